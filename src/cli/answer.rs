@@ -1,0 +1,179 @@
+//! `deployer approve` and `deployer reject`.
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::{Everywhere, desk, problem, resume};
+use crate::call::{Answer, Question};
+use crate::journal::Entry;
+use crate::report::{self, Output};
+use crate::script::Sources;
+
+/// Arguments of `approve` and `reject`.
+#[derive(Debug, Args)]
+pub(super) struct AnswerArgs {
+    /// Run id, or the beginning of it
+    #[arg(value_name = "RUN")]
+    run: String,
+    /// Role to answer as, where the run asks roles
+    #[arg(long = "as", value_name = "ROLE")]
+    role: Option<String>,
+    /// The word that the run asks for, typed out
+    #[arg(long = "type", value_name = "WORD")]
+    word: Option<String>,
+    /// Anything to add
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+pub(super) fn main(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> u8 {
+    match answer(args, approved, everywhere) {
+        Ok(()) => 0,
+        Err(code) => code,
+    }
+}
+
+fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<(), u8> {
+    let dir = resume::find(&args.run, everywhere)?;
+    let (entries, _) = dir
+        .read()
+        .map_err(|e| resume::unreadable(&e.to_string(), everywhere))?;
+    let refuse = |code: &str, message: String, hint: Option<String>| {
+        problem::nothing_ran(
+            &[problem::plain(code, message, hint)],
+            &Sources::new(),
+            everywhere,
+        )
+    };
+    let Some((question, answered)) = open_question(&entries) else {
+        return Err(refuse(
+            "not_asked",
+            format!("run {} asks nothing", dir.id()),
+            None,
+        ));
+    };
+    let outstanding: Vec<&String> = question
+        .roles
+        .iter()
+        .filter(|role| !answered.iter().any(|a| a.role.as_ref() == Some(role)))
+        .collect();
+    let role = match (
+        &args.role,
+        question.roles.is_empty(),
+        outstanding.as_slice(),
+    ) {
+        (Some(role), false, _) if question.roles.contains(role) => Some(role.clone()),
+        (Some(role), false, _) => {
+            let message = format!(
+                "run {} does not ask {role}; it asks {}",
+                dir.id(),
+                question.roles.join(", ")
+            );
+            return Err(refuse("not_asked", message, None));
+        }
+        (role, true, _) => role.clone(),
+        (None, false, [only]) => Some((*only).clone()),
+        (None, false, _) => {
+            let message = format!(
+                "run {} asks {}: say as whom you answer",
+                dir.id(),
+                question.roles.join(", ")
+            );
+            return Err(refuse("role_needed", message, Some("add --as ROLE".into())));
+        }
+    };
+    let typed = args.word.as_ref().filter(|_| approved);
+    match (&question.word, typed) {
+        (Some(word), None) if approved => {
+            let message = format!("run {} asks for a word: {}", dir.id(), question.title);
+            let hint = format!("add --type {word} if that is what you want");
+            return Err(refuse("word_needed", message, Some(hint)));
+        }
+        (Some(word), Some(typed)) if typed != word => {
+            let message = format!("that is not {word}: nothing is confirmed");
+            return Err(refuse("wrong_word", message, None));
+        }
+        (None, Some(_)) => {
+            let message = format!("run {} asks for no word", dir.id());
+            return Err(refuse(
+                "no_word_asked",
+                message,
+                Some("leave --type out".into()),
+            ));
+        }
+        _ => {}
+    }
+    let answer = Answer {
+        question: question.id.clone(),
+        digest: question.digest.clone(),
+        approved,
+        role,
+        by: desk::user(),
+        at: Timestamp::now(),
+        typed: typed.cloned(),
+        note: args.note.clone(),
+    };
+    if question
+        .deadline
+        .is_some_and(|deadline| answer.at > deadline)
+    {
+        return Err(refuse(
+            "too_late",
+            "the deadline for an answer has passed".into(),
+            None,
+        ));
+    }
+    dir.post(&answer)
+        .map_err(|e| refuse("state", e.to_string(), None))?;
+    confirm(&answer, &question, &dir.id(), dir.is_running(), everywhere);
+    Ok(())
+}
+
+/// The last question that has no end yet, with the answers that the run has taken in.
+fn open_question(entries: &[Entry]) -> Option<(Question, Vec<Answer>)> {
+    let question = entries.iter().rev().find_map(|e| match e {
+        Entry::Asked { question, .. } => Some(question),
+        _ => None,
+    })?;
+    let ended = entries.iter().any(|e| match e {
+        Entry::Result { key, .. } => *key == question.id,
+        Entry::Finished { last, .. } => *last,
+        _ => false,
+    });
+    let answers = entries.iter().filter_map(|e| match e {
+        Entry::Answered { answer, .. } if answer.question == question.id => Some(answer.clone()),
+        _ => None,
+    });
+    (!ended).then(|| (question.clone(), answers.collect()))
+}
+
+fn confirm(
+    answer: &Answer,
+    question: &Question,
+    run: &str,
+    running: bool,
+    everywhere: &Everywhere,
+) {
+    if everywhere.output == Output::Json {
+        report::print_text(&(serde_json::to_string(answer).unwrap_or_default() + "\n"));
+        return;
+    }
+    let verb = if answer.approved {
+        "approved"
+    } else {
+        "rejected"
+    };
+    let role = answer
+        .role
+        .as_deref()
+        .map(|r| format!(" as {r}"))
+        .unwrap_or_default();
+    let mut text = format!("{verb}{role} by {}: {}\n", answer.by, question.title);
+    if !running {
+        text.push_str(&format!(
+            "the run is not running; go on with: {} resume {run}\n",
+            super::called(everywhere)
+        ));
+    }
+    report::print_text(&text);
+}

@@ -1,0 +1,158 @@
+//! Reads the live account, counts the reads, and remembers what could not be read.
+
+use std::cell::{Cell, RefCell};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::call::{Fault, Retry};
+use crate::world::live::LiveReader;
+use crate::world::{AwsCall, HttpResponse, Look, ReadCall};
+
+/// An attempt that is refused for a passing reason is made again so often.
+const ATTEMPTS: u32 = 4;
+/// No listing is longer.
+const PAGES: usize = 50;
+
+/// Reads, and does nothing else.
+pub(super) struct Reader {
+    live: LiveReader,
+    reads: Cell<usize>,
+    left_out: RefCell<Vec<String>>,
+}
+
+impl Reader {
+    pub(super) fn new(live: LiveReader) -> Self {
+        Reader {
+            live,
+            reads: Cell::new(0),
+            left_out: RefCell::default(),
+        }
+    }
+
+    /// How many calls were made.
+    pub(super) fn reads(&self) -> usize {
+        self.reads.get()
+    }
+
+    /// What could not be read, and why.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        self.left_out.borrow().clone()
+    }
+
+    /// Remembers that something is left out, once.
+    pub(super) fn leave_out(&self, what: impl Into<String>) {
+        // What a service says may have several lines; a comment has one.
+        let what = what.into().split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut all = self.left_out.borrow_mut();
+        if !all.contains(&what) {
+            all.push(what);
+        }
+    }
+
+    /// Makes a call that reads.
+    ///
+    /// # Errors
+    /// AWS's own, after a few attempts where it may pass.
+    pub(super) fn read(
+        &self,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Result<Value, Fault> {
+        let call = AwsCall::new(service, operation, input);
+        let call = ReadCall::new(call)
+            .ok_or_else(|| Fault::new("not_a_read", format!("{operation} does not only read")))?;
+        let mut pause = Duration::from_millis(300);
+        for _ in 1..ATTEMPTS {
+            self.reads.set(self.reads.get() + 1);
+            match self.live.look(&call) {
+                Err(fault) if fault.retry != Retry::Never => thread::sleep(pause),
+                answer => return answer,
+            }
+            pause *= 2;
+        }
+        self.reads.set(self.reads.get() + 1);
+        self.live.look(&call)
+    }
+
+    /// As [`Reader::read`]; what cannot be read is left out, and says so as `what`.
+    pub(super) fn try_read(
+        &self,
+        what: &str,
+        service: &str,
+        operation: &str,
+        input: Value,
+    ) -> Option<Value> {
+        match self.read(service, operation, input) {
+            Ok(answer) => Some(answer),
+            Err(fault) => {
+                self.leave_out(format!("{what}: {}: {}", fault.code, fault.message));
+                None
+            }
+        }
+    }
+
+    /// The items of a listing, page by page; `token`: the name of the page's member in input and output.
+    pub(super) fn list(
+        &self,
+        (service, operation): (&str, &str),
+        mut input: Value,
+        member: &str,
+        (given, returned): (&str, &str),
+    ) -> Result<Vec<Value>, Fault> {
+        let mut all = Vec::new();
+        for _ in 0..PAGES {
+            let answer = self.read(service, operation, input.clone())?;
+            all.extend(items(&answer, member).iter().cloned());
+            match answer.get(returned).and_then(Value::as_str) {
+                Some(next) if !next.is_empty() => input[given] = json!(next),
+                _ => break,
+            }
+        }
+        Ok(all)
+    }
+
+    /// Gets what an address answers with.
+    pub(super) fn get(&self, url: &str) -> Option<HttpResponse> {
+        self.reads.set(self.reads.get() + 1);
+        match self.live.get(url) {
+            Ok(answer) => Some(answer),
+            Err(fault) => {
+                self.leave_out(format!("endpoint {url}: {}: {}", fault.code, fault.message));
+                None
+            }
+        }
+    }
+}
+
+/// The elements of a list member; none where it is absent.
+pub(super) fn items<'a>(value: &'a Value, member: &str) -> &'a [Value] {
+    let list = value.get(member).and_then(Value::as_array);
+    list.map_or(&[], Vec::as_slice)
+}
+
+/// A text member; empty where it is absent.
+pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
+    value
+        .get(member)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// The part of an ARN behind its last slash.
+pub(super) fn short(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// Whether a value says nothing: null, or an empty text, list or object.
+pub(super) fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}

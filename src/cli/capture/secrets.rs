@@ -1,0 +1,111 @@
+//! Secrets and parameters that the task definitions name: whether they are there. Never their values.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::Captured;
+use super::reader::{Reader, items, text};
+
+pub(super) fn read(reader: &Reader, captured: &mut Captured) {
+    let (mut secrets, mut parameters) = (BTreeSet::new(), BTreeSet::new());
+    for reference in references(captured) {
+        match reference
+            .strip_prefix("arn:")
+            .and_then(|arn| arn.split(':').nth(1))
+        {
+            Some("secretsmanager") => {
+                // Behind the secret's own ARN may stand a key of its JSON, and a version.
+                let own: Vec<&str> = reference.split(':').take(7).collect();
+                secrets.insert(own.join(":"));
+            }
+            Some("ssm") => {
+                let name = reference
+                    .split_once(":parameter")
+                    .map_or("", |(_, name)| name);
+                parameters.insert(name.to_owned());
+            }
+            Some(_) => reader.leave_out(format!("{reference}: it is no secret and no parameter")),
+            None => {
+                parameters.insert(reference);
+            }
+        }
+    }
+    captured.secrets = secrets
+        .iter()
+        .filter_map(|arn| secret(arn, reader))
+        .collect();
+    captured.parameters = parameters
+        .iter()
+        .filter_map(|name| parameter(name, reader))
+        .collect();
+}
+
+/// Every `valueFrom` and `credentialsParameter`.
+fn references(captured: &Captured) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let containers = captured
+        .definitions
+        .iter()
+        .filter_map(|d| d.get("containerDefinitions")?.as_array());
+    for container in containers.flatten() {
+        let log = container.get("logConfiguration").unwrap_or(&Value::Null);
+        let named = items(container, "secrets")
+            .iter()
+            .chain(items(log, "secretOptions"));
+        found.extend(named.map(|secret| text(secret, "valueFrom").to_owned()));
+        let registry = container
+            .get("repositoryCredentials")
+            .unwrap_or(&Value::Null);
+        found.insert(text(registry, "credentialsParameter").to_owned());
+    }
+    found.remove("");
+    found
+}
+
+fn secret(id: &str, reader: &Reader) -> Option<Value> {
+    let what = format!("secret {id}");
+    let answer = reader.try_read(
+        &what,
+        "secretsmanager",
+        "DescribeSecret",
+        json!({ "SecretId": id }),
+    )?;
+    let stages = answer.get("VersionIdsToStages").and_then(Value::as_object);
+    let current = |stages: &Value| {
+        stages
+            .as_array()
+            .is_some_and(|s| s.contains(&json!("AWSCURRENT")))
+    };
+    let mut kept = json!({
+        "name": text(&answer, "Name"),
+        "arn": text(&answer, "ARN"),
+        "has_value": stages.is_some_and(|stages| stages.values().any(current)),
+    });
+    if answer
+        .get("DeletedDate")
+        .is_some_and(|date| !date.is_null())
+    {
+        kept["deleted"] = json!(true);
+    }
+    Some(kept)
+}
+
+fn parameter(name: &str, reader: &Reader) -> Option<Value> {
+    // An ARN has a slash where the name may have none.
+    let bare = name.trim_start_matches('/');
+    let mut names = vec![name];
+    if !bare.contains('/') && bare != name {
+        names.push(bare);
+    }
+    let filter = json!([{ "Key": "Name", "Option": "Equals", "Values": names }]);
+    let what = format!("parameter {name}");
+    let input = json!({ "ParameterFilters": filter });
+    let answer = reader.try_read(&what, "ssm", "DescribeParameters", input)?;
+    let Some(found) = items(&answer, "Parameters").first() else {
+        reader.leave_out(format!("parameter {name}: there is none"));
+        return None;
+    };
+    let secure = text(found, "Type") == "SecureString";
+    Some(json!({ "name": text(found, "Name"), "secure": secure }))
+}

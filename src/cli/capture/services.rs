@@ -1,0 +1,105 @@
+//! The cluster and its services.
+
+use serde_json::{Map, Value, json};
+
+use super::reader::{Reader, items, says_nothing, short, text};
+use super::{CaptureArgs, Captured};
+use crate::call::Fault;
+use crate::world::simulated::fixture::Service;
+
+/// `DescribeServices` takes so many.
+const AT_ONCE: usize = 10;
+const TOKEN: (&str, &str) = ("nextToken", "nextToken");
+
+pub(super) fn read(
+    args: &CaptureArgs,
+    reader: &Reader,
+    captured: &mut Captured,
+) -> Result<(), Fault> {
+    captured.cluster = match &args.cluster {
+        Some(cluster) => short(cluster).to_owned(),
+        None => only_cluster(reader)?,
+    };
+    let cluster = captured.cluster.clone();
+    let names = if args.service.is_empty() {
+        let input = json!({ "cluster": cluster, "maxResults": 100 });
+        let arns = reader.list(("ecs", "ListServices"), input, "serviceArns", TOKEN)?;
+        arns.iter()
+            .filter_map(Value::as_str)
+            .map(|arn| short(arn).to_owned())
+            .collect()
+    } else {
+        args.service.clone()
+    };
+    for some in names.chunks(AT_ONCE) {
+        let input = json!({ "cluster": cluster, "services": some });
+        let answer = reader.read("ecs", "DescribeServices", input)?;
+        if let Some(failure) = items(&answer, "failures").first() {
+            let name = short(text(failure, "arn"));
+            let message = format!("service {name} is not in cluster {cluster}");
+            return Err(Fault::new("ServiceNotFoundException", message)
+                .hint("check the names, the region and the account"));
+        }
+        for service in items(&answer, "services") {
+            take(service, reader, captured);
+        }
+    }
+    if captured.services.is_empty() && args.task_family.is_empty() {
+        let message = format!("cluster {cluster} has no service that is ACTIVE");
+        return Err(Fault::new("nothing_to_capture", message));
+    }
+    if captured.cluster_arn.is_empty() {
+        let answer = reader.read("ecs", "DescribeClusters", json!({ "clusters": [cluster] }))?;
+        let found = items(&answer, "clusters").first();
+        text(found.unwrap_or(&Value::Null), "clusterArn").clone_into(&mut captured.cluster_arn);
+    }
+    Ok(())
+}
+
+fn only_cluster(reader: &Reader) -> Result<String, Fault> {
+    let arns = reader.list(("ecs", "ListClusters"), json!({}), "clusterArns", TOKEN)?;
+    let names: Vec<&str> = arns.iter().filter_map(Value::as_str).map(short).collect();
+    match names.as_slice() {
+        [only] => Ok((*only).to_owned()),
+        [] => Err(
+            Fault::new("ClusterNotFoundException", "there is no ECS cluster")
+                .hint("check the region and the account"),
+        ),
+        several => Err(Fault::new(
+            "cluster_needed",
+            format!("there are several clusters: {}", several.join(", ")),
+        )
+        .hint("add --cluster NAME")),
+    }
+}
+
+fn take(service: &Value, reader: &Reader, captured: &mut Captured) {
+    let name = text(service, "serviceName");
+    if text(service, "status") != "ACTIVE" {
+        reader.leave_out(format!("service {name}: it is {}", text(service, "status")));
+        return;
+    }
+    if captured.cluster_arn.is_empty() {
+        text(service, "clusterArn").clone_into(&mut captured.cluster_arn);
+    }
+    if items(service, "deployments").len() > 1 {
+        reader.leave_out(format!(
+            "the deployment of {name} that goes on: the service is captured as if it were steady"
+        ));
+    }
+    let mut kept = Map::new();
+    kept.insert("cluster".into(), json!(captured.cluster));
+    for member in Service::MEMBERS {
+        match service.get(member) {
+            Some(value) if !says_nothing(value) => {
+                kept.insert(member.into(), value.clone());
+            }
+            _ => {}
+        }
+    }
+    kept.insert(
+        "taskDefinition".into(),
+        json!(short(text(service, "taskDefinition"))),
+    );
+    captured.services.push(kept);
+}

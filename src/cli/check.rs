@@ -1,0 +1,79 @@
+//! `deployer check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::pipeline::load;
+use super::{Everywhere, problem};
+use crate::report::row::Row;
+use crate::report::{self, Output};
+use crate::script::{Param, Program};
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(super) struct CheckArgs {
+    /// The scripts
+    #[arg(value_name = "PIPELINE", required = true)]
+    pipelines: Vec<PathBuf>,
+}
+
+pub(super) fn main(args: &CheckArgs, everywhere: &Everywhere) -> u8 {
+    let mut worst = 0;
+    for path in &args.pipelines {
+        match load(path, everywhere) {
+            Ok(program) => worst = worst.max(report_on(&program, everywhere)),
+            Err(code) => worst = worst.max(code),
+        }
+    }
+    worst
+}
+
+fn report_on(program: &Program, everywhere: &Everywhere) -> u8 {
+    let declared = match program.declare() {
+        Ok(declared) => declared,
+        Err(failure) => {
+            return problem::nothing_ran(
+                &[problem::failure(&failure)],
+                &program.sources(),
+                everywhere,
+            );
+        }
+    };
+    if everywhere.output == Output::Json {
+        let params: Vec<_> = declared
+            .iter()
+            .map(|p| json!({ "name": p.name, "type": p.kind.to_string(), "default": p.default, "doc": p.doc }))
+            .collect();
+        let checked =
+            json!({ "pipeline": program.entry(), "steps": program.steps(), "params": params });
+        report::print_text(&format!("{checked}\n"));
+        return 0;
+    }
+    let warnings: Vec<_> = program.warnings().iter().map(problem::diagnosis).collect();
+    if !warnings.is_empty() {
+        problem::say(&warnings, &program.sources(), false, everywhere);
+    }
+    let mut rows = vec![
+        Row::new()
+            .strong(format!("{} is fine", program.entry()))
+            .dim(format!(" · {}", program.steps().join(", "))),
+    ];
+    rows.extend(declared.iter().map(|param| parameter(param, &declared)));
+    report::print_rows(&rows);
+    0
+}
+
+fn parameter(param: &Param, all: &[Param]) -> Row {
+    let column = all.iter().map(|p| p.name.len()).max().unwrap_or(0);
+    let default = match &param.default {
+        Some(default) => format!(" [default: {default}]"),
+        None => String::new(),
+    };
+    Row::new()
+        .plain(format!("  {:<column$}  ", param.name))
+        .dim(format!("{:<10} ", param.kind.to_string()))
+        .plain(&param.doc)
+        .dim(default)
+}

@@ -1,0 +1,152 @@
+//! `deployer plan`: the pipeline on a simulated cloud that is seeded from live reads.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::pipeline::Pipeline;
+use super::saved::Hold;
+use super::session::{Session, digests, show_line};
+use super::{Everywhere, problem, saved, signals};
+use crate::call::{Fault, Halt};
+use crate::cancel::Cancel;
+use crate::report::plan::Plan;
+use crate::report::{self, Notice, Output};
+use crate::run::event::Event;
+use crate::run::outcome::{Ending, Outcome};
+use crate::run::planned::SavedPlan;
+use crate::script::Sources;
+use crate::world::live::LiveReader;
+use crate::world::simulated::{FaultSpec, Fixture, Simulated};
+
+/// Shown below `--help`.
+pub(super) const PLAN_HELP: &str = "A plan writes nothing. With --what-if, the exit code is the one that the run \
+would end with; faults are listed by `deployer reference faults`.";
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pipeline: Pipeline,
+    /// Save the plan, for `deployer run --plan FILE`
+    #[arg(long, value_name = "FILE", conflicts_with = "what_if")]
+    out: Option<PathBuf>,
+    /// Show what would come of a fault: what is undone, what is left; may be given several times
+    #[arg(long, value_name = "FAULT")]
+    what_if: Vec<String>,
+    /// Plan against this fixture (TOML or JSON) instead of what is live: nothing real is looked at
+    #[arg(long, value_name = "FIXTURE", conflicts_with = "out")]
+    cloud: Option<PathBuf>,
+    /// Show the plan as Markdown, for a pull request
+    #[arg(long)]
+    markdown: bool,
+}
+
+impl PlanArgs {
+    /// The plan of a pipeline, shown and nothing more.
+    pub(super) fn of(pipeline: Pipeline) -> Self {
+        PlanArgs {
+            pipeline,
+            out: None,
+            what_if: Vec::new(),
+            cloud: None,
+            markdown: false,
+        }
+    }
+}
+
+pub(super) fn main(args: &PlanArgs, everywhere: &Everywhere) -> u8 {
+    match plan(args, everywhere) {
+        Ok(code) | Err(code) => code,
+    }
+}
+
+fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
+    let wrong =
+        |fault: Fault| problem::nothing_ran(&[problem::fault(&fault)], &Sources::new(), everywhere);
+    let faults: Vec<FaultSpec> = args
+        .what_if
+        .iter()
+        .map(|text| text.parse().and_then(FaultSpec::in_a_plan))
+        .collect::<Result<_, _>>()
+        .map_err(wrong)?;
+    let fixture = match &args.cloud {
+        Some(path) => Some(Fixture::load(path).map_err(wrong)?),
+        None => None,
+    };
+    let given = fixture.as_ref().map(|fixture| fixture.params.clone());
+    let prepared = args
+        .pipeline
+        .prepare(&given.unwrap_or_default(), everywhere)?;
+    let cancel = Cancel::default();
+    signals::listen(&cancel, Notice::default());
+    let world = match fixture {
+        Some(fixture) => Simulated::planned(fixture, &faults).map_err(wrong)?,
+        None => Simulated::seeded(
+            Box::new(LiveReader::new(cancel.clone())),
+            Timestamp::now(),
+            &faults,
+        ),
+    };
+    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+    let kept = Arc::clone(&events);
+    let session = Session {
+        id: "plan".into(),
+        params: prepared.params,
+        world: Arc::new(world.clone()),
+        log: Box::new(Vec::new()),
+        recorded: Vec::new(),
+        cancel,
+        listener: Box::new(move |event| {
+            kept.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(event.clone());
+        }),
+        hold: Hold::default(),
+    };
+    let (run, result) = session.execute(&prepared.program, everywhere)?;
+    if result.is_ok() && faults.is_empty() {
+        let _foreseen = run.close_well();
+        // Nothing is at stake in this world: what every undo would do is found out by doing it. What cannot
+        // be foreseen of one is in the events.
+        let _foreseen = run.undo_all();
+    }
+    let ending = run.finish(result);
+    let events = events.lock().unwrap_or_else(PoisonError::into_inner);
+    let plan = match faults.is_empty() {
+        true => Plan::from_events(&events),
+        false => Plan::what_if(&events, args.what_if.clone(), &ending),
+    };
+    show(&plan, args, everywhere);
+    show_line(&ending, &prepared.program, everywhere);
+    if let Some(path) = &args.out {
+        if !plan.is_complete() {
+            return Err(saved::not_saved("it is incomplete", everywhere));
+        }
+        let scripts = digests(&prepared.program);
+        let saving = SavedPlan::from_events(&events, scripts, &world.read_live());
+        saved::save(&saving, path, everywhere)?;
+    }
+    Ok(exit_code(&plan, &ending))
+}
+
+fn show(plan: &Plan, args: &PlanArgs, everywhere: &Everywhere) {
+    if args.markdown {
+        report::print_text(&plan.markdown());
+    } else if everywhere.output == Output::Json {
+        report::print_text(&(serde_json::to_string(plan).unwrap_or_default() + "\n"));
+    } else {
+        report::print_rows(&plan.rows(report::screen::terminal_size().0));
+    }
+}
+
+fn exit_code(plan: &Plan, ending: &Ending) -> u8 {
+    // What only the real run can know ends a plan honestly.
+    let unknown = matches!(ending.halt, Some(Halt::Unknown { .. }));
+    match ending.outcome {
+        Outcome::Interrupted if unknown || plan.is_complete() => 0,
+        outcome => outcome.exit_code(),
+    }
+}

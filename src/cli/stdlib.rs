@@ -1,0 +1,213 @@
+//! `deployer stdlib`: the standard library to read, and to take over into a project.
+
+use std::path::Path;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::reference::library as pages;
+use super::{Everywhere, USAGE, problem};
+use crate::report::{self, Output};
+use crate::script::manual::{self, Chapter};
+use crate::script::{Resolver, Sources, library, suggest};
+
+/// Arguments of `stdlib`.
+#[derive(Debug, Args)]
+pub(super) struct StdlibArgs {
+    #[command(subcommand)]
+    command: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List its modules, each in a sentence, and which of them the project replaces
+    List,
+    /// Show a module or a function: what it does, its options, an example
+    Show {
+        /// A module (`service`) or a function (`service::roll_out`)
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Its text instead
+        #[arg(long)]
+        source: bool,
+    },
+    /// Copy a module into the project, where it wins from then on
+    Eject {
+        /// A module (`service`)
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+pub(super) fn main(args: &StdlibArgs, everywhere: &Everywhere) -> u8 {
+    // The project that a pipeline in this folder would belong to.
+    let here = std::env::current_dir().unwrap_or_default();
+    let resolver = Resolver::project(&here.join("pipeline.rhai"));
+    let done = match &args.command {
+        What::List => list(&resolver, everywhere),
+        What::Show { name, source } => show(&resolver, bare(name), *source, everywhere),
+        What::Eject { name } => eject(&resolver, bare(name), &here, everywhere),
+    };
+    done.err().unwrap_or(0)
+}
+
+fn bare(name: &str) -> &str {
+    let name = name.strip_prefix("std/").unwrap_or(name);
+    name.strip_suffix(".rhai").unwrap_or(name)
+}
+
+/// Whose text a module's is.
+#[derive(Clone, Copy, PartialEq)]
+enum Whose {
+    /// It ships with the program.
+    Shipped,
+    /// The project has a copy that says the same.
+    Copied,
+    /// The project has another text.
+    Replaced,
+    /// Only the project has it.
+    Own,
+}
+
+impl Whose {
+    fn of(resolver: &Resolver, chapter: &Chapter) -> Whose {
+        let own = resolver
+            .own_copy(&chapter.name)
+            .is_some_and(|path| path.is_file());
+        match (own, library::text(&chapter.name)) {
+            (false, _) => Whose::Shipped,
+            (true, None) => Whose::Own,
+            (true, Some(text)) if text == chapter.text => Whose::Copied,
+            (true, Some(_)) => Whose::Replaced,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Whose::Shipped => "shipped",
+            Whose::Copied => "copied",
+            Whose::Replaced => "replaced",
+            Whose::Own => "own",
+        }
+    }
+
+    /// What to say of it beside its name; empty: nothing.
+    fn remark(self) -> &'static str {
+        match self {
+            Whose::Shipped => "",
+            Whose::Copied => " (the project's copy, unchanged)",
+            Whose::Replaced => " (replaced by the project)",
+            Whose::Own => " (the project's own)",
+        }
+    }
+}
+
+fn list(resolver: &Resolver, everywhere: &Everywhere) -> Result<(), u8> {
+    let names = resolver.library_modules();
+    let width = names.iter().map(String::len).max().unwrap_or(0);
+    let mut text = String::new();
+    for name in names {
+        let chapter = read(resolver, &name, everywhere)?;
+        let whose = Whose::of(resolver, &chapter);
+        let summary = chapter.summary();
+        if everywhere.output == Output::Json {
+            let functions = chapter.functions.iter().flat_map(|f| &f.signatures);
+            let functions: Vec<&String> = functions.collect();
+            let line = json!({
+                "name": name, "summary": summary, "whose": whose.word(), "functions": functions,
+            });
+            text.push_str(&format!("{line}\n"));
+        } else {
+            text.push_str(&format!("{name:<width$}  {summary}{}\n", whose.remark()));
+        }
+    }
+    report::print_text(&text);
+    Ok(())
+}
+
+fn show(resolver: &Resolver, name: &str, source: bool, everywhere: &Everywhere) -> Result<(), u8> {
+    let (module, function) = match name.split_once("::") {
+        Some((module, function)) => (module, Some(function)),
+        None => (name, None),
+    };
+    let chapter = read(resolver, module, everywhere)?;
+    let functions = chapter.functions.iter();
+    let same: Vec<_> = functions
+        .filter(|f| function.is_some_and(|name| f.name == name))
+        .collect();
+    if function.is_some() && same.is_empty() {
+        let names: Vec<&str> = chapter.functions.iter().map(|f| f.name.as_str()).collect();
+        let hint = match suggest::did_you_mean(function.unwrap_or_default(), &names) {
+            Some(close) => format!("did you mean `{module}::{close}`?"),
+            None => format!("it has {}", names.join(", ")),
+        };
+        let message = format!("std/{module} has no public function `{}`", name);
+        return Err(refuse("unknown_name", message, Some(hint), everywhere));
+    }
+    let text = match (function, source) {
+        (None, true) => chapter.text.clone(),
+        (None, false) => {
+            let whose = Whose::of(resolver, &chapter);
+            let head = format!("### std/{}", chapter.name);
+            pages::chapter(&chapter).replacen(&head, &format!("{head}{}", whose.remark()), 1)
+        }
+        (Some(_), true) => {
+            let sources: Vec<String> = same.iter().map(|f| format!("{}\n", f.source)).collect();
+            sources.join("\n")
+        }
+        (Some(_), false) => {
+            let sections: Vec<String> = same.iter().map(|f| pages::section(&chapter, f)).collect();
+            sections.join("\n")
+        }
+    };
+    report::print_text(&text);
+    Ok(())
+}
+
+fn eject(resolver: &Resolver, name: &str, here: &Path, everywhere: &Everywhere) -> Result<(), u8> {
+    let shipped: Vec<&str> = library::MODULES.iter().map(|(name, _)| *name).collect();
+    let (Some(text), Some(path)) = (library::text(name), resolver.own_copy(name)) else {
+        let hint = suggest::did_you_mean(name, &shipped)
+            .map(|close| format!("did you mean `{close}`?"))
+            .or_else(|| Some("`deployer stdlib list` lists them".to_owned()));
+        let message = format!("the library has no module `{name}`");
+        return Err(refuse("unknown_name", message, hint, everywhere));
+    };
+    let shown = path
+        .strip_prefix(here)
+        .unwrap_or(&path)
+        .display()
+        .to_string();
+    if path.exists() {
+        let message = format!("{shown} is there already, and is not overwritten");
+        let hint = format!("`deployer stdlib show {name} --source` shows what is imported now");
+        return Err(refuse("exists", message, Some(hint), everywhere));
+    }
+    let folder = path.parent().unwrap_or(here);
+    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
+    written.map_err(|error| {
+        let message = format!("{shown} cannot be written: {error}");
+        refuse("file_failed", message, None, everywhere)
+    })?;
+    let said = if everywhere.output == Output::Json {
+        json!({ "name": name, "path": shown }).to_string()
+    } else {
+        format!(
+            "{shown} is the project's own now: it wins over the one that ships, in every pipeline of the project.\n\
+             Once it is changed, plans, runs and `deployer stdlib list` say so. Delete it to go back."
+        )
+    };
+    report::print_text(&format!("{said}\n"));
+    Ok(())
+}
+
+fn read(resolver: &Resolver, name: &str, everywhere: &Everywhere) -> Result<Chapter, u8> {
+    manual::chapter(resolver, name).map_err(|rejected| problem::rejected(&rejected, everywhere))
+}
+
+fn refuse(code: &str, message: String, hint: Option<String>, everywhere: &Everywhere) -> u8 {
+    let said = problem::plain(code, message, hint);
+    let code = problem::nothing_ran(&[said], &Sources::new(), everywhere);
+    debug_assert_eq!(code, USAGE);
+    code
+}

@@ -1,0 +1,129 @@
+//! The entries of a journal. Stored: every change needs a new [`FORMAT`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::call::{Answer, Effect, Fault, Question, Site};
+
+/// Version of the format, in every journal's first entry.
+pub const FORMAT: u32 = 1;
+
+/// One line of a journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub enum Entry {
+    /// The first entry.
+    Started {
+        /// [`FORMAT`].
+        format: u32,
+        /// Run id (a ULID).
+        run: String,
+        /// Path of the pipeline as it was given.
+        pipeline: String,
+        /// Parameter values.
+        params: Value,
+        /// Version of the program.
+        deployer: String,
+        /// SHA-256 (hex) of every script, by the name under which it was loaded.
+        sources: BTreeMap<String, String>,
+        /// Library modules that the project replaces.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        overridden: Vec<String>,
+        /// SHA-256 (hex) of the saved plan that the run is held to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Another process goes on with the run.
+    Resumed {
+        /// Version of the program.
+        deployer: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A call is about to be performed. On disk before a write happens.
+    Intent {
+        /// Branch path and number: `0:12`.
+        key: String,
+        /// `ecs::update_service`.
+        primitive: String,
+        /// Its effect.
+        effect: Effect,
+        /// Its input as the script gave it.
+        input: Value,
+        /// How it reads for a person (`primitive::Line`).
+        line: Value,
+        /// The step it belongs to.
+        step: Option<String>,
+        /// Where the script makes it.
+        site: Site,
+        /// Whether an undo makes it.
+        undoing: bool,
+        /// Whether it is made at the end, by a `finally`.
+        #[serde(default)]
+        closing: bool,
+        /// Until when at most, for waits and questions.
+        deadline: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The call came to an end.
+    Result {
+        /// Of the intent.
+        key: String,
+        /// What it returned, or its fault.
+        result: Result<Value, Fault>,
+        /// When.
+        at: Timestamp,
+    },
+    /// People were asked.
+    Asked {
+        /// What.
+        question: Question,
+        /// When.
+        at: Timestamp,
+    },
+    /// A person answered.
+    Answered {
+        /// What they said.
+        answer: Answer,
+        /// When it was taken in.
+        at: Timestamp,
+    },
+    /// Something told to the reporters (`run::event::Event`), kept for `show`.
+    Told {
+        /// The event.
+        event: Value,
+        /// Whether a replay tells it again (driven by the script, not by the world).
+        scripted: bool,
+    },
+    /// This process ended the run, or leaves it to be resumed.
+    Finished {
+        /// `run::outcome::Ending`.
+        ending: Value,
+        /// Whether nothing more can come.
+        last: bool,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl Entry {
+    /// When it was written.
+    pub fn at(&self) -> Option<Timestamp> {
+        match self {
+            Entry::Started { at, .. }
+            | Entry::Resumed { at, .. }
+            | Entry::Intent { at, .. }
+            | Entry::Result { at, .. }
+            | Entry::Asked { at, .. }
+            | Entry::Answered { at, .. }
+            | Entry::Finished { at, .. } => Some(*at),
+            Entry::Told { event, .. } => event["at"].as_str()?.parse().ok(),
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! One run on disk: its journal, the scripts it runs, its lock, its answers.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use super::file::{self, FileLog, JournalError, Tail};
+use super::store::{digest, sync_directory};
+use super::{Entry, FORMAT};
+use crate::call::Answer;
+
+/// How often a lock that someone has is tried again: who only looks has it for a moment.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// One run's directory.
+#[derive(Debug, Clone)]
+pub struct RunDir {
+    path: PathBuf,
+}
+
+impl RunDir {
+    pub(super) fn at(path: PathBuf) -> RunDir {
+        RunDir { path }
+    }
+
+    /// Keeps a file of the run that only its user can read.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub(super) fn keep(&self, name: &str, content: &[u8]) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(true).write(true).mode(0o600);
+        let mut file = options.open(self.path.join(name))?;
+        file.write_all(content)?;
+        file.sync_all()?;
+        sync_directory(&self.path)
+    }
+
+    /// Whether a process holds it. Looking changes nothing.
+    pub fn is_running(&self) -> bool {
+        let lock = File::open(self.path.join("lock"));
+        lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Takes the run for this process until the returned file is dropped.
+    ///
+    /// # Errors
+    /// `Err` says who holds it, or what the file system said.
+    pub fn lock(&self) -> Result<File, String> {
+        let path = self.path.join("lock");
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        let opened = options.mode(0o600).open(&path);
+        let mut file = opened.map_err(|e| format!("{}: {e}", path.display()))?;
+        let mut tries = 1;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries < TRIES => {
+                    tries += 1;
+                    thread::sleep(PAUSE);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let mut pid = String::new();
+                    // Only for the message: an unreadable pid is shown as unknown.
+                    let _unread = file.read_to_string(&mut pid);
+                    let pid = match pid.trim() {
+                        "" => "unknown",
+                        pid => pid,
+                    };
+                    return Err(format!("another process is running it (pid {pid})"));
+                }
+                Err(TryLockError::Error(e)) => return Err(format!("{}: {e}", path.display())),
+            }
+        }
+        let noted = file
+            .set_len(0)
+            .and_then(|()| file.write_all(std::process::id().to_string().as_bytes()));
+        noted.map_err(|e| format!("{}: {e}", path.display()))?;
+        Ok(file)
+    }
+
+    /// Reads the journal without changing it.
+    ///
+    /// # Errors
+    /// A line that does not match its checksum or is no entry; a format of another version.
+    pub fn read(&self) -> Result<(Vec<Entry>, Tail), JournalError> {
+        let path = self.journal();
+        let (entries, tail) = file::read(&path)?;
+        let fail = |message: String| JournalError {
+            path: path.clone(),
+            line: 1,
+            message,
+        };
+        match entries.first() {
+            Some(Entry::Started { format, .. }) if *format == FORMAT => Ok((entries, tail)),
+            Some(Entry::Started { format, .. }) => Err(fail(format!(
+                "written in format {format}; this version of deployer reads format {FORMAT}"
+            ))),
+            _ => Err(fail("the journal has no beginning".into())),
+        }
+    }
+
+    /// Opens the journal to go on with it, dropping a torn last line.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn open(&self, tail: Tail) -> io::Result<FileLog> {
+        if let Tail::Torn { keep } = tail {
+            let file = OpenOptions::new().write(true).open(self.journal())?;
+            file.set_len(keep)?;
+            file.sync_data()?;
+        }
+        let log = FileLog::open(&self.journal())?;
+        sync_directory(&self.path)?;
+        Ok(log)
+    }
+
+    /// The scripts as they were when the run started.
+    ///
+    /// # Errors
+    /// A copy that is missing or is not what the journal says it is.
+    pub fn sources(
+        &self,
+        digests: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, JournalError> {
+        let path = self.path.join("scripts.json");
+        let fail = |message: String| JournalError {
+            path: path.clone(),
+            line: 0,
+            message,
+        };
+        let text = fs::read(&path).map_err(|e| fail(e.to_string()))?;
+        let sources: BTreeMap<String, String> =
+            serde_json::from_slice(&text).map_err(|e| fail(e.to_string()))?;
+        for (name, expected) in digests {
+            match sources.get(name) {
+                Some(text) if digest(text) == *expected => {}
+                Some(_) => {
+                    return Err(fail(format!(
+                        "the run's own copy of {name} was changed after the run started"
+                    )));
+                }
+                None => return Err(fail(format!("the run's own copy of {name} is missing"))),
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Keeps the saved plan that the run is held to.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn keep_plan(&self, plan: &str) -> io::Result<()> {
+        self.keep("plan.json", plan.as_bytes())
+    }
+
+    /// The saved plan that the run is held to, if it is.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn plan(&self) -> io::Result<Option<String>> {
+        match fs::read_to_string(self.path.join("plan.json")) {
+            Ok(text) => Ok(Some(text)),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Appends an answer for the run to find.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn post(&self, answer: &Answer) -> io::Result<()> {
+        let mut line = serde_json::to_vec(answer)?;
+        line.push(b'\n');
+        let mut options = OpenOptions::new();
+        options.create(true).read(true).append(true).mode(0o600);
+        let mut file = options.open(self.answers())?;
+        // Behind half a line, that of someone whose disk was full, it would not be found.
+        let end = file.seek(SeekFrom::End(0))?;
+        if end > 0 {
+            let mut last = [0];
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+            if last != *b"\n" {
+                line.insert(0, b'\n');
+            }
+        }
+        if let Err(error) = file.write_all(&line) {
+            // Half of it is no answer; without room for the rest, it may as well stay.
+            let _whole = file.set_len(end);
+            return Err(error);
+        }
+        file.sync_data()
+    }
+
+    /// The file of answers, whether it is there yet or not.
+    pub fn answers(&self) -> PathBuf {
+        self.path.join("answers")
+    }
+
+    pub(super) fn journal(&self) -> PathBuf {
+        self.path.join("journal")
+    }
+
+    /// The run id.
+    pub fn id(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Log, Store};
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    fn sample(dir: &RunDir) -> Vec<Entry> {
+        let entries = vec![
+            Entry::Started {
+                format: FORMAT,
+                run: dir.id(),
+                pipeline: "p.rhai".into(),
+                params: json!({}),
+                deployer: "0".into(),
+                sources: BTreeMap::new(),
+                overridden: Vec::new(),
+                plan: None,
+                at: Timestamp::UNIX_EPOCH,
+            },
+            Entry::Resumed {
+                deployer: "0".into(),
+                at: Timestamp::UNIX_EPOCH,
+            },
+        ];
+        let mut log = dir.open(Tail::Whole).unwrap();
+        for entry in &entries {
+            log.append(entry, true).unwrap();
+        }
+        entries
+    }
+
+    #[test]
+    fn a_torn_line_is_dropped_and_a_changed_one_is_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = Store::new(temp.path())
+            .create("01A", &BTreeMap::new())
+            .unwrap();
+        let entries = sample(&dir);
+        let whole = fs::read(dir.journal()).unwrap();
+        for cut in 1..whole.len() {
+            fs::write(dir.journal(), &whole[..cut]).unwrap();
+            match file::read(&dir.journal()) {
+                Ok((read, tail)) => {
+                    assert_eq!(read[..], entries[..read.len()]);
+                    assert_eq!(tail == Tail::Whole, whole[cut - 1] == b'\n');
+                }
+                Err(e) => panic!("cut at {cut}: {e}"),
+            }
+        }
+        let mut changed = whole.clone();
+        changed[20] ^= 1;
+        fs::write(dir.journal(), &changed).unwrap();
+        assert_eq!(dir.read().unwrap_err().line, 1);
+    }
+
+    #[test]
+    fn half_an_answer_is_not_in_the_way_of_the_next() {
+        let temp = tempfile::tempdir().unwrap();
+        let store = Store::new(temp.path());
+        let dir = store.create("01A", &BTreeMap::new()).unwrap();
+        fs::write(dir.answers(), b"{\"quest\xff").unwrap();
+        let answer = Answer {
+            question: "0:1".into(),
+            digest: "d".into(),
+            approved: true,
+            role: None,
+            by: "ana".into(),
+            at: Timestamp::UNIX_EPOCH,
+            typed: None,
+            note: None,
+        };
+        dir.post(&answer).unwrap();
+        dir.post(&answer).unwrap();
+        let bytes = fs::read(dir.answers()).unwrap();
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let whole = lines.filter(|line| serde_json::from_slice::<Answer>(line).is_ok());
+        assert_eq!(whole.count(), 2);
+    }
+
+    #[test]
+    fn what_is_kept_is_nobody_elses() {
+        use std::os::unix::fs::PermissionsExt;
+        let temp = tempfile::tempdir().unwrap();
+        let store = Store::new(temp.path().join("state"));
+        let dir = store.create("01A", &BTreeMap::new()).unwrap();
+        sample(&dir);
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(dir.path()), 0o700);
+        for file in fs::read_dir(dir.path()).unwrap().flatten() {
+            assert_eq!(mode(&file.path()), 0o600, "{}", file.path().display());
+        }
+    }
+
+    #[test]
+    fn looking_whether_it_runs_is_in_nobodys_way() {
+        let temp = tempfile::tempdir().unwrap();
+        let store = Store::new(temp.path());
+        let dir = store.create("01A", &BTreeMap::new()).unwrap();
+        assert!(!dir.is_running());
+        assert!(!dir.path().join("lock").exists(), "it only looks");
+        let held = dir.lock().unwrap();
+        assert!(dir.is_running());
+        drop(held);
+        let looking = File::open(dir.path().join("lock")).unwrap();
+        looking.lock_shared().unwrap();
+        let waiting = std::thread::spawn(move || {
+            std::thread::sleep(PAUSE * 3);
+            drop(looking);
+        });
+        dir.lock().unwrap();
+        waiting.join().unwrap();
+    }
+
+    #[test]
+    fn a_run_belongs_to_one_process() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = Store::new(temp.path())
+            .create("01A", &BTreeMap::new())
+            .unwrap();
+        let held = dir.lock().unwrap();
+        let other = dir.lock().unwrap_err();
+        assert!(other.contains(&std::process::id().to_string()), "{other}");
+        drop(held);
+        dir.lock().unwrap();
+    }
+}

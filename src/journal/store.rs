@@ -1,0 +1,108 @@
+//! Runs on disk: `STATE/runs/RUN/` holds the journal, the scripts it runs, its lock and its answers.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::file::JournalError;
+use super::run_dir::RunDir;
+use super::summary::Summary;
+
+/// The state directory.
+#[derive(Debug, Clone)]
+pub struct Store {
+    root: PathBuf,
+}
+
+impl Store {
+    /// The store below `root`; nothing is created yet.
+    pub fn new(root: impl Into<PathBuf>) -> Store {
+        Store { root: root.into() }
+    }
+
+    /// Makes the directory of a new run with a copy of its scripts.
+    ///
+    /// # Errors
+    /// Of the file system.
+    pub fn create(&self, run: &str, sources: &BTreeMap<String, String>) -> io::Result<RunDir> {
+        let runs = self.runs();
+        let path = runs.join(run);
+        // What is in it is nobody else's.
+        let mut private = DirBuilder::new();
+        private.recursive(true).mode(0o700).create(&path)?;
+        let dir = RunDir::at(path);
+        dir.keep("scripts.json", &serde_json::to_vec_pretty(sources)?)?;
+        // A directory that the disk does not have yet would take the journal with it.
+        for above in [runs.as_path(), &self.root] {
+            sync_directory(above)?;
+        }
+        Ok(dir)
+    }
+
+    fn runs(&self) -> PathBuf {
+        self.root.join("runs")
+    }
+
+    /// Finds a run by its id or an unambiguous beginning of it.
+    ///
+    /// # Errors
+    /// `Err` says what is wrong: none, or several.
+    pub fn find(&self, run: &str) -> Result<RunDir, String> {
+        let mut found: Vec<String> = self
+            .ids()
+            .into_iter()
+            .filter(|id| !run.is_empty() && id.starts_with(&run.to_uppercase()))
+            .collect();
+        match found.len() {
+            1 => Ok(RunDir::at(self.runs().join(found.remove(0)))),
+            0 => Err(format!("no run {run} in {}", self.root.display())),
+            n => Err(format!("{n} runs begin with {run}: {}", found.join(", "))),
+        }
+    }
+
+    /// Every run, newest first; a run whose journal cannot be read comes as its error.
+    pub fn list(&self) -> Vec<Result<Summary, JournalError>> {
+        let mut ids = self.ids();
+        ids.sort_unstable_by(|a, b| b.cmp(a));
+        ids.iter()
+            .map(|id| Summary::of(&RunDir::at(self.runs().join(id))))
+            .collect()
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.runs()) else {
+            return Vec::new();
+        };
+        entries
+            .flatten()
+            // A run whose first entry is not there yet has not begun.
+            .filter(|e| {
+                e.path()
+                    .join("journal")
+                    .metadata()
+                    .is_ok_and(|m| m.len() > 0)
+            })
+            .filter_map(|e| e.file_name().into_string().ok())
+            .collect()
+    }
+}
+
+/// Waits until the disk has what a directory lists.
+///
+/// # Errors
+/// Of the file system.
+pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+/// SHA-256 in hex.
+pub fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}

@@ -1,0 +1,383 @@
+//! AWS primitives: an API operation as it is, sent with retries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{
+    Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled, Seen,
+    Tell,
+};
+use crate::call::{Effect, Fault, Halt, Retry, Stop};
+use crate::primitive::args::INVALID_INPUT;
+use crate::world::{AwsCall, shape};
+
+pub(super) mod look;
+pub(super) mod secrets;
+
+/// Attempts at a call that is refused for a passing reason.
+const ATTEMPTS: u32 = 6;
+/// How long a read is tried whose answers are lost: each may have taken a whole time-out.
+const LOST_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+
+/// Finds out whether a call of this input has happened.
+type Reconcile = fn(&Value, &Context<'_>) -> Result<Reconciled, Stop>;
+
+/// An operation of an AWS API.
+pub struct Api {
+    declaration: Declaration,
+    service: &'static str,
+    operation: &'static str,
+    /// Member of the input that names what it acts upon.
+    object: &'static str,
+    kind: LineKind,
+    /// Adds what AWS needs to recognise a repetition.
+    prepare: Option<fn(&Value, &Context<'_>) -> Value>,
+    reconcile: Option<Reconcile>,
+    changes: Option<fn(&Value, &Seen) -> Vec<Change>>,
+    summary: Option<fn(&Value, &Value) -> Option<String>>,
+    leaves: Option<fn(&Value, &Value) -> Option<Left>>,
+    in_flight: Option<fn(&Value) -> Option<String>>,
+    about: Option<fn(&Value) -> Option<String>>,
+}
+
+impl Api {
+    /// An operation that reads.
+    pub(super) fn read(
+        module: &'static str,
+        name: &'static str,
+        (service, operation): (&'static str, &'static str),
+        object: &'static str,
+        doc: &'static str,
+        example: &'static str,
+    ) -> Api {
+        Api {
+            declaration: Declaration {
+                module,
+                name,
+                effect: Effect::Read,
+                doc,
+                input: Input::Api { service, operation },
+                positional: &[],
+                returns: "The API's own JSON.",
+                example,
+            },
+            service,
+            operation,
+            object,
+            kind: LineKind::Looks,
+            prepare: None,
+            reconcile: None,
+            changes: None,
+            summary: None,
+            leaves: None,
+            in_flight: None,
+            about: None,
+        }
+    }
+
+    /// Makes it an operation that writes.
+    pub(super) fn writes(mut self, kind: LineKind) -> Api {
+        self.declaration.effect = Effect::Write;
+        self.kind = kind;
+        self
+    }
+
+    /// Adds to the input what AWS needs to recognise a repetition.
+    pub(super) fn with(mut self, prepare: fn(&Value, &Context<'_>) -> Value) -> Api {
+        self.prepare = Some(prepare);
+        self
+    }
+
+    /// How a write in doubt is found out about.
+    pub(super) fn in_doubt(mut self, reconcile: Reconcile) -> Api {
+        self.reconcile = Some(reconcile);
+        self
+    }
+
+    /// What a call changes, leaf by leaf.
+    pub(super) fn changing(mut self, changes: fn(&Value, &Seen) -> Vec<Change>) -> Api {
+        self.changes = Some(changes);
+        self
+    }
+
+    /// What came of a call, in a few words.
+    pub(super) fn said(mut self, summary: fn(&Value, &Value) -> Option<String>) -> Api {
+        self.summary = Some(summary);
+        self
+    }
+
+    /// What a call leaves in place.
+    pub(super) fn leaving(mut self, leaves: fn(&Value, &Value) -> Option<Left>) -> Api {
+        self.leaves = Some(leaves);
+        self
+    }
+
+    /// What goes on in AWS if the run stops behind a call, about what the call acts upon.
+    pub(super) fn going_on(mut self, in_flight: fn(&Value) -> Option<String>) -> Api {
+        self.in_flight = Some(in_flight);
+        self
+    }
+
+    /// What that is about, where only the output says it.
+    pub(super) fn about(mut self, about: fn(&Value) -> Option<String>) -> Api {
+        self.about = Some(about);
+        self
+    }
+}
+
+/// A table of operations as primitives.
+pub(super) fn primitives(table: impl IntoIterator<Item = Api>) -> Vec<Arc<dyn Primitive>> {
+    table.into_iter().map(|api| Arc::new(api) as _).collect()
+}
+
+/// Something that a write leaves in place.
+pub(super) fn left(text: impl Into<String>, harmless: bool) -> Option<Left> {
+    Some(Left {
+        text: text.into(),
+        harmless,
+    })
+}
+
+impl Primitive for Api {
+    fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        check(
+            &self.declaration.path(),
+            self.service,
+            self.operation,
+            input,
+        )
+    }
+
+    fn line(&self, input: &Value, seen: &Seen) -> Line {
+        Line {
+            verb: self.operation.to_owned(),
+            object: name_of(&input[self.object]),
+            kind: self.kind,
+            changes: self.changes.map(|f| f(input, seen)).unwrap_or_default(),
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let input = match self.prepare {
+            Some(prepare) => prepare(input, cx),
+            None => input.clone(),
+        };
+        send(cx, &AwsCall::new(self.service, self.operation, input))
+    }
+
+    fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        match self.reconcile {
+            Some(reconcile) => reconcile(input, cx),
+            None => Ok(Reconciled::Unknown),
+        }
+    }
+
+    fn refused(&self, fault: &Fault) -> bool {
+        answered(fault)
+    }
+
+    fn summary(&self, input: &Value, output: &Value) -> Option<String> {
+        self.summary.and_then(|f| f(input, output))
+    }
+
+    fn in_flight(&self, input: &Value, output: &Value) -> Option<Going> {
+        Some(Going {
+            text: self.in_flight?(input)?,
+            about: match self.about {
+                Some(about) => about(output)?,
+                None => name_of(&input[self.object]),
+            },
+        })
+    }
+
+    fn leaves(&self, input: &Value, output: &Value) -> Option<Left> {
+        match self.leaves {
+            Some(leaves) => leaves(input, output),
+            None => Some(Left {
+                text: format!("{} {}", self.operation, name_of(&input[self.object])),
+                harmless: false,
+            }),
+        }
+    }
+}
+
+/// Whether AWS has answered that it did not carry a call out: its answer, whatever it says, is not lost.
+pub(super) fn answered(fault: &Fault) -> bool {
+    fault.retry != Retry::InDoubt
+}
+
+/// Checks the input of an API operation against its shape.
+pub(super) fn check(
+    name: &str,
+    service: &str,
+    operation: &str,
+    input: &Value,
+) -> Result<(), Fault> {
+    if !input.is_object() {
+        return Err(Fault::new(INVALID_INPUT, format!("{name} takes a map")));
+    }
+    secrets::refuse_taken(name, operation, input)?;
+    shape::check(service, operation, input).map_err(|problems| {
+        let said: Vec<String> = problems
+            .iter()
+            .map(|p| format!("{}: {}", p.path, p.message))
+            .collect();
+        let mut fault = Fault::new(INVALID_INPUT, format!("{name}: {}", said.join("; ")));
+        fault.hint = problems
+            .iter()
+            .find_map(|p| p.suggestion.as_ref())
+            .map(|s| format!("did you mean `{s}`?"));
+        fault
+    })
+}
+
+/// How a value names what is acted upon: the short form of an ARN, a list's members.
+pub(super) fn name_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => named(text),
+        Value::Array(items) => items.iter().map(name_of).collect::<Vec<_>>().join(", "),
+        _ => String::new(),
+    }
+}
+
+/// A resource as people call it; an ARN of a load balancer's part ends in an id that nobody knows.
+fn named(arn: &str) -> String {
+    let Some((_, path)) = arn.split_once(":elasticloadbalancing:") else {
+        return super::seen::short(arn).to_owned();
+    };
+    let parts: Vec<&str> = path.rsplit(':').next().unwrap_or(path).split('/').collect();
+    match parts.as_slice() {
+        ["targetgroup", name, _] | ["loadbalancer", _, name, _] => (*name).to_owned(),
+        ["listener", _, balancer, ..] => format!("a listener of {balancer}"),
+        ["listener-rule", _, balancer, .., id] => format!("rule {id} of {balancer}"),
+        _ => super::seen::short(arn).to_owned(),
+    }
+}
+
+/// Sends one call, again after passing faults, within the shared budget.
+///
+/// A write whose answer was lost is not sent again here: the run looks for it first.
+///
+/// # Errors
+/// The last fault; `Halt::Cancelled` if someone asks to stop between attempts.
+pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
+    let mut attempt = 1;
+    let began = cx.world.now();
+    loop {
+        let fault = match cx.world.aws(call) {
+            Ok(output) => {
+                cx.budget.refund(&call.service);
+                return Ok(output);
+            }
+            Err(fault) => fault,
+        };
+        let most = match fault.retry {
+            Retry::Never => 1,
+            Retry::InDoubt if call.effect() == Effect::Write => 1,
+            Retry::InDoubt if cx.world.now().duration_since(began) >= LOST_FOR => 1,
+            Retry::InDoubt | Retry::Throttled | Retry::Transient => ATTEMPTS,
+        };
+        if attempt >= most || !cx.budget.spend(&call.service) {
+            return Err(Stop::Fault(fault));
+        }
+        let delay = backoff(cx, attempt, fault.retry);
+        (cx.tell)(Tell::Retried {
+            attempt,
+            fault,
+            delay,
+        });
+        cx.sleep(delay)?;
+        attempt += 1;
+    }
+}
+
+/// Exponential with jitter that depends on the run and the call, so that runs do not march in step.
+fn backoff(cx: &Context<'_>, attempt: u32, retry: Retry) -> Duration {
+    let base: u64 = if retry == Retry::Throttled { 500 } else { 200 };
+    let whole = base << attempt.min(5);
+    let token = cx.token();
+    let jitter = u64::from_str_radix(&token[..4], 16).unwrap_or(0) + u64::from(attempt) * 7919;
+    Duration::from_millis(whole / 2 + jitter % (whole / 2 + 1))
+}
+
+/// A wait's view of an API that may be away for a moment.
+pub struct Patience {
+    since: Option<jiff::Timestamp>,
+}
+
+impl Patience {
+    /// Longest that a wait goes on without an answer.
+    const BLIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
+    /// Full patience.
+    pub fn new() -> Patience {
+        Patience { since: None }
+    }
+
+    /// Passes an answer on; swallows a passing fault (`None`) until patience is used up.
+    ///
+    /// # Errors
+    /// A final fault, a halt, or the passing fault that does not pass.
+    pub fn with<T>(
+        &mut self,
+        cx: &Context<'_>,
+        result: Result<T, Stop>,
+    ) -> Result<Option<T>, Stop> {
+        match result {
+            Ok(output) => {
+                self.since = None;
+                Ok(Some(output))
+            }
+            Err(Stop::Fault(fault)) if fault.retry != Retry::Never => {
+                let now = cx.world.now();
+                let since = *self.since.get_or_insert(now);
+                if now.duration_since(since) >= Self::BLIND {
+                    return Err(Stop::Fault(fault));
+                }
+                Ok(None)
+            }
+            Err(stop) => Err(stop),
+        }
+    }
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience::new()
+    }
+}
+
+/// How long what was just made may not be there for a read yet: AWS's reads are eventually consistent.
+const YOUNG: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
+
+/// Whether a wait has begun so short a time ago that a read may not show what it waits for.
+pub fn is_young(cx: &Context<'_>) -> bool {
+    cx.world.now().duration_since(cx.started) < YOUNG
+}
+
+/// Lets a wait pass time before its next poll, or ends it at its deadline.
+///
+/// # Errors
+/// `Halt::Cancelled`; `Ok(false)`: the deadline has passed.
+pub fn next_poll(cx: &Context<'_>, interval: Duration) -> Result<bool, Stop> {
+    if cx.cancel.is_cancelled() {
+        return Err(Stop::Halt(Halt::Cancelled));
+    }
+    let Some(deadline) = cx.deadline else {
+        cx.sleep(interval)?;
+        return Ok(true);
+    };
+    let left = Duration::try_from(deadline.duration_since(cx.world.now())).unwrap_or_default();
+    if left.is_zero() {
+        return Ok(false);
+    }
+    cx.sleep(interval.min(left))?;
+    Ok(true)
+}

@@ -1,0 +1,232 @@
+//! Asking people, and judging their answers.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Context, Tell};
+use crate::call::{Answer, Fault, Halt, Question, REJECTED, Stop};
+use crate::world::Asked;
+
+/// What people decided.
+pub enum Verdict {
+    /// Every role that was asked approved; these are the answers.
+    Approved(Vec<Answer>),
+    /// Someone said no, or nobody answered in time (code `rejected`).
+    Rejected(Fault),
+}
+
+/// What people are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// In one line.
+    pub title: &'a str,
+    /// What was reviewed.
+    pub about: &'a Value,
+    /// Roles that must each answer; empty: one answer from anyone.
+    pub roles: &'a [String],
+    /// The word that must be typed to approve.
+    pub word: Option<&'a str>,
+}
+
+/// Asks until every role has approved, someone has rejected, or the call's deadline has passed.
+///
+/// # Errors
+/// `Halt::Suspended` where nobody can answer here and now.
+pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
+    let title = asking.title;
+    let question = Question {
+        id: cx.key.to_owned(),
+        title: title.to_owned(),
+        about: asking.about.clone(),
+        roles: asking.roles.to_vec(),
+        word: asking.word.map(str::to_owned),
+        digest: digest(cx.run, asking),
+        deadline: cx.deadline,
+    };
+    let mut answers: Vec<Answer> = cx.answers.to_vec();
+    // What was answered to another question of this call says nothing about this one.
+    answers.retain(|answer| counts(&question, answer));
+    let mut told = false;
+    loop {
+        if let Some(verdict) = judge(&question, &answers) {
+            return Ok(verdict);
+        }
+        if !told {
+            (cx.tell)(Tell::Asked(question.clone()));
+            told = true;
+        }
+        match cx.world.ask(&question, &answers)? {
+            Asked::Answers(new) => {
+                for answer in new.into_iter().filter(|a| counts(&question, a)) {
+                    (cx.tell)(Tell::Answered(answer.clone()));
+                    answers.push(answer);
+                }
+            }
+            Asked::Later if overdue(cx) => {
+                let fault = Fault::new(REJECTED, format!("nobody answered in time: {title}"));
+                return Ok(Verdict::Rejected(fault));
+            }
+            Asked::Later if cx.cancel.is_cancelled() => return Err(Stop::Halt(Halt::Cancelled)),
+            Asked::Later => {
+                return Err(Stop::Halt(Halt::Suspended {
+                    question: outstanding(question, &answers),
+                }));
+            }
+        }
+    }
+}
+
+fn overdue(cx: &Context<'_>) -> bool {
+    cx.deadline
+        .is_some_and(|deadline| cx.world.now() >= deadline)
+}
+
+/// An answer counts if it is to this very question, in time, and from a role that was asked.
+fn counts(question: &Question, answer: &Answer) -> bool {
+    let role_asked = match &answer.role {
+        _ if question.roles.is_empty() => true,
+        Some(role) => question.roles.contains(role),
+        None => false,
+    };
+    let in_time = question
+        .deadline
+        .is_none_or(|deadline| answer.at <= deadline);
+    in_time && answer.question == question.id && answer.digest == question.digest && role_asked
+}
+
+fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
+    let counted = || answers.iter().filter(|a| counts(question, a));
+    if let Some(no) = counted().find(|a| !a.approved) {
+        let role = no
+            .role
+            .as_deref()
+            .map(|r| format!(" ({r})"))
+            .unwrap_or_default();
+        let note = no
+            .note
+            .as_deref()
+            .map(|n| format!(": {n}"))
+            .unwrap_or_default();
+        let fault = Fault::new(REJECTED, format!("{}{role} rejected{note}", no.by));
+        return Some(Verdict::Rejected(fault));
+    }
+    if let Some(word) = &question.word
+        && let Some(wrong) = counted().find(|a| a.typed.as_ref() != Some(word))
+    {
+        let typed = wrong.typed.as_deref().unwrap_or_default();
+        let message = format!(
+            "{} typed `{typed}` and not `{word}`: nothing is confirmed",
+            wrong.by
+        );
+        return Some(Verdict::Rejected(Fault::new(REJECTED, message)));
+    }
+    let approved = match question.roles.as_slice() {
+        [] => counted().next().is_some(),
+        roles => roles
+            .iter()
+            .all(|role| counted().any(|a| a.role.as_ref() == Some(role))),
+    };
+    approved.then(|| Verdict::Approved(counted().cloned().collect()))
+}
+
+/// The question with only the roles that have not answered yet.
+fn outstanding(mut question: Question, answers: &[Answer]) -> Question {
+    question
+        .roles
+        .retain(|role| !answers.iter().any(|a| a.role.as_ref() == Some(role)));
+    question
+}
+
+/// SHA-256 (hex) over all that the people were shown, and the run that asks.
+fn digest(run: &str, asking: Asking<'_>) -> String {
+    let mut reviewed = serde_json::json!([run, asking.title, asking.about, asking.roles]);
+    if let (Some(all), Some(word)) = (reviewed.as_array_mut(), asking.word) {
+        all.push(word.into());
+    }
+    let reviewed = reviewed.to_string();
+    Sha256::digest(reviewed.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn question(roles: &[&str]) -> Question {
+        Question {
+            id: "0:4".into(),
+            title: "deploy".into(),
+            about: json!(null),
+            roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+            word: None,
+            digest: "d".into(),
+            deadline: None,
+        }
+    }
+
+    fn answer(role: Option<&str>, approved: bool, digest: &str) -> Answer {
+        Answer {
+            question: "0:4".into(),
+            digest: digest.into(),
+            approved,
+            role: role.map(str::to_owned),
+            by: "ana".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            typed: None,
+            note: None,
+        }
+    }
+
+    #[test]
+    fn every_role_must_approve_what_was_reviewed() {
+        let q = question(&["lead", "devops"]);
+        let verdict = |answers: &[Answer]| match judge(&q, answers) {
+            None => "open",
+            Some(Verdict::Approved(_)) => "approved",
+            Some(Verdict::Rejected(_)) => "rejected",
+        };
+        let lead = answer(Some("lead"), true, "d");
+        assert_eq!(verdict(std::slice::from_ref(&lead)), "open");
+        assert_eq!(verdict(&[lead.clone(), lead.clone()]), "open");
+        assert_eq!(
+            verdict(&[lead.clone(), answer(Some("devops"), true, "other")]),
+            "open"
+        );
+        assert_eq!(verdict(&[lead.clone(), answer(None, true, "d")]), "open");
+        assert_eq!(
+            verdict(&[lead.clone(), answer(Some("devops"), false, "d")]),
+            "rejected"
+        );
+        assert_eq!(
+            verdict(&[lead, answer(Some("devops"), true, "d")]),
+            "approved"
+        );
+    }
+
+    #[test]
+    fn only_the_word_itself_confirms() {
+        let q = Question {
+            word: Some("DESTROY".into()),
+            ..question(&[])
+        };
+        let typed = |word: Option<&str>| Answer {
+            typed: word.map(str::to_owned),
+            ..answer(None, true, "d")
+        };
+        let confirmed = |word| {
+            let answers = [typed(word)];
+            matches!(judge(&q, &answers), Some(Verdict::Approved(_)))
+        };
+        assert!(confirmed(Some("DESTROY")));
+        for wrong in [Some("destroy"), Some("DESTROY "), Some(""), None] {
+            assert!(!confirmed(wrong), "{wrong:?}");
+        }
+        let Some(Verdict::Rejected(fault)) = judge(&q, &[typed(Some("DESTORY"))]) else {
+            panic!("a wrong word is a no");
+        };
+        assert!(fault.message.contains("`DESTORY`"), "{fault}");
+    }
+}

@@ -1,0 +1,122 @@
+//! `aws::call` — any other AWS API.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::api::secrets::refuse_secrets;
+use super::api::{self, send};
+use super::args::{read, typed};
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Seen};
+use crate::call::{Effect, Fault, Stop};
+use crate::world::AwsCall;
+
+/// Any call of an AWS API.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// Service in the AWS CLI's spelling: `sqs`, `application-autoscaling`.
+    service: String,
+    /// Operation in the API's spelling: `GetQueueAttributes`.
+    operation: String,
+    /// The API's own JSON. Default: an empty map.
+    #[serde(default)]
+    input: Value,
+    /// Region, where it is not the configured one.
+    #[serde(default)]
+    region: Option<String>,
+    /// Named profile, where it is not the configured one.
+    #[serde(default)]
+    profile: Option<String>,
+}
+
+impl Args {
+    fn call(self) -> AwsCall {
+        let input = if self.input.is_null() {
+            serde_json::json!({})
+        } else {
+            self.input
+        };
+        AwsCall {
+            region: self.region,
+            profile: self.profile,
+            ..AwsCall::new(self.service, self.operation, input)
+        }
+    }
+}
+
+/// `aws::call`.
+pub struct Call(Declaration);
+
+impl Call {
+    /// Declares it.
+    pub fn new() -> Self {
+        Call(Declaration {
+            module: "aws",
+            name: "call",
+            // Until the operation is known.
+            effect: Effect::Write,
+            doc: "Calls any operation of an AWS JSON or query API. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+            input: typed::<Args>(),
+            positional: &["service", "operation", "input"],
+            returns: "The API's own JSON.",
+            example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
+print(found.Account);"#,
+        })
+    }
+}
+
+impl Primitive for Call {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn effect(&self, input: &Value) -> Effect {
+        read::<Args>("", input).map_or(Effect::Write, |args| args.call().effect())
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let args: Args = read(&self.0.path(), input)?;
+        refuse_secrets(&self.0.path(), &args.operation)?;
+        let call = args.call();
+        api::check(
+            &format!("{} {}", call.service, call.operation),
+            &call.service,
+            &call.operation,
+            &call.input,
+        )
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
+        Line {
+            verb: text("operation"),
+            object: text("service"),
+            kind: match self.effect(input) {
+                Effect::Write => LineKind::Changes,
+                _ => LineKind::Looks,
+            },
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        send(cx, &args.call())
+    }
+
+    fn refused(&self, fault: &Fault) -> bool {
+        api::answered(fault)
+    }
+
+    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
+        Some(Left {
+            text: format!(
+                "{} {}",
+                input["service"].as_str()?,
+                input["operation"].as_str()?
+            ),
+            harmless: false,
+        })
+    }
+}

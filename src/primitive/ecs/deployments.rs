@@ -1,0 +1,117 @@
+//! Service deployments: what a run of a deployment's revisions is to ECS.
+
+use serde_json::{Value, json};
+
+use super::{ECS, read};
+use crate::call::Stop;
+use crate::primitive::api::look::{did_not, find};
+use crate::primitive::api::{Api, name_of};
+use crate::primitive::{Context, LineKind, Reconciled};
+
+/// Operations on service deployments.
+pub(super) fn all() -> [Api; 5] {
+    [
+        read(
+            "list_service_deployments",
+            "ListServiceDeployments",
+            "service",
+            "Lists a service's deployments, newest first, by `status` and `createdAt`.",
+            r#"let found = ecs::list_service_deployments(#{ cluster: "realserv-prod", service: "catalog-service" });
+print(found.serviceDeployments[0].status);"#,
+        ),
+        read(
+            "describe_service_deployments",
+            "DescribeServiceDeployments",
+            "serviceDeploymentArns",
+            "Describes up to twenty service deployments: status, lifecycle stage, hooks, circuit breaker, rollback.",
+            r#"let listed = ecs::list_service_deployments(#{ cluster: "realserv-prod", service: "catalog-service" });
+let arn = listed.serviceDeployments[0].serviceDeploymentArn;
+let found = ecs::describe_service_deployments(#{ serviceDeploymentArns: [arn] });
+print(found.serviceDeployments[0].targetServiceRevision.arn);"#,
+        ),
+        read(
+            "describe_service_revisions",
+            "DescribeServiceRevisions",
+            "serviceRevisionArns",
+            "Describes up to twenty service revisions: task definition, images by digest, network, load balancers.",
+            r#"let listed = ecs::list_service_deployments(#{ cluster: "realserv-prod", service: "catalog-service" });
+let arn = listed.serviceDeployments[0].targetServiceRevisionArn;
+let found = ecs::describe_service_revisions(#{ serviceRevisionArns: [arn] });
+print(found.serviceRevisions[0].taskDefinition);"#,
+        ),
+        read(
+            "stop_service_deployment",
+            "StopServiceDeployment",
+            "serviceDeploymentArn",
+            "Stops a deployment that is under way: with `stopType` ROLLBACK, as if left out, the service goes back to the revision before; with ABORT it stays as it is.",
+            r#"ecs::update_service(#{ cluster: "realserv-prod", service: "catalog-service", taskDefinition: "realserv-catalog-service:40" });
+let listed = ecs::list_service_deployments(#{ cluster: "realserv-prod", service: "catalog-service" });
+let arn = listed.serviceDeployments[0].serviceDeploymentArn;
+print(ecs::stop_service_deployment(#{ serviceDeploymentArn: arn }).serviceDeploymentArn);"#,
+        )
+        .writes(LineKind::Changes)
+        .leaving(|_, _| None)
+        .in_doubt(|input, cx| {
+            let found = described(cx, input)?.unwrap_or_default();
+            let status = found["status"].as_str().unwrap_or("unknown");
+            Ok(match status {
+                "PENDING" | "IN_PROGRESS" | "unknown" => did_not("the deployment is under way"),
+                _ => happened(input, format!("the deployment is {status}")),
+            })
+        })
+        .going_on(|input| {
+            Some(format!("{} is being stopped in ECS", name_of(&input["serviceDeploymentArn"])))
+        }),
+        read(
+            "continue_service_deployment",
+            "ContinueServiceDeployment",
+            "serviceDeploymentArn",
+            "Ends the pause of a deployment at one of its lifecycle hooks: with `action` CONTINUE, as if left out, it goes on; with ROLLBACK it goes back.",
+            r#"let service = #{ cluster: "realserv-prod", service: "catalog-worker" };
+let made = ecs::create_service(#{
+    cluster: service.cluster, serviceName: service.service, taskDefinition: "realserv-catalog-service:41", desiredCount: 1,
+    launchType: "FARGATE", networkConfiguration: #{ awsvpcConfiguration: #{ subnets: ["subnet-abc123"] } },
+    deploymentConfiguration: #{
+        strategy: "BLUE_GREEN",
+        lifecycleHooks: [#{ targetType: "PAUSE", lifecycleStages: ["POST_SCALE_UP"] }],
+    },
+});
+ecs::follow_deployment(service + #{ deployment: made.service.deployments[0].id });
+ecs::update_service(service + #{ taskDefinition: "realserv-catalog-service:40" });
+let listed = ecs::list_service_deployments(service);
+let arn = listed.serviceDeployments[0].serviceDeploymentArn;
+let paused = aws::wait(#{
+    service: "ecs", operation: "DescribeServiceDeployments", input: #{ serviceDeploymentArns: [arn] },
+    path: "serviceDeployments[0].lifecycleHookDetails[0].status", becomes: ["AWAITING_ACTION"],
+});
+let hook = paused.serviceDeployments[0].lifecycleHookDetails[0].hookId;
+ecs::continue_service_deployment(#{ serviceDeploymentArn: arn, hookId: hook });"#,
+        )
+        .writes(LineKind::Changes)
+        .leaving(|_, _| None)
+        .in_doubt(|input, cx| {
+            let found = described(cx, input)?.unwrap_or_default();
+            let hooks = found["lifecycleHookDetails"].as_array().into_iter().flatten();
+            let mut own = hooks.filter(|hook| hook["hookId"] == input["hookId"]);
+            let waits = own.any(|hook| hook["status"] == json!("AWAITING_ACTION"));
+            Ok(match waits {
+                true => did_not("the deployment is paused"),
+                false => happened(input, "the deployment is not paused".into()),
+            })
+        }),
+    ]
+}
+
+/// The service deployment that a call is about, as it is.
+fn described(cx: &Context<'_>, input: &Value) -> Result<Option<Value>, Stop> {
+    let describe = json!({ "serviceDeploymentArns": [input["serviceDeploymentArn"]] });
+    let operation = (ECS, "DescribeServiceDeployments");
+    find(cx, operation, describe, "serviceDeployments")
+}
+
+fn happened(input: &Value, how: String) -> Reconciled {
+    Reconciled::Happened {
+        output: json!({ "serviceDeploymentArn": input["serviceDeploymentArn"] }),
+        how,
+    }
+}

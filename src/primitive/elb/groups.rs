@@ -1,0 +1,99 @@
+//! Target groups and the health of what is in them.
+
+use serde_json::{Value, json};
+
+use super::{ELB, read};
+use crate::primitive::api::look::{as_asked, every, find, gone, list, only};
+use crate::primitive::api::{Api, left, name_of};
+use crate::primitive::{Change, LineKind, diff};
+
+/// Operations on target groups.
+pub(super) fn all() -> [Api; 6] {
+    [
+        read(
+            "describe_target_groups",
+            "DescribeTargetGroups",
+            "Names",
+            "Describes target groups by `Names`, `TargetGroupArns` or `LoadBalancerArn`. One that is not there is `TargetGroupNotFound`.",
+            r#"print(elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0].HealthCheckPath);"#,
+        ),
+        read(
+            "describe_target_group_attributes",
+            "DescribeTargetGroupAttributes",
+            "TargetGroupArn",
+            "Reads the attributes of a target group: deregistration delay, stickiness, slow start. All are texts.",
+            r#"let group = elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0];
+print(elb::describe_target_group_attributes(#{ TargetGroupArn: group.TargetGroupArn }).Attributes.len());"#,
+        ),
+        read(
+            "describe_target_health",
+            "DescribeTargetHealth",
+            "TargetGroupArn",
+            "Describes the health of a target group's targets.",
+            r#"let service = ecs::describe_services(#{ cluster: "realserv-prod", services: ["catalog-service"] }).services[0];
+let found = elb::describe_target_health(#{ TargetGroupArn: service.loadBalancers[0].targetGroupArn });
+print(found.TargetHealthDescriptions.len());"#,
+        ),
+        read(
+            "create_target_group",
+            "CreateTargetGroup",
+            "Name",
+            "Creates a target group. One of that name and with the same settings is answered as if it had been made; with other settings it is `DuplicateTargetGroupName`.",
+            r#"let made = elb::create_target_group(#{
+    Name: "catalog-next", Protocol: "HTTP", Port: 80, TargetType: "ip", VpcId: "vpc-abc123", HealthCheckPath: "/health",
+});
+print(made.TargetGroups[0].TargetGroupArn);"#,
+        )
+        .writes(LineKind::Creates)
+        .in_doubt(|input, cx| {
+            let of = json!({ "Names": [input["Name"]] });
+            let live = find(cx, (ELB, "DescribeTargetGroups"), of, "TargetGroups")?;
+            let output = |group| only("TargetGroups", group);
+            Ok(as_asked(live, input, &["Name", "Tags"], output))
+        })
+        .changing(|input, _| diff::asked(None, input, &["Name", "Tags"]))
+        .leaving(|input, _| left(format!("target group {}", name_of(&input["Name"])), true)),
+        read(
+            "modify_target_group_attributes",
+            "ModifyTargetGroupAttributes",
+            "TargetGroupArn",
+            "Sets attributes of a target group; others stay. A new target group lets its targets drain for five minutes (`deregistration_delay.timeout_seconds`), which every deployment and every way back waits for.",
+            r#"let group = elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0];
+let set = elb::modify_target_group_attributes(#{
+    TargetGroupArn: group.TargetGroupArn, Attributes: [#{ Key: "deregistration_delay.timeout_seconds", Value: "30" }],
+});
+print(set.Attributes.len());"#,
+        )
+        .writes(LineKind::Changes)
+        .in_doubt(|input, cx| {
+            let of = json!({ "TargetGroupArn": input["TargetGroupArn"] });
+            let operation = (ELB, "DescribeTargetGroupAttributes");
+            let live = list(cx, operation, of, "Attributes")?;
+            Ok(every(&live, &input["Attributes"], json!({ "Attributes": live })))
+        })
+        .changing(|input, _| {
+            let attributes = input["Attributes"].as_array().into_iter().flatten();
+            let change = |attribute: &Value| Change {
+                path: attribute["Key"].as_str().unwrap_or_default().to_owned(),
+                from: Value::Null,
+                to: attribute["Value"].clone(),
+            };
+            attributes.map(change).collect()
+        })
+        .leaving(|_, _| None),
+        read(
+            "delete_target_group",
+            "DeleteTargetGroup",
+            "TargetGroupArn",
+            "Deletes a target group. One that a rule or listener forwards to is `ResourceInUse`.",
+            r#"let made = elb::create_target_group(#{ Name: "catalog-next", Protocol: "HTTP", Port: 80, TargetType: "ip", VpcId: "vpc-abc123" });
+elb::delete_target_group(#{ TargetGroupArn: made.TargetGroups[0].TargetGroupArn });"#,
+        )
+        .writes(LineKind::Removes)
+        .in_doubt(|input, cx| {
+            let of = json!({ "TargetGroupArns": [input["TargetGroupArn"]] });
+            let live = find(cx, (ELB, "DescribeTargetGroups"), of, "TargetGroups")?;
+            Ok(gone(live.as_ref(), json!({})))
+        }),
+    ]
+}

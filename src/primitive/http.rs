@@ -1,0 +1,361 @@
+//! `http::` — requests, and checks with their expectation.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::api::next_poll;
+use super::args::{Span, read, typed, words};
+use super::expect::{Expect, Probe, body};
+use super::sealed::{Sealed, SecretHeaders};
+use super::secret_ref::SECRET_NOT_READY;
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen};
+use crate::call::{Effect, Fault, Retry, Stop};
+
+/// Asserts an endpoint's answer, again and again until it holds.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckArgs {
+    /// URL, `http` or `https`.
+    #[serde(default)]
+    url: String,
+    /// In the place of `url`, where all of the URL is a secret (a webhook): name or ARN of the secret.
+    #[serde(default)]
+    url_secret: Option<String>,
+    /// Header names and values.
+    #[serde(default)]
+    headers: Map<String, Value>,
+    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`. They
+    /// are fetched when the request is sent, and shown nowhere.
+    #[serde(default)]
+    secret_headers: SecretHeaders,
+    /// What must hold.
+    #[serde(default)]
+    expect: Expect,
+    /// Longest to go on asking. Default `"2m"`.
+    #[serde(default = "two_minutes")]
+    timeout: Span,
+    /// Pause between two requests. Default `"2s"`.
+    #[serde(default = "two_seconds")]
+    every: Span,
+    /// Longest that one request may take. Default `"10s"`.
+    #[serde(default = "ten_seconds")]
+    request_timeout: Span,
+}
+
+impl CheckArgs {
+    fn sealed(&self) -> Sealed<'_> {
+        Sealed {
+            url: &self.url,
+            url_secret: self.url_secret.as_deref(),
+            headers: &self.headers,
+            secret_headers: &self.secret_headers,
+        }
+    }
+}
+
+fn two_minutes() -> Span {
+    Span::seconds(120)
+}
+
+fn two_seconds() -> Span {
+    Span::seconds(2)
+}
+
+fn ten_seconds() -> Span {
+    Span::seconds(10)
+}
+
+/// `http::check`.
+pub struct Check(Declaration);
+
+impl Check {
+    /// Declares it.
+    pub fn new() -> Self {
+        Check(Declaration {
+            module: "http",
+            name: "check",
+            effect: Effect::Wait,
+            doc: "Asks an endpoint until its answer is as expected: the status, and at least the given members of the JSON body. A plan predicts that it holds and sends nothing. `http_check_failed` (with `details.differences`) if it does not hold in time; `secret_not_ready` for a secret that it carries. With secrets it follows no redirect to another place.",
+            input: typed::<CheckArgs>(),
+            positional: &["url"],
+            returns: "`#{ status, latency_ms, attempts, body }`.",
+            example: r#"let answer = http::check("https://api.realserv.com/catalog/health", #{
+    expect: #{ json: #{ status: "Healthy", version: "1.2.0" } },
+});
+print(answer.latency_ms);"#,
+        })
+    }
+}
+
+impl Primitive for Check {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let path = self.0.path();
+        read::<CheckArgs>(&path, input)?.sealed().check(&path)
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<CheckArgs>("", input) else {
+            return Line::default();
+        };
+        Line {
+            verb: "GET".into(),
+            object: args.sealed().shown(),
+            detail: args.expect.words(),
+            at_most_ms: u64::try_from(args.timeout.0.as_millis()).ok(),
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        read::<CheckArgs>("", input).ok().map(|args| args.timeout.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: CheckArgs = read(&self.0.path(), input)?;
+        let to = args.sealed().open(cx)?;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let probe = Probe {
+                to: &to,
+                expect: &args.expect,
+                request_timeout: args.request_timeout.0,
+            };
+            let fault = match probe.once(cx) {
+                Ok(response) => {
+                    return Ok(json!({
+                        "status": response.status,
+                        "latency_ms": response.latency_ms,
+                        "attempts": attempts,
+                        "body": body(&response),
+                    }));
+                }
+                Err(fault) => fault,
+            };
+            if fault.code == "invalid_url" {
+                return Err(fault.into());
+            }
+            cx.progress(Progress {
+                waiting_for: to.shown().to_owned(),
+                until: format!("answer {}", args.expect.words()),
+                since: Some(cx.started),
+                deadline: cx.deadline,
+                state: fault.message.clone(),
+                news: None,
+            });
+            if !next_poll(cx, args.every.0)? {
+                let said = format!("{} (for {})", fault.message, words(args.timeout.0));
+                return Err(Fault {
+                    message: said,
+                    ..fault
+                }
+                .retry(Default::default())
+                .into());
+            }
+        }
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        Some(format!(
+            "{} in {} ms",
+            output["status"], output["latency_ms"]
+        ))
+    }
+}
+
+/// One HTTP request.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RequestArgs {
+    /// URL, `http` or `https`.
+    #[serde(default)]
+    url: String,
+    /// In the place of `url`, where all of the URL is a secret (a webhook): name or ARN of the secret.
+    #[serde(default)]
+    url_secret: Option<String>,
+    /// Method. Default `"GET"`; everything but `GET` and `HEAD` counts as a write.
+    #[serde(default = "get")]
+    method: String,
+    /// Header names and values.
+    #[serde(default)]
+    headers: Map<String, Value>,
+    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`. They
+    /// are fetched when the request is sent, and shown nowhere.
+    #[serde(default)]
+    secret_headers: SecretHeaders,
+    /// Body, sent as JSON.
+    #[serde(default)]
+    json: Value,
+    /// Longest that it may take. Default `"10s"`.
+    #[serde(default = "ten_seconds")]
+    request_timeout: Span,
+    /// Whether to send it twice does no harm: where its answer was lost, it is sent again, and nobody is asked.
+    /// Default false.
+    #[serde(default)]
+    repeatable: bool,
+    /// The answer that a plan takes for granted: it goes on with that, and sends nothing.
+    #[serde(default)]
+    assume: Option<Assumed>,
+}
+
+/// An answer that a plan takes for granted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Assumed {
+    /// Status code. Default 200.
+    #[serde(default = "ok")]
+    status: u16,
+    /// The body, as the script gets it. Default: empty.
+    #[serde(default)]
+    body: Value,
+}
+
+fn ok() -> u16 {
+    200
+}
+
+impl RequestArgs {
+    fn sealed(&self) -> Sealed<'_> {
+        Sealed {
+            url: &self.url,
+            url_secret: self.url_secret.as_deref(),
+            headers: &self.headers,
+            secret_headers: &self.secret_headers,
+        }
+    }
+}
+
+fn get() -> String {
+    "GET".into()
+}
+
+/// Faults of a request that never left.
+const NOT_SENT: [&str; 3] = ["invalid_url", "invalid_request", SECRET_NOT_READY];
+
+/// `http::request`.
+pub struct Request(Declaration);
+
+impl Request {
+    /// Declares it.
+    pub fn new() -> Self {
+        Request(Declaration {
+            module: "http",
+            name: "request",
+            effect: Effect::Read,
+            doc: "Sends one HTTP request and returns the answer, whatever its status. Only the real run can know the answer: a plan sends nothing, goes on with what it is told to `assume` or else predicts that a write is answered with 200, and ends where a script decides by anything else of an answer. A write whose answer is lost is asked about, unless it is `repeatable`. To assert, use `http::check`. With secrets it follows no redirect to another place; what comes back is shown and returned without them.",
+            input: typed::<RequestArgs>(),
+            positional: &["url"],
+            returns: "`#{ status, latency_ms, headers, body }`, the body parsed where it is JSON.",
+            example: r#"let answer = http::request("https://api.realserv.com/catalog/health");
+print(answer.body.status);"#,
+        })
+    }
+}
+
+impl Primitive for Request {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn effect(&self, input: &Value) -> Effect {
+        match input["method"].as_str() {
+            None | Some("GET" | "HEAD") => Effect::Read,
+            Some(_) => Effect::Write,
+        }
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let path = self.0.path();
+        read::<RequestArgs>(&path, input)?.sealed().check(&path)
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        Line {
+            verb: input["method"].as_str().unwrap_or("GET").to_owned(),
+            object: read::<RequestArgs>("", input)
+                .map(|args| args.sealed().shown())
+                .unwrap_or_default(),
+            kind: match self.effect(input) {
+                Effect::Write => LineKind::Changes,
+                _ => LineKind::Looks,
+            },
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: RequestArgs = read(&self.0.path(), input)?;
+        let to = args.sealed().open(cx)?;
+        if let Some(assumed) = args.assume.filter(|_| cx.world.foretells()) {
+            return Ok(json!({
+                "status": assumed.status,
+                "latency_ms": 0,
+                "headers": {},
+                "body": assumed.body,
+                "assumed": true,
+            }));
+        }
+        let request = to.request(&args.method, &args.json, args.request_timeout.0);
+        let response = to.send(cx, &request)?;
+        if cx.world.foretells() {
+            // A write is predicted to go well, like everything that a plan would send.
+            let status = match self.effect(input) {
+                Effect::Write => json!(response.status),
+                _ => json!(response.body),
+            };
+            let [latency, headers, body] = [0; 3].map(|_| response.body.clone());
+            return Ok(json!({
+                "status": status, "latency_ms": latency, "headers": headers, "body": body,
+            }));
+        }
+        let headers: Map<String, Value> = response
+            .headers
+            .iter()
+            .map(|(k, v)| (k.clone(), json!(v)))
+            .collect();
+        Ok(json!({
+            "status": response.status,
+            "latency_ms": response.latency_ms,
+            "headers": headers,
+            "body": body(&response),
+        }))
+    }
+
+    fn reconcile(&self, input: &Value, _: &Context<'_>) -> Result<Reconciled, Stop> {
+        let args: RequestArgs = read(&self.0.path(), input)?;
+        Ok(match args.repeatable {
+            true => Reconciled::repeated(),
+            false => Reconciled::Unknown,
+        })
+    }
+
+    fn refused(&self, fault: &Fault) -> bool {
+        let unsent = NOT_SENT.contains(&fault.code.as_str());
+        unsent || matches!(fault.retry, Retry::Throttled | Retry::Transient)
+    }
+
+    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
+        let args: RequestArgs = read("", input).ok()?;
+        Some(Left {
+            text: format!("what {} {} did", args.method, args.sealed().shown()),
+            harmless: args.repeatable,
+        })
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        if output["assumed"] == json!(true) {
+            return Some(format!("assumed to answer {}", output["status"]));
+        }
+        Some(format!(
+            "{} in {} ms",
+            output["status"], output["latency_ms"]
+        ))
+    }
+}

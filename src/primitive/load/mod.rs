@@ -1,0 +1,225 @@
+//! `load::check` — an endpoint under a steady load, against thresholds.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::args::{INVALID_INPUT, Span, read, typed, words};
+use super::expect::Expect;
+use super::sealed::{Opened, Sealed, SecretHeaders};
+use super::{Context, Declaration, Line, LineKind, Primitive, Progress, Seen};
+use crate::call::{Effect, Fault, Halt, Stop};
+use crate::world::load::Load;
+
+mod tally;
+mod thresholds;
+
+use tally::{Tally, percent};
+use thresholds::Thresholds;
+
+/// Most requests a second.
+const RATE: u32 = 1000;
+/// Longest load.
+const DURATION: Duration = Duration::from_secs(15 * 60);
+
+/// A load and what must hold under it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// URL, `http` or `https`.
+    url: String,
+    /// Method. Default `"GET"`. What the requests change is not undone.
+    #[serde(default = "get")]
+    method: String,
+    /// Header names and values.
+    #[serde(default)]
+    headers: Map<String, Value>,
+    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`.
+    #[serde(default)]
+    secret_headers: SecretHeaders,
+    /// Body, sent as JSON.
+    #[serde(default)]
+    json: Value,
+    /// Requests a second, 1 to 1000.
+    rate: u32,
+    /// For how long, at most `"15m"`.
+    duration: Span,
+    /// Longest that one request may take. Default `"10s"`.
+    #[serde(default = "ten_seconds")]
+    request_timeout: Span,
+    /// What makes an answer a good one. Default: status 200.
+    #[serde(default)]
+    expect: Expect,
+    /// What must hold in all.
+    #[serde(default)]
+    thresholds: Thresholds,
+}
+
+fn get() -> String {
+    "GET".into()
+}
+
+fn ten_seconds() -> Span {
+    Span::seconds(10)
+}
+
+impl Args {
+    fn sealed(&self) -> Sealed<'_> {
+        Sealed {
+            url: &self.url,
+            url_secret: None,
+            headers: &self.headers,
+            secret_headers: &self.secret_headers,
+        }
+    }
+
+    fn load(&self, to: &Opened) -> Load {
+        Load {
+            request: to.request(&self.method, &self.json, self.request_timeout.0),
+            rate: self.rate,
+            duration: self.duration.0,
+        }
+    }
+}
+
+/// `load::check`.
+pub struct Check(Declaration);
+
+impl Check {
+    /// Declares it.
+    pub fn new() -> Self {
+        Check(Declaration {
+            module: "load",
+            name: "check",
+            effect: Effect::Wait,
+            doc: "Sends requests at a fixed rate, whether or not the ones before were answered (open loop), and judges failures and latencies. A latency counts from when its request was due, so that a server that stalls cannot hide the requests that queue behind it. At most 256 requests wait for an answer at one time. `load_check_failed` names each threshold with its value and limit, as soon as too many have failed. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
+            input: typed::<Args>(),
+            positional: &["url"],
+            returns: "`#{ requests, failures, failures_percent, achieved_rate, mean_ms, p50_ms, p95_ms, p99_ms, max_ms, outcomes }`; `outcomes` counts by status or fault.",
+            example: r#"let measured = load::check("https://api.realserv.com/catalog/health", #{
+    rate: 50, duration: "1m", thresholds: #{ failures: 1, p95_ms: 200, achieved_rate: 45 },
+});
+print(`${measured.requests} requests, p95 ${measured.p95_ms} ms`);"#,
+        })
+    }
+}
+
+impl Primitive for Check {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let args: Args = read(&self.0.path(), input)?;
+        args.sealed().check(&self.0.path())?;
+        let wrong = |what: String| Err(Fault::new(INVALID_INPUT, format!("load::check at {what}")));
+        if !(1..=RATE).contains(&args.rate) {
+            return wrong(format!("`rate`: {} is not between 1 and {RATE}", args.rate));
+        }
+        if args.duration.0.is_zero() || args.duration.0 > DURATION {
+            let most = words(DURATION);
+            return wrong(format!(
+                "`duration`: {} is not between 1s and {most}",
+                words(args.duration.0)
+            ));
+        }
+        match args
+            .thresholds
+            .limits()
+            .iter()
+            .find(|l| l.1.is_nan() || l.1 < 0.0)
+        {
+            Some((name, limit, _)) => wrong(format!("`thresholds.{name}`: {limit} is no limit")),
+            None => Ok(()),
+        }
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<Args>("", input) else {
+            return Line::default();
+        };
+        let most = args.duration.0 + args.request_timeout.0;
+        Line {
+            verb: format!("load {}", args.method),
+            object: args.url.clone(),
+            detail: format!(
+                "{}/s for {}: {}",
+                args.rate,
+                words(args.duration.0),
+                args.thresholds.words()
+            ),
+            kind: match args.method.as_str() {
+                "GET" | "HEAD" => LineKind::Looks,
+                _ => LineKind::Changes,
+            },
+            at_most_ms: u64::try_from(most.as_millis()).ok(),
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        let args: Args = read("", input).ok()?;
+        Some(args.duration.0 + args.request_timeout.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        let to = args.sealed().open(cx)?;
+        let load = args.load(&to);
+        let total = load.count();
+        let mut tally = Tally::new()?;
+        if cx.world.foretells() {
+            tally.answered = total;
+            let mut predicted = tally.result(&load);
+            predicted["predicted"] = json!(true);
+            return Ok(predicted);
+        }
+        let began = cx.world.now();
+        let (mut told, mut whole) = (None, true);
+        // A dozen times in all, but not more than once a second.
+        let every = (args.duration.0 / 12).max(Duration::from_secs(1));
+        cx.world.load(&load, &mut |mut shot| {
+            shot.answer = to.close(shot.answer);
+            tally.take(&shot, &args.expect);
+            let part = shot.ended.as_millis() / every.as_millis();
+            if told != Some(part) {
+                told = Some(part);
+                cx.progress(Progress {
+                    waiting_for: format!("{total} requests"),
+                    until: "be answered".into(),
+                    since: Some(began),
+                    deadline: began.checked_add(args.duration.0).ok(),
+                    state: tally.state(total),
+                    news: None,
+                });
+            }
+            // Nothing that follows could make it hold, so the endpoint is spared the rest.
+            let lost = percent(tally.failed, total) > args.thresholds.failures;
+            whole &= !lost;
+            match lost || cx.cancel.is_cancelled() {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        })?;
+        if cx.cancel.is_cancelled() {
+            return Err(Stop::Halt(Halt::Cancelled));
+        }
+        let result = tally.result(&load);
+        args.thresholds.judge(&args.url, &tally, &result, whole)?;
+        Ok(result)
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        Some(format!(
+            "{} requests, {} % failed, mean {} ms, p95 {} ms, p99 {} ms",
+            output["requests"],
+            output["failures_percent"],
+            output["mean_ms"],
+            output["p95_ms"],
+            output["p99_ms"]
+        ))
+    }
+}

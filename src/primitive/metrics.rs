@@ -1,0 +1,218 @@
+//! `cloudwatch::measure` — one number out of CloudWatch, or the truth that there is none.
+
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api::send;
+use super::args::{INVALID_INPUT, Moment, Span, read, typed, words};
+use super::{Context, Declaration, Line, Primitive, Seen};
+use crate::call::{Effect, Fault, Stop};
+use crate::world::AwsCall;
+
+/// How data points become one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Reduce {
+    /// Their mean.
+    #[default]
+    Average,
+    /// Their sum.
+    Sum,
+    /// The greatest.
+    Max,
+    /// The least.
+    Min,
+    /// The newest.
+    Last,
+}
+
+/// One number out of CloudWatch.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Measure {
+    /// `MetricDataQueries` of `GetMetricData`, in the API's own JSON; one of them has `ReturnData` true (or is the
+    /// only one). A `Period` that is left out is a minute.
+    queries: Vec<Value>,
+    /// How far back. Default `"5m"`.
+    #[serde(default = "five_minutes")]
+    window: Span,
+    /// The measurement does not reach back behind this moment, to the next whole minute: of a version that serves since
+    /// then, what went before it says nothing.
+    #[serde(default)]
+    since: Option<Moment>,
+    /// How the data points of the window become one number: `average`, `sum`, `max`, `min` or `last`.
+    #[serde(default)]
+    reduce: Reduce,
+}
+
+fn five_minutes() -> Span {
+    Span::seconds(300)
+}
+
+impl Measure {
+    /// Whether there may be no data point yet, as what is measured has only just begun.
+    pub(super) fn too_early(&self, cx: &Context<'_>) -> bool {
+        let since = self
+            .since
+            .map(|since| cx.world.now().duration_since(since.0));
+        since.is_some_and(|gone| gone < PUBLISHED_AFTER)
+    }
+
+    /// The number; `None`: CloudWatch has no data points.
+    pub(super) fn take(&self, cx: &Context<'_>) -> Result<Option<f64>, Stop> {
+        let end = cx.world.now();
+        let start = end.checked_sub(self.window.0).unwrap_or(end);
+        let start = self
+            .since
+            .map_or(start, |since| start.max(next_minute(since.0)));
+        if start >= end {
+            return Ok(None);
+        }
+        let mut input = json!({
+            "MetricDataQueries": self.queries.iter().map(with_period).collect::<Vec<_>>(),
+            "StartTime": start.as_second(), "EndTime": end.as_second(), "ScanBy": "TimestampAscending",
+        });
+        let mut values: Vec<f64> = Vec::new();
+        loop {
+            let output = send(
+                cx,
+                &AwsCall::new("cloudwatch", "GetMetricData", input.clone()),
+            )?;
+            let results = output["MetricDataResults"].as_array();
+            let returned = results
+                .into_iter()
+                .flatten()
+                .filter_map(|r| r["Values"].as_array());
+            values.extend(returned.flatten().filter_map(Value::as_f64));
+            match output["NextToken"].as_str() {
+                Some(token) => input["NextToken"] = json!(token),
+                None => return Ok(self.reduce.apply(&values)),
+            }
+        }
+    }
+}
+
+/// How long after a moment CloudWatch may have no data point of it yet: a whole minute, and until it is published.
+const PUBLISHED_AFTER: SignedDuration = SignedDuration::from_secs(120);
+
+/// The first whole minute that is not before a moment.
+fn next_minute(at: Timestamp) -> Timestamp {
+    let behind = at.as_second().rem_euclid(60);
+    let whole = behind == 0 && at.subsec_nanosecond() == 0;
+    let minute = at.as_second() - behind + if whole { 0 } else { 60 };
+    Timestamp::from_second(minute).unwrap_or(at)
+}
+
+impl Reduce {
+    fn apply(self, values: &[f64]) -> Option<f64> {
+        let last = *values.last()?;
+        Some(match self {
+            Reduce::Average => values.iter().sum::<f64>() / values.len() as f64,
+            Reduce::Sum => values.iter().sum(),
+            Reduce::Max => values.iter().copied().fold(last, f64::max),
+            Reduce::Min => values.iter().copied().fold(last, f64::min),
+            Reduce::Last => last,
+        })
+    }
+}
+
+fn with_period(query: &Value) -> Value {
+    let mut query = query.clone();
+    if let Some(stat) = query["MetricStat"].as_object_mut() {
+        stat.entry("Period").or_insert(json!(60));
+    }
+    query
+}
+
+/// `cloudwatch::measure`.
+pub struct Measured(Declaration);
+
+impl Measured {
+    /// Declares it.
+    pub fn new() -> Self {
+        Measured(Declaration {
+            module: "cloudwatch",
+            name: "measure",
+            effect: Effect::Read,
+            doc: "Reads one number out of CloudWatch, for instance a baseline before a deployment. No data points is an outcome of its own: `value` is `()` then.",
+            input: typed::<Measure>(),
+            positional: &[],
+            returns: "`#{ value }`.",
+            example: r#"let before = cloudwatch::measure(#{ window: "15m", queries: [#{ Id: "cpu", MetricStat: #{
+    Metric: #{ Namespace: "AWS/ECS", MetricName: "CPUUtilization", Dimensions: [
+        #{ Name: "ClusterName", Value: "realserv-prod" }, #{ Name: "ServiceName", Value: "catalog-service" },
+    ] },
+    Stat: "Average",
+} }] });
+print(before.value);"#,
+        })
+    }
+}
+
+impl Primitive for Measured {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let measure: Measure = read(&self.0.path(), input)?;
+        if measure.queries.is_empty() {
+            return Err(Fault::new(
+                INVALID_INPUT,
+                "cloudwatch::measure at `queries`: nothing to measure",
+            ));
+        }
+        Ok(())
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let name = &input["queries"][0]["MetricStat"]["Metric"]["MetricName"];
+        let window = read::<Measure>("", input).map(|m| words(m.window.0));
+        Line {
+            verb: "measure".into(),
+            object: name.as_str().unwrap_or("metric").to_owned(),
+            detail: window.map(|w| format!("over {w}")).unwrap_or_default(),
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let measure: Measure = read(&self.0.path(), input)?;
+        Ok(json!({ "value": measure.take(cx)? }))
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        Some(
+            output["value"]
+                .as_f64()
+                .map_or_else(|| "no data".into(), |v| v.to_string()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_minute_in_which_it_began_does_not_count() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a time");
+        for (began, counts) in [
+            ("2026-01-12T09:00:00Z", "2026-01-12T09:00:00Z"),
+            ("2026-01-12T09:00:00.001Z", "2026-01-12T09:01:00Z"),
+            ("2026-01-12T09:00:59Z", "2026-01-12T09:01:00Z"),
+        ] {
+            assert_eq!(next_minute(at(began)), at(counts), "{began}");
+        }
+    }
+
+    #[test]
+    fn no_data_points_are_not_zero() {
+        assert_eq!(Reduce::Average.apply(&[]), None);
+        assert_eq!(Reduce::Average.apply(&[1.0, 3.0]), Some(2.0));
+        assert_eq!(Reduce::Max.apply(&[1.0, 3.0, 2.0]), Some(3.0));
+        assert_eq!(Reduce::Last.apply(&[1.0, 3.0, 2.0]), Some(2.0));
+    }
+}

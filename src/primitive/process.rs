@@ -1,0 +1,384 @@
+//! `process::` — programs of this machine.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::args::{Span, read, typed};
+use super::secret_ref::{self, shown};
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
+use crate::call::{Effect, Fault, Halt, Stop};
+use crate::world::{ProcessCommand, ProcessOutput};
+
+mod armed;
+pub(super) mod orphan;
+
+use armed::Armed;
+
+/// Faults of a process that did not begin.
+const NOT_STARTED: [&str; 4] = [
+    "program_not_found",
+    "directory_not_found",
+    "process_not_started",
+    secret_ref::SECRET_NOT_READY,
+];
+/// Lines of output that a fault carries.
+const LAST: usize = 20;
+
+/// A process.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// Program: a name in `PATH`, or a path. There is no shell.
+    program: String,
+    /// Arguments. No secrets: they are shown, journalled, and visible to others on the machine.
+    #[serde(default)]
+    args: Vec<String>,
+    /// Environment, added to that of deployer. No secrets: it is journalled.
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    /// Environment whose values are secrets: `#{ DATABASE_URL: "NAME" }`, by name or ARN of a secret of
+    /// Secrets Manager (`NAME:json-key` for a member of its JSON), or an SSM parameter by its ARN or as
+    /// `ssm:NAME`. They are fetched when it is run, and taken out of what it prints.
+    #[serde(default)]
+    secret_env: BTreeMap<String, String>,
+    /// Directory to run in. Default: the current one.
+    #[serde(default)]
+    dir: Option<String>,
+    /// Text that it reads.
+    #[serde(default)]
+    stdin: Option<String>,
+    /// Longest that it may take; it is killed then, with all that it started. Default `"10m"`.
+    #[serde(default = "ten_minutes")]
+    timeout: Span,
+    /// Whether it changes nothing: a plan runs it, and a resumed run does not ask about it. Default false.
+    #[serde(default)]
+    reads: bool,
+    /// Whether an exit code other than 0 is a result, and no fault. Default false.
+    #[serde(default)]
+    allow_failure: bool,
+    /// Whether to do it twice does no harm: a resumed run, in doubt whether it was carried out, runs it again.
+    /// Default false.
+    #[serde(default)]
+    repeatable: bool,
+    /// What a plan takes for granted that it prints. With it a plan does not run it, even if it `reads`.
+    #[serde(default)]
+    assume: Option<String>,
+    /// How a run that was killed meanwhile finds out whether it was carried out. Default: a person is asked.
+    #[serde(default)]
+    done: Option<Done>,
+}
+
+/// A process that only looks. With `prints` it exits with 0 and prints just that if the other was carried out;
+/// without, it exits with 0 if it was and with 1 if not. Any other exit says nothing: the run stops in doubt.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Done {
+    /// Program.
+    program: String,
+    /// Arguments.
+    #[serde(default)]
+    args: Vec<String>,
+    /// Environment, added to that of deployer.
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    /// Environment whose values are secrets.
+    #[serde(default)]
+    secret_env: BTreeMap<String, String>,
+    /// Directory to run in. Default: the current one.
+    #[serde(default)]
+    dir: Option<String>,
+    /// Text that it reads.
+    #[serde(default)]
+    stdin: Option<String>,
+    /// Longest that it may take. Default `"1m"`.
+    #[serde(default = "a_minute")]
+    timeout: Span,
+    /// All that it prints if the other was carried out, but for space around it. Default: anything.
+    #[serde(default)]
+    prints: Option<String>,
+}
+
+fn ten_minutes() -> Span {
+    Span::seconds(600)
+}
+
+fn a_minute() -> Span {
+    Span::seconds(60)
+}
+
+fn millis(span: Span) -> u64 {
+    u64::try_from(span.0.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Args {
+    /// `in db, with DATABASE_URL from secret orders-db`
+    fn detail(&self) -> String {
+        let dir = self.dir.iter().map(|dir| format!("in {dir}"));
+        let secrets = self.secret_env.iter();
+        let secrets = secrets.map(|(name, reference)| format!("{name} from {}", shown(reference)));
+        let secrets = secrets.collect::<Vec<_>>().join(" and ");
+        let with = Some(secrets).filter(|s| !s.is_empty());
+        let parts = dir.chain(with.map(|secrets| format!("with {secrets}")));
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    fn command(&self) -> ProcessCommand {
+        ProcessCommand {
+            program: self.program.clone(),
+            args: self.args.clone(),
+            env: self.env.clone(),
+            dir: self.dir.clone(),
+            stdin: self.stdin.clone(),
+            timeout_ms: millis(self.timeout),
+            reads: self.reads,
+            mark: None,
+        }
+    }
+}
+
+impl Done {
+    fn command(&self) -> ProcessCommand {
+        ProcessCommand {
+            program: self.program.clone(),
+            args: self.args.clone(),
+            env: self.env.clone(),
+            dir: self.dir.clone(),
+            stdin: self.stdin.clone(),
+            timeout_ms: millis(self.timeout),
+            reads: true,
+            mark: None,
+        }
+    }
+}
+
+/// `process::run`.
+pub struct Run(Declaration);
+
+impl Run {
+    /// Declares it.
+    pub fn new() -> Self {
+        Run(Declaration {
+            module: "process",
+            name: "run",
+            effect: Effect::Write,
+            doc: "Runs a program to its end and shows its output as it comes. An exit code other than 0 is `process_failed` (with `details.status`, `details.stdout` and `details.stderr`, their last lines), unless `allow_failure`. It counts as a write unless `reads`: a plan predicts that it exits with 0, with an output that only the real run knows; and if a run is killed meanwhile, `done` finds out whether it was carried out, one that is `repeatable` is run again, and of any other a person is asked. What it prints is journalled, without the values of `secret_env`; a secret that is not there is `secret_not_ready`.",
+            input: typed::<Args>(),
+            positional: &["program"],
+            returns: "`#{ status, stdout, stderr }`, each output at most 1 MiB.",
+            example: r#"let head = process::run("git", #{ args: ["rev-parse", "HEAD"], reads: true });
+print(head.stdout);"#,
+        })
+    }
+}
+
+impl Primitive for Run {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn effect(&self, input: &Value) -> Effect {
+        match input["reads"].as_bool() {
+            Some(true) => Effect::Read,
+            _ => Effect::Write,
+        }
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let args: Args = read(&self.0.path(), input)?;
+        let wrong = |place: &str, why: &str| {
+            let message = format!("process::run at `{place}`: {why}");
+            Err(Fault::new(super::args::INVALID_INPUT, message))
+        };
+        let program = |program: &str| program.trim().is_empty();
+        if program(&args.program) {
+            return wrong("program", "it is empty");
+        }
+        let mut all = vec![("", &args.env, &args.secret_env)];
+        if let Some(done) = &args.done {
+            if program(&done.program) {
+                return wrong("done.program", "it is empty");
+            }
+            all.push(("done.", &done.env, &done.secret_env));
+        }
+        for (place, env, secret_env) in all {
+            for (name, reference) in secret_env {
+                let place = format!("{place}secret_env.{name}");
+                if env.contains_key(name) {
+                    return wrong(&place, "it is in `env` too");
+                }
+                if let Err(why) = secret_ref::check(reference) {
+                    return wrong(&place, &why);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<Args>("", input) else {
+            return Line::default();
+        };
+        Line {
+            verb: "run".into(),
+            object: args.command().words(),
+            detail: args.detail(),
+            kind: match args.reads {
+                true => LineKind::Looks,
+                false => LineKind::Changes,
+            },
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        let command = ProcessCommand {
+            mark: (!args.reads).then(|| cx.token()),
+            ..args.command()
+        };
+        let armed = Armed::new(command, &args.secret_env, cx)?;
+        if let Some(assumed) = args.assume.as_ref().filter(|_| cx.world.foretells()) {
+            return Ok(json!({ "status": 0, "stdout": assumed, "stderr": "", "assumed": true }));
+        }
+        let words = armed.command.words();
+        let result = armed.run(cx);
+        // A process that was stopped has no result: whether it did its work is asked on resume.
+        if cx.cancel.is_cancelled() && result.is_err() {
+            return Err(Stop::Halt(Halt::Cancelled));
+        }
+        let done = result?;
+        if done.status != 0 && !args.allow_failure {
+            return Err(failed(&words, &done).into());
+        }
+        Ok(json!({ "status": done.status, "stdout": done.stdout, "stderr": done.stderr }))
+    }
+
+    fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        orphan::outlive(cx, &args.command().words(), args.timeout.0)?;
+        let done = match (args.done, args.repeatable) {
+            (Some(done), _) => done,
+            (None, true) => return Ok(Reconciled::repeated()),
+            (None, false) => return Ok(Reconciled::Unknown),
+        };
+        let armed = Armed::new(done.command(), &done.secret_env, cx)?;
+        let words = armed.command.words();
+        let said = armed.run(cx)?;
+        let printed = said.stdout.trim();
+        let happened = match (said.status, done.prints) {
+            (0, Some(wanted)) => wanted.trim() == printed,
+            (0, None) => true,
+            (1, None) => false,
+            // It could not look: a database that does not answer says nothing of what is in it.
+            _ => return Err(failed(&words, &said).into()),
+        };
+        let how = match printed.lines().next() {
+            Some(line) => format!("`{words}` exits with {} and says {line}", said.status),
+            None => format!("`{words}` exits with {}", said.status),
+        };
+        Ok(match happened {
+            true => Reconciled::Happened {
+                output: json!({ "status": 0, "stdout": "", "stderr": "" }),
+                how,
+            },
+            false => Reconciled::DidNot { how },
+        })
+    }
+
+    fn refused(&self, fault: &Fault) -> bool {
+        NOT_STARTED.contains(&fault.code.as_str())
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        match output["assumed"].as_bool() {
+            Some(true) => Some(format!("assumed to print {}", output["stdout"])),
+            _ => Some(format!("exit {}", output["status"])),
+        }
+    }
+
+    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
+        let args: Args = read("", input).ok()?;
+        Some(Left {
+            text: format!("what `{}` did", args.command().words()),
+            harmless: false,
+        })
+    }
+}
+
+/// The last lines of an output.
+fn last(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().collect();
+    lines[lines.len().saturating_sub(LAST)..].join("\n")
+}
+
+/// The fault of a process that did not end with 0.
+pub(super) fn failed(words: &str, done: &ProcessOutput) -> Fault {
+    let how = match done.signal {
+        Some(signal) => format!("was ended by signal {signal}"),
+        None => format!("exited with {}", done.status),
+    };
+    let said = [&done.stderr, &done.stdout]
+        .into_iter()
+        .find_map(|output| output.lines().rev().find(|line| !line.trim().is_empty()));
+    let said = said.map(|line| format!(": {}", line.trim()));
+    Fault::new(
+        "process_failed",
+        format!("`{words}` {how}{}", said.unwrap_or_default()),
+    )
+    .details(json!({
+        "status": done.status,
+        "stdout": last(&done.stdout),
+        "stderr": last(&done.stderr),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_says_how_and_what_was_said_last() {
+        let done = ProcessOutput {
+            status: 3,
+            signal: None,
+            stdout: "one\ntwo\n".to_owned(),
+            stderr: "psql: error: no such table\n\n".to_owned(),
+        };
+        let fault = failed("psql -f x.sql", &done);
+        assert_eq!(fault.code, "process_failed");
+        assert_eq!(
+            fault.message,
+            "`psql -f x.sql` exited with 3: psql: error: no such table"
+        );
+        assert_eq!(fault.details["stdout"], "one\ntwo");
+        let killed = ProcessOutput {
+            status: 137,
+            signal: Some(9),
+            ..ProcessOutput::default()
+        };
+        assert_eq!(failed("x", &killed).message, "`x` was ended by signal 9");
+    }
+
+    #[test]
+    fn reading_is_declared() {
+        let run = Run::new();
+        assert_eq!(run.effect(&json!({ "program": "ls" })), Effect::Write);
+        assert_eq!(
+            run.effect(&json!({ "program": "ls", "reads": true })),
+            Effect::Read
+        );
+        assert!(run.check(&json!({ "program": " " })).is_err());
+        let fault = run
+            .check(&json!({ "program": "ls", "arg": [] }))
+            .expect_err("misspelt");
+        assert_eq!(fault.hint.as_deref(), Some("did you mean `args`?"));
+    }
+}

@@ -1,0 +1,283 @@
+//! `ecr::push` — a local image into ECR.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::api::send;
+use super::args::{INVALID_INPUT, Span, read, typed};
+use super::process::orphan::outlive;
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
+use crate::call::{Effect, Fault, Stop};
+use crate::world::AwsCall;
+
+mod pushing;
+
+use pushing::Pushing;
+
+/// How often ECR is asked for what was just pushed, and how long it is waited between.
+const LOOKS: u32 = 10;
+const PAUSE: Duration = Duration::from_secs(2);
+/// How far our clock may be ahead of AWS's.
+const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
+
+/// An image and where it goes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// The local image, by name or id.
+    image: String,
+    /// Repository in ECR, without its registry.
+    repository: String,
+    /// Tags that it gets there, at least one.
+    tags: Vec<String>,
+    /// `"docker"`, `"podman"`, or a path to one. Default `"docker"`.
+    #[serde(default = "docker")]
+    program: String,
+    /// Options of its `push`.
+    #[serde(default)]
+    push_args: Vec<String>,
+    /// Longest that the push of one tag may take. Default `"20m"`.
+    #[serde(default = "twenty_minutes")]
+    timeout: Span,
+}
+
+fn docker() -> String {
+    "docker".into()
+}
+
+fn twenty_minutes() -> Span {
+    Span::seconds(1200)
+}
+
+/// `ecr::push`.
+pub struct Push(Declaration);
+
+impl Push {
+    /// Declares it.
+    pub fn new() -> Self {
+        Push(Declaration {
+            module: "ecr",
+            name: "push",
+            effect: Effect::Write,
+            doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which goes to the program by its standard input and into a configuration that is gone afterwards; it tags, pushes, logs out, and reads the digest back from ECR. The configuration of the user is not looked at, but for the place of Docker's daemon. `process_failed` if the program fails; `image_not_pushed` if ECR does not have the image then. A run that was killed meanwhile looks into ECR, and pushes again what is not there.",
+            input: typed::<Args>(),
+            positional: &[],
+            returns: "`#{ uri, digest, tags }`; `uri` names the image by its digest.",
+            example: r#"let pushed = ecr::push(#{
+    image: "catalog-service:build", repository: "realserv/catalog-service", tags: ["1.4.0", "git-9f3c2ab"],
+});
+print(pushed.uri);"#,
+        })
+    }
+}
+
+impl Primitive for Push {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let args: Args = read(&self.0.path(), input)?;
+        let wrong = |place: &str, why: String| {
+            let message = format!("ecr::push at `{place}`: {why}");
+            Err(Fault::new(INVALID_INPUT, message))
+        };
+        let option = |text: &str| text.is_empty() || text.starts_with('-');
+        if option(&args.image) {
+            return wrong("image", "expected the name of a local image".into());
+        }
+        if args.repository.is_empty() || args.repository.contains([':', '@']) {
+            return wrong("repository", "expected a name without tag".into());
+        }
+        if args.tags.is_empty() {
+            return wrong("tags", "expected at least one".into());
+        }
+        let bad = |tag: &&String| {
+            let fits = |c: char| c.is_ascii_alphanumeric() || "_.-".contains(c);
+            tag.starts_with(['.', '-'])
+                || tag.is_empty()
+                || tag.len() > 128
+                || !tag.chars().all(fits)
+        };
+        match args.tags.iter().find(bad) {
+            Some(tag) => wrong("tags", format!("`{tag}` is no tag")),
+            None => Ok(()),
+        }
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<Args>("", input) else {
+            return Line::default();
+        };
+        Line {
+            verb: "push".into(),
+            object: args.named(),
+            detail: format!("image {}, by {}", args.image, args.program),
+            kind: LineKind::Creates,
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        let uri = repository_uri(&args, cx)?;
+        let pushing = Pushing::begin(&args, &uri, cx)?;
+        let pushed = pushing.push();
+        pushing.end();
+        drop(pushing);
+        pushed?;
+        if cx.world.foretells() {
+            let found = find(&args, cx)?.filter(|found| found.since(cx));
+            let digest = found.map_or_else(|| predicted(&args), |found| found.digest);
+            return Ok(output(&uri, &args, &digest));
+        }
+        for look in 1.. {
+            if let Some(found) = find(&args, cx)? {
+                return Ok(output(&uri, &args, &found.digest));
+            }
+            if look >= LOOKS {
+                break;
+            }
+            cx.sleep(PAUSE)?;
+        }
+        Err(Fault::new(
+            "image_not_pushed",
+            format!(
+                "ECR does not have {} as one image, though the push went well",
+                args.named()
+            ),
+        )
+        .into())
+    }
+
+    fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        outlive(cx, &format!("{} push", args.program), args.timeout.0)?;
+        // What was killed may have left its token there.
+        drop(cx.world.scratch(&cx.token())?);
+        let uri = repository_uri(&args, cx)?;
+        Ok(match find(&args, cx)? {
+            Some(found) if found.since(cx) => Reconciled::Happened {
+                output: output(&uri, &args, &found.digest),
+                how: format!("ECR has {} since then", args.named()),
+            },
+            // To push the same image under the same tags again changes nothing.
+            Some(_) => Reconciled::DidNot {
+                how: format!("ECR had {} before; it is pushed again", args.named()),
+            },
+            None => Reconciled::DidNot {
+                how: format!("ECR does not have {} as one image", args.named()),
+            },
+        })
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        let digest = output["digest"].as_str()?;
+        Some(digest.chars().take(19).chain(['…']).collect())
+    }
+
+    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
+        let args: Args = read("", input).ok()?;
+        Some(Left {
+            text: format!("image {}", args.named()),
+            harmless: true,
+        })
+    }
+}
+
+impl Args {
+    /// `realserv/catalog-service:1.4.0, git-9f3c2ab`
+    fn named(&self) -> String {
+        format!("{}:{}", self.repository, self.tags.join(", "))
+    }
+}
+
+/// `HOST/REPOSITORY`.
+fn repository_uri(args: &Args, cx: &Context<'_>) -> Result<String, Stop> {
+    let input = json!({ "repositoryNames": [args.repository] });
+    let found = send(cx, &AwsCall::new("ecr", "DescribeRepositories", input))?;
+    let uri = found["repositories"][0]["repositoryUri"].as_str();
+    let missing = || {
+        let message = format!("ECR does not know repository {}", args.repository);
+        Stop::Fault(Fault::new("RepositoryNotFoundException", message))
+    };
+    uri.map(str::to_owned).ok_or_else(missing)
+}
+
+fn output(uri: &str, args: &Args, digest: &str) -> Value {
+    json!({ "uri": format!("{uri}@{digest}"), "digest": digest, "tags": args.tags })
+}
+
+/// In the place of a digest that only the real push can know.
+fn predicted(args: &Args) -> String {
+    let hash = Sha256::digest(format!("planned {}", args.named()));
+    let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+/// An image that has all the tags.
+struct Pushed {
+    digest: String,
+    at: Option<jiff::Timestamp>,
+}
+
+impl Pushed {
+    /// Whether it came after the call was first made.
+    fn since(&self, cx: &Context<'_>) -> bool {
+        let began = cx.started.checked_sub(SKEW).unwrap_or(cx.started);
+        self.at.is_some_and(|at| at >= began)
+    }
+}
+
+/// The image in ECR, if all the tags name one.
+fn find(args: &Args, cx: &Context<'_>) -> Result<Option<Pushed>, Stop> {
+    let ids: Vec<Value> = args
+        .tags
+        .iter()
+        .map(|tag| json!({ "imageTag": tag }))
+        .collect();
+    let input = json!({ "repositoryName": args.repository, "imageIds": ids });
+    let found = match send(cx, &AwsCall::new("ecr", "DescribeImages", input)) {
+        Ok(found) => found,
+        Err(Stop::Fault(fault)) if fault.code == "ImageNotFoundException" => return Ok(None),
+        Err(stop) => return Err(stop),
+    };
+    let none = Vec::new();
+    let images = found["imageDetails"].as_array().unwrap_or(&none);
+    let digests: BTreeSet<&str> = images
+        .iter()
+        .filter_map(|i| i["imageDigest"].as_str())
+        .collect();
+    let mut digests = digests.into_iter();
+    Ok(match (digests.next(), digests.next()) {
+        (Some(digest), None) => Some(Pushed {
+            digest: digest.to_owned(),
+            at: images[0]["imagePushedAt"]
+                .as_str()
+                .and_then(|at| at.parse().ok()),
+        }),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_pushed_is_refused() {
+        let refused = |image: &str, repository: &str, tags: &[&str]| {
+            let input = json!({ "image": image, "repository": repository, "tags": tags });
+            Push::new().check(&input).expect_err("refused").message
+        };
+        assert!(refused("app", "app", &[]).contains("at least one"));
+        assert!(refused("app", "app", &["1.0", "a b"]).contains("`a b` is no tag"));
+        assert!(refused("--help", "app", &["1"]).contains("`image`"));
+        assert!(refused("app", "app:1", &["1"]).contains("`repository`"));
+    }
+}

@@ -1,0 +1,33 @@
+//! Trying again after a passing fault, within one budget per service and account.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Tokens for retries, shared by every call of a run to the same service: a service that keeps failing
+/// is not hammered.
+#[derive(Debug, Default)]
+pub struct Budget(Mutex<HashMap<String, u32>>);
+
+impl Budget {
+    const FULL: u32 = 500;
+    const COST: u32 = 5;
+
+    /// Takes a retry's worth of tokens for `service`; `false`: they are used up.
+    pub fn spend(&self, service: &str) -> bool {
+        let mut budgets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = budgets.entry(service.to_owned()).or_insert(Self::FULL);
+        if *left < Self::COST {
+            return false;
+        }
+        *left -= Self::COST;
+        true
+    }
+
+    /// Gives a token back after a success.
+    pub fn refund(&self, service: &str) {
+        let mut budgets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left) = budgets.get_mut(service) {
+            *left = (*left + 1).min(Self::FULL);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! HTTP requests that carry secrets: opened at the moment of sending, and closed again.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Context;
+use super::args::INVALID_INPUT;
+use super::expect::headers;
+use super::scrub::Scrub;
+use super::secret_ref::{self, fetch};
+use crate::call::{Fault, Stop};
+use crate::world::{HttpRequest, HttpResponse};
+
+/// Most of a body that a world reads.
+const BODY: usize = 1 << 20;
+
+/// A header whose value is a secret.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecretHeader {
+    /// Name or ARN of a secret of Secrets Manager (`NAME:json-key` for a member of its JSON), or an SSM
+    /// parameter by its ARN or as `ssm:NAME`.
+    pub secret: String,
+    /// What stands before the value: `"Bearer "`. Default: nothing.
+    #[serde(default)]
+    pub prefix: String,
+}
+
+/// Headers by name.
+pub(super) type SecretHeaders = BTreeMap<String, SecretHeader>;
+
+/// Where a request goes and what it carries, as a script says it.
+pub(super) struct Sealed<'a> {
+    pub url: &'a str,
+    pub url_secret: Option<&'a str>,
+    pub headers: &'a Map<String, Value>,
+    pub secret_headers: &'a SecretHeaders,
+}
+
+impl Sealed<'_> {
+    /// Demands one URL, and references where secrets are named.
+    ///
+    /// # Errors
+    /// `invalid_input`.
+    pub fn check(&self, name: &str) -> Result<(), Fault> {
+        let wrong = |place: &str, why: &str| {
+            let message = format!("{name} at `{place}`: {why}");
+            Err(Fault::new(INVALID_INPUT, message))
+        };
+        match (self.url.is_empty(), self.url_secret) {
+            (true, None) => return wrong("url", "expected a URL, or `url_secret`"),
+            (false, Some(_)) => return wrong("url_secret", "`url` is given too"),
+            _ => {}
+        }
+        if let Some(Err(why)) = self.url_secret.map(secret_ref::check) {
+            return wrong("url_secret", &why);
+        }
+        for (header, value) in self.secret_headers {
+            if let Err(why) = secret_ref::check(&value.secret) {
+                return wrong(&format!("secret_headers.{header}.secret"), &why);
+            }
+        }
+        Ok(())
+    }
+
+    /// The URL as it is shown: `secret:NAME` where all of it is a secret.
+    pub fn shown(&self) -> String {
+        match self.url_secret {
+            Some(reference) => format!("secret:{}", secret_ref::name(reference)),
+            None => self.url.to_owned(),
+        }
+    }
+
+    /// Fetches what it carries. In a plan nothing is fetched.
+    ///
+    /// # Errors
+    /// As [`fetch`].
+    pub fn open(&self, cx: &Context<'_>) -> Result<Opened, Stop> {
+        let mut scrub = Scrub::default();
+        let url = match self.url_secret {
+            Some(_) if cx.world.foretells() => self.shown(),
+            Some(reference) => fetch(cx, reference, &mut scrub)?.reveal().trim().to_owned(),
+            None => self.url.to_owned(),
+        };
+        let mut sent = headers(self.headers);
+        for (name, header) in self.secret_headers {
+            let value = fetch(cx, &header.secret, &mut scrub)?;
+            let value = format!("{}{}", header.prefix, value.reveal().trim());
+            sent.push((name.clone(), value));
+        }
+        let carries = self.url_secret.is_some() || !self.secret_headers.is_empty();
+        Ok(Opened {
+            url,
+            headers: sent,
+            secret: carries.then(|| self.shown()),
+            scrub,
+        })
+    }
+}
+
+/// A request that can be sent: it holds what must not be shown.
+pub(super) struct Opened {
+    url: String,
+    headers: Vec<(String, String)>,
+    secret: Option<String>,
+    scrub: Scrub,
+}
+
+impl Opened {
+    /// One that carries no secrets.
+    pub fn plain(url: &str, given: &Map<String, Value>) -> Opened {
+        Opened {
+            url: url.to_owned(),
+            headers: headers(given),
+            secret: None,
+            scrub: Scrub::default(),
+        }
+    }
+
+    /// The URL as it is shown.
+    pub fn shown(&self) -> &str {
+        self.secret.as_deref().unwrap_or(&self.url)
+    }
+
+    /// A request to there, with a body sent as JSON.
+    pub fn request(&self, method: &str, json: &Value, timeout: Duration) -> HttpRequest {
+        let mut headers = self.headers.clone();
+        if !json.is_null() {
+            headers.push(("content-type".into(), "application/json".into()));
+        }
+        HttpRequest {
+            method: method.to_owned(),
+            url: self.url.clone(),
+            headers,
+            body: (!json.is_null()).then(|| json.to_string()),
+            timeout_ms: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX),
+            expected: None,
+            secret: self.secret.clone(),
+        }
+    }
+
+    /// Sends it; what comes back knows nothing of the secrets.
+    ///
+    /// # Errors
+    /// As [`World::http`](crate::world::World::http).
+    pub fn send(&self, cx: &Context<'_>, request: &HttpRequest) -> Result<HttpResponse, Fault> {
+        self.close(cx.world.http(request))
+    }
+
+    /// Takes the secrets out of an answer.
+    pub fn close(&self, answer: Result<HttpResponse, Fault>) -> Result<HttpResponse, Fault> {
+        if self.scrub.is_empty() {
+            return answer;
+        }
+        match answer {
+            Ok(response) => Ok(HttpResponse {
+                headers: response
+                    .headers
+                    .into_iter()
+                    .map(|(name, value)| (name, self.scrub.text(&value)))
+                    .collect(),
+                body: self.scrub.cut_text(&response.body, BODY),
+                ..response
+            }),
+            Err(fault) => Err(self.scrub.fault(fault)),
+        }
+    }
+}

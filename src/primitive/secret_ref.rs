@@ -1,0 +1,353 @@
+//! References to secrets: a script names them, and a value exists only inside the call that needs it.
+//!
+//! A value is fetched through the world at the moment of performing, handed to the process or the request,
+//! and dropped. The journal keeps the reference; a resumed run fetches again.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::Context;
+use super::api::send;
+use super::scrub::Scrub;
+use crate::call::{Fault, Stop};
+use crate::world::AwsCall;
+
+/// Code of the fault for a secret that is not there or has no value.
+pub const SECRET_NOT_READY: &str = "secret_not_ready";
+
+/// Where a value is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// Secrets Manager.
+    Secret {
+        /// Name or ARN.
+        id: String,
+        /// Member of the JSON that it holds.
+        key: Option<String>,
+        stage: Option<String>,
+        version: Option<String>,
+    },
+    /// SSM.
+    Parameter {
+        /// Name or ARN.
+        name: String,
+    },
+}
+
+/// A value that cannot be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Hidden(String);
+
+impl Hidden {
+    /// Takes a value out of sight.
+    pub fn new(value: impl Into<String>) -> Hidden {
+        Hidden(value.into())
+    }
+
+    /// The value, for whom it is meant.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hidden(…)")
+    }
+}
+
+/// What a look at a secret finds.
+pub(super) enum Found {
+    /// Its value.
+    Value(Hidden),
+    /// It has a value, but no text.
+    Binary,
+    /// Why it cannot be used, in words.
+    Problem {
+        /// Whether it exists at all.
+        exists: bool,
+        /// `has no value`
+        problem: String,
+    },
+}
+
+impl Reference {
+    /// A name or ARN of Secrets Manager, `:json-key:stage:version` behind it if need be; or an SSM parameter, by
+    /// its ARN or as `ssm:NAME`.
+    pub fn parse(text: &str) -> Reference {
+        let parts: Vec<&str> = text.split(':').collect();
+        let parameter = |name: &str| Reference::Parameter {
+            name: name.to_owned(),
+        };
+        match (parts[0], parts.get(2)) {
+            ("ssm", _) => parameter(text.trim_start_matches("ssm:")),
+            ("arn", Some(&"ssm")) => parameter(text),
+            ("arn", _) => Reference::secret(&parts, 7.min(parts.len())),
+            // A name of Secrets Manager has no colons.
+            _ => Reference::secret(&parts, 1),
+        }
+    }
+
+    fn secret(parts: &[&str], id: usize) -> Reference {
+        let part = |i: usize| {
+            let part = parts.get(i).filter(|p| !p.is_empty());
+            part.map(|p| (*p).to_owned())
+        };
+        Reference::Secret {
+            id: parts[..id].join(":"),
+            key: part(id),
+            stage: part(id + 1),
+            version: part(id + 2),
+        }
+    }
+
+    /// The call that hands out the value.
+    fn call(&self) -> AwsCall {
+        match self {
+            Reference::Secret {
+                id, stage, version, ..
+            } => {
+                let mut input = json!({ "SecretId": id });
+                if let Some(stage) = stage {
+                    input["VersionStage"] = json!(stage);
+                }
+                if let Some(version) = version {
+                    input["VersionId"] = json!(version);
+                }
+                AwsCall::new("secretsmanager", "GetSecretValue", input)
+            }
+            Reference::Parameter { name } => {
+                let input = json!({ "Name": name, "WithDecryption": true });
+                AwsCall::new("ssm", "GetParameter", input)
+            }
+        }
+    }
+
+    fn key(&self) -> Option<&str> {
+        match self {
+            Reference::Secret { key, .. } => key.as_deref(),
+            Reference::Parameter { .. } => None,
+        }
+    }
+}
+
+/// Looks at a secret.
+///
+/// # Errors
+/// What AWS answers when it is asked and neither finds nor misses it.
+pub(super) fn look(cx: &Context<'_>, reference: &Reference) -> Result<Found, Stop> {
+    let missing = |exists: bool, problem: &str| {
+        let problem = problem.to_owned();
+        Ok(Found::Problem { exists, problem })
+    };
+    match send(cx, &reference.call()) {
+        Ok(output) => Ok(value(&output, reference.key())),
+        Err(Stop::Fault(f))
+            if matches!(
+                f.code.as_str(),
+                "ResourceNotFoundException" | "ParameterNotFound"
+            ) =>
+        {
+            // Secrets Manager uses one code for a missing secret and for one without any value.
+            match f.message.contains("staging label") || f.message.contains("VersionStage") {
+                true => missing(true, "has no value"),
+                false => missing(false, "does not exist"),
+            }
+        }
+        Err(Stop::Fault(f))
+            if f.code == "InvalidRequestException" && f.message.contains("delet") =>
+        {
+            missing(true, "is marked for deletion")
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// The value in an answer, or what is wrong with it.
+fn value(output: &Value, key: Option<&str>) -> Found {
+    let text = output["SecretString"]
+        .as_str()
+        .or(output["Parameter"]["Value"].as_str());
+    let binary = output["SecretBinary"]
+        .as_str()
+        .is_some_and(|b| !b.is_empty());
+    let wrong = |problem: String| Found::Problem {
+        exists: true,
+        problem,
+    };
+    let text = match text {
+        Some(text) if !text.trim().is_empty() => text,
+        _ if binary && key.is_none() => return Found::Binary,
+        _ => return wrong("has no value".into()),
+    };
+    let Some(key) = key else {
+        return Found::Value(Hidden::new(text));
+    };
+    let Ok(Value::Object(members)) = serde_json::from_str::<Value>(text) else {
+        return wrong(format!("is not JSON, and its key {key} is asked for"));
+    };
+    match members.get(key) {
+        None | Some(Value::Null) => wrong(format!("has no key {key}")),
+        Some(Value::String(value)) if value.is_empty() => {
+            wrong(format!("has no value under its key {key}"))
+        }
+        Some(Value::String(value)) => Found::Value(Hidden::new(value)),
+        Some(other) => Found::Value(Hidden::new(other.to_string())),
+    }
+}
+
+/// Fetches the value that `text` refers to, and has `scrub` know it.
+///
+/// In a plan nothing is fetched, and the value is what it is shown as.
+///
+/// # Errors
+/// `secret_not_ready`; what AWS answers.
+pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<Hidden, Stop> {
+    let reference = Reference::parse(text);
+    let shown = shown(text);
+    if cx.world.foretells() {
+        present(cx, &reference, &shown)?;
+        return Ok(Hidden::new(shown));
+    }
+    let problem = match look(cx, &reference)? {
+        Found::Value(value) => {
+            scrub.learn(value.reveal(), &shown);
+            return Ok(value);
+        }
+        Found::Binary => "is binary, and a text is needed".to_owned(),
+        Found::Problem { problem, .. } => problem,
+    };
+    Err(not_ready(&shown, &problem).into())
+}
+
+/// Demands what can be demanded without fetching: a secret of Secrets Manager is there. Whoever may not see
+/// that takes it for granted.
+fn present(cx: &Context<'_>, reference: &Reference, shown: &str) -> Result<(), Stop> {
+    let Reference::Secret { id, .. } = reference else {
+        return Ok(());
+    };
+    let call = AwsCall::new(
+        "secretsmanager",
+        "DescribeSecret",
+        json!({ "SecretId": id }),
+    );
+    let problem = match send(cx, &call) {
+        Ok(output) if output["DeletedDate"].is_null() => return Ok(()),
+        Ok(_) => "is marked for deletion",
+        Err(Stop::Fault(f)) if f.code == "ResourceNotFoundException" => "does not exist",
+        Err(Stop::Fault(_)) => return Ok(()),
+        Err(halt) => return Err(halt),
+    };
+    Err(not_ready(shown, problem).into())
+}
+
+fn not_ready(shown: &str, problem: &str) -> Fault {
+    Fault::new(SECRET_NOT_READY, format!("{shown} {problem}"))
+        .hint("it is fetched when the call is made: put a value into it, or correct the reference")
+        .details(json!({ "secret": shown, "problem": problem }))
+}
+
+/// How a value is shown: `secret catalog-db`.
+pub(super) fn shown(reference: &str) -> String {
+    let key = match Reference::parse(reference) {
+        Reference::Secret { key: Some(key), .. } => format!(" {key}"),
+        _ => String::new(),
+    };
+    format!("secret {}{key}", name(reference))
+}
+
+/// The name in a reference, without account and region.
+pub(super) fn name(reference: &str) -> String {
+    match Reference::parse(reference) {
+        Reference::Secret { id, .. } => id.rsplit(':').next().unwrap_or(&id).to_owned(),
+        Reference::Parameter { name } => match name.split_once(":parameter") {
+            Some((_, path)) => path.to_owned(),
+            None => name,
+        },
+    }
+}
+
+/// Demands that a reference is one.
+///
+/// # Errors
+/// What is wrong with it, for `invalid_input`.
+pub(super) fn check(text: &str) -> Result<(), String> {
+    let arn = text.starts_with("arn:");
+    let parts: Vec<&str> = text.split(':').collect();
+    let known = matches!(parts.get(2), Some(&"secretsmanager" | &"ssm"));
+    if text.trim().is_empty() || text.contains(char::is_whitespace) {
+        return Err("expected the name or ARN of a secret, not a value".into());
+    }
+    if arn && (!known || parts.len() < 6) {
+        return Err("expected the ARN of a secret or of an SSM parameter".into());
+    }
+    if !arn && (text.contains("://") || parts.len() > 4 || parts[0].is_empty()) {
+        return Err("expected the name or ARN of a secret, not a value".into());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-AbCdEf";
+
+    fn secret(id: &str, key: Option<&str>) -> Reference {
+        Reference::Secret {
+            id: id.to_owned(),
+            key: key.map(str::to_owned),
+            stage: None,
+            version: None,
+        }
+    }
+
+    #[test]
+    fn references_are_taken_apart() {
+        assert_eq!(Reference::parse("db/prod"), secret("db/prod", None));
+        assert_eq!(Reference::parse("db:url"), secret("db", Some("url")));
+        assert_eq!(Reference::parse(ARN), secret(ARN, None));
+        let keyed = format!("{ARN}:url::");
+        assert_eq!(Reference::parse(&keyed), secret(ARN, Some("url")));
+        assert_eq!(shown(&keyed), "secret db-AbCdEf url");
+        let arn = "arn:aws:ssm:eu-west-1:123456789012:parameter/app/token";
+        for (text, name) in [(arn, arn), ("ssm:/app/token", "/app/token")] {
+            let name = name.to_owned();
+            assert_eq!(Reference::parse(text), Reference::Parameter { name });
+            assert_eq!(shown(text), "secret /app/token");
+        }
+    }
+
+    #[test]
+    fn a_value_is_no_reference() {
+        for value in ["", "postgres://a:b@c/d", "two words", "arn:aws:s3:::bucket"] {
+            assert!(check(value).is_err(), "{value}");
+        }
+        for reference in [ARN, "db/prod", "db:url", "arn:aws:ssm:r:1:parameter/x"] {
+            assert_eq!(check(reference), Ok(()), "{reference}");
+        }
+    }
+
+    #[test]
+    fn values_are_judged_and_never_shown() {
+        let said = |output: &Value, key| match value(output, key) {
+            Found::Value(value) => format!("{value:?}"),
+            Found::Binary => "binary".to_owned(),
+            Found::Problem { problem, .. } => problem,
+        };
+        let plain = |text: &str| json!({ "SecretString": text });
+        assert_eq!(said(&plain("hunter2"), None), "Hidden(…)");
+        assert_eq!(said(&plain("  "), None), "has no value");
+        assert_eq!(said(&plain(r#"{"url":"x"}"#), Some("url")), "Hidden(…)");
+        for (text, key) in [
+            (r#"{"url":""}"#, "url"),
+            (r#"{"a":"hunter2"}"#, "url"),
+            ("hunter2", "url"),
+        ] {
+            let said = said(&plain(text), Some(key));
+            assert!(said.contains("url") && !said.contains("hunter2"), "{said}");
+        }
+        assert_eq!(said(&json!({ "SecretBinary": "aGk=" }), None), "binary");
+    }
+}

@@ -1,0 +1,88 @@
+//! What a run has read so far, so that a write can be shown as a difference without reading again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+/// Latest known state of the resources that this run has read or written, from recorded results:
+/// the same after a replay. Every call holds a copy: what is in it is shared.
+#[derive(Debug, Default, Clone)]
+pub struct Seen {
+    task_definitions: HashMap<String, Arc<Value>>,
+    /// By cluster and name.
+    services: HashMap<(String, String), Arc<Value>>,
+    /// What the lists of other services held, by list and identity.
+    listed: HashMap<(&'static str, String), Arc<Value>>,
+}
+
+/// Lists in the outputs of AWS, and the members that say which resource an element is.
+const LISTS: [(&str, &[&str]); 6] = [
+    ("TargetGroups", &["TargetGroupArn"]),
+    ("Listeners", &["ListenerArn"]),
+    ("Rules", &["RuleArn"]),
+    ("MetricAlarms", &["AlarmName"]),
+    ("ScalableTargets", &["ResourceId"]),
+    ("ScalingPolicies", &["ResourceId", "PolicyName"]),
+];
+
+/// The identity of an element; `None` where a member of it is missing.
+fn identity(item: &Value, members: &[&str]) -> Option<String> {
+    let parts: Option<Vec<&str>> = members.iter().map(|m| item[*m].as_str()).collect();
+    Some(parts?.join(" "))
+}
+
+impl Seen {
+    /// Takes in the result of an AWS call.
+    pub fn observe(&mut self, output: &Value) {
+        if let Some(definition) = output.get("taskDefinition").filter(|d| d.is_object()) {
+            let kept = Arc::new(definition.clone());
+            for name in ["taskDefinitionArn", "family"] {
+                if let Some(name) = definition[name].as_str() {
+                    let name = short(name).to_owned();
+                    self.task_definitions.insert(name, Arc::clone(&kept));
+                }
+            }
+        }
+        let listed = output.get("services").and_then(Value::as_array);
+        let single = output.get("service").filter(|s| s.is_object());
+        for service in listed.into_iter().flatten().chain(single) {
+            if let Some(name) = service["serviceName"].as_str() {
+                let cluster = short(service["clusterArn"].as_str().unwrap_or("default"));
+                let key = (cluster.to_owned(), name.to_owned());
+                self.services.insert(key, Arc::new(service.clone()));
+            }
+        }
+        for (list, members) in LISTS {
+            for item in output[list].as_array().into_iter().flatten() {
+                if let Some(identity) = identity(item, members) {
+                    let item = Arc::new(item.clone());
+                    self.listed.insert((list, identity), item);
+                }
+            }
+        }
+    }
+
+    /// The element of a list that has the same identity as `input`: what a write is about.
+    pub fn listed(&self, list: &'static str, input: &Value) -> Option<&Value> {
+        let (_, members) = LISTS.iter().find(|(name, _)| *name == list)?;
+        let found = self.listed.get(&(list, identity(input, members)?))?;
+        Some(found)
+    }
+
+    /// A task definition by family, `family:revision` or ARN.
+    pub fn task_definition(&self, name: &str) -> Option<&Value> {
+        self.task_definitions.get(short(name)).map(|kept| &**kept)
+    }
+
+    /// A service by cluster and name, or their ARNs.
+    pub fn service(&self, cluster: &str, name: &str) -> Option<&Value> {
+        let key = (short(cluster).to_owned(), short(name).to_owned());
+        self.services.get(&key).map(|kept| &**kept)
+    }
+}
+
+/// The part of an ARN behind its last slash: `catalog:41`.
+pub fn short(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

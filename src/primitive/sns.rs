@@ -1,0 +1,60 @@
+//! `sns::` — messages to people and systems.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::api::{Api, name_of, primitives};
+use super::{Context, LineKind, Primitive, Reconciled};
+
+/// Every primitive of this module.
+pub fn all() -> Vec<Arc<dyn Primitive>> {
+    primitives([
+        Api::read(
+            "sns",
+            "list_topics",
+            ("sns", "ListTopics"),
+            "",
+            "Lists the ARNs of topics, a hundred a page.",
+            r#"print(sns::list_topics(#{}).Topics[0].TopicArn);"#,
+        ),
+        Api::read(
+            "sns",
+            "publish",
+            ("sns", "Publish"),
+            "TopicArn",
+            "Publishes a message to a topic. If its answer is lost, it is published again: nothing shows whether a message was, and one that comes twice does less harm than one that never comes. A FIFO topic gets a deduplication id of this run where the script gives none, and delivers it once.",
+            r#"let sent = sns::publish(#{
+    TopicArn: "arn:aws:sns:ap-south-1:123456789012:deployments", Subject: "catalog-service", Message: "1.3.0 is out",
+});
+print(sent.MessageId);"#,
+        )
+        .writes(LineKind::Creates)
+        .with(with_deduplication)
+        .in_doubt(|_, _| {
+            Ok(Reconciled::MayRepeat {
+                how: "a message may come twice".into(),
+            })
+        })
+        .said(|input, _| Some(format!("told {}", topic(input))))
+        .leaving(|_, _| None),
+    ])
+}
+
+/// The topic that a message goes to.
+fn topic(input: &Value) -> String {
+    let arn = name_of(&input["TopicArn"]);
+    arn.rsplit(':').next().unwrap_or(&arn).to_owned()
+}
+
+fn with_deduplication(input: &Value, cx: &Context<'_>) -> Value {
+    let mut input = input.clone();
+    let fifo = input["TopicArn"]
+        .as_str()
+        .is_some_and(|arn| arn.ends_with(".fifo"));
+    if let Some(members) = input.as_object_mut().filter(|_| fifo) {
+        let id = members.entry("MessageDeduplicationId");
+        id.or_insert_with(|| json!(cx.token()));
+    }
+    input
+}

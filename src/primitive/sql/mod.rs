@@ -1,0 +1,142 @@
+//! `sql::review` — migrations judged for backward compatibility, before they run.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::args::{INVALID_INPUT, read, typed};
+use super::{Context, Declaration, Line, Primitive, Seen};
+use crate::call::{Effect, Fault, Stop};
+use crate::world::folder::not_found;
+use crate::world::glob::Glob;
+
+mod judge;
+mod review;
+mod rule;
+mod split;
+#[cfg(test)]
+mod tests;
+
+use rule::Rule;
+
+/// Migrations.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// Paths or patterns (`migrations/*.sql`) of the project's files. Each must be there.
+    #[serde(default)]
+    files: Vec<String>,
+    /// SQL itself, instead of files.
+    #[serde(default)]
+    sql: Option<String>,
+    /// Rules that may be broken.
+    #[serde(default)]
+    allow: Vec<Rule>,
+    /// Whether each file is run as one transaction, as `psql --single-transaction` does. Default true.
+    #[serde(default = "yes")]
+    transaction: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `sql::review`.
+pub struct Review(Declaration);
+
+impl Review {
+    /// Declares it.
+    pub fn new() -> Self {
+        Review(Declaration {
+            module: "sql",
+            name: "review",
+            effect: Effect::Read,
+            doc: "Reads migrations (PostgreSQL) and finds what the running version would not survive or would wait for. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction`, `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. SQL that cannot be parsed, and code in `DO` blocks, is `unparsed`: someone must look. It judges statements, not data.",
+            input: typed::<Args>(),
+            positional: &[],
+            returns: "A list of `#{ file, line, rule, statement, hint }`, in the order of the files; empty: nothing found.",
+            example: r#"let findings = sql::review(#{ files: ["migrations/*.sql"] });
+for found in findings { print(`${found.file}:${found.line}: ${found.rule}: ${found.hint}`); }
+let risky = sql::review(#{ sql: "ALTER TABLE materials DROP COLUMN grade;" });
+print(risky[0].rule);"#,
+        })
+    }
+}
+
+impl Primitive for Review {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let args: Args = read(&self.0.path(), input)?;
+        for file in &args.files {
+            Glob::new(file)?;
+        }
+        match (args.files.is_empty(), &args.sql) {
+            (true, None) => Err(Fault::new(
+                INVALID_INPUT,
+                "sql::review: nothing to review; give `files` or `sql`",
+            )),
+            (false, Some(_)) => Err(Fault::new(
+                INVALID_INPUT,
+                "sql::review: give `files` or `sql`, not both",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let args = read::<Args>("", input).ok();
+        Line {
+            verb: "review".into(),
+            object: match args {
+                Some(args) if !args.files.is_empty() => args.files.join(", "),
+                _ => "SQL".into(),
+            },
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        let mut findings = Vec::new();
+        if let Some(sql) = &args.sql {
+            findings.extend(review::review("", sql, args.transaction));
+        }
+        for file in files(&args, cx)? {
+            let sql = cx.world.file(&file)?;
+            findings.extend(review::review(&file, &sql, args.transaction));
+        }
+        findings.retain(|found| !args.allow.contains(&found.rule));
+        Ok(json!(findings))
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        match output.as_array()?.len() {
+            0 => Some("nothing found".into()),
+            1 => Some("1 finding".into()),
+            count => Some(format!("{count} findings")),
+        }
+    }
+}
+
+/// The files that are meant, each once; a pattern that matches nothing is a mistake.
+fn files(args: &Args, cx: &Context<'_>) -> Result<Vec<String>, Fault> {
+    let mut files: Vec<String> = Vec::new();
+    for named in &args.files {
+        let found = match Glob::is_pattern(named) {
+            true => cx.world.files(named)?,
+            false => vec![named.clone()],
+        };
+        if found.is_empty() {
+            return Err(not_found(named).hint("nothing matches the pattern"));
+        }
+        for file in found {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}

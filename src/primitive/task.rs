@@ -1,0 +1,269 @@
+//! `ecs::follow_task` — a one-off task to STOPPED, with its exit code and its logs.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api::{Patience, is_young, next_poll, send};
+use super::args::{Span, read, typed, words};
+use super::seen::short;
+use super::stopped::{reason, stopped};
+use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
+use crate::call::{Effect, Fault, Retry, Stop};
+use crate::world::AwsCall;
+
+/// Follows a task until it has stopped.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// Cluster: name or ARN.
+    cluster: String,
+    /// Task ARN, as `RunTask` returned it.
+    task: String,
+    /// Container whose exit code decides. Needed where the task has several.
+    #[serde(default)]
+    container: Option<String>,
+    /// Log group whose lines are shown while the task runs.
+    #[serde(default)]
+    log_group: Option<String>,
+    /// Log stream of the container: `prefix/container/task-id`.
+    #[serde(default)]
+    log_stream: Option<String>,
+    /// Longest to wait. Default `"30m"`.
+    #[serde(default = "limit")]
+    timeout: Span,
+}
+
+fn limit() -> Span {
+    Span::seconds(30 * 60)
+}
+
+/// How many of the last log lines the result and the fault carry.
+const KEPT_LINES: usize = 50;
+
+/// The primitive.
+pub struct FollowTask(Declaration);
+
+impl FollowTask {
+    /// Declares it.
+    pub fn new() -> Self {
+        FollowTask(Declaration {
+            module: "ecs",
+            name: "follow_task",
+            effect: Effect::Wait,
+            doc: "Waits until a task has stopped, and shows its log lines on the way. An exit code other than 0 of the named container is the fault `task_failed`, as is a container that never ran; `timed_out` if it takes too long. `details` has the exit code, the stop code, the stopped reason and the last log lines.",
+            input: typed::<Args>(),
+            positional: &[],
+            returns: "`#{ task, exitCode, log }`.",
+            example: r#"let started = ecs::run_task(#{
+    cluster: "realserv-prod", taskDefinition: "catalog-migration-task", launchType: "FARGATE",
+    networkConfiguration: #{ awsvpcConfiguration: #{ subnets: ["subnet-abc123"] } },
+});
+let done = ecs::follow_task(#{ cluster: "realserv-prod", task: started.tasks[0].taskArn });
+print(done.exitCode);"#,
+        })
+    }
+}
+
+impl Primitive for FollowTask {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        read::<Args>(&self.0.path(), input).map(|_| ())
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let limit = self.limit(input).unwrap_or_default();
+        Line {
+            verb: "wait".into(),
+            object: "exit 0".into(),
+            at_most_ms: u64::try_from(limit.as_millis()).ok(),
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        let follower = Follower {
+            args,
+            cx,
+            patience: Patience::new(),
+            token: None,
+            lines: Vec::new(),
+        };
+        follower.follow()
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        Some(format!("exit {}", output["exitCode"]))
+    }
+
+    fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
+        let task = short(input["task"].as_str()?).to_owned();
+        Some(Going {
+            text: format!("task {task} goes on in ECS"),
+            about: task,
+        })
+    }
+}
+
+struct Follower<'a> {
+    args: Args,
+    cx: &'a Context<'a>,
+    patience: Patience,
+    token: Option<String>,
+    lines: Vec<String>,
+}
+
+impl Follower<'_> {
+    fn follow(mut self) -> Result<Value, Stop> {
+        let mut interval = Duration::from_millis(250);
+        loop {
+            let described = self.describe();
+            if let Some(task) = self.patience.with(self.cx, described)? {
+                self.read_log()?;
+                let status = task["lastStatus"].as_str().unwrap_or("UNKNOWN");
+                self.progress(status.to_owned(), None);
+                if status == "STOPPED" {
+                    return self.judge(&task);
+                }
+            }
+            interval = (interval * 5 / 4).min(Duration::from_secs(1));
+            if !next_poll(self.cx, interval)? {
+                return Err(self.fault(
+                    "timed_out",
+                    format!(
+                        "task {} did not stop within {}",
+                        short(&self.args.task),
+                        words(self.args.timeout.0)
+                    ),
+                    Value::Null,
+                    Value::Null,
+                ));
+            }
+        }
+    }
+
+    fn describe(&self) -> Result<Value, Stop> {
+        let input = json!({ "cluster": self.args.cluster, "tasks": [self.args.task] });
+        let described = send(self.cx, &AwsCall::new("ecs", "DescribeTasks", input))?;
+        match described["tasks"].get(0) {
+            Some(task) => Ok(task.clone()),
+            None if is_young(self.cx) => Err(Stop::Fault(
+                Fault::new("task_not_found", "ECS does not show the task yet")
+                    .retry(Retry::Transient),
+            )),
+            None => {
+                let message = format!(
+                    "ECS does not know task {} any more (stopped tasks are kept for an hour)",
+                    short(&self.args.task)
+                );
+                let hint = "its exit code is lost: read its log, and start a new run when you know what it did";
+                Err(Stop::Fault(
+                    Fault::new("task_not_found", message).hint(hint),
+                ))
+            }
+        }
+    }
+
+    fn judge(&mut self, task: &Value) -> Result<Value, Stop> {
+        let brief = stopped(task);
+        let none = Vec::new();
+        let containers = brief["containers"].as_array().unwrap_or(&none);
+        let deciding = match &self.args.container {
+            Some(name) => containers.iter().find(|c| c["name"] == json!(name)),
+            None if containers.len() == 1 => containers.first(),
+            None => {
+                let names: Vec<&str> = containers
+                    .iter()
+                    .filter_map(|c| c["name"].as_str())
+                    .collect();
+                return Err(self.fault(
+                    "ambiguous_container",
+                    format!(
+                        "the task has {} containers ({}): name the one whose exit code decides",
+                        names.len(),
+                        names.join(", ")
+                    ),
+                    Value::Null,
+                    brief.clone(),
+                ));
+            }
+        };
+        let exit = deciding.map_or(Value::Null, |c| c["exitCode"].clone());
+        if exit == json!(0) {
+            return Ok(json!({ "task": self.args.task, "exitCode": 0, "log": self.last_lines() }));
+        }
+        let name = deciding
+            .and_then(|c| c["name"].as_str())
+            .or(self.args.container.as_deref())
+            .unwrap_or("the container");
+        let message = match exit.as_i64() {
+            Some(code) => format!("{name} exited with {code}"),
+            None => format!("{name} never ran: {}", reason(&brief)),
+        };
+        Err(self.fault("task_failed", message, exit, brief))
+    }
+
+    fn fault(&self, code: &str, message: String, exit: Value, task: Value) -> Stop {
+        Stop::Fault(Fault::new(code, message).details(json!({
+            "task": self.args.task,
+            "exitCode": exit,
+            "stopped": if task.is_null() { json!([]) } else { json!([task]) },
+            "log": self.last_lines(),
+        })))
+    }
+
+    fn last_lines(&self) -> &[String] {
+        &self.lines[self.lines.len().saturating_sub(KEPT_LINES)..]
+    }
+
+    /// Shows what the task has logged since the last look. A stream that is not there yet is no fault.
+    fn read_log(&mut self) -> Result<(), Stop> {
+        let (Some(group), Some(stream)) = (&self.args.log_group, &self.args.log_stream) else {
+            return Ok(());
+        };
+        let mut input =
+            json!({ "logGroupName": group, "logStreamName": stream, "startFromHead": true });
+        if let Some(token) = &self.token {
+            input["nextToken"] = json!(token);
+        }
+        let output = match send(self.cx, &AwsCall::new("logs", "GetLogEvents", input)) {
+            Ok(output) => output,
+            Err(Stop::Fault(fault)) if fault.code == "ResourceNotFoundException" => return Ok(()),
+            // Logs explain; they do not decide.
+            Err(Stop::Fault(_)) => return Ok(()),
+            Err(halt) => return Err(halt),
+        };
+        for event in output["events"].as_array().into_iter().flatten() {
+            let line = event["message"]
+                .as_str()
+                .unwrap_or_default()
+                .trim_end()
+                .to_owned();
+            self.progress(String::new(), Some(line.clone()));
+            self.lines.push(line);
+        }
+        self.token = output["nextForwardToken"].as_str().map(str::to_owned);
+        Ok(())
+    }
+
+    fn progress(&self, state: String, news: Option<String>) {
+        self.cx.progress(Progress {
+            waiting_for: format!("task {}", short(&self.args.task)),
+            until: "stop with exit 0".into(),
+            since: Some(self.cx.started),
+            deadline: self.cx.deadline,
+            state,
+            news,
+        });
+    }
+}

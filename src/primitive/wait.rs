@@ -1,0 +1,306 @@
+//! `aws::wait` — anything in AWS to the state that it is to reach.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+
+use super::api::look::nothing_there;
+use super::api::secrets::refuse_secrets;
+use super::api::{self, Patience, is_young, next_poll, send};
+use super::args::{INVALID_INPUT, Span, read, typed, words};
+use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
+use crate::call::{Effect, Fault, Stop, unknown_in};
+use crate::world::AwsCall;
+
+mod path;
+
+use path::Path;
+
+/// Waits for a member of what a read answers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// Service in the AWS CLI's spelling: `rds`.
+    service: String,
+    /// Operation that reads, in the API's spelling: `DescribeDBSnapshots`.
+    operation: String,
+    /// The API's own JSON. Default: an empty map.
+    #[serde(default)]
+    input: Value,
+    /// Member of the answer that is looked at: `DBSnapshots[0].Status`.
+    path: String,
+    /// Values with which the wait is over.
+    becomes: Vec<Value>,
+    /// Values that it will never get away from: the wait is over, and has failed. A map says so of other members, by
+    /// their paths: `#{ "serviceDeployments[0].status": ["STOPPED"] }`. Default: none.
+    #[serde(default)]
+    fails: Fails,
+    /// Longest to wait. Default `"30m"`.
+    #[serde(default = "limit")]
+    timeout: Span,
+    /// Pause between two looks. Default: from a second to fifteen, longer the longer it takes.
+    #[serde(default)]
+    every: Option<Span>,
+    /// What is waited for, in words: `snapshot catalog-db-before-1-3-0`. Default: the path.
+    #[serde(default)]
+    what: Option<String>,
+    /// Region, where it is not the configured one.
+    #[serde(default)]
+    region: Option<String>,
+    /// Named profile, where it is not the configured one.
+    #[serde(default)]
+    profile: Option<String>,
+}
+
+/// Values with which a wait has failed.
+#[derive(Debug, JsonSchema)]
+#[schemars(untagged, inline)]
+enum Fails {
+    /// Of the member that is looked at.
+    There(Vec<Value>),
+    /// Of others, by their paths.
+    Elsewhere(BTreeMap<String, Vec<Value>>),
+}
+
+impl Default for Fails {
+    fn default() -> Fails {
+        Fails::There(Vec::new())
+    }
+}
+
+impl<'de> Deserialize<'de> for Fails {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fails, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Array(values) => Ok(Fails::There(values)),
+            map @ Value::Object(_) => serde_json::from_value(map)
+                .map(Fails::Elsewhere)
+                .map_err(D::Error::custom),
+            _ => Err(D::Error::custom(
+                "a list of values, or a map of paths to lists of values",
+            )),
+        }
+    }
+}
+
+fn limit() -> Span {
+    Span::seconds(30 * 60)
+}
+
+impl Args {
+    fn call(&self) -> AwsCall {
+        let input = match self.input.is_null() {
+            true => json!({}),
+            false => self.input.clone(),
+        };
+        AwsCall {
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            ..AwsCall::new(&self.service, &self.operation, input)
+        }
+    }
+
+    fn what(&self) -> &str {
+        self.what.as_deref().unwrap_or(&self.path)
+    }
+
+    /// Why it will never be what it is to become.
+    fn failed(&self, value: &Value, output: &Value) -> Option<String> {
+        let elsewhere = match &self.fails {
+            Fails::There(values) => {
+                let failed = values.contains(value);
+                return failed.then(|| format!("{} is {}", self.what(), said(value)));
+            }
+            Fails::Elsewhere(members) => members,
+        };
+        elsewhere.iter().find_map(|(path, values)| {
+            let value = Path::parse(path).ok()?.of(output);
+            let name = path.rsplit('.').next().unwrap_or(path);
+            values
+                .contains(value)
+                .then(|| format!("{}: {name} is {}", self.what(), said(value)))
+        })
+    }
+
+    /// `available or stopped`.
+    fn wanted(&self) -> String {
+        let values: Vec<String> = self.becomes.iter().map(said).collect();
+        values.join(" or ")
+    }
+}
+
+/// A value without quotes.
+fn said(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "not there".into(),
+        other => other.to_string(),
+    }
+}
+
+/// The primitive.
+pub struct Wait(Declaration);
+
+impl Wait {
+    /// Declares it.
+    pub fn new() -> Self {
+        Wait(Declaration {
+            module: "aws",
+            name: "wait",
+            effect: Effect::Wait,
+            doc: "Reads again and again until a member of the answer has one of the values `becomes`. One of the values `fails` is the fault `wait_failed`; `timed_out` if it takes too long. `details` has the last value and answer. A member that is not there yet is waited for.",
+            input: typed::<Args>(),
+            positional: &[],
+            returns: "The last answer, the API's own JSON.",
+            example: r#"rds::create_db_snapshot(#{ DBInstanceIdentifier: "catalog-db", DBSnapshotIdentifier: "catalog-db-before-1-3-0" });
+let done = aws::wait(#{
+    service: "rds", operation: "DescribeDBSnapshots", input: #{ DBSnapshotIdentifier: "catalog-db-before-1-3-0" },
+    path: "DBSnapshots[0].Status", becomes: ["available"], fails: ["failed"],
+    timeout: "1h", what: "snapshot catalog-db-before-1-3-0",
+});
+print(done.DBSnapshots[0].DBSnapshotArn);"#,
+        })
+    }
+}
+
+impl Primitive for Wait {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let name = self.0.path();
+        let args: Args = read(&name, input)?;
+        refuse_secrets(&name, &args.operation)?;
+        let call = args.call();
+        let wrong = |at: &str, why: String| {
+            Err(Fault::new(
+                INVALID_INPUT,
+                format!("{name} at `{at}`: {why}"),
+            ))
+        };
+        if call.effect() != Effect::Read {
+            return wrong(
+                "operation",
+                format!("{} does not only read", args.operation),
+            );
+        }
+        if args.becomes.is_empty() {
+            return wrong("becomes", "no value to wait for".into());
+        }
+        if let Err(why) = Path::parse(&args.path) {
+            return wrong("path", why);
+        }
+        if let Fails::Elsewhere(members) = &args.fails
+            && let Some(why) = members.keys().find_map(|p| Path::parse(p).err())
+        {
+            return wrong("fails", why);
+        }
+        let name = format!("{} {}", call.service, call.operation);
+        api::check(&name, &call.service, &call.operation, &call.input)
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<Args>("", input) else {
+            return Line::default();
+        };
+        let last = args.path.rsplit('.').next().unwrap_or(&args.path);
+        Line {
+            verb: "wait".into(),
+            object: args.what.clone().unwrap_or_else(|| args.operation.clone()),
+            detail: format!("{last} {}", args.wanted()),
+            at_most_ms: u64::try_from(args.timeout.0.as_millis()).ok(),
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        let path = Path::parse(&args.path).map_err(|why| Fault::new(INVALID_INPUT, why))?;
+        let call = args.call();
+        let mut patience = Patience::new();
+        let mut pause = Duration::from_secs(1);
+        let mut last = (Value::Null, Value::Null);
+        loop {
+            if let Some(output) = patience.with(cx, look(cx, &call))? {
+                let value = path.of(&output).clone();
+                self.progress(&args, &value, cx);
+                // A plan cannot see what it becomes: it takes for granted that it does.
+                if [&output, &value].into_iter().any(unknown) {
+                    return Ok(output);
+                }
+                if args.becomes.contains(&value) {
+                    return Ok(output);
+                }
+                if let Some(message) = args.failed(&value, &output) {
+                    return Err(fault("wait_failed", message, value, output));
+                }
+                last = (value, output);
+            }
+            pause = (pause * 5 / 4).min(Duration::from_secs(15));
+            if !next_poll(cx, args.every.map_or(pause, |every| every.0))? {
+                let (value, output) = last;
+                let message = format!(
+                    "{} was still {} after {}, not {}",
+                    args.what(),
+                    said(&value),
+                    words(args.timeout.0),
+                    args.wanted()
+                );
+                return Err(fault("timed_out", message, value, output));
+            }
+        }
+    }
+
+    fn summary(&self, input: &Value, output: &Value) -> Option<String> {
+        let args: Args = read("", input).ok()?;
+        let value = Path::parse(&args.path).ok()?.of(output).clone();
+        Some(format!("{} {}", args.what(), said(&value)))
+    }
+
+    fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
+        let args: Args = read("", input).ok()?;
+        Some(Going {
+            about: args.what().to_owned(),
+            text: format!("{} goes on in AWS", args.what()),
+        })
+    }
+}
+
+impl Wait {
+    fn progress(&self, args: &Args, value: &Value, cx: &Context<'_>) {
+        cx.progress(Progress {
+            waiting_for: args.what().to_owned(),
+            until: format!("be {}", args.wanted()),
+            since: Some(cx.started),
+            deadline: cx.deadline,
+            state: said(value),
+            news: None,
+        });
+    }
+}
+
+/// Whether only the real run can know a value.
+fn unknown(value: &Value) -> bool {
+    value.as_str().and_then(unknown_in).is_some()
+}
+
+/// One look; what was just made may not be there yet.
+fn look(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
+    match send(cx, call) {
+        Err(Stop::Fault(fault)) if nothing_there(&fault.code) && is_young(cx) => Ok(Value::Null),
+        answer => answer,
+    }
+}
+
+fn fault(code: &str, message: String, value: Value, output: Value) -> Stop {
+    let details = json!({ "value": value, "output": output });
+    Stop::Fault(Fault::new(code, message).details(details))
+}

@@ -1,0 +1,86 @@
+//! `kind: "metric"` — a CloudWatch metric stays within bounds.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Held, Look, failing};
+use crate::call::Fault;
+use crate::primitive::Context;
+use crate::primitive::args::Span;
+use crate::primitive::metrics::Measure;
+
+/// What a metric without data points means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum NoData {
+    /// It fails: nothing was proven.
+    #[default]
+    Fails,
+    /// It holds: a service without requests has no errors either.
+    Holds,
+}
+
+/// A metric stays within bounds.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metric {
+    /// How it is called in a plan and on a screen: `5xx rate`.
+    name: String,
+    /// What is measured, as `cloudwatch::measure` takes it; while its `since` is less than two minutes ago, no data
+    /// holds.
+    measure: Measure,
+    /// It must be below this.
+    #[serde(default)]
+    below: Option<f64>,
+    /// It must be above this.
+    #[serde(default)]
+    above: Option<f64>,
+    /// Unit, for people: `%`, `ms`.
+    #[serde(default)]
+    unit: String,
+    /// What no data means: `fails` (the default) or `holds`.
+    #[serde(default)]
+    no_data: NoData,
+    /// How long it may fail without a break. Default: the watch's.
+    #[serde(default)]
+    pub tolerate: Option<Span>,
+}
+
+impl Metric {
+    pub fn words(&self) -> String {
+        let bound =
+            |word: &str, bound: Option<f64>| bound.map(|b| format!("{word} {}", self.value(b)));
+        let bounds: Vec<String> = [bound("below", self.below), bound("above", self.above)]
+            .into_iter()
+            .flatten()
+            .collect();
+        format!("{} {}", self.name, bounds.join(" and "))
+    }
+
+    fn value(&self, value: f64) -> String {
+        let rounded = (value * 1000.0).round() / 1000.0;
+        format!("{rounded} {}", self.unit).trim_end().to_owned()
+    }
+
+    pub fn look(&self, cx: &Context<'_>) -> Look {
+        let measured = failing(self.measure.take(cx))?;
+        Ok(measured.and_then(|measured| {
+            let Some(value) = measured else {
+                if self.measure.too_early(cx) {
+                    return Ok(Held::new(format!("{} not measured yet", self.name)));
+                }
+                return match self.no_data {
+                    NoData::Holds => Ok(Held::new(format!("{} no data", self.name))),
+                    NoData::Fails => Err(Fault::new("no_data", format!("{}: no data", self.name))
+                        .hint("look at the metric's name and dimensions, and whether there is any traffic")),
+                };
+            };
+            let outside = self.below.is_some_and(|b| value >= b) || self.above.is_some_and(|a| value <= a);
+            let said = format!("{} {}", self.name, self.value(value));
+            if outside {
+                return Err(Fault::new("metric_out_of_bounds", format!("{said}, must be {}", self.words())));
+            }
+            Ok(Held::new(said))
+        }))
+    }
+}

@@ -1,0 +1,282 @@
+//! `check::hold` — several checks that must go on holding for a while.
+//!
+//! A check is data: a map with its `kind`. Each kind has a file here.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api::next_poll;
+use super::args::{INVALID_INPUT, Span, read, typed, words};
+use super::{Context, Declaration, Line, Primitive, Progress, Seen};
+use crate::call::{Effect, Fault, Retry, Stop};
+
+mod alarms;
+mod endpoint;
+mod logs;
+mod metric;
+mod queue;
+mod service;
+mod targets;
+
+/// Checks that must hold for a while.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Args {
+    /// How long to watch.
+    duration: Span,
+    /// What must hold all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
+    /// `logs`, `queue`).
+    checks: Vec<Rule>,
+    /// Pause between two looks. Default `"10s"`.
+    #[serde(default = "ten_seconds")]
+    every: Span,
+    /// How long a check may fail without a break before that is a breach, where it says nothing itself.
+    /// Default `"30s"`.
+    #[serde(default = "thirty_seconds")]
+    tolerate: Span,
+}
+
+fn ten_seconds() -> Span {
+    Span::seconds(10)
+}
+
+fn thirty_seconds() -> Span {
+    Span::seconds(30)
+}
+
+/// One thing that must hold.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Rule {
+    Http(endpoint::Endpoint),
+    Service(service::Service),
+    Targets(targets::Targets),
+    Metric(metric::Metric),
+    Alarms(alarms::Alarms),
+    Logs(logs::Logs),
+    Queue(queue::Queue),
+}
+
+/// What a look at one check found while it holds.
+struct Held {
+    /// `3/3 running`, `0.4 %`.
+    state: String,
+    /// Latency of an endpoint's answer, in milliseconds.
+    latency_ms: Option<u64>,
+}
+
+impl Held {
+    fn new(state: impl Into<String>) -> Held {
+        Held {
+            state: state.into(),
+            latency_ms: None,
+        }
+    }
+}
+
+/// What holds, or why not; a `Stop` ends the watch.
+type Look = Result<Result<Held, Fault>, Stop>;
+
+impl Rule {
+    fn words(&self) -> String {
+        match self {
+            Rule::Http(it) => it.words(),
+            Rule::Service(it) => it.words(),
+            Rule::Targets(it) => it.words(),
+            Rule::Metric(it) => it.words(),
+            Rule::Alarms(it) => it.words(),
+            Rule::Logs(it) => it.words(),
+            Rule::Queue(it) => it.words(),
+        }
+    }
+
+    fn tolerate(&self) -> Option<Span> {
+        match self {
+            Rule::Http(it) => it.tolerate,
+            Rule::Service(it) => it.tolerate,
+            Rule::Targets(it) => it.tolerate,
+            Rule::Metric(it) => it.tolerate,
+            Rule::Alarms(it) => it.tolerate,
+            Rule::Logs(it) => it.tolerate,
+            Rule::Queue(it) => it.tolerate,
+        }
+    }
+
+    fn look(&self, cx: &Context<'_>) -> Look {
+        // What only the deployed version can show is not read early from what runs now.
+        if cx.world.foretells() && !matches!(self, Rule::Http(_) | Rule::Service(_)) {
+            return Ok(Ok(Held::new("predicted to hold")));
+        }
+        match self {
+            Rule::Http(it) => it.look(cx),
+            Rule::Service(it) => it.look(cx),
+            Rule::Targets(it) => it.look(cx),
+            Rule::Metric(it) => it.look(cx),
+            Rule::Alarms(it) => it.look(cx),
+            Rule::Logs(it) => it.look(cx),
+            Rule::Queue(it) => it.look(cx),
+        }
+    }
+}
+
+/// A fault that fails the check; a halt ends the watch.
+fn failing<T>(result: Result<T, Stop>) -> Result<Result<T, Fault>, Stop> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Fault(fault)) => Ok(Err(fault)),
+        Err(halt) => Err(halt),
+    }
+}
+
+/// The primitive.
+pub struct Hold(Declaration);
+
+impl Hold {
+    /// Declares it.
+    pub fn new() -> Self {
+        Hold(Declaration {
+            module: "check",
+            name: "hold",
+            effect: Effect::Wait,
+            doc: "Watches that all checks go on holding for a while. One that fails without a break for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; a deployment that was replaced is one at once. A plan predicts that HTTP checks hold and sends nothing.",
+            input: typed::<Args>(),
+            positional: &[],
+            returns: "`#{ looks, slowest_ms }`: how often was looked, and the slowest answer of an endpoint.",
+            example: r#"check::hold(#{ duration: "5m", checks: [
+    #{ kind: "http", url: "https://api.realserv.com/catalog/health", expect: #{ json: #{ status: "Healthy" } } },
+] });"#,
+        })
+    }
+}
+
+impl Primitive for Hold {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let args: Args = read(&self.0.path(), input)?;
+        if args.checks.is_empty() {
+            return Err(Fault::new(
+                INVALID_INPUT,
+                "check::hold at `checks`: nothing to watch",
+            ));
+        }
+        Ok(())
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<Args>("", input) else {
+            return Line::default();
+        };
+        let rules: Vec<String> = args.checks.iter().map(Rule::words).collect();
+        Line {
+            verb: "watch".into(),
+            object: words(args.duration.0),
+            detail: rules.join("; "),
+            at_most_ms: u64::try_from(args.duration.0.as_millis()).ok(),
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        read::<Args>("", input).ok().map(|args| args.duration.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args: Args = read(&self.0.path(), input)?;
+        // While nobody was there to look, nothing was watched: what is left of the time is from now on.
+        let left = args.duration.0.saturating_sub(cx.spent);
+        let deadline = cx.world.now().checked_add(left).ok();
+        let cx = &cx.until(deadline.max(cx.deadline));
+        let mut failing: Vec<Option<Timestamp>> = vec![None; args.checks.len()];
+        let (mut looks, mut slowest) = (0u64, 0u64);
+        loop {
+            looks += 1;
+            let mut states = Vec::new();
+            for (rule, since) in args.checks.iter().zip(&mut failing) {
+                match rule.look(cx)? {
+                    Ok(held) => {
+                        if since.take().is_some() {
+                            self.progress(
+                                &args,
+                                cx,
+                                String::new(),
+                                Some(format!("again: {}", rule.words())),
+                            );
+                        }
+                        slowest = held.latency_ms.unwrap_or(0).max(slowest);
+                        states.push(held.state);
+                    }
+                    Err(fault) => states.push(judge(&args, rule, fault, since, cx)?),
+                }
+            }
+            self.progress(&args, cx, states.join(" · "), None);
+            if !next_poll(cx, args.every.0)? {
+                if failing.iter().all(Option::is_none) {
+                    return Ok(json!({ "looks": looks, "slowest_ms": slowest }));
+                }
+                // A watch does not end on a check that fails: it recovers, or it is a breach.
+                cx.sleep(args.every.0.min(Duration::from_secs(2)))?;
+            }
+        }
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        let slowest = match output["slowest_ms"].as_u64() {
+            None | Some(0) => String::new(),
+            Some(ms) => format!(", slowest answer {ms} ms"),
+        };
+        Some(format!("held, {} looks{slowest}", output["looks"]))
+    }
+}
+
+impl Hold {
+    fn progress(&self, args: &Args, cx: &Context<'_>, state: String, news: Option<String>) {
+        cx.progress(Progress {
+            waiting_for: words(args.duration.0),
+            until: "pass".into(),
+            since: Some(cx.started),
+            deadline: cx.deadline,
+            state,
+            news,
+        });
+    }
+}
+
+/// Takes note of a failing check; a breach is a fault.
+fn judge(
+    args: &Args,
+    rule: &Rule,
+    fault: Fault,
+    since: &mut Option<Timestamp>,
+    cx: &Context<'_>,
+) -> Result<String, Stop> {
+    let now = cx.world.now();
+    let first = *since.get_or_insert(now);
+    let failed_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
+    let final_word = fault.code == "deployment_superseded"
+        || (fault.retry == Retry::Never && fault.code.ends_with("NotFoundException"));
+    let tolerated = rule.tolerate().unwrap_or(args.tolerate);
+    if final_word || failed_for >= tolerated.0 {
+        let message = format!(
+            "{} (failing for {}): {}",
+            rule.words(),
+            words(failed_for),
+            fault.message
+        );
+        let details = json!({ "cause": fault });
+        return Err(Stop::Fault(
+            Fault::new("watch_breached", message).details(details),
+        ));
+    }
+    Ok(format!(
+        "failing for {}: {}",
+        words(failed_for),
+        fault.message
+    ))
+}

@@ -1,0 +1,201 @@
+//! `time::window` and `time::wait_for_window` — hours in which something may be done.
+
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::api::next_poll;
+use super::args::{INVALID_INPUT, Span, read, typed, words};
+use super::{Context, Declaration, Line, Primitive, Progress, Seen};
+use crate::call::{Effect, Fault, Stop};
+
+mod hours;
+
+pub use hours::in_zone;
+use hours::{Window, WindowArgs, local, said};
+
+/// Longest pause between two looks at the clock.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// Days and hours, and how long to wait for them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct WaitArgs {
+    /// Days on which it opens: `"mon"`, or from and to: `"mon..thu"`. Default: every day.
+    #[serde(default)]
+    days: Vec<String>,
+    /// When it opens: `"10:00"`.
+    from: String,
+    /// When it closes: `"16:00"`; `"24:00"` is midnight; earlier than `from`: on the next day.
+    to: String,
+    /// Time zone: `"America/Lima"`, `"-05:00"`, `"UTC"`.
+    zone: String,
+    /// Longest to wait.
+    timeout: Span,
+}
+
+impl WaitArgs {
+    fn split(self) -> (WindowArgs, Span) {
+        let window = WindowArgs {
+            days: self.days,
+            from: self.from,
+            to: self.to,
+            zone: self.zone,
+        };
+        (window, self.timeout)
+    }
+}
+
+fn never(path: &str) -> Stop {
+    Fault::new(INVALID_INPUT, format!("{path}: it never opens")).into()
+}
+
+/// `time::window`.
+pub(super) struct Look(Declaration);
+
+impl Look {
+    /// Declares it.
+    pub fn new() -> Self {
+        Look(Declaration {
+            module: "time",
+            name: "window",
+            effect: Effect::Read,
+            doc: "Tells whether a maintenance window is open, and when it opens and closes: the opening that is now, or else the next one. Hours are those that the clocks of the zone show, also on the days on which they change.",
+            input: typed::<WindowArgs>(),
+            positional: &[],
+            returns: "`#{ open, opens_at, closes_at, now }`, times as RFC 3339 with the zone's offset.",
+            example: r#"let window = time::window(#{ days: ["mon..thu"], from: "10:00", to: "16:00", zone: "America/Lima" });
+if !window.open { print(`opens at ${window.opens_at}`); }"#,
+        })
+    }
+}
+
+impl Primitive for Look {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let path = self.0.path();
+        Window::new(&path, &read(&path, input)?).map(drop)
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        Line {
+            verb: "window".into(),
+            object: read::<WindowArgs>("", input).map_or_else(|_| String::new(), |a| said(&a)),
+            ..Line::default()
+        }
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let path = self.0.path();
+        let window = Window::new(&path, &read(&path, input)?)?;
+        let now = cx.world.now();
+        let opening = window.at(now).ok_or_else(|| never(&path))?;
+        Ok(opening.json(now))
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        Some(match output["open"].as_bool()? {
+            true => format!("open until {}", output["closes_at"].as_str()?),
+            false => format!("opens at {}", output["opens_at"].as_str()?),
+        })
+    }
+}
+
+/// `time::wait_for_window`.
+pub(super) struct Wait(Declaration);
+
+impl Wait {
+    /// Declares it.
+    pub fn new() -> Self {
+        Wait(Declaration {
+            module: "time",
+            name: "wait_for_window",
+            effect: Effect::Wait,
+            doc: "Waits until a maintenance window is open. `window_closed` (with `details.opens_at`) if it does not open in time: at once, as that is known beforehand.",
+            input: typed::<WaitArgs>(),
+            positional: &[],
+            returns: "As `time::window`, once it is open.",
+            example: r#"let window = time::wait_for_window(#{
+    days: ["mon..thu"], from: "10:00", to: "16:00", zone: "-05:00", timeout: "12h",
+});
+print(window.closes_at);"#,
+        })
+    }
+}
+
+impl Primitive for Wait {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+
+    fn check(&self, input: &Value) -> Result<(), Fault> {
+        let path = self.0.path();
+        let (args, _) = read::<WaitArgs>(&path, input)?.split();
+        Window::new(&path, &args).map(drop)
+    }
+
+    fn line(&self, input: &Value, _: &Seen) -> Line {
+        let Ok(args) = read::<WaitArgs>("", input) else {
+            return Line::default();
+        };
+        let (args, timeout) = args.split();
+        Line {
+            verb: "wait for window".into(),
+            object: said(&args),
+            at_most_ms: u64::try_from(timeout.0.as_millis()).ok(),
+            ..Line::default()
+        }
+    }
+
+    fn limit(&self, input: &Value) -> Option<Duration> {
+        read::<WaitArgs>("", input).ok().map(|args| args.timeout.0)
+    }
+
+    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+        let path = self.0.path();
+        let (args, timeout) = read::<WaitArgs>(&path, input)?.split();
+        let window = Window::new(&path, &args)?;
+        loop {
+            let now = cx.world.now();
+            let opening = window.at(now).ok_or_else(|| never(&path))?;
+            if opening.open {
+                return Ok(opening.json(now));
+            }
+            let opens = opening.opens.timestamp();
+            let closed = || -> Stop {
+                let opens_at = local(&opening.opens);
+                let message = format!(
+                    "the window ({}) opens at {opens_at}, later than in {}",
+                    said(&args),
+                    words(timeout.0)
+                );
+                Fault::new("window_closed", message)
+                    .details(json!({ "opens_at": opens_at }))
+                    .into()
+            };
+            if cx.deadline.is_some_and(|deadline| opens > deadline) {
+                return Err(closed());
+            }
+            cx.progress(Progress {
+                waiting_for: "the window".into(),
+                until: format!("open at {}", local(&opening.opens)),
+                since: Some(cx.started),
+                deadline: cx.deadline,
+                ..Progress::default()
+            });
+            let left = Duration::try_from(opens.duration_since(now)).unwrap_or_default();
+            if !next_poll(cx, left.min(LOOK))? {
+                return Err(closed());
+            }
+        }
+    }
+
+    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+        Some(format!("open until {}", output["closes_at"].as_str()?))
+    }
+}

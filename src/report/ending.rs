@@ -1,0 +1,316 @@
+//! How a run ended, in one screen: the cause first, then what is left, then what to do.
+
+use super::elapsed::elapsed;
+use super::phrase::own;
+use super::prose::prose;
+use super::row::{Paint, Row, block};
+use super::view::View;
+use crate::call::Halt;
+use crate::run::outcome::{Ending, Outcome, Undone};
+
+/// The last lines of a run, at most `width` columns wide. Empty while it has not ended.
+pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
+    let Some(ending) = &view.ending else {
+        return Vec::new();
+    };
+    if ending.outcome == Outcome::Succeeded {
+        return succeeded(view, ending, width);
+    }
+    let mut rows = Vec::new();
+    match ending.outcome {
+        Outcome::Suspended => suspended(&mut rows, view, ending, width),
+        Outcome::Diverged => diverged(&mut rows, ending, width),
+        Outcome::Interrupted => interrupted(&mut rows, ending, width),
+        Outcome::Rejected => rejected(&mut rows, ending, width),
+        _ => failed(&mut rows, ending, width),
+    }
+    for undone in &ending.undone {
+        let (paint, text) = undone_text(undone);
+        rows.extend(block(Row::new().strong("  Undone: "), paint, &text, width));
+    }
+    if !ending.left.is_empty() {
+        let left: Vec<_> = ending
+            .left
+            .iter()
+            .map(|left| {
+                let harmless = if left.harmless { " (harmless)" } else { "" };
+                format!("{}{harmless}", left.text)
+            })
+            .collect();
+        rows.extend(block(
+            Row::new().strong(if ending.outcome == Outcome::Interrupted {
+                "  So far: "
+            } else {
+                "  Left:   "
+            }),
+            Paint::Plain,
+            &left.join(", "),
+            width,
+        ));
+    }
+    let failed = matches!(ending.outcome, Outcome::Failed | Outcome::Rejected);
+    if failed && ending.left.is_empty() && ending.undone.is_empty() {
+        rows.push(Row::new().strong("  Nothing was changed."));
+    }
+    for (n, going) in ending.in_flight.iter().enumerate() {
+        if n == 0 {
+            rows.push(Row::new().strong("  In AWS still going on:"));
+        }
+        rows.extend(block(
+            Row::new().plain("    "),
+            Paint::Waiting,
+            &prose(going),
+            width,
+        ));
+    }
+    let commands = commands(view, ending);
+    if !commands.is_empty() {
+        rows.push(Row::new().strong(if ending.outcome == Outcome::Suspended {
+            "  Answer with:"
+        } else {
+            "  Go on with:"
+        }));
+        rows.extend(commands.into_iter().map(|command| {
+            let later = ending.outcome == Outcome::Suspended && command.contains(" resume ");
+            Row::new().plain(format!("    {command}")).dim(if later {
+                "   (once it is answered)"
+            } else {
+                ""
+            })
+        }));
+    }
+    for (n, label) in ending.by_hand.iter().enumerate() {
+        if n == 0 {
+            rows.push(Row::new().strong("  Or undo by hand:"));
+        }
+        rows.extend(block(Row::new().plain("    "), Paint::Plain, label, width));
+    }
+    rows.extend(last(ending, width));
+    rows
+}
+
+fn succeeded(view: &View, ending: &Ending, width: usize) -> Vec<Row> {
+    let mut text = format!("{} · {}", view.name(), elapsed(ending.elapsed_ms));
+    if let Some(message) = &ending.message {
+        text.push_str(&format!(" · {message}"));
+    }
+    block(
+        Row::new().add(Paint::Good, "✓ "),
+        Paint::Plain,
+        &text,
+        width,
+    )
+}
+
+fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+    let reason = match (&ending.fault, &ending.message) {
+        (Some(fault), _) => fault.message.clone(),
+        (None, Some(message)) => message.clone(),
+        (None, None) => ending
+            .halt
+            .as_ref()
+            .map(Halt::to_string)
+            .unwrap_or_default(),
+    };
+    let reason = prose(&reason);
+    let what = match &ending.step {
+        Some(step) => format!("{step} failed: {reason}"),
+        None => format!("Failed: {reason}"),
+    };
+    rows.extend(block(
+        Row::new().add(Paint::Bad, "✗ "),
+        Paint::Strong,
+        &what,
+        width,
+    ));
+    for cause in &ending.causes {
+        let text = prose(&cause.text);
+        // The headline may be the cause already; its hint is still news.
+        if text != reason {
+            rows.extend(block(Row::new().plain("    "), Paint::Plain, &text, width));
+        }
+        hint(rows, cause.hint.as_deref(), width);
+    }
+    if let Some(fault) = &ending.fault {
+        let said = ending.causes.iter().any(|cause| cause.hint == fault.hint);
+        hint(rows, fault.hint.as_deref().filter(|_| !said), width);
+        let at = own(&ending.frames)
+            .map(|site| format!(" at {site}"))
+            .unwrap_or_default();
+        rows.extend(block(
+            Row::new().plain("    "),
+            Paint::Dim,
+            &format!("{}{at}", fault.code),
+            width,
+        ));
+    }
+}
+
+fn hint(rows: &mut Vec<Row>, hint: Option<&str>, width: usize) {
+    if let Some(hint) = hint {
+        rows.extend(block(
+            Row::new().add(Paint::Waiting, "    → "),
+            Paint::Plain,
+            hint,
+            width,
+        ));
+    }
+}
+
+fn rejected(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+    let fault = ending.fault.as_ref().map(|fault| fault.message.clone());
+    let text = ending
+        .message
+        .clone()
+        .or(fault)
+        .unwrap_or_else(|| "a person said no".to_owned());
+    rows.extend(block(
+        Row::new().add(Paint::Bad, "✗ "),
+        Paint::Strong,
+        &format!("Rejected: {text}"),
+        width,
+    ));
+}
+
+fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
+    let question = match &ending.halt {
+        Some(Halt::Suspended { question }) => Some(question),
+        _ => view.asked.as_ref().map(|(question, _)| question),
+    };
+    let title = question
+        .map(|q| q.title.clone())
+        .or_else(|| ending.message.clone())
+        .unwrap_or_default();
+    let head = Row::new().add(Paint::Waiting, "● ");
+    rows.extend(block(
+        head,
+        Paint::Strong,
+        &format!("Waiting for an answer: {title}"),
+        width,
+    ));
+    let roles = match view.outstanding() {
+        Some(roles) => roles,
+        None => question.map(|q| q.roles.clone()).unwrap_or_default(),
+    };
+    let who = if roles.is_empty() {
+        "anyone may answer".to_owned()
+    } else {
+        format!("from {}", roles.join(", "))
+    };
+    rows.extend(block(Row::new().plain("    "), Paint::Plain, &who, width));
+    if let Some(deadline) = question.and_then(|q| q.deadline) {
+        let until = format!(
+            "until {}; after that it counts as rejected",
+            deadline.strftime("%Y-%m-%d %H:%MZ")
+        );
+        rows.extend(block(Row::new().plain("    "), Paint::Dim, &until, width));
+    }
+}
+
+fn diverged(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+    let head = Row::new().add(Paint::Bad, "✗ ");
+    if let Some(Halt::Diverged {
+        key,
+        recorded,
+        attempted,
+    }) = &ending.halt
+    {
+        let text = format!("The script does something else than what was recorded (call {key})");
+        rows.extend(block(head, Paint::Strong, &text, width));
+        rows.extend(block(
+            Row::new().dim("    recorded  "),
+            Paint::Plain,
+            recorded,
+            width,
+        ));
+        rows.extend(block(
+            Row::new().dim("    attempted "),
+            Paint::Bad,
+            attempted,
+            width,
+        ));
+    } else {
+        let text = format!(
+            "Diverged: {}",
+            ending
+                .message
+                .as_deref()
+                .unwrap_or("a call differs from the recorded one")
+        );
+        rows.extend(block(head, Paint::Strong, &text, width));
+    }
+    rows.push(Row::new().plain("    nothing was done"));
+}
+
+fn interrupted(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+    let during = ending
+        .step
+        .as_ref()
+        .map(|step| format!(" during {step}"))
+        .unwrap_or_default();
+    let why = match &ending.halt {
+        Some(Halt::Journal { message }) => {
+            format!("Interrupted{during}: the journal cannot be written: {message}")
+        }
+        Some(Halt::InDoubt { message }) => format!("Interrupted{during}: {message}"),
+        _ => format!("Interrupted{during}"),
+    };
+    rows.extend(block(
+        Row::new().add(Paint::Waiting, "● "),
+        Paint::Strong,
+        &why,
+        width,
+    ));
+}
+
+fn undone_text(undone: &Undone) -> (Paint, String) {
+    match &undone.fault {
+        None => (
+            Paint::Plain,
+            format!("{} ({})", undone.label, elapsed(undone.elapsed_ms)),
+        ),
+        Some(fault) => (
+            Paint::Bad,
+            format!("{} FAILED: {}", undone.label, fault.message),
+        ),
+    }
+}
+
+/// What to type now: not the command that is part of the last line, and no answer that was given already.
+fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a str> {
+    let outstanding = view.outstanding();
+    let given = |command: &str| match (command.split_once(" --as "), &outstanding) {
+        (Some((_, role)), Some(roles)) => !roles.iter().any(|wanted| wanted == role),
+        _ => false,
+    };
+    let said = ending.next.iter().map(String::as_str);
+    said.filter(|command| !shows(command) && !given(command))
+        .collect()
+}
+
+/// Whether a command shows what the run did.
+fn shows(command: &str) -> bool {
+    command.contains(" show ")
+}
+
+/// The outcome, and the command that shows more: a line that is to be copied is not broken.
+fn last(ending: &Ending, width: usize) -> Vec<Row> {
+    let (paint, name) = match ending.outcome {
+        Outcome::Succeeded => (Paint::Good, "Succeeded"),
+        Outcome::RolledBack => (Paint::Waiting, "Rolled back"),
+        Outcome::Failed => (Paint::Bad, "Failed"),
+        Outcome::Rejected => (Paint::Bad, "Rejected"),
+        Outcome::Suspended => (Paint::Waiting, "Suspended"),
+        Outcome::Diverged => (Paint::Bad, "Diverged"),
+        Outcome::Interrupted => (Paint::Waiting, "Interrupted"),
+    };
+    let exit = format!(" · exit {}", ending.exit_code);
+    let show = ending.next.iter().find(|command| shows(command));
+    let row = Row::new().add(paint, name).plain(exit);
+    let Some(show) = show else { return vec![row] };
+    let one = row.clone().plain(format!(" · {show}"));
+    if one.width() <= width {
+        return vec![one];
+    }
+    vec![Row::new().strong("  More:   ").plain(show), row]
+}

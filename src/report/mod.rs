@@ -1,0 +1,156 @@
+//! The only code that prints: live screen, plain lines, JSON, plans, tables, diagnostics.
+//!
+//! Reporters fold [`Event`]s and know nothing else of a run. People see [`row::Row`]s, so that width,
+//! colour and what services say are handled in one place; programs see serde.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::run::event::Event;
+
+pub mod change;
+pub mod diagnostic;
+pub mod elapsed;
+pub mod ending;
+pub mod frame;
+pub mod json;
+pub mod junit;
+pub mod phrase;
+pub mod plain;
+mod plain_open;
+pub mod plan;
+pub mod plan_cost;
+mod plan_events;
+mod plan_markdown;
+mod plan_text;
+mod plan_undo;
+pub mod prompt;
+pub mod prose;
+pub mod row;
+pub mod runs;
+pub mod screen;
+pub mod show;
+mod show_calls;
+pub mod terminal;
+pub mod testing;
+pub mod view;
+
+pub use prompt::{Prompted, Prompter, Reply, prompt_question};
+
+/// Shows a run as it goes.
+pub trait Reporter: Send {
+    /// Takes the next event.
+    fn event(&mut self, event: &Event);
+}
+
+/// How to show it: `--output`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Output {
+    /// A live screen on a terminal, plain lines elsewhere.
+    #[default]
+    Auto,
+    /// A live screen.
+    Terminal,
+    /// Plain lines.
+    Plain,
+    /// JSON, one object per line.
+    Json,
+}
+
+impl Output {
+    /// What `auto` means here: a terminal if standard output is one that can move its cursor.
+    pub fn resolve(self) -> Output {
+        let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
+        match self {
+            Output::Auto if io::stdout().is_terminal() && !dumb => Output::Terminal,
+            Output::Auto => Output::Plain,
+            chosen => chosen,
+        }
+    }
+}
+
+/// Whether standard output and standard error are read together, on a terminal.
+pub fn one_screen() -> bool {
+    io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Whether standard output takes colour (`NO_COLOR`, `CLICOLOR_FORCE`, not a terminal, …).
+pub fn colour() -> bool {
+    anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// What stands between a run and the people at this terminal.
+pub struct Console {
+    /// Shows the run.
+    pub reporter: Box<dyn Reporter>,
+    /// Asks people; `None` where nobody can be asked (no terminal to type at, or a program listens).
+    pub prompter: Option<Prompter>,
+    /// Says what the program itself has to say.
+    pub notice: Notice,
+}
+
+/// Says what the program itself has to say while a run goes on: on the live screen where there is one, else
+/// on standard error.
+#[derive(Clone, Default)]
+pub struct Notice(Option<terminal::Live>);
+
+impl Notice {
+    /// Says it.
+    pub fn say(&self, text: &str) {
+        if !self.0.as_ref().is_some_and(|live| live.notice(text)) {
+            print_error(&format!("\n{text}\n"));
+        }
+    }
+}
+
+/// The console for `choice`.
+pub fn console(choice: Output) -> Console {
+    let colour = colour();
+    let someone = Prompter::possible();
+    match choice.resolve() {
+        Output::Json => Console {
+            reporter: Box::new(json::Json::new(io::stdout())),
+            prompter: None,
+            notice: Notice::default(),
+        },
+        Output::Terminal => {
+            let terminal = terminal::Terminal::new(screen::Screen::stdout(colour));
+            let live = terminal.live();
+            Console {
+                prompter: someone.then(|| Prompter::new(Some(live.clone()), colour)),
+                notice: Notice(Some(live)),
+                reporter: Box::new(terminal),
+            }
+        }
+        Output::Auto | Output::Plain => {
+            let someone = someone && io::stdout().is_terminal();
+            Console {
+                reporter: Box::new(plain::Plain::new(io::stdout(), colour)),
+                prompter: someone.then(|| Prompter::new(None, colour)),
+                notice: Notice::default(),
+            }
+        }
+    }
+}
+
+/// Prints lines on standard output, with colour where it takes colour.
+pub fn print_rows(rows: &[row::Row]) {
+    let colour = colour();
+    let text: String = rows.iter().map(|row| row.render(colour) + "\n").collect();
+    print_text(&text);
+}
+
+/// Prints text on standard output as it is.
+pub fn print_text(text: &str) {
+    let mut out = io::stdout().lock();
+    // Nobody listening (`| head`) is no error.
+    let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints text on standard error as it is.
+pub fn print_error(text: &str) {
+    let mut out = io::stderr().lock();
+    let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests;

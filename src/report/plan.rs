@@ -1,0 +1,188 @@
+//! A plan: what a run on a predicting world would do, without having done any of it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::plan_cost::PlannedCost;
+use super::plan_events::Builder;
+use crate::call::{Effect, Site};
+use crate::primitive::{Left, Line};
+use crate::run::event::Event;
+use crate::run::outcome::{Ending, Outcome, Undone};
+
+/// Version of the plan's JSON.
+pub const PLAN_VERSION: u32 = 1;
+
+/// What a pipeline will do. Its JSON is this structure, and the same bytes for the same events.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// [`PLAN_VERSION`].
+    pub version: u32,
+    /// Path of the pipeline.
+    pub pipeline: String,
+    /// What the script says that it deploys.
+    pub title: Option<String>,
+    /// Region of the first ECS resource that was read.
+    pub region: Option<String>,
+    /// Account of that resource.
+    pub account: Option<String>,
+    /// Parameter values, secrets excluded.
+    pub params: Value,
+    /// Library modules that the project replaces.
+    pub overridden: Vec<String>,
+    /// Fargate cost of the services that it changes.
+    pub cost: Option<PlannedCost>,
+    /// World time from start to end, in milliseconds: waits are predicted, people answer at once.
+    pub estimated_ms: u64,
+    /// Every step in order, with what is shown of it.
+    pub steps: Vec<PlannedStep>,
+    /// Every write in order.
+    pub writes: Vec<PlannedCall>,
+    /// Every question in order.
+    pub asks: Vec<PlannedAsk>,
+    /// Every wait in order.
+    pub waits: Vec<PlannedCall>,
+    /// How what it does would be undone, in the order in which the script says so: undone in reverse.
+    pub undo: Vec<PlannedUndo>,
+    /// Names that only AWS can give, and that were predicted.
+    pub predicted: Vec<String>,
+    /// Where and why the plan ends before the pipeline does.
+    pub ended: Option<PlanEnd>,
+    /// What was assumed to go wrong, and what comes of it; on other plans nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what_if: Option<WhatIf>,
+}
+
+/// The end of a plan on which something goes wrong.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WhatIf {
+    /// The faults, as they were given.
+    pub faults: Vec<String>,
+    /// How the run would end.
+    pub outcome: Outcome,
+    /// With which exit code.
+    pub exit_code: u8,
+    /// What would be undone, in order.
+    pub undone: Vec<Undone>,
+    /// What would be left in place.
+    pub left: Vec<Left>,
+}
+
+/// A step of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedStep {
+    /// Its name; empty for what stands outside every step.
+    pub name: String,
+    /// Nesting, from 0.
+    pub depth: usize,
+    /// Whether the plan reached it.
+    pub reached: bool,
+    /// What the script remarked, as long as it had only read: what it says of predicted results is no news.
+    pub notes: Vec<String>,
+    /// How many reads it makes.
+    pub reads: usize,
+    /// Everything else, in order; equal waits and checks once.
+    pub items: Vec<Item>,
+}
+
+/// Something that a step does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Item {
+    /// What it does to the world.
+    pub effect: Effect,
+    /// How it reads.
+    pub line: Line,
+    /// Roles that must answer, for questions.
+    pub roles: Vec<String>,
+    /// How often it is done.
+    pub times: usize,
+}
+
+/// A call of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedCall {
+    /// The step it belongs to.
+    pub step: Option<String>,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// `ecs::update_service`.
+    pub primitive: String,
+    /// `UpdateService`.
+    pub operation: String,
+    /// Its input.
+    pub input: Value,
+    /// How it reads.
+    pub line: Line,
+}
+
+/// A question of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedAsk {
+    /// The step it belongs to.
+    pub step: Option<String>,
+    /// What is asked.
+    pub title: String,
+    /// Who must answer; empty: anyone.
+    pub roles: Vec<String>,
+    /// What they are shown.
+    pub about: Value,
+}
+
+/// An undo of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannedUndo {
+    /// Its label.
+    pub label: String,
+    /// The step that says so.
+    pub step: Option<String>,
+    /// Its writes and waits, in order, as far as they could be foreseen.
+    pub calls: Vec<PlannedCall>,
+    /// Why it would not work, or could not be foreseen.
+    pub fault: Option<String>,
+}
+
+/// Why a plan ends early.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlanEnd {
+    /// The step.
+    pub step: Option<String>,
+    /// A fault that would stop the run as well; otherwise a value that only the real run can know.
+    pub fault: bool,
+    /// Stable code of the fault.
+    pub code: Option<String>,
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Where, innermost first.
+    pub frames: Vec<Site>,
+}
+
+impl Plan {
+    /// Reads a plan from all events of a run on a predicting world.
+    pub fn from_events(events: &[Event]) -> Self {
+        let mut builder = Builder::new(events);
+        for event in events {
+            builder.take(event);
+        }
+        builder.finish()
+    }
+
+    /// The same, with `faults` going wrong on the way; `ending`: how that ended.
+    pub fn what_if(events: &[Event], faults: Vec<String>, ending: &Ending) -> Self {
+        let mut plan = Plan::from_events(events);
+        plan.what_if = Some(WhatIf {
+            faults,
+            outcome: ending.outcome,
+            exit_code: ending.exit_code,
+            undone: ending.undone.clone(),
+            left: ending.left.clone(),
+        });
+        plan
+    }
+
+    /// Whether the plan follows the pipeline to its end.
+    pub fn is_complete(&self) -> bool {
+        self.ended.is_none()
+    }
+}

@@ -1,0 +1,117 @@
+//! The failure branch of a plan: what would be undone, and how it would end.
+
+use super::elapsed::about;
+use super::plan::{Item, Plan, PlannedUndo, WhatIf};
+use super::plan_text::{is_wait, item_rows};
+use super::row::{Paint, Row, block};
+use crate::run::outcome::Outcome;
+
+impl Plan {
+    /// What would be undone if it failed at its end, latest first.
+    pub(super) fn undo_rows(&self, width: usize) -> Vec<Row> {
+        let mut rows = Vec::new();
+        let lead = || Row::new().strong("If it fails from here on: ");
+        match self.undo.as_slice() {
+            [] => {}
+            [only] => {
+                rows.push(Row::new());
+                rows.extend(block(lead(), Paint::Plain, &only.label, width));
+                rows.extend(call_rows(only, width));
+            }
+            several => {
+                rows.push(Row::new());
+                rows.push(lead());
+                for undo in several.iter().rev() {
+                    rows.push(label(undo));
+                    rows.extend(call_rows(undo, width));
+                }
+            }
+        }
+        rows
+    }
+
+    /// What would be undone and left, and how the run would end.
+    pub(super) fn what_if_rows(&self, what_if: &WhatIf, width: usize) -> Vec<Row> {
+        let mut rows = vec![Row::new()];
+        if !what_if.undone.is_empty() {
+            rows.push(Row::new().strong("Would be undone, in this order:"));
+        }
+        let mut undos = self.undo.iter().rev();
+        for undone in &what_if.undone {
+            if let Some(undo) = undos.find(|undo| undo.label == undone.label) {
+                rows.push(label(undo));
+                rows.extend(call_rows(undo, width));
+            }
+        }
+        if !what_if.left.is_empty() {
+            let left: Vec<String> = what_if
+                .left
+                .iter()
+                .map(|left| match left.harmless {
+                    true => format!("{} (harmless)", left.text),
+                    false => left.text.clone(),
+                })
+                .collect();
+            let lead = Row::new().strong("Would be left: ");
+            rows.extend(block(lead, Paint::Plain, &left.join(", "), width));
+        }
+        let failed = !matches!(what_if.outcome, Outcome::Succeeded);
+        if failed && what_if.undone.is_empty() && what_if.left.is_empty() {
+            rows.push(Row::new().strong("Nothing would be changed."));
+        }
+        let (paint, name) = match what_if.outcome {
+            Outcome::Succeeded => (Paint::Good, "succeeded"),
+            Outcome::RolledBack => (Paint::Waiting, "rolled back"),
+            Outcome::Suspended => (Paint::Waiting, "suspended"),
+            outcome => (Paint::Bad, outcome.name()),
+        };
+        rows.push(
+            Row::new()
+                .strong("Would end: ")
+                .add(paint, name)
+                .plain(format!(" · exit {}", what_if.exit_code))
+                .dim(format!(" · after {}", about(self.estimated_ms))),
+        );
+        rows
+    }
+}
+
+fn label(undo: &PlannedUndo) -> Row {
+    let of = undo.step.as_ref().map(|step| format!(" (of {step})"));
+    Row::new()
+        .plain("  ")
+        .plain(&undo.label)
+        .dim(of.unwrap_or_default())
+}
+
+/// What an undo does, and why it would not work.
+fn call_rows(undo: &PlannedUndo, width: usize) -> Vec<Row> {
+    const INDENT: usize = 6;
+    let items: Vec<Item> = undo
+        .calls
+        .iter()
+        .map(|call| Item::new(call.effect, call.line.clone()))
+        .collect();
+    let body = width.saturating_sub(INDENT);
+    let mut rows = Vec::new();
+    let mut before = None;
+    for item in &items {
+        let next = item_rows(item, before, None, 0, body);
+        let blank = |row: &Row| row.width() == 0;
+        let next = next
+            .into_iter()
+            .filter(|row| !(is_wait(item) && blank(row)));
+        rows.extend(next.map(|row| Row::new().to_column(INDENT).append(row)));
+        before = Some(item);
+    }
+    if let Some(fault) = &undo.fault {
+        let lead = Row::new().to_column(INDENT).add(Paint::Bad, "✗ ");
+        rows.extend(block(
+            lead,
+            Paint::Plain,
+            &format!("not certain: {fault}"),
+            width,
+        ));
+    }
+    rows
+}

@@ -1,0 +1,218 @@
+//! The live screen: redrawn on events, and once per second without any.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Reporter;
+use super::ending::ending_rows;
+use super::frame::{Canvas, frame};
+use super::row::Row;
+use super::screen::Screen;
+use super::view::View;
+use crate::run::event::{Event, EventKind};
+
+/// Frames are at least this far apart: a rehearsal tells thousands of events in a moment.
+const FRAME: Duration = Duration::from_millis(50);
+/// Times move this often.
+const TICK: Duration = Duration::from_secs(1);
+
+/// Draws a run as it goes.
+pub struct Terminal {
+    live: Live,
+    ticker: Option<JoinHandle<()>>,
+}
+
+/// The screen, shared between the reporter, its ticker and a prompt.
+#[derive(Clone)]
+pub(super) struct Live(Arc<(Mutex<State>, Condvar)>);
+
+struct State {
+    view: View,
+    screen: Screen,
+    heard: Instant,
+    drawn: Instant,
+    dirty: bool,
+    /// A prompt has the screen.
+    paused: bool,
+    /// Nothing is drawn any more.
+    over: bool,
+    /// Lines to be printed above the block when the prompt is through.
+    held: Vec<Row>,
+}
+
+impl Terminal {
+    /// Draws on `screen` until it is dropped or the run has finished.
+    pub fn new(screen: Screen) -> Self {
+        let now = Instant::now();
+        let state = State {
+            view: View::default(),
+            screen,
+            heard: now,
+            drawn: now,
+            dirty: false,
+            paused: false,
+            over: false,
+            held: Vec::new(),
+        };
+        let live = Live(Arc::new((Mutex::new(state), Condvar::new())));
+        let ticking = live.clone();
+        // Without a ticker the screen still follows the events.
+        let ticker = std::thread::Builder::new()
+            .name("screen".to_owned())
+            .spawn(move || ticking.tick())
+            .ok();
+        Terminal { live, ticker }
+    }
+
+    pub(super) fn live(&self) -> Live {
+        self.live.clone()
+    }
+}
+
+impl Reporter for Terminal {
+    fn event(&mut self, event: &Event) {
+        let mut state = self.live.lock();
+        if state.over {
+            return;
+        }
+        state.view.apply(event);
+        state.heard = Instant::now();
+        let wake = !state.dirty;
+        state.dirty = true;
+        if let EventKind::Printed { text, .. } = &event.kind {
+            state
+                .held
+                .extend(text.lines().map(|line| Row::new().plain(line)));
+        }
+        if matches!(event.kind, EventKind::Finished { .. }) {
+            state.finish();
+        } else if !state.paused && state.drawn.elapsed() >= FRAME {
+            state.draw();
+        }
+        let wake = wake || state.over;
+        drop(state);
+        if wake {
+            self.live.0.1.notify_all();
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let mut state = self.live.lock();
+        if !state.over {
+            state.draw();
+            state.over = true;
+        }
+        drop(state);
+        self.live.0.1.notify_all();
+        if let Some(ticker) = self.ticker.take() {
+            let _panicked = ticker.join();
+        }
+    }
+}
+
+impl Live {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tick(&self) {
+        let mut state = self.lock();
+        while !state.over {
+            let rest = if state.dirty { FRAME } else { TICK };
+            let due = rest.saturating_sub(state.drawn.elapsed());
+            if due.is_zero() && !state.paused && state.view.started.is_some() {
+                state.draw();
+                continue;
+            }
+            let pause = if due.is_zero() { TICK } else { due };
+            state = match self.0.1.wait_timeout(state, pause) {
+                Ok((state, _)) => state,
+                Err(poisoned) => poisoned.into_inner().0,
+            };
+        }
+    }
+
+    /// Shows what the program itself has to say, below the run; `false`: nothing is drawn here any more.
+    pub(super) fn notice(&self, text: &str) -> bool {
+        let mut state = self.lock();
+        if state.over || state.view.started.is_none() {
+            return false;
+        }
+        state.view.notice = Some(text.to_owned());
+        if !state.paused {
+            state.draw();
+        }
+        true
+    }
+
+    /// Gives the screen to a prompt: nothing is redrawn until [`Live::resume`].
+    pub(super) fn suspend(&self) {
+        let mut state = self.lock();
+        if state.view.started.is_some() && !state.over {
+            state.draw();
+        }
+        state.paused = true;
+    }
+
+    /// Writes for the prompt.
+    pub(super) fn write(&self, rows: &[Row], prompt: &str) {
+        self.lock().screen.write(rows, prompt);
+    }
+
+    /// Counts what the person typed as a line on the screen.
+    pub(super) fn echoed(&self, columns: usize) {
+        self.lock().screen.echoed(columns);
+    }
+
+    /// Draws again, over the prompt.
+    pub(super) fn resume(&self) {
+        let mut state = self.lock();
+        state.paused = false;
+        if state.over || state.view.started.is_none() {
+            state.screen.keep();
+        } else {
+            state.draw();
+        }
+        drop(state);
+        self.0.1.notify_all();
+    }
+
+    pub(super) fn canvas(&self) -> Canvas {
+        self.lock().screen.canvas()
+    }
+}
+
+impl State {
+    /// World time: that of the latest event, and what has passed since.
+    fn now(&self) -> Timestamp {
+        let latest = self.view.latest.unwrap_or_default();
+        let since = SignedDuration::try_from(self.heard.elapsed()).unwrap_or_default();
+        latest.checked_add(since).unwrap_or(latest)
+    }
+
+    fn draw(&mut self) {
+        let rows = frame(&self.view, self.now(), &self.screen.canvas());
+        let held = std::mem::take(&mut self.held);
+        self.screen.draw(&held, &rows);
+        self.drawn = Instant::now();
+        self.dirty = false;
+    }
+
+    /// The whole of the run, unclipped, and how it ended: all of it stays.
+    fn finish(&mut self) {
+        let mut canvas = self.screen.canvas();
+        canvas.height = usize::MAX;
+        let mut rows = std::mem::take(&mut self.held);
+        rows.extend(frame(&self.view, self.now(), &canvas));
+        rows.push(Row::new());
+        rows.extend(ending_rows(&self.view, canvas.width.min(100)));
+        self.screen.draw(&rows, &[]);
+        self.screen.keep();
+        self.over = true;
+    }
+}

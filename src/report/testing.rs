@@ -1,0 +1,200 @@
+//! Tests of pipelines: a line each as they end, the failed ones in full at the end.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+
+use super::diagnostic::{Problem, Sources, problems_text};
+use super::elapsed::elapsed;
+use super::row::{Paint, Row, block};
+use super::show::show_rows;
+use crate::testing::{Trouble, Verdict};
+
+/// Columns of the labels in front of what was expected and found.
+const LABEL: usize = 12;
+/// Lines of a timeline that are shown from its beginning, and from its end.
+const EITHER_END: usize = 60;
+
+/// What a set of tests adds up to.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct Totals {
+    /// Tests that passed.
+    pub passed: usize,
+    /// Tests that did not.
+    pub failed: usize,
+    /// Rehearsals of all of them.
+    pub rehearsals: usize,
+    /// Virtual time of all rehearsals, in milliseconds.
+    pub virtual_ms: u64,
+}
+
+impl Totals {
+    /// Takes in one more test.
+    pub fn add(&mut self, verdict: &Verdict) {
+        match verdict.trouble {
+            None => self.passed += 1,
+            Some(_) => self.failed += 1,
+        }
+        self.rehearsals += verdict.rehearsals;
+        self.virtual_ms += verdict.virtual_ms;
+    }
+}
+
+/// The line of one test.
+pub fn verdict_row(verdict: &Verdict) -> Row {
+    let (paint, mark) = match verdict.trouble {
+        None => (Paint::Good, "✓ "),
+        Some(_) => (Paint::Bad, "✗ "),
+    };
+    let row = Row::new()
+        .add(paint, mark)
+        .dim(format!("{} · ", verdict.file))
+        .plain(&verdict.name);
+    match verdict.rehearsals {
+        0 => row,
+        1 => row.dim(format!("  {}", elapsed(verdict.virtual_ms))),
+        n => row.dim(format!("  {n} rehearsals, {}", elapsed(verdict.virtual_ms))),
+    }
+}
+
+/// All that is known of a failed test; empty for one that passed.
+pub fn failure_text(verdict: &Verdict, sources: Sources<'_>, colour: bool, width: usize) -> String {
+    let Some(trouble) = &verdict.trouble else {
+        return String::new();
+    };
+    let mut text = String::from("\n");
+    let mut rows = vec![verdict_row(verdict)];
+    text.push_str(&render(&mut rows, colour));
+    text.push_str(&problems_text(
+        &[problem(trouble)],
+        sources,
+        false,
+        colour,
+        width,
+    ));
+    if let Some((expected, found)) = &trouble.difference {
+        let lead = |label: &str| Row::new().strong(format!("  {label}")).to_column(LABEL);
+        rows.extend(block(lead("expected"), Paint::Good, expected, width));
+        rows.extend(block(lead("found"), Paint::Bad, found, width));
+    }
+    for line in &verdict.printed {
+        rows.extend(block(Row::new().dim("  | "), Paint::Plain, line, width));
+    }
+    if !trouble.timeline.is_empty() {
+        rows.push(Row::new());
+        let timeline = show_rows(&trouble.timeline, &TimeZone::UTC, width.saturating_sub(4));
+        let ends = both_ends(timeline);
+        rows.extend(
+            ends.into_iter()
+                .map(|row| Row::new().dim("  │ ").append(row)),
+        );
+    }
+    if let Some(again) = &trouble.again {
+        rows.push(Row::new());
+        rows.push(Row::new().dim("  again: ").plain(again));
+    }
+    text.push_str(&render(&mut rows, colour));
+    text
+}
+
+/// A long timeline without its middle.
+fn both_ends(mut rows: Vec<Row>) -> Vec<Row> {
+    let left_out = rows.len().saturating_sub(2 * EITHER_END);
+    if left_out > 0 {
+        let gap = Row::new().dim(format!("… {left_out} lines more"));
+        rows.splice(EITHER_END..EITHER_END + left_out, [gap]);
+    }
+    rows
+}
+
+fn render(rows: &mut Vec<Row>, colour: bool) -> String {
+    rows.drain(..)
+        .map(|row| row.render(colour) + "\n")
+        .collect()
+}
+
+fn problem(trouble: &Trouble) -> Problem {
+    Problem {
+        label: None,
+        length: None,
+        code: trouble.code.clone(),
+        message: trouble.message.clone(),
+        hint: trouble.hint.clone(),
+        frames: trouble.frames.clone(),
+    }
+}
+
+/// The last lines; the very last is for programs, too.
+pub fn totals_rows(totals: &Totals, took: Duration) -> Vec<Row> {
+    let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let rehearsed = format!(
+        "{} rehearsals, {} of virtual time, in {}",
+        totals.rehearsals,
+        elapsed(totals.virtual_ms),
+        elapsed(took)
+    );
+    let last = format!("{} passed, {} failed", totals.passed, totals.failed);
+    let paint = if totals.failed == 0 {
+        Paint::Good
+    } else {
+        Paint::Bad
+    };
+    vec![
+        Row::new(),
+        Row::new().dim(rehearsed),
+        Row::new().add(paint, last),
+    ]
+}
+
+/// One test as a line of JSON. Times are virtual, so that the same seed gives the same bytes.
+pub fn verdict_json(verdict: &Verdict) -> String {
+    let failure = verdict.trouble.as_ref().map(|trouble| {
+        let (expected, found) = trouble.difference.clone().unzip();
+        json!({
+            "code": trouble.code,
+            "message": trouble.message,
+            "hint": trouble.hint,
+            "expected": expected,
+            "found": found,
+            "frames": trouble.frames,
+            "again": trouble.again,
+        })
+    });
+    let result = if failure.is_some() {
+        "failed"
+    } else {
+        "passed"
+    };
+    let line = json!({
+        "file": verdict.file,
+        "test": verdict.name,
+        "result": result,
+        "rehearsals": verdict.rehearsals,
+        "virtual_ms": verdict.virtual_ms,
+        "printed": verdict.printed,
+        "failure": failure.unwrap_or(Value::Null),
+    });
+    format!("{line}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_says_how_many() {
+        let totals = Totals {
+            passed: 12,
+            failed: 1,
+            rehearsals: 13,
+            virtual_ms: 3_600_000,
+        };
+        let text: Vec<String> = totals_rows(&totals, Duration::from_millis(400))
+            .iter()
+            .map(Row::text)
+            .collect();
+        let rehearsed = "13 rehearsals, 1h00m of virtual time, in 0.4s";
+        assert_eq!(text, ["", rehearsed, "12 passed, 1 failed"]);
+    }
+}

@@ -1,0 +1,344 @@
+//! A run as it stands: what its events add up to.
+
+use jiff::Timestamp;
+
+use super::phrase::{had, name};
+use super::prose::prose;
+use crate::call::{Answer, Effect, Question};
+use crate::primitive::{Line, Progress};
+use crate::run::event::{Event, EventKind, StepResult};
+use crate::run::outcome::Ending;
+
+/// What is known of a run after some of its events.
+#[derive(Debug, Default, Clone)]
+pub struct View {
+    /// Run id.
+    pub run: String,
+    /// Path of the pipeline.
+    pub pipeline: String,
+    /// What the script says that it deploys.
+    pub title: Option<String>,
+    /// Whether it goes on from a journal.
+    pub resumed: bool,
+    /// Library modules that the project replaces.
+    pub overridden: Vec<String>,
+    /// When the first event was.
+    pub started: Option<Timestamp>,
+    /// When the latest event was.
+    pub latest: Option<Timestamp>,
+    /// Steps and undos, in the order in which they are shown.
+    pub entries: Vec<Entry>,
+    /// Calls that have not returned, oldest first.
+    pub active: Vec<Active>,
+    /// Remarks outside every step.
+    pub notes: Vec<String>,
+    /// The question last asked, and the answers to it.
+    pub asked: Option<(Question, Vec<Answer>)>,
+    /// What the program itself has to say meanwhile.
+    pub notice: Option<String>,
+    /// How it ended.
+    pub ending: Option<Ending>,
+}
+
+/// A step or an undo.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The step's name, or the undo's label.
+    pub name: String,
+    /// Whether it is an undo.
+    pub undo: bool,
+    /// Nesting, from 0.
+    pub depth: usize,
+    /// How it stands.
+    pub state: State,
+    /// What the script remarked, and who answered.
+    pub notes: Vec<String>,
+    /// What its calls came to, for when the script remarks nothing.
+    pub summaries: Vec<String>,
+    /// Its writes that change something there is to show.
+    pub writes: Vec<Line>,
+}
+
+/// How a step or an undo stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum State {
+    /// Not yet begun.
+    Pending,
+    /// Began then.
+    Running(Timestamp),
+    /// Took so many milliseconds.
+    Ended(StepResult, u64),
+}
+
+/// A call that has not returned.
+#[derive(Debug, Clone)]
+pub struct Active {
+    /// Place in the journal.
+    pub key: String,
+    /// Its effect.
+    pub effect: Effect,
+    /// How it reads.
+    pub line: Line,
+    /// When it was made.
+    pub since: Timestamp,
+    /// The latest it said.
+    pub progress: Option<Progress>,
+    /// The latest news, and when.
+    pub news: Option<(Timestamp, String)>,
+    /// The passing fault that it is tried again after.
+    pub retry: Option<String>,
+}
+
+impl View {
+    /// Takes in the next event.
+    pub fn apply(&mut self, event: &Event) {
+        self.started.get_or_insert(event.at);
+        self.latest = Some(self.latest.map_or(event.at, |latest| latest.max(event.at)));
+        match &event.kind {
+            EventKind::Started {
+                run,
+                pipeline,
+                resumed,
+                overridden,
+                steps,
+                ..
+            } => {
+                self.run.clone_from(run);
+                self.pipeline.clone_from(pipeline);
+                self.resumed = *resumed;
+                self.overridden.clone_from(overridden);
+                self.entries = steps.iter().map(|step| Entry::pending(step)).collect();
+            }
+            EventKind::Title { text } => self.title = Some(text.clone()),
+            EventKind::StepStarted { step, depth, .. } => {
+                let at = self.place_for(step);
+                let entry = &mut self.entries[at];
+                entry.depth = *depth;
+                entry.state = State::Running(event.at);
+            }
+            EventKind::StepEnded {
+                step,
+                elapsed_ms,
+                result,
+                ..
+            } => {
+                if let Some(entry) = self.running(|e| !e.undo && e.name == *step) {
+                    entry.state = State::Ended(*result, *elapsed_ms);
+                }
+            }
+            EventKind::Note { step, text } => {
+                // What an undo remarks belongs to no step.
+                let named = |e: &Entry| match step {
+                    Some(step) => !e.undo && e.name == *step,
+                    None => e.undo,
+                };
+                match self.running(named) {
+                    Some(entry) => entry.notes.push(text.clone()),
+                    None => self.notes.push(text.clone()),
+                }
+            }
+            EventKind::Printed { .. } | EventKind::UndoRegistered { .. } => {}
+            EventKind::Call {
+                key, effect, line, ..
+            } => {
+                self.active.push(Active {
+                    key: key.clone(),
+                    effect: *effect,
+                    line: line.clone(),
+                    since: event.at,
+                    progress: None,
+                    news: None,
+                    retry: None,
+                });
+                if *effect == Effect::Write
+                    && let Some(entry) = self.running(|_| true)
+                {
+                    entry.writes.push(line.clone());
+                }
+            }
+            EventKind::Returned { key, summary, .. } => self.returned(key, summary.as_deref()),
+            EventKind::Progress { key, progress } => {
+                if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
+                    if let Some(news) = &progress.news {
+                        call.news = Some((event.at, prose(news)));
+                    }
+                    call.retry = None;
+                    call.progress = Some(progress.clone());
+                }
+            }
+            EventKind::Retried {
+                key,
+                attempt,
+                fault,
+                ..
+            } => {
+                if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
+                    call.retry = Some(format!("trying again after attempt {attempt}: {fault}"));
+                }
+            }
+            EventKind::Reconciled { key, happened, how } => {
+                let call = self.active.iter().find(|c| c.key == *key);
+                let call = call.map_or_else(|| key.clone(), |call| name(&call.line));
+                let what = had(*happened);
+                if let Some(entry) = self.running(|_| true) {
+                    entry
+                        .notes
+                        .push(format!("{call} {what} before the interruption ({how})"));
+                }
+            }
+            EventKind::Asked { question } => self.asked = Some((question.clone(), Vec::new())),
+            EventKind::Answered { answer } => {
+                if let Some((_, answers)) = &mut self.asked {
+                    answers.push(answer.clone());
+                }
+                if let Some(entry) = self.running(|e| !e.undo) {
+                    entry.notes.push(says(answer));
+                }
+            }
+            EventKind::UndoStarted { label } => {
+                let at = self.behind_begun();
+                let mut entry = Entry::pending(label);
+                entry.undo = true;
+                entry.state = State::Running(event.at);
+                self.entries.insert(at, entry);
+            }
+            EventKind::UndoEnded {
+                label,
+                elapsed_ms,
+                fault,
+            } => {
+                if let Some(entry) = self.running(|e| e.undo && e.name == *label) {
+                    let result = if fault.is_some() {
+                        StepResult::Failed
+                    } else {
+                        StepResult::Done
+                    };
+                    entry.state = State::Ended(result, *elapsed_ms);
+                    entry
+                        .notes
+                        .extend(fault.as_ref().map(|fault| fault.message.clone()));
+                }
+            }
+            EventKind::Finished { ending, .. } => {
+                self.active.clear();
+                self.ending = Some((**ending).clone());
+            }
+        }
+    }
+
+    /// What the run is called: its title, or else its pipeline.
+    pub fn name(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.pipeline)
+    }
+
+    /// Roles that have not approved the question last asked; `None`: nothing is asked.
+    pub fn outstanding(&self) -> Option<Vec<String>> {
+        let (question, answers) = self.asked.as_ref()?;
+        Some(outstanding(question, answers))
+    }
+
+    fn returned(&mut self, key: &str, summary: Option<&str>) {
+        let Some(at) = self.active.iter().position(|call| call.key == key) else {
+            return;
+        };
+        let call = self.active.remove(at);
+        let Some(summary) = summary.map(prose) else {
+            return;
+        };
+        if let Some(entry) = self.running(|_| true) {
+            let told = call.effect != Effect::Read;
+            // `catalog:42`, and then `catalog:42 3/3 running`.
+            if entry
+                .summaries
+                .last()
+                .is_some_and(|last| summary.starts_with(last.as_str()))
+            {
+                entry.summaries.pop();
+            }
+            if told && entry.summaries.last().is_none_or(|last| *last != summary) {
+                entry.summaries.push(summary);
+            }
+        }
+    }
+
+    /// The innermost running entry that `fits`.
+    fn running(&mut self, fits: impl Fn(&Entry) -> bool) -> Option<&mut Entry> {
+        self.entries
+            .iter_mut()
+            .rev()
+            .find(|e| matches!(e.state, State::Running(_)) && fits(e))
+    }
+
+    /// The entry for a step that begins: the announced one, or a new one behind all that began.
+    fn place_for(&mut self, step: &str) -> usize {
+        let announced = |e: &Entry| e.state == State::Pending && !e.undo && e.name == step;
+        if let Some(at) = self.entries.iter().position(announced) {
+            return at;
+        }
+        let at = self.behind_begun();
+        self.entries.insert(at, Entry::pending(step));
+        at
+    }
+
+    fn behind_begun(&self) -> usize {
+        let last = self.entries.iter().rposition(|e| e.state != State::Pending);
+        last.map_or(0, |at| at + 1)
+    }
+}
+
+impl Entry {
+    fn pending(name: &str) -> Self {
+        Entry {
+            name: name.to_owned(),
+            undo: false,
+            depth: 0,
+            state: State::Pending,
+            notes: Vec::new(),
+            summaries: Vec::new(),
+            writes: Vec::new(),
+        }
+    }
+
+    /// What is said beside it: the script's remarks, or else what its calls came to.
+    pub fn told(&self) -> String {
+        if !self.notes.is_empty() {
+            return self.notes.join(" · ");
+        }
+        let from = self.summaries.len().saturating_sub(3);
+        self.summaries[from..].join(" · ")
+    }
+}
+
+/// An answer in a few words: `lead ana`, `devops raj rejected: not on a Friday`.
+pub fn says(answer: &Answer) -> String {
+    let mut said = match &answer.role {
+        Some(role) => format!("{role} {}", answer.by),
+        None => answer.by.clone(),
+    };
+    if let Some(typed) = answer.typed.as_ref().filter(|_| answer.approved) {
+        said.push_str(&format!(" typed {typed}"));
+    }
+    if !answer.approved {
+        said.push_str(" rejected");
+    }
+    if let Some(note) = answer.note.as_ref().filter(|note| !note.is_empty()) {
+        said.push_str(&format!(": {note}"));
+    }
+    said
+}
+
+/// Roles of `question` that no approval in `answers` was given as.
+pub fn outstanding(question: &Question, answers: &[Answer]) -> Vec<String> {
+    let given = |role: &String| {
+        let mut approvals = answers
+            .iter()
+            .filter(|a| a.approved && a.question == question.id);
+        approvals.any(|a| a.role.as_ref() == Some(role))
+    };
+    question
+        .roles
+        .iter()
+        .filter(|role| !given(role))
+        .cloned()
+        .collect()
+}

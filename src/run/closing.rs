@@ -1,0 +1,198 @@
+//! What a script does however it ends: told how, after everything is undone.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::event::StepResult;
+use super::outcome::{Ending, Outcome};
+use super::{Failure, Run};
+use crate::call::{Halt, Site, Stop};
+
+/// The branch in which that is done: the script itself.
+const CLOSING: &str = "0";
+
+/// Does something about how the run ended.
+pub type Closing = Box<dyn FnOnce(Value) -> Result<(), Failure> + Send>;
+
+/// What a run can tell of itself at its end. Its times are the recorded ones, so that a replay tells the same.
+pub(super) struct Story {
+    /// When the last call began or ended.
+    clock: Timestamp,
+    steps: Vec<Step>,
+    asked: Vec<Value>,
+    title: String,
+    closings: BTreeMap<usize, (String, Site, Closing)>,
+    /// Closings registered so far.
+    registered: usize,
+    closing: bool,
+}
+
+struct Step {
+    name: String,
+    at: Timestamp,
+    ended: Option<(Timestamp, StepResult)>,
+}
+
+impl Story {
+    pub(super) fn new(started: Timestamp) -> Self {
+        Story {
+            clock: started,
+            steps: Vec::new(),
+            asked: Vec::new(),
+            title: String::new(),
+            closings: BTreeMap::new(),
+            registered: 0,
+            closing: false,
+        }
+    }
+
+    /// A call began or ended. Of branches that run side by side, the latest counts.
+    pub(super) fn passed(&mut self, at: Timestamp) {
+        self.clock = self.clock.max(at);
+    }
+
+    pub(super) fn titled(&mut self, title: &str) {
+        title.clone_into(&mut self.title);
+    }
+
+    pub(super) fn step_started(&mut self, name: &str) {
+        self.steps.push(Step {
+            name: name.to_owned(),
+            at: self.clock,
+            ended: None,
+        });
+    }
+
+    pub(super) fn step_ended(&mut self, name: &str, result: StepResult) {
+        let now = self.clock;
+        let mut open = self.steps.iter_mut().rev().filter(|s| s.ended.is_none());
+        if let Some(step) = open.find(|s| s.name == name) {
+            step.ended = Some((now, result));
+        }
+    }
+
+    /// People answered a question.
+    pub(super) fn asked(&mut self, input: &Value, answers: &Value) {
+        self.asked
+            .push(json!({ "title": input["title"], "answers": answers }));
+    }
+
+    pub(super) fn closing(&self) -> bool {
+        self.closing
+    }
+
+    fn steps(&self) -> Vec<Value> {
+        let told = self.steps.iter().map(|step| {
+            let (end, ended) = match step.ended {
+                Some((end, StepResult::Done)) => (end, "done"),
+                Some((end, _)) => (end, "failed"),
+                None => (self.clock, "failed"),
+            };
+            let seconds = (end.as_second() - step.at.as_second()).max(0);
+            json!({ "name": step.name, "at": whole(step.at), "seconds": seconds, "ended": ended })
+        });
+        told.collect()
+    }
+}
+
+/// RFC 3339, whole seconds: for people.
+fn whole(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).map_or_else(|_| at.to_string(), |t| t.to_string())
+}
+
+impl Run {
+    /// Remembers what is to be done at the end, told how the run ended. They are done in the order in which they
+    /// were registered, each in a step of its label.
+    pub fn register_closing(&self, label: &str, site: Site, closing: Closing) {
+        let mut state = self.state();
+        let place = state.story.registered;
+        state.story.registered += 1;
+        let entry = (label.to_owned(), site, closing);
+        state.story.closings.insert(place, entry);
+    }
+
+    /// Does all that is to be done at the end. What goes wrong there is noted, and changes nothing about how the
+    /// run ended.
+    ///
+    /// # Errors
+    /// The halt that stopped it.
+    pub(super) fn close(&self, ending: &Ending) -> Result<(), Halt> {
+        let told = self.told_at_the_end(ending);
+        self.state().story.closing = true;
+        loop {
+            let next = self.state().story.closings.pop_first();
+            let Some((_, (label, site, closing))) = next else {
+                break;
+            };
+            self.step_started(&label, CLOSING, site);
+            let result = closing(told.clone());
+            if let Some(halt) = self.halted() {
+                self.step_ended(CLOSING, StepResult::Halted);
+                return Err(halt);
+            }
+            match result {
+                Ok(()) => self.step_ended(CLOSING, StepResult::Done),
+                Err(Failure { stop, .. }) => {
+                    match stop {
+                        Stop::Fault(fault) => {
+                            self.note(&format!("not done: {}", fault.message), CLOSING);
+                        }
+                        Stop::Halt(halt) => return Err(halt),
+                    }
+                    self.step_ended(CLOSING, StepResult::Failed);
+                }
+            }
+        }
+        self.state().story.closing = false;
+        Ok(())
+    }
+
+    /// Does all that is to be done at the end of a run that goes well: a plan foresees it.
+    ///
+    /// # Errors
+    /// The halt that stopped it.
+    pub fn close_well(&self) -> Result<(), Halt> {
+        self.close(&self.ending(Outcome::Succeeded))
+    }
+
+    fn told_at_the_end(&self, ending: &Ending) -> Value {
+        let state = self.state();
+        let story = &state.story;
+        let undone = ending.undone.iter();
+        let undone: Vec<Value> = undone
+            .map(|u| json!({ "label": u.label, "fault": u.fault }))
+            .collect();
+        let left: Vec<&str> = ending.left.iter().map(|l| l.text.as_str()).collect();
+        let causes: Vec<Value> = ending
+            .causes
+            .iter()
+            .map(|cause| json!({ "text": cause.text, "hint": cause.hint }))
+            .collect();
+        json!({
+            "run": self.id,
+            "title": story.title,
+            "outcome": ending.outcome.name(),
+            "failed_in": ending.step,
+            "fault": ending.fault.as_ref().map(|f| json!({
+                "code": f.code, "message": f.message, "hint": f.hint, "details": f.details,
+            })),
+            "causes": causes,
+            "undone": undone,
+            "left": left,
+            "asked": story.asked,
+            "steps": story.steps(),
+            "started": whole(self.started),
+            "ended": whole(story.clock),
+            "seconds": (story.clock.as_second() - self.started.as_second()).max(0),
+        })
+    }
+
+    /// What never ran holds the engine that would run it, which holds this run.
+    pub(super) fn forget_closings(&self) {
+        let closings = std::mem::take(&mut self.state().story.closings);
+        // Outside of the lock: what they hold may want it on its way out.
+        drop(closings);
+    }
+}

@@ -1,0 +1,174 @@
+//! Writes in doubt: found without a result in the journal, or whose answer was lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::Run;
+use super::event::EventKind;
+use super::perform::Attempt;
+use super::tell::Told;
+use crate::call::{Effect, Fault, Halt, Retry, Stop};
+use crate::primitive::ask::{self, Asking, Verdict};
+use crate::primitive::{Context, Reconciled, Tell};
+
+/// How long a call is made again and again that must not be given up, while nobody answers.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// Between two of them.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// Since when nobody answers, and how often that was tried.
+#[derive(Default)]
+pub(super) struct Patience {
+    since: Option<Timestamp>,
+    tries: u32,
+}
+
+impl Run {
+    /// Goes on with a call whose intent is recorded and whose result is not.
+    pub(super) fn go_on(
+        self: &Arc<Self>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Result<Value, Fault>, Stop> {
+        if attempt.effect != Effect::Write {
+            return self.act(attempt);
+        }
+        match self.find_out(attempt)? {
+            Reconciled::Happened { output, how } => {
+                self.reconciled(attempt, Some(true), how);
+                Ok(Ok(output))
+            }
+            Reconciled::DidNot { how } => {
+                self.reconciled(attempt, Some(false), how);
+                self.act(attempt)
+            }
+            Reconciled::MayRepeat { how } => {
+                self.reconciled(attempt, None, how);
+                self.act(attempt)
+            }
+            Reconciled::Unknown => self.ask_whether(attempt),
+        }
+    }
+
+    /// Looks whether a write was carried out. While nobody answers, it looks again, and at last leaves the run to be
+    /// resumed; where the look itself is refused, nothing shows it.
+    pub(super) fn find_out(self: &Arc<Self>, attempt: &Attempt<'_>) -> Result<Reconciled, Stop> {
+        let mut patience = Patience::default();
+        loop {
+            let look = |cx: &Context<'_>| attempt.primitive.reconcile(&attempt.input, cx);
+            match self.with_context(attempt, look) {
+                Ok(found) => return Ok(found),
+                Err(Stop::Fault(fault)) if fault.retry == Retry::Never => {
+                    let refused = Tell::Retried {
+                        attempt: patience.tries + 1,
+                        fault,
+                        delay: Duration::ZERO,
+                    };
+                    self.heard(&attempt.key, refused)?;
+                    return Ok(Reconciled::Unknown);
+                }
+                Err(Stop::Fault(fault)) => {
+                    let why = "whether it was carried out could not be found out";
+                    self.hold_on(attempt, &mut patience, fault, why)?;
+                }
+                Err(halt) => return Err(self.sticky(halt)),
+            }
+        }
+    }
+
+    /// Lets a moment pass before a call is made again that nobody answers.
+    ///
+    /// # Errors
+    /// `Halt::InDoubt` once patience is used up: the run goes on when it is resumed.
+    pub(super) fn hold_on(
+        self: &Arc<Self>,
+        attempt: &Attempt<'_>,
+        patience: &mut Patience,
+        fault: Fault,
+        why: &str,
+    ) -> Result<(), Stop> {
+        let now = self.world.now();
+        let since = *patience.since.get_or_insert(now);
+        if now.duration_since(since) >= PATIENCE {
+            let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+            return Err(self.halt(Halt::InDoubt {
+                message: format!(
+                    "{} {}: {why} ({fault}); resume when it can",
+                    line.verb, line.object
+                ),
+            }));
+        }
+        patience.tries += 1;
+        self.wait_before_again(attempt, patience.tries, fault, PAUSE)
+    }
+
+    pub(super) fn wait_before_again(
+        self: &Arc<Self>,
+        attempt: &Attempt<'_>,
+        tries: u32,
+        fault: Fault,
+        delay: Duration,
+    ) -> Result<(), Stop> {
+        let told = Tell::Retried {
+            attempt: tries,
+            fault,
+            delay,
+        };
+        self.heard(&attempt.key, told)?;
+        self.with_context(attempt, |cx| cx.sleep(delay))
+            .map_err(|stop| self.sticky(stop))
+    }
+
+    /// Nothing shows whether it happened: a person says whether to send it.
+    ///
+    /// Whoever approved before said it to one sending, which may have been carried out: every loss is a
+    /// question of its own.
+    pub(super) fn ask_whether(
+        self: &Arc<Self>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Result<Value, Fault>, Stop> {
+        let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+        let approvals = attempt.approvals.get();
+        let lost = match approvals {
+            0 => "its answer was lost".to_owned(),
+            before => format!("its answer was lost {} times", before + 1),
+        };
+        let title = format!(
+            "{} {}: {lost}. Approve to carry it out now, reject to stop",
+            line.verb, line.object
+        );
+        let verdict = self
+            .with_context(attempt, |cx| {
+                // Its own deadline says how long it may take, and nothing of how long people may.
+                let cx = &cx.until(None);
+                let asking = Asking {
+                    title: &title,
+                    about: &attempt.input,
+                    roles: &[],
+                    word: None,
+                };
+                ask::ask(cx, asking)
+            })
+            .map_err(|stop| self.sticky(stop))?;
+        match verdict {
+            Verdict::Approved(_) => {
+                attempt.approvals.set(approvals + 1);
+                self.act(attempt)
+            }
+            Verdict::Rejected(fault) => Ok(Err(fault.retry(Retry::InDoubt))),
+        }
+    }
+
+    pub(super) fn reconciled(&self, attempt: &Attempt<'_>, happened: Option<bool>, how: String) {
+        self.tell(
+            EventKind::Reconciled {
+                key: attempt.key.clone(),
+                happened,
+                how,
+            },
+            Told::ByWorld,
+        );
+    }
+}

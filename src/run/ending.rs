@@ -1,0 +1,278 @@
+//! How a run ends: what is undone, what is left, and which outcome that is.
+
+use serde_json::Value;
+
+use super::event::EventKind;
+use super::outcome::{Cause, Ending, Outcome, Undone};
+use super::tell::Told;
+use super::{Failure, Run, elapsed_ms};
+use crate::call::{Fault, Halt, Question, REJECTED, Site, Stop};
+use crate::journal::Entry;
+
+impl Run {
+    /// Ends the run: undoes what a failed script changed, and says truthfully how it ended.
+    pub fn finish(&self, result: Result<Value, Failure>) -> Ending {
+        let result = result.and_then(|_| self.nothing_refused());
+        let mut ending = match (self.halted(), result) {
+            (Some(halt), Err(failure)) => self.halt_ending(halt, failure.frames),
+            (Some(halt), Ok(())) => self.halt_ending(halt, Vec::new()),
+            (None, Ok(())) => {
+                let mut ending = self.ending(Outcome::Succeeded);
+                ending.message = self.state().ledger.proof();
+                ending
+            }
+            (
+                None,
+                Err(Failure {
+                    stop: Stop::Halt(halt),
+                    frames,
+                }),
+            ) => self.halt_ending(halt, frames),
+            (
+                None,
+                Err(Failure {
+                    stop: Stop::Fault(fault),
+                    frames,
+                }),
+            ) => self.failed(fault, frames),
+        };
+        if ending.outcome.is_last() {
+            let closed = self.close(&ending);
+            let over = closed.and_then(|()| match ending.outcome {
+                Outcome::Succeeded => self.nothing_left_over(),
+                _ => Ok(()),
+            });
+            if let Err(halt) = over {
+                ending = self.halt_ending(halt, Vec::new());
+            }
+        }
+        self.forget_undos();
+        self.forget_closings();
+        ending.exit_code = ending.outcome.exit_code();
+        ending.elapsed_ms = elapsed_ms(self.started, self.now());
+        let last = ending.outcome.is_last();
+        let entry = Entry::Finished {
+            ending: serde_json::to_value(&ending).unwrap_or_default(),
+            last,
+            at: self.now(),
+        };
+        // The run is over either way; a resume finds out what a missing last line would have said.
+        let _halted = self.record(&entry, true);
+        self.tell(
+            EventKind::Finished {
+                run: self.id.clone(),
+                ending: Box::new(ending.clone()),
+            },
+            Told::Never,
+        );
+        ending
+    }
+
+    /// Undos that never ran hold the engine that would run them, which holds this run: they go, or none would.
+    fn forget_undos(&self) {
+        let undos = self.state().ledger.take_undos();
+        // Outside of the lock: what they hold may want it on its way out.
+        drop(undos);
+    }
+
+    /// A script that ends while recorded calls are left over has diverged too.
+    fn nothing_left_over(&self) -> Result<(), Halt> {
+        let left_over = {
+            let state = self.state();
+            state.cursor.left_over().map(|(key, call)| {
+                (
+                    key.to_owned(),
+                    format!("{}({})", call.primitive, call.input),
+                )
+            })
+        };
+        let Some((key, recorded)) = left_over else {
+            return Ok(());
+        };
+        let halt = Halt::Diverged {
+            key,
+            recorded,
+            attempted: "the end of the script".into(),
+        };
+        Err(self.state().halt.get_or_insert(halt).clone())
+    }
+
+    fn failed(&self, fault: Fault, frames: Vec<Site>) -> Ending {
+        let undone = match self.undo_all() {
+            Ok(undone) => undone,
+            Err(halt) => return self.halt_ending(halt, frames),
+        };
+        let all_undone = undone.iter().all(|u| u.fault.is_none());
+        let outcome = if !all_undone {
+            Outcome::Failed
+        } else if fault.code == REJECTED {
+            Outcome::Rejected
+        } else if undone.is_empty() {
+            Outcome::Failed
+        } else {
+            Outcome::RolledBack
+        };
+        let mut ending = self.ending(outcome);
+        ending.step = self.state().ledger.stopped();
+        ending.causes = causes(&fault);
+        ending.fault = Some(fault);
+        ending.frames = frames;
+        ending.undone = undone;
+        ending
+    }
+
+    /// Undoes everything, latest first, as a failed run does. A plan foresees with it what that would take.
+    ///
+    /// # Errors
+    /// The halt that stopped it.
+    pub fn undo_all(&self) -> Result<Vec<Undone>, Halt> {
+        self.state().ledger.begin_undoing();
+        let mut done = Vec::new();
+        loop {
+            let next = self.state().ledger.next_undo();
+            let Some((index, label, undo)) = next else {
+                return Ok(done);
+            };
+            let Some(undo) = undo else { continue };
+            let since = self.now();
+            self.tell(
+                EventKind::UndoStarted {
+                    label: label.clone(),
+                },
+                Told::ByScript,
+            );
+            let fault = match undo() {
+                Ok(()) => None,
+                Err(Failure {
+                    stop: Stop::Fault(fault),
+                    ..
+                }) => Some(fault),
+                Err(Failure {
+                    stop: Stop::Halt(halt),
+                    ..
+                }) => return Err(halt),
+            };
+            if let Some(halt) = self.halted() {
+                return Err(halt);
+            }
+            let elapsed_ms = elapsed_ms(since, self.now());
+            self.state().ledger.undone(index, fault.is_none());
+            self.tell(
+                EventKind::UndoEnded {
+                    label: label.clone(),
+                    elapsed_ms,
+                    fault: fault.clone(),
+                },
+                Told::ByScript,
+            );
+            done.push(Undone {
+                label,
+                elapsed_ms,
+                fault,
+            });
+        }
+    }
+
+    fn halt_ending(&self, halt: Halt, frames: Vec<Site>) -> Ending {
+        let outcome = match &halt {
+            Halt::Suspended { .. } => Outcome::Suspended,
+            Halt::Diverged { .. } => Outcome::Diverged,
+            Halt::Cancelled
+            | Halt::Journal { .. }
+            | Halt::InDoubt { .. }
+            | Halt::Unknown { .. } => Outcome::Interrupted,
+        };
+        let mut ending = self.ending(outcome);
+        ending.message = Some(halt.to_string());
+        ending.halt = Some(halt.clone());
+        ending.step = self.state().ledger.stopped();
+        ending.frames = frames;
+        if outcome == Outcome::Interrupted && self.program.is_some() {
+            ending.by_hand = self.state().ledger.to_undo();
+        }
+        ending.next = match &halt {
+            Halt::Suspended { question } => self.answers(question),
+            Halt::Diverged { .. } => self.commands(&["show"]),
+            _ => self.commands(&["resume"]),
+        };
+        ending
+    }
+
+    /// Commands that answer each outstanding role, and go on.
+    fn answers(&self, question: &Question) -> Vec<String> {
+        let mut approve = self.commands(&["approve"]);
+        if let Some(word) = &question.word {
+            // A word of several is quoted as a shell takes it.
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+            let word = match word.chars().all(plain) {
+                true => word.clone(),
+                false => format!("'{}'", word.replace('\'', "'\\''")),
+            };
+            approve
+                .iter_mut()
+                .for_each(|a| a.push_str(&format!(" --type {word}")));
+        }
+        let each = |role| approve.iter().map(move |a| format!("{a} --as {role}"));
+        let mut next: Vec<String> = match question.roles.as_slice() {
+            [] => approve.clone(),
+            roles => roles.iter().flat_map(each).collect(),
+        };
+        next.extend(self.commands(&["reject", "resume"]));
+        next
+    }
+
+    /// Commands about this run, if it is kept.
+    fn commands(&self, verbs: &[&str]) -> Vec<String> {
+        let program = self.program.iter();
+        program
+            .flat_map(|program| {
+                verbs
+                    .iter()
+                    .map(move |verb| format!("{program} {verb} {}", self.id))
+            })
+            .collect()
+    }
+
+    pub(super) fn ending(&self, outcome: Outcome) -> Ending {
+        let state = self.state();
+        let left = match outcome {
+            Outcome::Succeeded => Vec::new(),
+            _ => state.ledger.left(),
+        };
+        let next = match outcome {
+            Outcome::Succeeded => Vec::new(),
+            _ => self.commands(&["show"]),
+        };
+        Ending {
+            outcome,
+            exit_code: 0,
+            elapsed_ms: 0,
+            step: None,
+            fault: None,
+            halt: None,
+            frames: Vec::new(),
+            causes: Vec::new(),
+            undone: Vec::new(),
+            left,
+            in_flight: match outcome {
+                Outcome::Interrupted | Outcome::Diverged | Outcome::Suspended => {
+                    state.ledger.going_on()
+                }
+                _ => Vec::new(),
+            },
+            by_hand: Vec::new(),
+            next,
+            message: None,
+        }
+    }
+}
+
+/// Causes that the script found out: `details.causes` of the fault, `[{text, hint}]`.
+fn causes(fault: &Fault) -> Vec<Cause> {
+    let listed = fault.details.get("causes").and_then(Value::as_array);
+    listed
+        .into_iter()
+        .flatten()
+        .filter_map(|cause| serde_json::from_value(cause.clone()).ok())
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! Who may refuse at the one door.
+
+use std::sync::PoisonError;
+
+use serde_json::Value;
+
+use super::{Failure, Run};
+use crate::call::{Effect, Fault};
+use crate::primitive::Primitive;
+
+/// A call as a guard sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Passing<'a> {
+    /// Path of the parallel branch that makes it.
+    pub branch: &'a str,
+    /// `ecs::update_service`.
+    pub primitive: &'a str,
+    /// How it reads: `UpdateService catalog-service`.
+    pub name: &'a str,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// Its input, as the script gave it.
+    pub input: &'a Value,
+    /// Whether it is made by an undo.
+    pub undoing: bool,
+}
+
+/// Judges what a run is about to do. A replay asks it the same again, and must hear the same.
+pub trait Guard: Send {
+    /// A call is about to be made.
+    ///
+    /// # Errors
+    /// Why it must not be made; nothing is recorded or sent.
+    fn before(&mut self, call: &Passing<'_>) -> Result<(), Fault>;
+
+    /// A call has ended.
+    ///
+    /// # Errors
+    /// Why the run must not go on from what it returned.
+    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault>;
+
+    /// The script has ended as it should.
+    ///
+    /// # Errors
+    /// Why that is no success.
+    fn at_the_end(&self) -> Result<(), Fault>;
+}
+
+impl Run {
+    /// Asks the guard about a call, if there is one.
+    pub(super) fn guarded(
+        &self,
+        primitive: &dyn Primitive,
+        input: &Value,
+        branch: &str,
+        judge: impl FnOnce(&mut dyn Guard, &Passing<'_>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(guard) = guard.as_mut() else {
+            return Ok(());
+        };
+        // What is said at the end depends on how the run ended, which no plan knows.
+        if self.state().story.closing() {
+            return Ok(());
+        }
+        let (line, undoing) = {
+            let state = self.state();
+            (primitive.line(input, &state.seen), state.ledger.undoing())
+        };
+        let name = format!("{} {}", line.verb, line.object);
+        let call = Passing {
+            branch,
+            primitive: &primitive.declaration().path(),
+            name: name.trim(),
+            effect: primitive.effect(input),
+            input,
+            undoing,
+        };
+        judge(guard.as_mut(), &call)
+    }
+
+    /// A script that swallows what its guard says has not succeeded.
+    pub(super) fn nothing_refused(&self) -> Result<(), Failure> {
+        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let judged = guard.as_ref().map_or(Ok(()), |guard| guard.at_the_end());
+        judged.map_err(|fault| Failure {
+            stop: fault.into(),
+            frames: Vec::new(),
+        })
+    }
+}

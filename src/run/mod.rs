@@ -1,0 +1,245 @@
+//! A run: the one door, what it tells, and how it ends.
+//!
+//! [`Run::perform`] is the only way from a script to the world. It replays what the journal has, settles
+//! what is in doubt, and performs the rest, intent first.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::call::{Halt, Site, Stop};
+use crate::cancel::Cancel;
+use crate::journal::{Cursor, Entry, FORMAT, Log};
+use crate::primitive::{Seen, retry};
+use crate::world::World;
+
+pub mod event;
+pub mod guard;
+pub mod history;
+pub mod outcome;
+pub mod planned;
+
+mod closing;
+mod doubt;
+mod ending;
+mod ledger;
+mod perform;
+mod steps;
+mod tell;
+
+pub use closing::Closing;
+use closing::Story;
+use event::{Event, EventKind};
+use guard::Guard;
+use ledger::Ledger;
+use steps::Steps;
+use tell::{Kept, Told};
+
+/// A script's end that is not success: what stopped it, and where, innermost frame first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    /// What stopped it.
+    pub stop: Stop,
+    /// Where; the pipeline's own frame is the last.
+    pub frames: Vec<Site>,
+}
+
+/// Puts back what a step changed.
+pub type Undo = Box<dyn FnOnce() -> Result<(), Failure> + Send>;
+
+/// Receives every event, in order.
+pub type Listener = Box<dyn FnMut(&Event) + Send>;
+
+/// What a run is made of.
+pub struct Setup {
+    /// Run id (a ULID).
+    pub id: String,
+    /// How the program is called about this run (`deployer --state DIR`); `None`: the run is not kept.
+    pub program: Option<String>,
+    /// Path of the pipeline as it was given.
+    pub pipeline: String,
+    /// Parameter values.
+    pub params: Value,
+    /// Names of the steps in the order of the text.
+    pub steps: Vec<String>,
+    /// Library modules that the project replaces.
+    pub overridden: Vec<String>,
+    /// SHA-256 (hex) of every script by name.
+    pub sources: BTreeMap<String, String>,
+    /// SHA-256 (hex) of the saved plan that it is held to, if it is.
+    pub plan: Option<String>,
+    /// What is acted upon.
+    pub world: Arc<dyn World>,
+    /// Where entries go.
+    pub log: Box<dyn Log>,
+    /// What the journal already holds; empty: a new run.
+    pub recorded: Vec<Entry>,
+    /// A person's wish to stop.
+    pub cancel: Cancel,
+    /// Receives every event.
+    pub listener: Listener,
+    /// Who may refuse what the script asks for; `None`: nobody.
+    pub guard: Option<Box<dyn Guard>>,
+}
+
+/// One run of a pipeline.
+pub struct Run {
+    id: String,
+    program: Option<String>,
+    params: Value,
+    world: Arc<dyn World>,
+    cancel: Cancel,
+    budget: retry::Budget,
+    started: Timestamp,
+    listener: Mutex<Listener>,
+    guard: Mutex<Option<Box<dyn Guard>>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    log: Box<dyn Log>,
+    cursor: Cursor,
+    /// Calls made so far, by branch.
+    made: HashMap<String, u64>,
+    /// Time of the recorded call that was replayed last, until the first call that is not replayed.
+    replaying: Option<Timestamp>,
+    halt: Option<Halt>,
+    seen: Seen,
+    steps: Steps,
+    kept: Kept,
+    ledger: Ledger,
+    story: Story,
+}
+
+impl Run {
+    /// Begins a run, or goes on with the recorded one.
+    ///
+    /// # Errors
+    /// A journal that no run writes, or one that cannot be written.
+    pub fn start(mut setup: Setup) -> io::Result<Arc<Run>> {
+        let now = setup.world.now();
+        let resumed = !setup.recorded.is_empty();
+        let cursor = Cursor::new(&setup.recorded).map_err(|(line, message)| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("journal line {line}: {message}"),
+            )
+        })?;
+        let deployer = env!("CARGO_PKG_VERSION").to_owned();
+        let (entry, started) = match setup.recorded.first() {
+            Some(Entry::Started { at, overridden, .. }) => {
+                setup.overridden.clone_from(overridden);
+                (Entry::Resumed { deployer, at: now }, *at)
+            }
+            _ => {
+                let entry = Entry::Started {
+                    format: FORMAT,
+                    run: setup.id.clone(),
+                    pipeline: setup.pipeline.clone(),
+                    params: setup.params.clone(),
+                    deployer,
+                    sources: setup.sources,
+                    overridden: setup.overridden.clone(),
+                    plan: setup.plan,
+                    at: now,
+                };
+                (entry, now)
+            }
+        };
+        setup.log.append(&entry, true)?;
+        let run = Arc::new(Run {
+            id: setup.id.clone(),
+            program: setup.program,
+            params: setup.params.clone(),
+            world: setup.world,
+            cancel: setup.cancel,
+            budget: retry::Budget::default(),
+            started,
+            listener: Mutex::new(setup.listener),
+            guard: Mutex::new(setup.guard),
+            state: Mutex::new(State {
+                log: setup.log,
+                cursor,
+                made: HashMap::new(),
+                replaying: resumed.then_some(started),
+                halt: None,
+                seen: Seen::default(),
+                steps: Steps::default(),
+                kept: Kept::default(),
+                ledger: Ledger::default(),
+                story: Story::new(started),
+            }),
+        });
+        run.tell(
+            EventKind::Started {
+                run: setup.id,
+                pipeline: setup.pipeline,
+                params: setup.params,
+                resumed,
+                overridden: setup.overridden,
+                steps: setup.steps,
+            },
+            Told::Never,
+        );
+        Ok(run)
+    }
+
+    /// Run id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Parameter values.
+    pub fn params(&self) -> &Value {
+        &self.params
+    }
+
+    /// The halt that ended the run, if one did: nothing may be done after it.
+    pub fn halted(&self) -> Option<Halt> {
+        self.state().halt.clone()
+    }
+
+    /// Ends the run because its script depends on a value that only the real run can know; an earlier halt
+    /// sticks.
+    pub fn unknown(&self, what: &str) -> Halt {
+        let mut state = self.state();
+        let halt = || Halt::Unknown {
+            what: what.to_owned(),
+        };
+        state.halt.get_or_insert_with(halt).clone()
+    }
+
+    /// Ends the run in a way that no script can catch; the first halt sticks.
+    fn halt(&self, halt: Halt) -> Stop {
+        let mut state = self.state();
+        Stop::Halt(state.halt.get_or_insert(halt).clone())
+    }
+
+    /// Writes an entry, or halts the run.
+    fn record(&self, entry: &Entry, sync: bool) -> Result<(), Stop> {
+        let written = self.state().log.append(entry, sync);
+        written.map_err(|e| {
+            self.halt(Halt::Journal {
+                message: e.to_string(),
+            })
+        })
+    }
+
+    /// The run's time: the world's, or the recorded one while recorded calls are replayed.
+    fn now(&self) -> Timestamp {
+        let replaying = self.state().replaying;
+        replaying.unwrap_or_else(|| self.world.now())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Milliseconds from one time to another; 0 if it runs backwards.
+fn elapsed_ms(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
+}

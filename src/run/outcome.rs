@@ -1,0 +1,128 @@
+//! How a run ends, truthfully.
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Fault, Halt, Site};
+use crate::primitive::Left;
+
+/// How a run ended. The exit codes are documented here and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Everything the script asked for came true.
+    Succeeded,
+    /// Something failed, and something may be left in place: the ending says what.
+    Failed,
+    /// Something failed, and everything that said how to undo it was undone.
+    RolledBack,
+    /// A person said no.
+    Rejected,
+    /// People were asked and have not answered.
+    Suspended,
+    /// On resume, the script did not make the calls that the journal recorded.
+    Diverged,
+    /// A person interrupted it, or the journal could not be written; it can be resumed.
+    Interrupted,
+}
+
+impl Outcome {
+    /// The process's exit code. 2 is not among them: it means that nothing ran.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Outcome::Succeeded => 0,
+            Outcome::Failed => 1,
+            Outcome::RolledBack => 3,
+            Outcome::Rejected => 4,
+            Outcome::Suspended => 5,
+            Outcome::Diverged => 6,
+            Outcome::Interrupted => 130,
+        }
+    }
+
+    /// Whether nothing more can come of the run: it cannot be resumed.
+    pub fn is_last(self) -> bool {
+        !matches!(
+            self,
+            Outcome::Suspended | Outcome::Interrupted | Outcome::Diverged
+        )
+    }
+
+    /// snake_case, as in events and `runs`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Succeeded => "succeeded",
+            Outcome::Failed => "failed",
+            Outcome::RolledBack => "rolled_back",
+            Outcome::Rejected => "rejected",
+            Outcome::Suspended => "suspended",
+            Outcome::Diverged => "diverged",
+            Outcome::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// All that is said at the end of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    /// How.
+    pub outcome: Outcome,
+    /// [`Outcome::exit_code`].
+    pub exit_code: u8,
+    /// World time from start to end, in milliseconds.
+    pub elapsed_ms: u64,
+    /// The step in which it went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<String>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// What halted it: the question, the two calls that differ, the unknown value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub halt: Option<Halt>,
+    /// Where, innermost first; the pipeline's own frame is the last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<Site>,
+    /// Why, as far as it was found out (`ResourceInitializationError: …`), most telling first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
+    /// What was undone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<Undone>,
+    /// What is left in place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<Left>,
+    /// What is still going on in AWS.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_flight: Vec<String>,
+    /// What an interrupted run would have undone, latest first: the labels, for undoing it by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by_hand: Vec<String>,
+    /// Commands that make sense now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<String>,
+    /// Anything else worth a line (what now serves, what diverged, who rejected).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// A named reason and what to do about it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cause {
+    /// `CannotPullContainerError: …`, `exit code 1`, a log line.
+    pub text: String,
+    /// What to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// An undo that ran.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Undone {
+    /// Its label.
+    pub label: String,
+    /// World time it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Why it failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+}

@@ -1,0 +1,367 @@
+//! The one door.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::doubt::Patience;
+use super::event::EventKind;
+use super::ledger::Write;
+use super::tell::Told;
+use super::{Run, elapsed_ms};
+use crate::call::{
+    Answer, Effect, Fault, Halt, Retry, Site, Stop, UNKNOWN_UNTIL_RUN, unknown_within,
+};
+use crate::journal::{Entry, Recorded};
+use crate::primitive::{Context, Left, Primitive, Reconciled, Seen, Tell};
+
+/// How often a write whose answer was lost is looked for and, if it did not happen, sent again.
+const WRITE_ATTEMPTS: u32 = 4;
+
+/// A call on its way through the door.
+pub(super) struct Attempt<'a> {
+    pub(super) primitive: &'a dyn Primitive,
+    pub(super) key: String,
+    pub(super) effect: Effect,
+    pub(super) input: Value,
+    pub(super) at: Timestamp,
+    pub(super) deadline: Option<Timestamp>,
+    /// How long processes are known to have been at it before.
+    pub(super) spent: Duration,
+    pub(super) answers: Vec<Answer>,
+    /// How often people have had it sent again; each approval is good for one sending.
+    pub(super) approvals: Cell<usize>,
+    pub(super) seen: Seen,
+}
+
+impl Run {
+    /// Performs a call, or replays it: the one door.
+    ///
+    /// `branch` is the path of the parallel branch that makes it (`0` for the script itself).
+    ///
+    /// # Errors
+    /// The fault of the call, or the halt of the run.
+    pub fn perform(
+        self: &Arc<Self>,
+        primitive: &dyn Primitive,
+        input: Value,
+        site: Site,
+        branch: &str,
+    ) -> Result<Value, Stop> {
+        if let Some(halt) = self.halted() {
+            return Err(Stop::Halt(halt));
+        }
+        if let Err(fault) = primitive.check(&input) {
+            // What does not fit may only not be known yet.
+            return Err(match unknown_within(&input) {
+                Some(what) => Stop::Halt(self.unknown(what)),
+                None => fault.into(),
+            });
+        }
+        // Before it has a place in the journal: what is refused was never there.
+        self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
+        let (key, recorded) = self.place(branch);
+        let attempt = self.attempt(primitive, key, input, recorded.as_ref())?;
+        let replayed = recorded.as_ref().is_some_and(|r| r.result.is_some());
+        if !replayed {
+            self.state().replaying = None;
+            if self.cancel.is_cancelled() {
+                return Err(self.halt(Halt::Cancelled));
+            }
+        }
+        let (line, undoing, closing) = {
+            let mut state = self.state();
+            state.story.passed(attempt.at);
+            (
+                primitive.line(&attempt.input, &state.seen),
+                state.ledger.undoing() && !state.story.closing(),
+                state.story.closing(),
+            )
+        };
+        self.tell(
+            EventKind::Call {
+                key: attempt.key.clone(),
+                primitive: primitive.declaration().path(),
+                effect: attempt.effect,
+                input: attempt.input.clone(),
+                line: line.clone(),
+                step: self.step(branch),
+                site: site.clone(),
+                replayed,
+                undoing,
+                closing,
+            },
+            Told::Never,
+        );
+        let result = match recorded {
+            Some(Recorded {
+                result: Some((result, at)),
+                ..
+            }) => {
+                let mut state = self.state();
+                state.replaying = Some(at);
+                state.story.passed(at);
+                result
+            }
+            Some(_) => self.go_on(&attempt)?,
+            None => {
+                let entry = Entry::Intent {
+                    key: attempt.key.clone(),
+                    primitive: primitive.declaration().path(),
+                    effect: attempt.effect,
+                    input: attempt.input.clone(),
+                    line: serde_json::to_value(&line).unwrap_or_default(),
+                    step: self.step(branch),
+                    site,
+                    undoing,
+                    closing,
+                    deadline: attempt.deadline,
+                    at: attempt.at,
+                };
+                self.record(&entry, attempt.effect == Effect::Write)?;
+                self.act(&attempt)?
+            }
+        };
+        let judged = self.guarded(primitive, &attempt.input, branch, |guard, call| {
+            guard.after(call, &result)
+        });
+        let output = self.settle(&attempt, result, (branch, replayed))?;
+        judged?;
+        Ok(output)
+    }
+
+    /// The place of the next call of a branch, and what is recorded there.
+    fn place(&self, branch: &str) -> (String, Option<Recorded>) {
+        let mut state = self.state();
+        let made = state.made.entry(branch.to_owned()).or_default();
+        *made += 1;
+        let key = format!("{branch}:{made}");
+        let recorded = state.cursor.replay(&key);
+        (key, recorded)
+    }
+
+    fn attempt<'a>(
+        &self,
+        primitive: &'a dyn Primitive,
+        key: String,
+        input: Value,
+        recorded: Option<&Recorded>,
+    ) -> Result<Attempt<'a>, Stop> {
+        let path = primitive.declaration().path();
+        let effect = primitive.effect(&input);
+        let seen = self.state().seen.clone();
+        let Some(recorded) = recorded else {
+            let at = self.world.now();
+            let deadline = primitive
+                .limit(&input)
+                .and_then(|limit| at.checked_add(limit).ok());
+            return Ok(Attempt {
+                primitive,
+                key,
+                effect,
+                input,
+                at,
+                deadline,
+                spent: Duration::ZERO,
+                answers: Vec::new(),
+                approvals: Cell::new(0),
+                seen,
+            });
+        };
+        if recorded.primitive != path || recorded.input != input {
+            return Err(self.halt(Halt::Diverged {
+                key,
+                recorded: format!("{}({})", recorded.primitive, recorded.input),
+                attempted: format!("{path}({input})"),
+            }));
+        }
+        Ok(Attempt {
+            primitive,
+            key,
+            effect,
+            input,
+            at: recorded.at,
+            deadline: recorded.deadline,
+            spent: recorded.spent,
+            answers: recorded.answers.clone(),
+            approvals: Cell::new(recorded.answers.iter().filter(|a| a.approved).count()),
+            seen,
+        })
+    }
+
+    /// Performs; a write whose answer was lost is looked for before it is sent again, and what is undone is tried
+    /// for longer.
+    pub(super) fn act(
+        self: &Arc<Self>,
+        attempt: &Attempt<'_>,
+    ) -> Result<Result<Value, Fault>, Stop> {
+        let mut tries = 1;
+        let mut patience = Patience::default();
+        loop {
+            let fault = match self
+                .with_context(attempt, |cx| attempt.primitive.perform(&attempt.input, cx))
+            {
+                Ok(output) => return Ok(Ok(output)),
+                Err(Stop::Fault(fault)) => fault,
+                Err(halt) => {
+                    if attempt.effect == Effect::Wait {
+                        let what = attempt.primitive.in_flight(&attempt.input, &Value::Null);
+                        self.state().ledger.in_flight(what);
+                    }
+                    return Err(self.sticky(halt));
+                }
+            };
+            if fault.code == UNKNOWN_UNTIL_RUN {
+                return Err(self.halt(Halt::Unknown {
+                    what: fault.message,
+                }));
+            }
+            let lost = attempt.effect == Effect::Write && fault.retry == Retry::InDoubt;
+            if !lost {
+                let undoing = self.state().ledger.undoing() && !self.state().story.closing();
+                if !undoing || fault.retry == Retry::Never {
+                    return Ok(Err(fault));
+                }
+                // An undo that is given up leaves what is broken in place: it outlasts more than a moment.
+                self.hold_on(attempt, &mut patience, fault, "it could not be undone")?;
+                continue;
+            }
+            let how = match self.find_out(attempt)? {
+                Reconciled::Happened { output, how } => {
+                    self.reconciled(attempt, Some(true), how);
+                    return Ok(Ok(output));
+                }
+                Reconciled::Unknown => return self.ask_whether(attempt),
+                // It is known that nothing was done.
+                Reconciled::DidNot { .. } if tries == WRITE_ATTEMPTS => {
+                    return Ok(Err(fault.retry(Retry::Transient)));
+                }
+                Reconciled::MayRepeat { .. } if tries == WRITE_ATTEMPTS => return Ok(Err(fault)),
+                Reconciled::DidNot { how } => (Some(false), how),
+                Reconciled::MayRepeat { how } => (None, how),
+            };
+            self.reconciled(attempt, how.0, how.1);
+            let delay = Duration::from_millis(250 << tries);
+            self.wait_before_again(attempt, tries, fault, delay)?;
+            tries += 1;
+        }
+    }
+
+    pub(super) fn with_context<T>(
+        self: &Arc<Self>,
+        attempt: &Attempt<'_>,
+        f: impl FnOnce(&Context<'_>) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        let broken = Cell::new(None);
+        let tell = |told: Tell| {
+            if let Err(stop) = self.heard(&attempt.key, told) {
+                broken.set(Some(stop));
+            }
+        };
+        let result = f(&Context {
+            world: self.world.as_ref(),
+            run: &self.id,
+            key: &attempt.key,
+            started: attempt.at,
+            deadline: attempt.deadline,
+            spent: attempt.spent,
+            seen: &attempt.seen,
+            answers: &attempt.answers,
+            cancel: &self.cancel,
+            budget: &self.budget,
+            tell: &tell,
+        });
+        broken.take().map_or(result, Err)
+    }
+
+    /// Makes a halt stick; a fault passes.
+    pub(super) fn sticky(&self, stop: Stop) -> Stop {
+        match stop {
+            Stop::Halt(halt) => self.halt(halt),
+            fault => fault,
+        }
+    }
+
+    /// What a write leaves in place; of one that failed, it may be anything.
+    fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Left> {
+        let fault = match result {
+            Ok(output) => return attempt.primitive.leaves(&attempt.input, output),
+            Err(fault) if attempt.primitive.refused(fault) => return None,
+            Err(fault) => fault,
+        };
+        let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+        let how_far = match fault.retry {
+            Retry::InDoubt => "its answer was lost, and whether it was carried out is not known",
+            _ => "it failed, and how far it came is not known",
+        };
+        Some(Left {
+            text: format!("{} {} ({how_far})", line.verb, line.object),
+            harmless: false,
+        })
+    }
+
+    /// Records what came of a call, takes it in, and gives it to the script.
+    fn settle(
+        &self,
+        attempt: &Attempt<'_>,
+        result: Result<Value, Fault>,
+        (branch, replayed): (&str, bool),
+    ) -> Result<Value, Stop> {
+        if !replayed {
+            let at = self.world.now();
+            self.state().story.passed(at);
+            let entry = Entry::Result {
+                key: attempt.key.clone(),
+                result: result.clone(),
+                at,
+            };
+            // A lost result of a write is found again by looking, so this need not wait for the disk.
+            self.record(&entry, false)?;
+        }
+        let summary = match &result {
+            Ok(output) => attempt.primitive.summary(&attempt.input, output),
+            Err(_) => None,
+        };
+        if attempt.effect == Effect::Write {
+            let write = Write {
+                branch: branch.to_owned(),
+                left: self.left_by(attempt, &result),
+                refused: matches!(&result, Err(fault) if attempt.primitive.refused(fault)),
+            };
+            let going = match &result {
+                Ok(output) => attempt.primitive.in_flight(&attempt.input, output),
+                Err(_) => None,
+            };
+            let mut state = self.state();
+            let closing = state.story.closing();
+            state.ledger.wrote(write, closing);
+            state.ledger.in_flight(going);
+        }
+        let seen_to_end = !matches!(&result, Err(fault) if fault.code == "timed_out");
+        if attempt.effect == Effect::Wait && seen_to_end {
+            self.state().ledger.waited(&attempt.input);
+        }
+        if let (Effect::Ask, Ok(answers)) = (attempt.effect, &result) {
+            self.state().story.asked(&attempt.input, answers);
+        }
+        if let Ok(output) = &result {
+            if let Some(proven) = attempt.primitive.proves(&attempt.input, output) {
+                self.state().ledger.proven(proven);
+            }
+            self.state().seen.observe(output);
+        }
+        self.tell(
+            EventKind::Returned {
+                key: attempt.key.clone(),
+                result: result.clone(),
+                elapsed_ms: elapsed_ms(attempt.at, self.now()),
+                summary,
+            },
+            Told::Never,
+        );
+        result.map_err(Stop::Fault)
+    }
+}

@@ -1,0 +1,140 @@
+//! What a plan relies on: images behind tags, what is live. Found in the answers of reads.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::primitive::seen::short;
+
+/// Something that a plan found in the world and relies on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is about: `live revision of prod/catalog-service`, `image catalog-service:1.3.0`.
+    pub what: String,
+    /// ARN, id or digest.
+    pub is: String,
+}
+
+/// Tells facts from what the run itself has brought about.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Facts {
+    /// What the run has written: services, families, repositories.
+    touched: BTreeSet<String>,
+}
+
+impl Facts {
+    /// A write is about to be made: what it is about is no fact any more.
+    pub(super) fn wrote(&mut self, input: &Value) {
+        let input = api(input);
+        for member in ["service", "serviceName"] {
+            if let Some(name) = text(input, member) {
+                self.touched.insert(service(text(input, "cluster"), name));
+            }
+        }
+        if let Some(arn) = text(input, "serviceDeploymentArn") {
+            let mut parts = arn.rsplit('/').skip(1);
+            if let (Some(name), Some(cluster)) = (parts.next(), parts.next()) {
+                self.touched.insert(service(Some(cluster), name));
+            }
+        }
+        for (member, kind) in [("family", "family"), ("repositoryName", "repository")] {
+            if let Some(name) = text(input, member) {
+                self.touched.insert(format!("{kind} {name}"));
+            }
+        }
+    }
+
+    /// What the answer of a read says of the world as the run found it.
+    pub(super) fn read(&self, input: &Value, output: &Value) -> Vec<Fact> {
+        let mut facts = Vec::new();
+        self.services(output, &mut facts);
+        self.family(api(input), output, &mut facts);
+        self.images(api(input), output, &mut facts);
+        facts
+    }
+
+    fn services(&self, output: &Value, facts: &mut Vec<Fact>) {
+        for live in list(output, "services") {
+            let Some(name) = text(live, "serviceName") else {
+                continue;
+            };
+            let cluster = short(text(live, "clusterArn").unwrap_or("default"));
+            if self.touched.contains(&service(Some(cluster), name)) {
+                continue;
+            }
+            let mut fact = |what: &str, is: Option<&str>| {
+                facts.extend(is.map(|is| Fact {
+                    what: format!("{what} of {cluster}/{name}"),
+                    is: is.to_owned(),
+                }));
+            };
+            fact("live revision", text(live, "taskDefinition"));
+            let mut deployments = list(live, "deployments").iter();
+            let primary = deployments.find(|d| text(d, "status") == Some("PRIMARY"));
+            fact("live deployment", primary.and_then(|d| text(d, "id")));
+        }
+    }
+
+    /// The newest revision of a family, where that was asked for.
+    fn family(&self, input: &Value, output: &Value, facts: &mut Vec<Fact>) {
+        let asked = text(input, "taskDefinition").filter(|name| !name.contains(':'));
+        let found = output.get("taskDefinition");
+        let found = found.and_then(|found| text(found, "taskDefinitionArn"));
+        if let (Some(family), Some(arn)) = (asked, found)
+            && !self.touched.contains(&format!("family {family}"))
+        {
+            facts.push(Fact {
+                what: format!("newest revision of {family}"),
+                is: arn.to_owned(),
+            });
+        }
+    }
+
+    /// The digests behind tags.
+    fn images(&self, input: &Value, output: &Value, facts: &mut Vec<Fact>) {
+        let Some(repository) = text(input, "repositoryName") else {
+            return;
+        };
+        if self.touched.contains(&format!("repository {repository}")) {
+            return;
+        }
+        let asked = list(input, "imageIds").iter();
+        for tag in asked.filter_map(|id| text(id, "imageTag")) {
+            let tagged = |image: &&Value| {
+                let tags = list(image, "imageTags");
+                tags.iter().any(|t| t.as_str() == Some(tag))
+            };
+            let found = list(output, "imageDetails").iter().find(tagged);
+            facts.extend(found.and_then(|f| text(f, "imageDigest")).map(|is| Fact {
+                what: format!("image {repository}:{tag}"),
+                is: is.to_owned(),
+            }));
+        }
+    }
+}
+
+fn service(cluster: Option<&str>, name: &str) -> String {
+    format!(
+        "service {}/{}",
+        short(cluster.unwrap_or("default")),
+        short(name)
+    )
+}
+
+/// The API's own input, of `aws::call` too.
+fn api(input: &Value) -> &Value {
+    match (input.get("operation"), input.get("input")) {
+        (Some(_), Some(inner)) => inner,
+        _ => input,
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name).and_then(Value::as_str)
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    let found = value.get(name).and_then(Value::as_array);
+    found.map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,254 @@
+//! The guard of a run that is held to a saved plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::facts::Facts;
+use super::matching::{Difference, Holes, Names, differences, texts};
+use super::{PlannedCall, SavedPlan};
+use crate::call::{Effect, Fault, Retry};
+use crate::primitive::seen::short;
+use crate::run::guard::{Guard, Passing};
+
+/// Code of the fault of a write or a question that is not the planned one.
+pub const NOT_PLANNED: &str = "not_planned";
+/// Code of the fault of a world that is not the one that was planned for.
+pub const PLAN_OUTDATED: &str = "plan_outdated";
+/// Code of the fault of a run that does not make all that was planned.
+pub const NOT_MADE: &str = "planned_not_made";
+
+const HINT: &str = "nothing that was not planned is done: make a new plan, and have it reviewed";
+
+/// Differences of one call that are named.
+const NAMED: usize = 3;
+
+/// Holds a run to a plan: writes and questions must be the planned ones, in order; undos may write what was
+/// planned for them; what the plan relies on must still be so when the run reads it.
+pub struct Held {
+    plan: SavedPlan,
+    /// How many of its planned calls each branch has made.
+    made: BTreeMap<String, usize>,
+    names: Names,
+    facts: Facts,
+    /// The first refusal. Only undos write after it, even if a script catches it.
+    refused: Option<Fault>,
+}
+
+impl Held {
+    /// Holds a run to `plan`, from its beginning.
+    pub fn new(plan: SavedPlan) -> Self {
+        Held {
+            plan,
+            made: BTreeMap::new(),
+            names: Names::default(),
+            facts: Facts::default(),
+            refused: None,
+        }
+    }
+
+    fn planned<'a>(&'a self, branch: &'a str) -> impl Iterator<Item = &'a PlannedCall> {
+        self.plan.calls.iter().filter(move |c| c.branch == branch)
+    }
+
+    /// Compares a call with the next planned one of its branch.
+    fn judge(&self, call: &Passing<'_>) -> Result<(), Fault> {
+        let made = self.made.get(call.branch).copied().unwrap_or(0);
+        let Some(planned) = self.planned(call.branch).nth(made) else {
+            let message = format!("{} was not planned: nothing more was", call.name);
+            return Err(refusal(NOT_PLANNED, message));
+        };
+        if planned.primitive != call.primitive {
+            let message = format!("{} was not planned: {} was", call.name, planned.name);
+            return Err(refusal(NOT_PLANNED, message));
+        }
+        let found = if call.effect == Effect::Ask {
+            // What is shown may have moved; who must answer, and by which word, may not.
+            let moved = |member: &str| {
+                let of = |input: &Value| input.get(member).cloned().unwrap_or_default();
+                let differs = Difference {
+                    path: member.to_owned(),
+                    planned: of(&planned.input),
+                    found: of(call.input),
+                };
+                (differs.planned != differs.found).then_some(differs)
+            };
+            ["roles", "type"].into_iter().filter_map(moved).collect()
+        } else {
+            self.differences(planned, call)
+        };
+        if found.is_empty() {
+            return Ok(());
+        }
+        let message = format!("{} is not as planned: {}", call.name, said(&found));
+        Err(refusal(NOT_PLANNED, message))
+    }
+
+    fn differences(&self, planned: &PlannedCall, call: &Passing<'_>) -> Vec<Difference> {
+        let holes = Holes(&self.plan.assumed);
+        let mut found = differences(
+            &planned.input,
+            call.input,
+            &planned.predicted,
+            &self.names,
+            holes,
+        );
+        found.retain(|difference| !is_told(call, &difference.path));
+        found
+    }
+
+    /// An undo may write what any planned undo writes, as often as it must.
+    fn judge_undo(&self, call: &Passing<'_>) -> Result<(), Fault> {
+        let planned = self.plan.undo.iter().any(|planned| {
+            planned.primitive == call.primitive && self.differences(planned, call).is_empty()
+        });
+        if planned {
+            return Ok(());
+        }
+        let message = format!("{} was not planned as an undo", call.name);
+        Err(refusal(NOT_PLANNED, message))
+    }
+
+    /// Learns what predicted names have become.
+    fn learn(&mut self, call: &Passing<'_>, output: &Value) {
+        let Some(last) = self.made.get(call.branch).and_then(|n| n.checked_sub(1)) else {
+            return;
+        };
+        let gives = self.planned(call.branch).nth(last).map(|c| c.gives.clone());
+        let mut found = Vec::new();
+        texts(output, String::new(), &mut found);
+        for (path, predicted) in gives.unwrap_or_default() {
+            if let Some((_, real)) = found.iter().find(|(at, _)| *at == path) {
+                self.names.learn(&predicted, real);
+            }
+        }
+    }
+
+    fn rely(&self, call: &Passing<'_>, output: &Value) -> Result<(), Fault> {
+        let mut changed = Vec::new();
+        for found in self.facts.read(call.input, output) {
+            let mut known = self.plan.relies_on.iter().filter(|f| f.what == found.what);
+            let Some(first) = known.next() else { continue };
+            // It may have moved while the plan was made.
+            if first.is != found.is && known.all(|f| f.is != found.is) {
+                changed.push(format!(
+                    "{} is {} now, and was {} when the plan was made",
+                    found.what,
+                    short(&found.is),
+                    short(&first.is)
+                ));
+            }
+        }
+        match changed.is_empty() {
+            true => Ok(()),
+            false => Err(refusal(PLAN_OUTDATED, changed.join("; "))),
+        }
+    }
+
+    fn stick(&mut self, judged: Result<(), Fault>) -> Result<(), Fault> {
+        if let Err(fault) = &judged {
+            self.refused.get_or_insert_with(|| fault.clone());
+        }
+        judged
+    }
+}
+
+impl Guard for Held {
+    fn before(&mut self, call: &Passing<'_>) -> Result<(), Fault> {
+        if !matches!(call.effect, Effect::Write | Effect::Ask) {
+            return Ok(());
+        }
+        if call.undoing {
+            return match call.effect {
+                Effect::Write => self.judge_undo(call),
+                _ => Ok(()),
+            };
+        }
+        if let Some(refused) = &self.refused {
+            return Err(refused.clone());
+        }
+        let judged = self.judge(call);
+        self.stick(judged)?;
+        *self.made.entry(call.branch.to_owned()).or_default() += 1;
+        if call.effect == Effect::Write {
+            self.facts.wrote(call.input);
+        }
+        Ok(())
+    }
+
+    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {
+        if call.undoing {
+            return Ok(());
+        }
+        match (call.effect, result) {
+            (Effect::Read, Ok(output)) => {
+                let relied = self.rely(call, output);
+                self.stick(relied)
+            }
+            (Effect::Write, Ok(output)) => {
+                self.learn(call, output);
+                Ok(())
+            }
+            // It was not carried out: the script may make it again.
+            (Effect::Write, Err(fault)) if fault.retry != Retry::InDoubt => {
+                if let Some(made) = self.made.get_mut(call.branch) {
+                    *made = made.saturating_sub(1);
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn at_the_end(&self) -> Result<(), Fault> {
+        if let Some(refused) = &self.refused {
+            return Err(refused.clone());
+        }
+        let branches: BTreeSet<&str> = self.plan.calls.iter().map(|c| c.branch.as_str()).collect();
+        let missing: Vec<&str> = branches
+            .into_iter()
+            .flat_map(|branch| {
+                let made = self.made.get(branch).copied().unwrap_or(0);
+                self.planned(branch).skip(made)
+            })
+            .map(|call| call.name.as_str())
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let were = if missing.len() == 1 { "was" } else { "were" };
+        let message = format!("{} {were} planned and not made", missing.join(", "));
+        Err(refusal(NOT_MADE, message))
+    }
+}
+
+fn refusal(code: &str, message: String) -> Fault {
+    Fault::new(code, message).hint(HINT)
+}
+
+fn said(found: &[Difference]) -> String {
+    let one = |d: &Difference| match (&d.planned, &d.found) {
+        (Value::Null, found) => format!("{} is {found}, planned was nothing", d.path),
+        (planned, Value::Null) => format!("{} is not there, planned was {planned}", d.path),
+        (planned, found) => format!("{} is {found}, planned was {planned}", d.path),
+    };
+    let mut all: Vec<String> = found.iter().take(NAMED).map(one).collect();
+    if found.len() > NAMED {
+        all.push(format!("and {} more", found.len() - NAMED));
+    }
+    all.join("; ")
+}
+
+/// Whether a member only tells people what happened, which no plan can know: the text of a record, a message.
+fn is_told(call: &Passing<'_>, path: &str) -> bool {
+    let members: &[&str] = match call.primitive {
+        "file::write" => &["text"],
+        "sns::publish" => &["Message", "Subject"],
+        // An address that is itself a secret is where messages go to.
+        "http::request" if call.input.get("url_secret").is_some() => &["json"],
+        _ => &[],
+    };
+    let behind = |member: &&str| path.strip_prefix(*member);
+    let mut found = members.iter().filter_map(behind);
+    found.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}

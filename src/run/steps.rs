@@ -1,0 +1,140 @@
+//! What a script says about itself: steps, title, notes, and how to undo.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::event::{EventKind, StepResult};
+use super::tell::Told;
+use super::{Run, Undo, elapsed_ms};
+use crate::call::Site;
+
+/// The steps that are open, by the path of the branch that is in them: branches that run side by side are each in
+/// their own, and in those of the branch that they come from.
+#[derive(Default)]
+pub(super) struct Steps(HashMap<String, Vec<(String, Timestamp)>>);
+
+impl Steps {
+    /// A branch, and those that it comes from: `0/1.2/1.1`, `0/1.2`, `0`.
+    fn line(branch: &str) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(branch), |branch| Some(branch.rsplit_once('/')?.0))
+    }
+
+    fn depth(&self, branch: &str) -> usize {
+        let open = Steps::line(branch).filter_map(|branch| self.0.get(branch));
+        open.map(Vec::len).sum()
+    }
+
+    /// The innermost step.
+    fn innermost(&self, branch: &str) -> Option<&str> {
+        let open = Steps::line(branch).filter_map(|branch| self.0.get(branch));
+        let mut innermost = open.filter_map(|steps| steps.last());
+        innermost.next().map(|(step, _)| step.as_str())
+    }
+}
+
+impl Run {
+    /// A step of a branch began; returns its depth.
+    pub fn step_started(&self, step: &str, branch: &str, site: Site) -> usize {
+        let now = self.now();
+        let depth = {
+            let mut state = self.state();
+            let depth = state.steps.depth(branch);
+            let open = state.steps.0.entry(branch.to_owned()).or_default();
+            open.push((step.to_owned(), now));
+            state.story.step_started(step);
+            depth
+        };
+        self.tell(
+            EventKind::StepStarted {
+                step: step.to_owned(),
+                depth,
+                site,
+            },
+            Told::ByScript,
+        );
+        depth
+    }
+
+    /// The innermost step of a branch ended.
+    pub fn step_ended(&self, branch: &str, result: StepResult) {
+        let now = self.now();
+        let ended = {
+            let mut state = self.state();
+            let ended = state.steps.0.get_mut(branch).and_then(Vec::pop);
+            if let Some((step, _)) = &ended {
+                state.story.step_ended(step, result);
+            }
+            if let (Some((step, _)), StepResult::Failed | StepResult::Halted) = (&ended, result) {
+                state.ledger.stopped_in(step);
+            }
+            ended.map(|(step, since)| (step, since, state.steps.depth(branch)))
+        };
+        if let Some((step, since, depth)) = ended {
+            self.tell(
+                EventKind::StepEnded {
+                    step,
+                    depth,
+                    elapsed_ms: elapsed_ms(since, now),
+                    result,
+                },
+                Told::ByScript,
+            );
+        }
+    }
+
+    /// The step that a branch of the script is in.
+    pub(super) fn step(&self, branch: &str) -> Option<String> {
+        self.state().steps.innermost(branch).map(str::to_owned)
+    }
+
+    /// Names what the run deploys.
+    pub fn title(&self, text: &str) {
+        self.state().story.titled(text);
+        self.tell(
+            EventKind::Title {
+                text: text.to_owned(),
+            },
+            Told::ByScript,
+        );
+    }
+
+    /// A remark beside the step that a branch is in.
+    pub fn note(&self, text: &str, branch: &str) {
+        self.tell(
+            EventKind::Note {
+                step: self.step(branch),
+                text: text.to_owned(),
+            },
+            Told::ByScript,
+        );
+    }
+
+    /// A line that the script printed.
+    pub fn printed(&self, text: &str, site: Site) {
+        self.tell(
+            EventKind::Printed {
+                text: text.to_owned(),
+                site,
+            },
+            Told::ByScript,
+        );
+    }
+
+    /// Remembers how to undo the writes that follow.
+    ///
+    /// `branch`: path of the parallel branch whose write it is.
+    pub fn register_undo(&self, label: &str, branch: &str, undo: Undo) {
+        let step = self.step(branch);
+        self.state()
+            .ledger
+            .register(label.to_owned(), branch.to_owned(), undo);
+        self.tell(
+            EventKind::UndoRegistered {
+                label: label.to_owned(),
+                step,
+            },
+            Told::ByScript,
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! `catch (e)`: `e` is always a map of ours.
+//!
+//! Rhai hands a thrown text over as text, and errors of its own as a map of its own. So what is executed
+//! has a first statement in each `catch` that has a variable: `e = __caught(e);`. It is put into the text,
+//! right behind the brace; columns behind it on the same line are moved back whenever one is told.
+
+use std::sync::Arc;
+
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Stmt};
+
+use super::failure::{self, Error};
+use super::host::Host;
+use super::unknown;
+use crate::call::Site;
+
+/// The function behind that statement.
+const CAUGHT: &str = "__caught";
+
+/// Registers that function.
+pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+    let host = Arc::clone(host);
+    engine.register_fn(
+        CAUGHT,
+        move |context: NativeCallContext, value: Dynamic| -> Result<Dynamic, Error> {
+            let fault = failure::thrown(&value);
+            // No script catches that a plan cannot know what follows.
+            if fault.code == "script_error"
+                && let Some(what) = unknown::behind(&fault.message)
+            {
+                let halt = host.unknown(what, host.call_site(&context));
+                return Err(failure::terminate(halt, context.call_position()));
+            }
+            Ok(failure::caught(&fault))
+        },
+    );
+}
+
+/// Text that was put into a line.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Insertion {
+    line: usize,
+    /// Column, in characters, of the brace that it stands behind.
+    column: usize,
+    text: String,
+}
+
+/// The insertions that `ast` needs, in the order of the text.
+pub(crate) fn insertions(ast: &AST) -> Vec<Insertion> {
+    let mut found = Vec::new();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Stmt(Stmt::TryCatch(flow, _))) = path.last()
+            && let Expr::Variable(name, ..) = &flow.expr
+            && let brace = flow.branch.position()
+            && let (Some(line), Some(column)) = (brace.line(), brace.position())
+        {
+            found.push(Insertion {
+                line,
+                column,
+                text: format!("{0}={CAUGHT}({0});", name.1),
+            });
+        }
+        true
+    });
+    found.sort();
+    found
+}
+
+/// `text` with its insertions.
+pub(crate) fn insert(text: &str, insertions: &[Insertion]) -> String {
+    let mut result = String::with_capacity(text.len() + 24 * insertions.len());
+    let mut left = insertions.iter().peekable();
+    for (line, content) in text.split_inclusive('\n').enumerate() {
+        if left.peek().is_none_or(|next| next.line != line + 1) {
+            result.push_str(content);
+            continue;
+        }
+        for (column, character) in content.chars().enumerate() {
+            result.push(character);
+            if let Some(next) =
+                left.next_if(|next| (next.line, next.column) == (line + 1, column + 1))
+            {
+                result.push_str(&next.text);
+            }
+        }
+    }
+    result
+}
+
+/// The place in the text as it was written of a place in the text that was executed.
+pub(crate) fn original(mut site: Site, insertions: &[Insertion]) -> Site {
+    for insertion in insertions.iter().filter(|i| i.line == site.line).rev() {
+        // From the right: what stands before the last one is not moved by it.
+        let before: usize = insertions
+            .iter()
+            .filter(|i| i.line == site.line && i.column < insertion.column)
+            .map(|i| i.text.chars().count())
+            .sum();
+        if site.column > insertion.column + before {
+            let length = insertion.text.chars().count();
+            site.column = (site.column - length).max(insertion.column + before);
+        }
+    }
+    site
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_inserted_is_invisible() {
+        let text = "try { } catch (e) { a; } try { } catch (o) { b; }\nc";
+        let mut engine = Engine::new();
+        engine.set_optimization_level(rhai::OptimizationLevel::None);
+        let insertions = insertions(&engine.compile(text).unwrap());
+        let executed = insert(text, &insertions);
+        assert_eq!(
+            executed,
+            "try { } catch (e) {e=__caught(e); a; } try { } catch (o) {o=__caught(o); b; }\nc"
+        );
+        for letter in ["a;", "b;"] {
+            let column = |text: &str| text.chars().count() + 1;
+            let there = column(&executed[..executed.find(letter).unwrap()]);
+            let here = column(&text[..text.find(letter).unwrap()]);
+            let site = Site {
+                source: String::new(),
+                line: 1,
+                column: there,
+            };
+            assert_eq!(original(site, &insertions).column, here, "{letter}");
+        }
+    }
+}

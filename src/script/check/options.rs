@@ -1,0 +1,153 @@
+//! The literal part of a map of options, against what the function that takes it declares.
+
+use rhai::{Expr, FnCallExpr, Position};
+use serde_json::{Value, json};
+
+use super::Known;
+use super::closures::captures;
+use super::walk::Walker;
+use crate::script::options;
+use crate::script::params::Kind;
+use crate::script::signature::{self, Declared, Default, Options, Target};
+
+/// How often options may be handed on.
+const DEEPEST: usize = 8;
+
+impl Walker<'_> {
+    /// Checks what a call of `path`, a function of the script `unit`, gives as options.
+    pub(super) fn options(
+        &mut self,
+        path: &str,
+        unit: &str,
+        call: &FnCallExpr,
+        position: Position,
+    ) {
+        for (place, argument) in call.args.iter().enumerate() {
+            let target = Target {
+                unit: unit.to_owned(),
+                function: call.name.to_string(),
+                arity: call.args.len(),
+                place,
+            };
+            for declared in self.known.options(&target, DEEPEST) {
+                self.given(path, declared, argument, position);
+            }
+        }
+    }
+
+    fn given(&mut self, path: &str, declared: &[Declared], given: &Expr, call: Position) {
+        let members = match given {
+            Expr::Map(map, _) => &map.0[..],
+            Expr::Unit(_) => &[],
+            other => {
+                if Found::of(other).is_some() {
+                    let message = format!("`{path}` takes its options as a map");
+                    let found = self.report(message, other.start_position());
+                    found.label = "not a map".into();
+                    found.help = Some("write them as #{ name: value }".into());
+                }
+                return;
+            }
+        };
+        let names: Vec<&str> = declared.iter().map(|d| d.name.as_str()).collect();
+        let mut left_out: Vec<&Declared> = declared.iter().collect();
+        for (key, value) in members {
+            let length = Some(key.name.chars().count());
+            let Some(option) = declared.iter().find(|d| d.name == key.name.as_str()) else {
+                let message = format!("`{path}` has no option `{}`", key.name);
+                let found = self.report(message, key.pos);
+                found.label = options::candidates(&key.name, &names);
+                found.length = length;
+                continue;
+            };
+            let value = Found::of(value);
+            if value.as_ref().is_some_and(Found::is_unit) {
+                continue;
+            }
+            left_out.retain(|d| d.name != option.name);
+            let kind = option.kind.as_ref();
+            if let Some(problem) = value
+                .zip(kind)
+                .and_then(|(value, kind)| value.problem(kind))
+            {
+                let message = format!("`{path}`: option `{}` {problem}", option.name);
+                let found = self.report(message, key.pos);
+                found.label.clone_from(&option.doc);
+                found.length = length;
+            }
+        }
+        for option in left_out.iter().filter(|d| d.default == Default::None) {
+            let message = format!(
+                "`{path}` needs the option `{}`: {}",
+                option.name, option.doc
+            );
+            let name = path.rsplit("::").next().unwrap_or(path);
+            let found = self.report(message, call);
+            found.label = "is missing here".into();
+            found.length = Some(name.chars().count());
+        }
+    }
+}
+
+impl Known<'_> {
+    /// Everything that the map at `target` is checked against when the script runs.
+    fn options(&self, target: &Target, deepest: usize) -> Vec<&[Declared]> {
+        let functions = self.functions(&target.unit).iter();
+        let function = functions.filter(|f| f.name == target.function && f.arity() == target.arity);
+        let takes = function.flat_map(|f| &f.takes);
+        takes
+            .filter(|takes| takes.place == target.place)
+            .flat_map(|takes| match &takes.what {
+                Options::Declared(declared) => vec![declared.as_slice()],
+                Options::Of(next) if deepest > 0 => self.options(next, deepest - 1),
+                Options::Of(_) => Vec::new(),
+            })
+            .collect()
+    }
+}
+
+/// What is known of a value.
+enum Found {
+    /// All of it.
+    Value(Value),
+    /// That it is a text.
+    Text,
+    /// That it is a list.
+    List,
+    /// That it is a map.
+    Map,
+    /// That it is a closure.
+    Closure,
+}
+
+impl Found {
+    fn of(expression: &Expr) -> Option<Found> {
+        Some(match expression {
+            Expr::InterpolatedString(..) => Found::Text,
+            Expr::Array(..) => Found::List,
+            Expr::Map(..) => Found::Map,
+            closure if captures(closure).is_some() => Found::Closure,
+            other => Found::Value(signature::literal(other)?),
+        })
+    }
+
+    fn is_unit(&self) -> bool {
+        matches!(self, Found::Value(Value::Null))
+    }
+
+    fn problem(&self, kind: &Kind) -> Option<String> {
+        match self {
+            Found::Value(value) => options::problem(kind, Some(value), &value.to_string()),
+            Found::Text => match kind {
+                Kind::Text | Kind::Duration | Kind::Choice(_) | Kind::Any => None,
+                _ => options::problem(kind, None, "a text"),
+            },
+            Found::List => options::problem(kind, Some(&json!([])), "a list"),
+            Found::Map => options::problem(kind, Some(&json!({})), "a map"),
+            Found::Closure => match kind {
+                Kind::Closure | Kind::Any => None,
+                _ => options::problem(kind, None, "a closure"),
+            },
+        }
+    }
+}

@@ -1,0 +1,310 @@
+//! Walks a script with the variables that are in scope.
+
+use std::rc::Rc;
+
+use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, FnCallExpr, Position, Stmt};
+
+use super::Known;
+use crate::script::bodies::{Bodies, Within};
+use crate::script::diagnosis::Diagnosis;
+use crate::script::loader::Unit;
+use crate::script::{failure, suggest};
+
+/// A variable in scope.
+struct Variable {
+    name: String,
+    position: Position,
+    used: bool,
+    /// Reported if it is never used.
+    reported: bool,
+    /// Members that it has, where they are all known: what `params` or `options` returns.
+    members: Option<Members>,
+}
+
+/// All members of a map, and what one is called.
+#[derive(Clone)]
+struct Members {
+    word: &'static str,
+    names: Rc<[String]>,
+}
+
+pub(super) struct Walker<'a> {
+    pub(super) known: &'a Known<'a>,
+    pub(super) unit: &'a Unit,
+    pub(super) found: Vec<Diagnosis>,
+    /// Whether `unit` is the pipeline itself.
+    pub(super) pipeline: bool,
+    scope: Vec<Variable>,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(known: &'a Known<'a>, unit: &'a Unit, pipeline: bool) -> Self {
+        Walker {
+            known,
+            unit,
+            found: Vec::new(),
+            pipeline,
+            scope: Vec::new(),
+        }
+    }
+
+    pub(super) fn into_found(self) -> Vec<Diagnosis> {
+        self.found
+    }
+
+    pub(super) fn report(&mut self, message: impl Into<String>, at: Position) -> &mut Diagnosis {
+        let site = failure::site(&self.unit.name, at);
+        self.found.push(Diagnosis::new(message, site));
+        let last = self.found.len() - 1;
+        &mut self.found[last]
+    }
+
+    /// Walks the script, then its functions.
+    pub(super) fn unit(&mut self) {
+        let unit = self.unit;
+        self.statements(unit.ast.statements());
+        let functions: Vec<_> = unit.ast.iter_fn_def().collect();
+        let mut bodies = Bodies::of(&unit.ast);
+        let mut current = None;
+        unit.ast.walk(&mut |path: &[ASTNode<'_>]| {
+            let Some((Within::Function(function), statement)) = bodies.entered(path) else {
+                return true;
+            };
+            if function != current {
+                self.leave(0);
+                current = function;
+                for name in function.iter().flat_map(|index| &functions[*index].params) {
+                    self.declare(name, Position::NONE, false);
+                }
+            }
+            self.statement(statement);
+            true
+        });
+        self.leave(0);
+    }
+
+    fn declare(&mut self, name: &str, position: Position, reported: bool) {
+        self.scope.push(Variable {
+            name: name.to_owned(),
+            position,
+            used: false,
+            reported: reported && !name.starts_with('_'),
+            members: None,
+        });
+    }
+
+    fn leave(&mut self, size: usize) {
+        for variable in self.scope.split_off(size) {
+            if variable.reported && !variable.used {
+                let message = format!("`{}` is never used", variable.name);
+                let found = self.report(message, variable.position);
+                found.label = "not used".into();
+                found.length = Some(variable.name.chars().count());
+                found.warning = true;
+            }
+        }
+    }
+
+    fn statements<'s>(&mut self, statements: impl IntoIterator<Item = &'s Stmt>) {
+        let size = self.scope.len();
+        for statement in statements {
+            self.statement(statement);
+        }
+        self.leave(size);
+    }
+
+    fn flow(&mut self, flow: &FlowControl) {
+        self.expression(&flow.expr);
+        self.statements(&flow.body);
+        self.statements(&flow.branch);
+    }
+
+    fn statement(&mut self, statement: &Stmt) {
+        match statement {
+            Stmt::Var(x, flags, _) => {
+                self.expression(&x.1);
+                // Constants and exports may be used from elsewhere.
+                let local = !flags.intersects(ASTFlags::CONSTANT | ASTFlags::EXPORTED);
+                self.declare(&x.0.name, x.0.pos, local);
+                if let Some(variable) = self.scope.last_mut() {
+                    variable.members = members(&x.1);
+                }
+            }
+            Stmt::If(flow, _) | Stmt::While(flow, _) | Stmt::Do(flow, ..) => self.flow(flow),
+            Stmt::For(x, _) => {
+                self.expression(&x.2.expr);
+                let size = self.scope.len();
+                self.declare(&x.0.name, x.0.pos, false);
+                if let Some(counter) = &x.1 {
+                    self.declare(&counter.name, counter.pos, false);
+                }
+                self.statements(&x.2.body);
+                self.leave(size);
+            }
+            Stmt::TryCatch(flow, _) => {
+                self.statements(&flow.body);
+                let size = self.scope.len();
+                if let Expr::Variable(name, _, position) = &flow.expr {
+                    self.declare(&name.1, *position, false);
+                }
+                self.statements(&flow.branch);
+                self.leave(size);
+            }
+            Stmt::Switch(x, _) => {
+                self.expression(&x.0);
+                for case in &x.1.expressions {
+                    self.expression(&case.lhs);
+                    self.expression(&case.rhs);
+                }
+            }
+            Stmt::Assignment(x) => {
+                self.assigned(&x.1.lhs);
+                self.expression(&x.1.rhs);
+            }
+            Stmt::FnCall(call, position) => self.call(call, *position),
+            Stmt::Block(block) => self.statements(&**block),
+            Stmt::Expr(x) | Stmt::Return(Some(x), ..) | Stmt::BreakLoop(Some(x), ..) => {
+                self.expression(x);
+            }
+            Stmt::Export(x, _) => self.variable(&x.0.name, x.0.pos),
+            _ => {}
+        }
+    }
+
+    /// The left side of an assignment: a member may come into being here.
+    fn assigned(&mut self, target: &Expr) {
+        if let Expr::Dot(x, ..) = target
+            && let Expr::Variable(name, ..) = &x.lhs
+            && let Some(variable) = self.find(&name.1)
+        {
+            variable.members = None;
+        }
+        self.expression(target);
+    }
+
+    pub(super) fn expression(&mut self, expression: &Expr) {
+        match expression {
+            Expr::Variable(x, _, position) => match x.2.is_empty() {
+                true => self.variable(&x.1, *position),
+                false => self.module(&x.2, &x.1),
+            },
+            Expr::Stmt(block) => self.statements(&**block),
+            Expr::InterpolatedString(x, _) | Expr::Array(x, _) => self.expressions(x),
+            Expr::Map(x, _) => x.0.iter().for_each(|(_, value)| self.expression(value)),
+            Expr::Dot(x, ..) => {
+                self.member(&x.lhs, &x.rhs);
+                self.chain(expression);
+                self.expression(&x.lhs);
+                self.expression(&x.rhs);
+            }
+            Expr::Index(x, ..) => {
+                self.chain(expression);
+                self.expression(&x.lhs);
+                self.expression(&x.rhs);
+            }
+            Expr::And(x, _) | Expr::Or(x, _) | Expr::Coalesce(x, _) => self.expressions(x),
+            Expr::FnCall(call, position) => self.call(call, *position),
+            Expr::MethodCall(call, position) => self.method(call, *position),
+            Expr::Custom(custom, _) => self.custom(custom),
+            _ => {}
+        }
+    }
+
+    pub(super) fn expressions(&mut self, expressions: &[Expr]) {
+        for expression in expressions {
+            self.expression(expression);
+        }
+    }
+
+    fn custom(&mut self, custom: &CustomExpr) {
+        if let [
+            Expr::IntegerConstant(_, position)
+            | Expr::Map(_, position)
+            | Expr::Array(_, position)
+            | Expr::BoolConstant(_, position),
+            ..,
+        ] = custom.inputs.as_ref()
+        {
+            self.report("a step's name is a string", *position).label = "not a string".into();
+        }
+        self.expressions(&custom.inputs);
+    }
+
+    fn find(&mut self, name: &str) -> Option<&mut Variable> {
+        self.scope.iter_mut().rev().find(|v| v.name == name)
+    }
+
+    fn variable(&mut self, name: &str, position: Position) {
+        if let Some(variable) = self.find(name) {
+            variable.used = true;
+            return;
+        }
+        let functions = self.known.functions(&self.unit.name);
+        if functions.iter().any(|f| f.name == name) {
+            return;
+        }
+        let names: Vec<String> = self.scope.iter().map(|v| v.name.clone()).collect();
+        let close = suggest::did_you_mean(name, &names).map(|n| format!("did you mean `{n}`?"));
+        let global = functions_cannot_see(self.unit, name);
+        let found = self.report(format!("there is no variable `{name}`"), position);
+        found.label = close.unwrap_or_else(|| "not known here".into());
+        found.length = Some(name.chars().count());
+        found.help = global;
+    }
+
+    /// A member of a variable whose members are all known.
+    fn member(&mut self, of: &Expr, member: &Expr) {
+        let Expr::Variable(name, ..) = of else { return };
+        let property = match member {
+            Expr::Dot(x, ..) | Expr::Index(x, ..) => &x.lhs,
+            other => other,
+        };
+        let Expr::Property(property, position) = property else {
+            return;
+        };
+        let Some(members) = self.find(&name.1).and_then(|v| v.members.clone()) else {
+            return;
+        };
+        let wanted = property.2.as_str();
+        if members.names.iter().any(|m| m == wanted) {
+            return;
+        }
+        let close = suggest::did_you_mean(wanted, &members.names);
+        let label = close.map_or("not declared".into(), |n| format!("did you mean `{n}`?"));
+        let message = format!("there is no {} `{wanted}`", members.word);
+        let found = self.report(message, *position);
+        found.label = label;
+        found.length = Some(wanted.chars().count());
+    }
+}
+
+/// Members of what an expression returns, where it is a call of `params` or `options` with a literal map.
+fn members(expression: &Expr) -> Option<Members> {
+    let Expr::FnCall(call, _) = expression else {
+        return None;
+    };
+    let FnCallExpr { name, args, .. } = &**call;
+    let (word, map) = match (name.as_str(), args.as_ref()) {
+        ("params", [Expr::Map(map, _)]) => ("parameter", map),
+        ("options", [_, Expr::Map(map, _)]) => ("option", map),
+        _ => return None,
+    };
+    let names = map.0.iter().map(|(key, _)| key.name.to_string()).collect();
+    Some(Members { word, names })
+}
+
+/// Help for a function that wants a variable of the script around it.
+fn functions_cannot_see(unit: &Unit, name: &str) -> Option<String> {
+    unit.ast
+        .statements()
+        .iter()
+        .find_map(|statement| match statement {
+            Stmt::Var(x, flags, _) if x.0.name == name => {
+                Some(match flags.contains(ASTFlags::CONSTANT) {
+                    true => format!("in a function, write global::{name}"),
+                    false => format!("a function sees only its own variables: pass `{name}` to it"),
+                })
+            }
+            _ => None,
+        })
+}

@@ -1,0 +1,43 @@
+//! What is wrong with a script, found before anything runs.
+
+use crate::call::Site;
+
+/// Something wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// One sentence: `ecs::update_service has no field `desierdCount``.
+    pub message: String,
+    /// What stands at the marked place, in a few words: `did you mean `desiredCount`?`.
+    pub label: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Where; line 0: the script as a whole.
+    pub site: Site,
+    /// Characters to mark from there, where known.
+    pub length: Option<usize>,
+    /// It may run nevertheless.
+    pub warning: bool,
+}
+
+impl Diagnosis {
+    pub(crate) fn new(message: impl Into<String>, site: Site) -> Self {
+        Diagnosis {
+            message: message.into(),
+            label: String::new(),
+            help: None,
+            site,
+            length: None,
+            warning: false,
+        }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub(crate) fn help(mut self, help: Option<String>) -> Self {
+        self.help = help;
+        self
+    }
+}

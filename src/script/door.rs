@@ -1,0 +1,116 @@
+//! What a script needs of a run: the one door, and nothing beside it.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::call::{Halt, Site, Stop};
+use crate::primitive::Primitive;
+use crate::run::event::StepResult;
+use crate::run::{Closing, Run, Undo};
+
+/// The run, as a script sees it.
+pub trait Door: Send + Sync {
+    /// Performs a call, or replays it. `branch`: path of the parallel branch, `0` for the script itself.
+    ///
+    /// # Errors
+    /// The fault of the call, or the halt of the run.
+    fn perform(
+        &self,
+        primitive: &dyn Primitive,
+        input: Value,
+        site: Site,
+        branch: &str,
+    ) -> Result<Value, Stop>;
+    /// Ends the run because its script depends on a value that only the real run can know.
+    fn unknown(&self, what: &str) -> Halt {
+        Halt::Unknown {
+            what: what.to_owned(),
+        }
+    }
+    /// The halt that ended the run, if one did.
+    fn halted(&self) -> Option<Halt>;
+    /// A step of a branch began.
+    fn step_started(&self, step: &str, branch: &str, site: Site);
+    /// The innermost step of a branch ended.
+    fn step_ended(&self, branch: &str, result: StepResult);
+    /// Names what the run deploys.
+    fn title(&self, text: &str);
+    /// A remark beside the step that a branch is in.
+    fn note(&self, text: &str, branch: &str);
+    /// A line that the script printed.
+    fn printed(&self, text: &str, site: Site);
+    /// Remembers how to undo the next write of this branch.
+    fn register_undo(&self, label: &str, branch: &str, undo: Undo);
+    /// Remembers what to do however the run ends.
+    fn register_closing(&self, label: &str, site: Site, closing: Closing);
+}
+
+impl Door for Arc<Run> {
+    fn perform(
+        &self,
+        primitive: &dyn Primitive,
+        input: Value,
+        site: Site,
+        branch: &str,
+    ) -> Result<Value, Stop> {
+        Run::perform(self, primitive, input, site, branch)
+    }
+    fn unknown(&self, what: &str) -> Halt {
+        Run::unknown(self, what)
+    }
+    fn halted(&self) -> Option<Halt> {
+        Run::halted(self)
+    }
+    fn step_started(&self, step: &str, branch: &str, site: Site) {
+        Run::step_started(self, step, branch, site);
+    }
+    fn step_ended(&self, branch: &str, result: StepResult) {
+        Run::step_ended(self, branch, result);
+    }
+    fn title(&self, text: &str) {
+        Run::title(self, text);
+    }
+    fn note(&self, text: &str, branch: &str) {
+        Run::note(self, text, branch);
+    }
+    fn printed(&self, text: &str, site: Site) {
+        Run::printed(self, text, site);
+    }
+    fn register_undo(&self, label: &str, branch: &str, undo: Undo) {
+        Run::register_undo(self, label, branch, undo);
+    }
+    fn register_closing(&self, label: &str, site: Site, closing: Closing) {
+        Run::register_closing(self, label, site, closing);
+    }
+}
+
+/// The door of a script that must not act yet: declaring parameters, loading modules.
+pub(crate) struct Closed(pub(crate) &'static str);
+
+impl Door for Closed {
+    fn perform(
+        &self,
+        primitive: &dyn Primitive,
+        _input: Value,
+        _site: Site,
+        _branch: &str,
+    ) -> Result<Value, Stop> {
+        let path = primitive.declaration().path();
+        Err(crate::call::Fault::new(
+            "too_early",
+            format!("{path} cannot be called here: {}", self.0),
+        )
+        .into())
+    }
+    fn halted(&self) -> Option<Halt> {
+        None
+    }
+    fn step_started(&self, _step: &str, _branch: &str, _site: Site) {}
+    fn step_ended(&self, _branch: &str, _result: StepResult) {}
+    fn title(&self, _text: &str) {}
+    fn note(&self, _text: &str, _branch: &str) {}
+    fn printed(&self, _text: &str, _site: Site) {}
+    fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) {}
+    fn register_closing(&self, _label: &str, _site: Site, _closing: Closing) {}
+}

@@ -1,0 +1,160 @@
+//! The engine: every limit set, for both profiles; what could act or loop outside the run replaced.
+
+use std::any::TypeId;
+use std::sync::{Arc, LazyLock};
+
+use rhai::packages::{Package, StandardPackage};
+use rhai::{Array, Blob, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map};
+use rhai::{Module, NativeCallContext, OptimizationLevel, Shared, Token};
+
+use super::failure::{self, Error};
+use super::host::{Host, TRUNK};
+use super::unknown::Unknown;
+use super::{catches, names, natives, options, parallel, params, syntax, unknown, values};
+use crate::primitive::Primitive;
+
+/// Functions of scripts that may call each other.
+const CALL_LEVELS: usize = 64;
+/// Nesting of one expression.
+const EXPRESSION_DEPTH: usize = 64;
+/// Operations of a whole run: some seconds of pure computation, even unoptimised. A poll takes a few
+/// dozen, so that a day of polling fits as well.
+const OPERATIONS: u64 = 5_000_000;
+/// Bytes of one string.
+const STRING: usize = 16 << 20;
+/// Items of one array or map, everything inside it included.
+const ITEMS: usize = 500_000;
+/// Variables in scope at one time.
+const VARIABLES: usize = 2_000;
+/// Functions of one script, closures included.
+const FUNCTIONS: usize = 10_000;
+/// `import` statements that run.
+const MODULES: usize = 1_000;
+
+/// Short strings that an engine keeps once. None: Rhai looks all of them over for each one too many, which was a third
+/// of what a script costs to load.
+const INTERNED: usize = 0;
+
+/// Rhai's own functions: most of what an engine costs, and the same for all of them.
+static STANDARD: LazyLock<Shared<Module>> =
+    LazyLock::new(|| StandardPackage::new().as_shared_module());
+
+/// Builds an engine whose functions act through `host`.
+pub(crate) fn build(primitives: &[Arc<dyn Primitive>], host: &Arc<Host>) -> Engine {
+    let mut engine = Engine::new_raw();
+    engine.register_global_module(Shared::clone(&STANDARD));
+    limit(&mut engine);
+    free(&mut engine);
+    let progress = Arc::clone(host);
+    engine.on_progress(move |operations| progress.halted_after(operations).map(Dynamic::from));
+    engine.set_default_tag(Dynamic::from(TRUNK));
+    replace(&mut engine, host);
+    catches::register(&mut engine, host);
+    syntax::register(&mut engine, host);
+    parallel::register(&mut engine, host);
+    params::register(&mut engine, host);
+    unknown::register(&mut engine, host);
+    options::register(&mut engine);
+    natives::register(&mut engine, primitives, host);
+    engine
+}
+
+fn limit(engine: &mut Engine) {
+    // Unoptimised, so that the checker sees the literals where they stand; `Full` would even call
+    // functions while it compiles.
+    engine.set_optimization_level(OptimizationLevel::None);
+    engine.set_max_call_levels(CALL_LEVELS);
+    engine.set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH);
+    engine.set_max_operations(OPERATIONS);
+    engine.set_max_string_size(STRING);
+    engine.set_max_array_size(ITEMS);
+    engine.set_max_map_size(ITEMS);
+    engine.set_max_variables(VARIABLES);
+    engine.set_max_functions(FUNCTIONS);
+    engine.set_max_modules(MODULES);
+    engine.set_max_strings_interned(INTERNED);
+    engine.disable_symbol("eval");
+}
+
+/// Lets a primitive be called `call`: to Rhai it is a reserved word, even behind `aws::`. Everywhere else it
+/// means what it meant.
+// Rhai marks what may change between versions as deprecated; the version is pinned.
+#[allow(deprecated)]
+fn free(engine: &mut Engine) {
+    engine.on_parse_token(|token, position, _| match token {
+        Token::Reserved(word) if *word == "call" => Token::Identifier(word),
+        token => names::token(token, position),
+    });
+}
+
+/// Replaces what would pass the run by: the clock, the process's end, standard output.
+///
+/// Registered over rather than disabled: a disabled name can still be reached through `Fn("sleep")`.
+fn replace(engine: &mut Engine, host: &Arc<Host>) {
+    fn instead(context: &NativeCallContext<'_>, hint: &str) -> Error {
+        let message = format!("`{}` is not available in scripts", context.fn_name());
+        let fault = crate::call::Fault::new("script_error", message).hint(hint);
+        failure::raise(&fault, context.call_position())
+    }
+    const SLEEP: &str = "use time::sleep(\"5s\"): it is recorded, and virtual in a rehearsal";
+    const NOW: &str = "use time::now(): it is recorded, and virtual in a rehearsal";
+    const EXIT: &str = "use `return` to end a script, `throw` or `fail` to let it fail";
+    type R<T> = Result<T, Error>;
+    engine.register_fn("sleep", |c: NativeCallContext, _: i64| -> R<()> {
+        Err(instead(&c, SLEEP))
+    });
+    engine.register_fn("sleep", |c: NativeCallContext, _: f64| -> R<()> {
+        Err(instead(&c, SLEEP))
+    });
+    engine.register_fn("timestamp", |c: NativeCallContext| -> R<Dynamic> {
+        Err(instead(&c, NOW))
+    });
+    engine.register_fn("exit", |c: NativeCallContext| -> R<Dynamic> {
+        Err(instead(&c, EXIT))
+    });
+    engine.register_fn("exit", |c: NativeCallContext, _: Dynamic| -> R<Dynamic> {
+        Err(instead(&c, EXIT))
+    });
+
+    // `print` and `debug` are looked up by exact type first, so each type is registered over.
+    // What they return goes to these two, which say nothing.
+    engine.on_print(|_| {});
+    engine.on_debug(|_, _, _| {});
+    let types = [
+        TypeId::of::<Dynamic>(),
+        TypeId::of::<()>(),
+        TypeId::of::<bool>(),
+        TypeId::of::<i64>(),
+        TypeId::of::<u64>(),
+        TypeId::of::<f64>(),
+        TypeId::of::<char>(),
+        TypeId::of::<ImmutableString>(),
+        TypeId::of::<Array>(),
+        TypeId::of::<Map>(),
+        TypeId::of::<Blob>(),
+        TypeId::of::<FnPtr>(),
+        TypeId::of::<Unknown>(),
+    ];
+    for name in ["print", "debug"] {
+        for of in types {
+            let host = Arc::clone(host);
+            engine.register_raw_fn(name, [of], move |context, args| {
+                let text = args.first().map(|value| shown(value)).unwrap_or_default();
+                host.door.printed(&text, host.call_site(&context));
+                Ok::<_, Box<EvalAltResult>>(ImmutableString::new())
+            });
+        }
+    }
+}
+
+/// A value as a person would want to see it printed: strings bare, everything else as JSON.
+fn shown(value: &Dynamic) -> String {
+    match value.clone().into_string() {
+        Ok(text) => text,
+        Err(_) if value.is::<Unknown>() => value.to_string(),
+        Err(_) => match values::to_json(value) {
+            Ok(json) => json.to_string(),
+            Err(_) => value.to_string(),
+        },
+    }
+}

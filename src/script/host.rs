@@ -1,0 +1,206 @@
+//! What the functions of one engine share: the door, the sticky halt, the parameters, the branches.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
+use serde_json::Value;
+
+use super::catches::{self, Insertion};
+use super::door::Door;
+use super::failure::{self, Error};
+use super::loader::Unit;
+use super::params::Mode;
+use super::{unknown, values};
+use crate::call::{Fault, Halt, Site, Stop};
+use crate::primitive::Primitive;
+use crate::run::Failure;
+
+/// The branch that the script itself runs in.
+pub(crate) const TRUNK: &str = "0";
+
+/// Shared by every function of one engine.
+pub(crate) struct Host {
+    pub(crate) door: Arc<dyn Door>,
+    pub(crate) params: Mode,
+    engine: OnceLock<Weak<Engine>>,
+    /// Set once a call of this engine met a halt, so that every operation can look cheaply.
+    stopped: AtomicBool,
+    /// Where that was.
+    stopped_at: Mutex<Option<Site>>,
+    /// What was put into the scripts, by their names.
+    insertions: BTreeMap<String, Vec<Insertion>>,
+    /// Modules are being loaded: nothing may be done yet.
+    loading: AtomicBool,
+    /// How many times each branch has forked.
+    forks: Mutex<HashMap<String, usize>>,
+}
+
+impl Host {
+    pub(crate) fn new(door: Arc<dyn Door>, params: Mode, units: &[Unit]) -> Arc<Self> {
+        let insertions = units
+            .iter()
+            .filter(|unit| !unit.insertions.is_empty())
+            .map(|unit| (unit.name.clone(), unit.insertions.clone()))
+            .collect();
+        Arc::new(Host {
+            door,
+            params,
+            engine: OnceLock::new(),
+            stopped: AtomicBool::new(false),
+            stopped_at: Mutex::new(None),
+            insertions,
+            loading: AtomicBool::new(false),
+            forks: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// Lets closures that outlive their call find their engine. Weak: the engine owns this host.
+    pub(crate) fn attach(&self, engine: &Arc<Engine>) {
+        let _already_attached = self.engine.set(Arc::downgrade(engine));
+    }
+
+    pub(crate) fn engine(&self) -> Option<Arc<Engine>> {
+        self.engine.get().and_then(Weak::upgrade)
+    }
+
+    /// Loads modules: their functions act later, their top level may not.
+    pub(crate) fn while_loading<T>(&self, load: impl FnOnce() -> T) -> T {
+        self.loading.store(true, Ordering::Relaxed);
+        let loaded = load();
+        self.loading.store(false, Ordering::Relaxed);
+        loaded
+    }
+
+    /// The halt of the run, asked of the door only now and then: `operations` counts the engine's.
+    pub(crate) fn halted_after(&self, operations: u64) -> Option<Halt> {
+        if self.stopped.load(Ordering::Relaxed) || operations.is_multiple_of(256) {
+            return self.door.halted();
+        }
+        None
+    }
+
+    /// Where the halt met the script.
+    pub(crate) fn stopped_at(&self) -> Option<Site> {
+        self.stopped_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The number, from 1, of the next `parallel` in `branch`.
+    pub(crate) fn fork(&self, branch: &str) -> usize {
+        let mut forks = self.forks.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = forks.entry(branch.to_owned()).or_insert(0);
+        *count += 1;
+        *count
+    }
+
+    /// Ends the run where its script depends on a value that only the real run can know.
+    pub(crate) fn unknown(&self, what: &str, site: Site) -> Halt {
+        let halt = self.door.unknown(what);
+        self.stopped_at
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert(site);
+        self.stopped.store(true, Ordering::Relaxed);
+        halt
+    }
+
+    /// Makes one call through the door.
+    pub(crate) fn perform(
+        &self,
+        context: &NativeCallContext<'_>,
+        primitive: &dyn Primitive,
+        input: Value,
+    ) -> Result<Dynamic, Error> {
+        if self.loading.load(Ordering::Relaxed) {
+            let path = primitive.declaration().path();
+            let message = format!("{path} cannot be called while a module is loaded");
+            let fault = Fault::new("too_early", message).hint("put the call into a function");
+            return Err(failure::raise(&fault, context.call_position()));
+        }
+        let site = self.call_site(context);
+        match self
+            .door
+            .perform(primitive, input, site.clone(), &branch(context))
+        {
+            Ok(output) => Ok(values::from_json(&output)),
+            Err(Stop::Fault(fault)) => Err(failure::raise(&fault, context.call_position())),
+            Err(Stop::Halt(halt)) => {
+                self.stopped_at
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .get_or_insert(site);
+                self.stopped.store(true, Ordering::Relaxed);
+                Err(failure::terminate(halt, context.call_position()))
+            }
+        }
+    }
+
+    /// The place of `position` in the script `source` as it was written.
+    pub(crate) fn site(&self, source: &str, position: Position) -> Site {
+        self.original(failure::site(source, position))
+    }
+
+    /// The place of a native function's call.
+    pub(crate) fn call_site(&self, context: &NativeCallContext<'_>) -> Site {
+        let source = context.call_source().unwrap_or_default();
+        self.site(source, context.call_position())
+    }
+
+    /// What an error means for the run; `source`: the script that was entered.
+    pub(crate) fn failure(&self, error: Error, source: &str) -> Failure {
+        let mut failure = failure::failure(error, source);
+        if let Stop::Fault(fault) = &failure.stop
+            && fault.code == "script_error"
+            && let Some(what) = unknown::behind(&fault.message)
+        {
+            failure.stop = Stop::Halt(self.door.unknown(what));
+        }
+        for frame in &mut failure.frames {
+            *frame = self.original(std::mem::take(frame));
+        }
+        failure
+    }
+
+    fn original(&self, site: Site) -> Site {
+        match self.insertions.get(&site.source) {
+            Some(insertions) => catches::original(site, insertions),
+            None => site,
+        }
+    }
+
+    /// Turns an `Ok` that swallowed a halt back into the halt.
+    pub(crate) fn unless_halted(
+        &self,
+        result: Result<Dynamic, Error>,
+        position: Position,
+    ) -> Result<Dynamic, Error> {
+        match self.door.halted() {
+            Some(halt) => Err(failure::terminate(halt, position)),
+            None => result,
+        }
+    }
+}
+
+/// The branch that a native function is called in.
+pub(crate) fn branch(context: &NativeCallContext<'_>) -> ImmutableString {
+    branch_of(context.tag())
+}
+
+/// The same, from the tag itself.
+pub(crate) fn branch_of(tag: Option<&Dynamic>) -> ImmutableString {
+    tag.and_then(|tag| tag.clone().into_immutable_string().ok())
+        .unwrap_or_else(|| TRUNK.into())
+}
+
+/// A fault of ours, raised where a native function was called.
+pub(crate) fn refuse(
+    context: &NativeCallContext<'_>,
+    code: &str,
+    message: impl Into<String>,
+) -> Error {
+    failure::raise(&Fault::new(code, message), context.call_position())
+}

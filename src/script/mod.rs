@@ -1,0 +1,382 @@
+//! Rhai: the language that a team writes, and everything about it that is not a primitive.
+//!
+//! A [`Program`] is a pipeline with all that it imports, checked. It is declared (which parameters?),
+//! then executed against a [`Door`]. Scripts act through that door and nowhere else.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, FnAccess, Position, Scope, Stmt};
+use serde_json::Value;
+
+use crate::call::{Site, Stop};
+use crate::primitive::Primitive;
+use crate::run::Failure;
+
+mod bodies;
+mod catches;
+mod check;
+mod deep;
+mod diagnosis;
+mod door;
+mod engine;
+pub(crate) mod failure;
+mod home;
+mod host;
+pub mod library;
+mod loader;
+pub mod manual;
+mod names;
+mod natives;
+mod options;
+mod parallel;
+pub mod params;
+pub mod pure;
+pub mod resolver;
+mod signature;
+pub(crate) mod suggest;
+mod syntax;
+mod unknown;
+pub mod values;
+
+#[cfg(test)]
+mod tests;
+
+pub use diagnosis::Diagnosis;
+pub use door::Door;
+pub use params::{Kind, Param, ParamProblem};
+pub use resolver::{Resolver, Sources};
+
+use deep::deep;
+use door::Closed;
+use host::Host;
+use loader::{Modules, Unit};
+use params::Mode;
+
+/// A pipeline that cannot be run; nothing was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Everything that is wrong with it, at least one.
+    pub diagnoses: Vec<Diagnosis>,
+    /// The scripts that could be read, to show their lines.
+    pub sources: Sources,
+}
+
+/// A pipeline and all that it imports: parsed, and checked where it was loaded from files.
+pub struct Program {
+    entry: String,
+    /// What is imported first; the pipeline last.
+    units: Vec<Unit>,
+    overridden: Vec<String>,
+    warnings: Vec<Diagnosis>,
+    primitives: Vec<Arc<dyn Primitive>>,
+}
+
+impl Program {
+    /// Reads the pipeline at `path` with all that it imports, and checks it against `primitives`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; nothing was run.
+    pub fn load(path: &Path, primitives: &[Arc<dyn Primitive>]) -> Result<Self, Rejected> {
+        Self::load_extended(path, primitives, &|_| {})
+    }
+
+    /// The same for a script that knows more functions.
+    ///
+    /// # Errors
+    /// As [`Program::load`].
+    pub(crate) fn load_extended(
+        path: &Path,
+        primitives: &[Arc<dyn Primitive>],
+        extend: Extend<'_>,
+    ) -> Result<Self, Rejected> {
+        let entry = path.to_string_lossy();
+        let resolver = Resolver::project(path);
+        let mut engine = parser();
+        extend(&mut engine);
+        let mut program = Self::parse(&engine, &resolver, &entry, primitives)?;
+        program.overridden = program
+            .units
+            .iter()
+            .filter(|unit| resolver.overrides(&unit.name, &unit.text))
+            .map(|unit| unit.name.clone())
+            .collect();
+        let found = check::check(&program.units, primitives, &engine);
+        let (warnings, errors): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.warning);
+        if !errors.is_empty() {
+            return Err(Rejected {
+                diagnoses: errors,
+                sources: program.sources(),
+            });
+        }
+        program.warnings = warnings;
+        Ok(program)
+    }
+
+    /// Takes a program from the copies that a run kept: exactly what ran, whatever the files say now.
+    ///
+    /// # Errors
+    /// A copy that is missing or does not parse.
+    pub fn recorded(
+        sources: Sources,
+        entry: &str,
+        primitives: &[Arc<dyn Primitive>],
+    ) -> Result<Self, Rejected> {
+        let engine = parser();
+        Self::parse(&engine, &Resolver::recorded(sources), entry, primitives)
+    }
+
+    fn parse(
+        engine: &Engine,
+        resolver: &Resolver,
+        entry: &str,
+        primitives: &[Arc<dyn Primitive>],
+    ) -> Result<Self, Rejected> {
+        let units = deep(|| loader::load(engine, resolver, entry));
+        Ok(Program {
+            entry: entry.to_owned(),
+            units: units?,
+            overridden: Vec::new(),
+            warnings: Vec::new(),
+            primitives: primitives.to_vec(),
+        })
+    }
+
+    /// The pipeline's name: its path as it was given.
+    pub fn entry(&self) -> &str {
+        &self.entry
+    }
+
+    /// Name and text of every script that belongs to it, for a run to keep.
+    pub fn sources(&self) -> Sources {
+        self.units
+            .iter()
+            .map(|unit| (unit.name.clone(), unit.text.clone()))
+            .collect()
+    }
+
+    /// Library modules that the project replaces (`std/service`).
+    pub fn overridden(&self) -> &[String] {
+        &self.overridden
+    }
+
+    /// What the checker found that does not keep it from running.
+    pub fn warnings(&self) -> &[Diagnosis] {
+        &self.warnings
+    }
+
+    /// Names of the steps in the pipeline itself, in the order of the text.
+    pub fn steps(&self) -> Vec<String> {
+        let mut steps: Vec<(Position, String)> = Vec::new();
+        self.walk(|expr| {
+            if let Expr::Custom(custom, _) = expr
+                && custom.tokens.first().is_some_and(|t| t == "step")
+                && let Some(Expr::StringConstant(name, position)) = custom.inputs.first()
+            {
+                steps.push((*position, name.to_string()));
+            }
+        });
+        steps.sort_by_key(|(position, _)| (position.line(), position.position()));
+        steps.into_iter().map(|(_, name)| name).collect()
+    }
+
+    /// Visits every expression of the pipeline itself.
+    fn walk(&self, mut visit: impl FnMut(&Expr)) {
+        let Some(pipeline) = self.units.last() else {
+            return;
+        };
+        pipeline.ast.walk(&mut |path: &[ASTNode<'_>]| {
+            if let Some(ASTNode::Expr(expr)) = path.last() {
+                visit(expr);
+            }
+            true
+        });
+    }
+
+    /// The parameters that it declares, in the order of the text: the script is executed up to `params`,
+    /// with a door that refuses every call.
+    ///
+    /// # Errors
+    /// What kept it from getting there.
+    pub fn declare(&self) -> Result<Vec<Param>, Failure> {
+        let Some(places) = self.declaration() else {
+            return Ok(Vec::new());
+        };
+        let door = Closed("parameters come first, put `params` before it");
+        let host = Host::new(
+            Arc::new(door),
+            Mode::Declaring(Mutex::new(None)),
+            &self.units,
+        );
+        let result = self.evaluate(&host, &|_| {}, Engine::eval_ast);
+        let declared = match &host.params {
+            Mode::Declaring(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            _ => None,
+        };
+        let Some(declared) = declared else {
+            return result.map(|_| Vec::new());
+        };
+        let mut params: Vec<Param> = declared
+            .into_iter()
+            .map(|(name, spec)| Param {
+                site: failure::site(&self.entry, places.of(&name)),
+                name,
+                kind: spec.kind,
+                doc: spec.doc,
+                default: spec.default,
+            })
+            .collect();
+        params.sort_by_key(|param| (param.site.line, param.site.column));
+        Ok(params)
+    }
+
+    /// Where the pipeline calls `params`, if it does.
+    fn declaration(&self) -> Option<Places> {
+        let mut places = None;
+        let mut see = |call: &rhai::FnCallExpr, position: Position| {
+            if call.name == "params" && !call.is_qualified() {
+                let names = match call.args.first() {
+                    Some(Expr::Map(map, _)) => map
+                        .0
+                        .iter()
+                        .map(|(key, _)| (key.name.to_string(), key.pos))
+                        .collect(),
+                    _ => Vec::new(),
+                };
+                places = Some(Places { position, names });
+            }
+        };
+        self.units.last()?.ast.walk(&mut |path: &[ASTNode<'_>]| {
+            match path.last() {
+                Some(ASTNode::Expr(Expr::FnCall(call, position))) => see(call, *position),
+                Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => see(call, *position),
+                _ => {}
+            }
+            true
+        });
+        places
+    }
+
+    /// Executes the pipeline. `params`: the values by name, as [`params::read`] gives them.
+    ///
+    /// # Errors
+    /// What stopped it, with frames innermost first; the pipeline's own frame is the last. A halt that
+    /// the script swallowed is an error all the same.
+    pub fn execute(&self, door: Arc<dyn Door>, params: Value) -> Result<Value, Failure> {
+        let host = Host::new(door, Mode::Given(params), &self.units);
+        let result = self.evaluate(&host, &|_| {}, Engine::eval_ast);
+        unless_halted(&host, result)
+    }
+
+    /// Calls one function of the script, which takes no arguments, in an engine that knows more functions.
+    ///
+    /// # Errors
+    /// As [`Program::execute`].
+    pub(crate) fn call(
+        &self,
+        door: Arc<dyn Door>,
+        function: &str,
+        extend: Extend<'_>,
+    ) -> Result<Value, Failure> {
+        let host = Host::new(door, Mode::Refused, &self.units);
+        let call = |engine: &Engine, ast: &AST| {
+            let function = names::executed(function, self.units.len() - 1);
+            engine.call_fn::<Dynamic>(&mut Scope::new(), ast, function, ())
+        };
+        let result = self.evaluate(&host, extend, call);
+        unless_halted(&host, result)
+    }
+
+    /// Functions of the script itself that others may call, in the order of the text.
+    pub(crate) fn functions(&self) -> Vec<Function> {
+        let Some(script) = self.units.last() else {
+            return Vec::new();
+        };
+        let public = script.ast.iter_fn_def();
+        let mut functions: Vec<Function> = public
+            .filter(|function| function.access == FnAccess::Public)
+            .map(|function| Function {
+                name: function.name.to_string(),
+                arity: function.params.len(),
+                site: failure::site(&self.entry, function.body.start_position()),
+            })
+            .collect();
+        functions.sort_by_key(|f| (f.site.line, f.site.column));
+        functions
+    }
+
+    fn evaluate(
+        &self,
+        host: &Arc<Host>,
+        extend: Extend<'_>,
+        enter: impl FnOnce(&Engine, &AST) -> Result<Dynamic, failure::Error> + Send,
+    ) -> Result<Value, Failure> {
+        let Some((pipeline, modules)) = self.units.split_last() else {
+            return Ok(Value::Null);
+        };
+        deep(|| {
+            let mut engine = engine::build(&self.primitives, host);
+            extend(&mut engine);
+            let loaded = Modules::default();
+            engine.set_module_resolver(loaded.clone());
+            let engine = Arc::new(engine);
+            host.attach(&engine);
+            host.while_loading(|| loaded.evaluate(&engine, modules))
+                .map_err(|(name, error)| host.failure(error, name))?;
+            let value = enter(&engine, &pipeline.executed)
+                .map_err(|error| host.failure(error, &self.entry))?;
+            Ok(values::to_json(&value).unwrap_or(Value::Null))
+        })
+    }
+}
+
+/// Adds functions to an engine.
+pub(crate) type Extend<'a> = &'a (dyn Fn(&mut Engine) + Sync);
+
+/// A function of a script.
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) arity: usize,
+    /// Where its body begins.
+    pub(crate) site: Site,
+}
+
+/// A halt that the script swallowed is its end all the same.
+fn unless_halted(host: &Host, result: Result<Value, Failure>) -> Result<Value, Failure> {
+    let Some(halt) = host.door.halted() else {
+        return result;
+    };
+    let mut frames = result.err().map(|f| f.frames).unwrap_or_default();
+    // Rhai unwinds what cannot be caught without frames: the place of the call is remembered.
+    if let Some(site) = host.stopped_at()
+        && !frames.contains(&site)
+    {
+        frames.insert(0, site);
+    }
+    Err(Failure {
+        stop: Stop::Halt(halt),
+        frames,
+    })
+}
+
+/// Where parameters are declared.
+struct Places {
+    position: Position,
+    names: Vec<(String, Position)>,
+}
+
+impl Places {
+    fn of(&self, name: &str) -> Position {
+        self.names
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or(self.position, |(_, position)| *position)
+    }
+}
+
+/// An engine to parse and check with; nothing can be done through it. It has no primitives: the parser
+/// looks nothing up, and the checker goes by their declarations.
+fn parser() -> Engine {
+    let door = Closed("nothing is run while a script is checked");
+    engine::build(&[], &Host::new(Arc::new(door), Mode::Refused, &[]))
+}

@@ -1,0 +1,219 @@
+//! Every function of a script has a name of its own where it is executed: `find` of `std/image` is `find__3`.
+//!
+//! Rhai looks an unqualified call up by its bare name among the functions of all the scripts that led to it, and
+//! remembers what it found for all of them: `find(…)` in one module may end in the `find` of another. Which function
+//! a call means is known from the text, so it is settled there. Names change while the parser reads, positions stay.
+
+// Rhai marks what may change between versions as deprecated; the version is pinned.
+#![allow(deprecated)]
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, ParseError, Position, Stmt, Token};
+
+use super::catches::Insertion;
+use super::catches::original;
+use super::loader::Unit;
+use crate::call::Site;
+
+/// A function's name, and how many arguments it takes.
+type Signature<'a> = (&'a str, usize);
+
+/// Line and column, as the script was written.
+type Place = (usize, usize);
+
+/// What to rename in one script.
+pub(crate) struct Names {
+    /// Behind the name of every function that the script defines.
+    suffix: String,
+    /// Calls: the name that is meant, and its name there.
+    calls: HashMap<Place, (String, String)>,
+    insertions: Vec<Insertion>,
+    /// Whether the next token names a function.
+    defining: bool,
+}
+
+thread_local! {
+    static READING: RefCell<Option<Names>> = const { RefCell::new(None) };
+}
+
+/// The name of a script's function where it is executed; `number`: the script's place among the loaded ones.
+pub(crate) fn executed(function: &str, number: usize) -> String {
+    format!("{function}{}", suffix(number))
+}
+
+fn suffix(number: usize) -> String {
+    format!("__{number}")
+}
+
+impl Names {
+    /// Settles the calls of a script, which is the next after `loaded`.
+    pub(crate) fn new(unit: &Unit, loaded: &[Unit]) -> Names {
+        let ast = &unit.ast;
+        let suffix = suffix(loaded.len());
+        let own: HashSet<Signature<'_>> = signatures(ast);
+        let others: HashMap<&str, (usize, HashSet<Signature<'_>>)> = unit
+            .imports
+            .iter()
+            .filter_map(|import| {
+                let number = loaded.iter().position(|unit| unit.name == import.target)?;
+                let functions = signatures(&loaded[number].ast);
+                Some((import.alias.as_str(), (number, functions)))
+            })
+            .collect();
+        let methods = says_this(ast);
+        let declared = declared(ast);
+        let mut calls = HashMap::new();
+        let mut settle = |position: Position, name: &str, suffix: &str| {
+            if let (Some(line), Some(column)) = (position.line(), position.position()) {
+                let there = format!("{name}{suffix}");
+                calls.insert((line, column), (name.to_owned(), there));
+            }
+        };
+        let mut call = |call: &FnCallExpr, position: Position, method: bool| {
+            let signature = (call.name.as_str(), call.args.len());
+            if let [module] = call.namespace.path.as_ref() {
+                if let Some((number, functions)) = others.get(module.name.as_str())
+                    && functions.contains(&signature)
+                {
+                    settle(position, &call.name, &self::suffix(*number));
+                }
+            } else if own.contains(&signature) && (!method || methods) {
+                settle(position, &call.name, &suffix);
+            }
+            if call.name == "Fn"
+                && let [Expr::StringConstant(name, position)] = &call.args[..]
+                && own.iter().any(|(own, _)| own == name)
+            {
+                settle(*position, name, &suffix);
+            }
+        };
+        let mut values = Vec::new();
+        ast.walk(&mut |path: &[ASTNode<'_>]| {
+            match path.last() {
+                Some(ASTNode::Expr(Expr::FnCall(it, position))) => call(it, *position, false),
+                Some(ASTNode::Stmt(Stmt::FnCall(it, position))) => call(it, *position, false),
+                Some(ASTNode::Expr(Expr::MethodCall(it, position))) => call(it, *position, true),
+                Some(ASTNode::Expr(Expr::Variable(it, _, position))) => {
+                    let name = it.1.as_str();
+                    // A function's bare name is a pointer to it, unless a variable has that name.
+                    if own.iter().any(|(own, _)| *own == name) && !declared.contains(name) {
+                        values.push((*position, name.to_owned()));
+                    }
+                }
+                _ => {}
+            }
+            true
+        });
+        for (position, name) in values {
+            settle(position, &name, &suffix);
+        }
+        Names {
+            suffix,
+            calls,
+            insertions: unit.insertions.clone(),
+            defining: false,
+        }
+    }
+
+    /// Parses `text` with these names.
+    ///
+    /// # Errors
+    /// What is no script.
+    pub(crate) fn compile(self, engine: &Engine, text: &str) -> Result<AST, Box<ParseError>> {
+        READING.set(Some(self));
+        let parsed = engine.compile(text);
+        READING.set(None);
+        parsed.map_err(Box::new)
+    }
+
+    fn renamed(&mut self, token: Token, position: Position) -> Token {
+        let defining = std::mem::replace(&mut self.defining, token == Token::Fn);
+        if defining && let Token::Identifier(name) = &token {
+            return Token::Identifier(Box::new(format!("{name}{}", self.suffix).into()));
+        }
+        let (Some(line), Some(column)) = (position.line(), position.position()) else {
+            return token;
+        };
+        let written = original(
+            Site {
+                line,
+                column,
+                ..Site::default()
+            },
+            &self.insertions,
+        );
+        let Some((name, there)) = self.calls.get(&(written.line, written.column)) else {
+            return token;
+        };
+        match token {
+            Token::Identifier(it) if it.as_str() == name => {
+                Token::Identifier(Box::new(there.as_str().into()))
+            }
+            Token::StringConstant(it) if it.as_str() == name => {
+                Token::StringConstant(Box::new(there.as_str().into()))
+            }
+            token => token,
+        }
+    }
+}
+
+/// What the parser is to read in the place of `token`.
+pub(crate) fn token(token: Token, position: Position) -> Token {
+    // Nothing else has a name, and nothing else stands between `fn` and one.
+    let may_name = matches!(
+        token,
+        Token::Fn | Token::Identifier(_) | Token::StringConstant(_)
+    );
+    if !may_name {
+        return token;
+    }
+    READING.with_borrow_mut(|reading| match reading {
+        Some(names) => names.renamed(token, position),
+        None => token,
+    })
+}
+
+fn signatures(ast: &AST) -> HashSet<Signature<'_>> {
+    ast.iter_fn_def()
+        .map(|function| (function.name.as_str(), function.params.len()))
+        .collect()
+}
+
+/// Whether any function says `this`: only then is one called as a method.
+fn says_this(ast: &AST) -> bool {
+    let mut this = false;
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        this |= matches!(path.last(), Some(ASTNode::Expr(Expr::ThisPtr(_))));
+        true
+    });
+    this
+}
+
+/// Names of variables, parameters and constants.
+fn declared(ast: &AST) -> HashSet<String> {
+    let mut found: HashSet<String> = ast
+        .iter_fn_def()
+        .flat_map(|function| function.params.iter().map(ToString::to_string))
+        .collect();
+    ast.walk(&mut |path: &[ASTNode<'_>]| {
+        match path.last() {
+            Some(ASTNode::Stmt(Stmt::Var(it, ..))) => {
+                found.insert(it.0.name.to_string());
+            }
+            Some(ASTNode::Stmt(Stmt::For(it, ..))) => {
+                found.insert(it.0.name.to_string());
+                found.extend(it.1.iter().map(|counter| counter.name.to_string()));
+            }
+            Some(ASTNode::Stmt(Stmt::TryCatch(flow, _))) => {
+                if let Expr::Variable(name, ..) = &flow.expr {
+                    found.insert(name.1.to_string());
+                }
+            }
+            _ => {}
+        }
+        true
+    });
+    found
+}

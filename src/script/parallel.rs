@@ -1,0 +1,69 @@
+//! `parallel([|| …, || …])`: closures on threads, results in their order.
+
+use std::sync::Arc;
+use std::thread;
+
+use rhai::{Array, Dynamic, Engine, FnPtr, NativeCallContext};
+
+use super::deep;
+use super::failure::{self, Error};
+use super::home::Bound;
+use super::host::{self, Host};
+
+/// The most closures of one `parallel`.
+const MOST: usize = 64;
+
+/// Registers `parallel`.
+pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+    let host = Arc::clone(host);
+    engine.register_fn(
+        "parallel",
+        move |context: NativeCallContext, closures: Array| -> Result<Array, Error> {
+            run(&host, &context, closures)
+        },
+    );
+}
+
+/// Runs every closure to its end. A halt comes first, then the first fault in the order of the text.
+///
+/// The nth `parallel` of branch `0` gives its closures the branches `0/n.1`, `0/n.2`, …: the same on
+/// every run, whatever the threads do.
+fn run(host: &Arc<Host>, context: &NativeCallContext<'_>, closures: Array) -> Result<Array, Error> {
+    if closures.len() > MOST {
+        let message = format!("parallel takes at most {MOST} closures");
+        return Err(host::refuse(context, "invalid_input", message));
+    }
+    let parent = host::branch(context);
+    let fork = host.fork(&parent);
+    let mut branches = Vec::with_capacity(closures.len());
+    for (index, closure) in closures.into_iter().enumerate() {
+        let Some(closure) = closure.try_cast::<FnPtr>() else {
+            let message = format!("parallel takes closures; item {index} is none");
+            return Err(host::refuse(context, "invalid_input", message));
+        };
+        let path = format!("{parent}/{fork}.{}", index + 1);
+        branches.push(Bound::new(context, closure).in_branch(&path));
+    }
+    let engine = context.engine();
+    let results: Vec<Result<Dynamic, Error>> = thread::scope(|scope| {
+        let threads: Vec<_> = branches
+            .iter()
+            .map(|branch| deep::start(scope, || branch.call(engine, [])))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| match thread {
+                Ok(thread) => deep::joined(thread),
+                Err(error) => Err(host::refuse(
+                    context,
+                    "limit_exceeded",
+                    format!("no thread could be started: {error}"),
+                )),
+            })
+            .collect()
+    });
+    if let Some(halt) = host.door.halted() {
+        return Err(failure::terminate(halt, context.call_position()));
+    }
+    results.into_iter().collect()
+}

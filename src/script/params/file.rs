@@ -1,0 +1,71 @@
+//! Files of parameters: one environment's values, for all pipelines of a folder.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::Param;
+use crate::primitive::Primitive;
+use crate::script::Program;
+
+/// What a file of parameters says: one JSON object, or TOML where the file's name ends so.
+///
+/// # Errors
+/// What is wrong with it, without the file's name.
+pub fn load(path: &Path) -> Result<Map<String, Value>, String> {
+    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
+    if path.extension().is_some_and(|e| e == "toml") {
+        let table: toml::Table = toml::from_str(&text).map_err(|e| e.to_string())?;
+        return Ok(table.into_iter().map(|(k, v)| (k, json(v))).collect());
+    }
+    serde_json::from_str(&text).map_err(|e| e.to_string())
+}
+
+/// TOML's dates are texts.
+fn json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(whole) => Value::from(whole),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(flag) => Value::Bool(flag),
+        toml::Value::Datetime(when) => Value::String(when.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(json).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(k, v)| (k, json(v))).collect(),
+    }
+}
+
+/// The members of a file that are meant for `pipeline`: without those that only other pipelines of its
+/// folder declare. A name that none of them declares stays, to be refused.
+pub fn meant_for(
+    pipeline: &Path,
+    declared: &[Param],
+    mut file: Map<String, Value>,
+    primitives: &[Arc<dyn Primitive>],
+) -> Map<String, Value> {
+    let own = |name: &str| declared.iter().any(|param| param.name == name);
+    if !file.keys().all(|name| own(name)) {
+        let theirs = declared_beside(pipeline, primitives);
+        file.retain(|name, _| own(name) || !theirs.contains(name));
+    }
+    file
+}
+
+/// Names that the other pipelines in the folder of `pipeline` declare; scripts that do not load declare none.
+fn declared_beside(pipeline: &Path, primitives: &[Arc<dyn Primitive>]) -> BTreeSet<String> {
+    let folder = match pipeline.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => return BTreeSet::new(),
+    };
+    let files = std::fs::read_dir(folder).into_iter().flatten();
+    files
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "rhai") && path != pipeline)
+        .filter(|path| !path.to_string_lossy().ends_with(".test.rhai"))
+        .filter_map(|path| Program::load(&path, primitives).ok()?.declare().ok())
+        .flatten()
+        .map(|param| param.name)
+        .collect()
+}

@@ -1,0 +1,220 @@
+//! Values for declared parameters: `--set` over `--params` over the fixture's over the declared default.
+
+use serde_json::{Map, Value};
+
+use super::{Kind, Param};
+use crate::call::Site;
+use crate::script::suggest;
+
+/// Why a parameter has no usable value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParamProblem {
+    /// The parameter, as it was written.
+    pub name: String,
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Where it is declared, if it is.
+    pub site: Option<Site>,
+}
+
+/// Works out the value of every parameter, as a JSON object in the order of declaration.
+///
+/// `set`: names and texts of `--set`; of a name given twice, the last counts. `file`: the members of
+/// `--params`. `fixture`: what a rehearsal's fixture provides; it may name more than is declared.
+///
+/// # Errors
+/// Every problem, not only the first.
+pub fn read(
+    params: &[Param],
+    set: &[(String, String)],
+    file: Option<&Map<String, Value>>,
+    fixture: &Map<String, Value>,
+) -> Result<Value, Vec<ParamProblem>> {
+    let mut problems = Vec::new();
+    let names: Vec<&str> = params.iter().map(|p| p.name.as_str()).collect();
+    let from_set = set.iter().map(|(name, _)| (name, "--set"));
+    let from_file = file.into_iter().flat_map(|f| f.keys());
+    for (name, place) in from_set.chain(from_file.map(|name| (name, "--params"))) {
+        if !names.contains(&name.as_str()) {
+            problems.push(unknown(name, place, &names));
+        }
+    }
+    let mut values = Map::new();
+    for param in params {
+        let written = set.iter().rev().find(|(name, _)| *name == param.name);
+        let result = match (written, file.and_then(|f| f.get(&param.name))) {
+            (Some((_, text)), _) => parse(&param.kind, text),
+            (None, Some(value)) => param.kind.check(value).map(|()| value.clone()),
+            (None, None) => match (fixture.get(&param.name), &param.default) {
+                (Some(value), _) => param.kind.check(value).map(|()| value.clone()),
+                (None, Some(value)) => Ok(value.clone()),
+                (None, None) => {
+                    problems.push(missing(param));
+                    continue;
+                }
+            },
+        };
+        match result {
+            Ok(value) => {
+                values.insert(param.name.clone(), value);
+            }
+            Err(problem) => problems.push(ParamProblem {
+                name: param.name.clone(),
+                message: format!("`{}` {problem}", param.name),
+                help: None,
+                site: Some(param.site.clone()),
+            }),
+        }
+    }
+    if problems.is_empty() {
+        Ok(Value::Object(values))
+    } else {
+        Err(problems)
+    }
+}
+
+/// Reads the text of `--set`.
+fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
+    let wrong = || format!("must be {}, not {text:?}", kind.wanted());
+    let value = match kind {
+        Kind::Text | Kind::Duration | Kind::Choice(_) => Value::String(text.to_owned()),
+        Kind::Integer => text.parse::<i64>().map(Value::from).map_err(|_| wrong())?,
+        Kind::Number => match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(whole), _) => Value::from(whole),
+            (_, Ok(number)) if number.is_finite() => Value::from(number),
+            _ => return Err(wrong()),
+        },
+        Kind::Flag => text.parse::<bool>().map(Value::from).map_err(|_| wrong())?,
+        Kind::Any => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+        Kind::Closure => return Err(wrong()),
+        Kind::List | Kind::Map => {
+            serde_json::from_str(text).map_err(|error| format!("{}: {error}", wrong()))?
+        }
+    };
+    kind.check(&value).map(|()| value)
+}
+
+fn unknown(name: &str, place: &str, names: &[&str]) -> ParamProblem {
+    let help = match suggest::did_you_mean(name, names) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None if names.is_empty() => "the pipeline declares no parameters".to_owned(),
+        None => format!("it has {}", names.join(", ")),
+    };
+    ParamProblem {
+        name: name.to_owned(),
+        message: format!("{place} names `{name}`, which the pipeline does not declare"),
+        help: Some(help),
+        site: None,
+    }
+}
+
+fn missing(param: &Param) -> ParamProblem {
+    let example = match &param.kind {
+        Kind::Text | Kind::Any | Kind::Closure => "…".to_owned(),
+        Kind::Integer | Kind::Number => "1".to_owned(),
+        Kind::Flag => "true".to_owned(),
+        Kind::Duration => "15m".to_owned(),
+        Kind::List => "'[]'".to_owned(),
+        Kind::Map => "'{}'".to_owned(),
+        Kind::Choice(of) => of.first().cloned().unwrap_or_default(),
+    };
+    ParamProblem {
+        name: param.name.clone(),
+        message: format!("`{}` needs a value: {}", param.name, param.doc),
+        help: Some(format!("--set {}={example}", param.name)),
+        site: Some(param.site.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn param(name: &str, kind: Kind, default: Option<Value>) -> Param {
+        Param {
+            name: name.into(),
+            kind,
+            doc: "a doc".into(),
+            default,
+            site: Site::default(),
+        }
+    }
+
+    fn set(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs
+            .iter()
+            .map(|(n, t)| ((*n).into(), (*t).into()))
+            .collect()
+    }
+
+    fn map(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn the_kind_decides_how_text_is_read() {
+        let params = [
+            param("version", Kind::Text, None),
+            param("count", Kind::Integer, None),
+            param("roles", Kind::List, None),
+            param("on", Kind::Flag, None),
+            param("watch", Kind::Duration, None),
+        ];
+        let given = set(&[
+            ("version", "1.10"),
+            ("count", "-3"),
+            ("roles", "[\"lead\"]"),
+            ("on", "true"),
+            ("watch", "1h 30m"),
+        ]);
+        let values = read(&params, &given, None, &Map::new()).unwrap();
+        let expected = json!({"version": "1.10", "count": -3, "roles": ["lead"], "on": true, "watch": "1h 30m"});
+        assert_eq!(values, expected);
+        let given = set(&[
+            ("version", ""),
+            ("count", "3.0"),
+            ("roles", "{}"),
+            ("on", "yes"),
+            ("watch", "-5m"),
+        ]);
+        let problems = read(&params, &given, None, &Map::new()).unwrap_err();
+        let names: Vec<_> = problems.iter().map(|p| p.name.as_str()).collect();
+        assert_eq!(names, ["count", "roles", "on", "watch"]);
+    }
+
+    #[test]
+    fn set_over_file_over_fixture_over_default() {
+        let params = ["a", "b", "c", "d"].map(|n| param(n, Kind::Text, Some(json!("default"))));
+        let file = map(json!({"a": "file", "b": "file"}));
+        let fixture = map(json!({"a": "fixture", "b": "fixture", "c": "fixture", "z": 1}));
+        let values = read(&params, &set(&[("a", "set")]), Some(&file), &fixture).unwrap();
+        assert_eq!(
+            values,
+            json!({"a": "set", "b": "file", "c": "fixture", "d": "default"})
+        );
+    }
+
+    #[test]
+    fn unknown_missing_and_mistyped_are_all_said() {
+        let params = [
+            param("version", Kind::Text, None),
+            param("cluster", Kind::Text, None),
+        ];
+        let file = map(json!({"version": 1.1}));
+        let problems = read(&params, &set(&[("clustr", "x")]), Some(&file), &Map::new());
+        let problems = problems.unwrap_err();
+        let said: Vec<_> = problems.iter().map(|p| p.message.as_str()).collect();
+        assert_eq!(
+            said,
+            [
+                "--set names `clustr`, which the pipeline does not declare",
+                "`version` must be text, not 1.1: put it in quotes",
+                "`cluster` needs a value: a doc",
+            ]
+        );
+        assert_eq!(problems[0].help.as_deref(), Some("did you mean `cluster`?"));
+    }
+}

@@ -1,0 +1,278 @@
+//! Where scripts come from: the project's files, the embedded library, or a run's recorded copies.
+//!
+//! A script's name is also its address: names are worked out from names alone, so that a recorded run
+//! resolves its imports exactly as the original did, without looking at the file system.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::library;
+use super::suggest;
+
+/// Name and text of every script that a program loaded.
+pub type Sources = BTreeMap<String, String>;
+
+/// Prefix of library modules.
+const STD: &str = "std/";
+/// Extension of script files.
+const EXTENSION: &str = ".rhai";
+
+/// Why an import cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    /// One sentence.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Finds the text of scripts by name.
+#[derive(Debug, Clone)]
+pub struct Resolver(Place);
+
+#[derive(Debug, Clone)]
+enum Place {
+    /// Files of a project, and the embedded library behind them.
+    Project(PathBuf),
+    /// Copies that a run kept; nothing else.
+    Recorded(Sources),
+}
+
+impl Resolver {
+    /// Resolves for the project that `pipeline` belongs to: the nearest folder above it with a `stdlib`
+    /// folder, a `.deployer` folder or a repository; otherwise its own folder.
+    pub fn project(pipeline: &Path) -> Self {
+        let file = pipeline
+            .canonicalize()
+            .unwrap_or_else(|_| pipeline.to_owned());
+        let own = file.parent().unwrap_or(Path::new(".")).to_owned();
+        let root = own
+            .ancestors()
+            .find(|folder| {
+                folder.join("stdlib").is_dir()
+                    || folder.join(".deployer").is_dir()
+                    || folder.join(".git").exists()
+            })
+            .unwrap_or(&own)
+            .to_owned();
+        Resolver(Place::Project(root))
+    }
+
+    /// Resolves from recorded copies only.
+    pub fn recorded(sources: Sources) -> Self {
+        Resolver(Place::Recorded(sources))
+    }
+
+    /// The text of the script `name`, as [`resolve`] gives it.
+    ///
+    /// # Errors
+    /// Says what is missing, with candidates.
+    pub fn text(&self, name: &str) -> Result<String, Unresolved> {
+        match &self.0 {
+            Place::Recorded(sources) => sources.get(name).cloned().ok_or_else(|| Unresolved {
+                message: format!("the run kept no copy of `{name}`"),
+                help: None,
+            }),
+            Place::Project(root) => match name.strip_prefix(STD).filter(|n| !is_file(n)) {
+                Some(module) => self.library(root, module),
+                None => file(root, Path::new(name)),
+            },
+        }
+    }
+
+    fn library(&self, root: &Path, module: &str) -> Result<String, Unresolved> {
+        if let Some(own) = self.own(root, module) {
+            return own;
+        }
+        library::text(module)
+            .map(str::to_owned)
+            .ok_or_else(|| Unresolved {
+                message: format!("there is no module `{STD}{module}`"),
+                help: suggest::did_you_mean(module, &modules(root))
+                    .map(|name| format!("did you mean `{STD}{name}`?")),
+            })
+    }
+
+    /// The project's own copy of a library module.
+    fn own(&self, root: &Path, module: &str) -> Option<Result<String, Unresolved>> {
+        let path = root.join("stdlib").join(format!("{module}{EXTENSION}"));
+        path.is_file().then(|| file(root, &path))
+    }
+
+    /// Names of all library modules that an import finds, the project's own included, sorted.
+    pub fn library_modules(&self) -> Vec<String> {
+        let mut names = match &self.0 {
+            Place::Project(root) => modules(root),
+            Place::Recorded(sources) => {
+                let names = sources.keys().filter_map(|name| name.strip_prefix(STD));
+                names.map(str::to_owned).collect()
+            }
+        };
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Where the project's own copy of a library module is, or would be; `None`: there is no project.
+    pub fn own_copy(&self, module: &str) -> Option<PathBuf> {
+        match &self.0 {
+            Place::Project(root) => Some(root.join("stdlib").join(format!("{module}{EXTENSION}"))),
+            Place::Recorded(_) => None,
+        }
+    }
+
+    /// Whether the project replaces the library module `name` (`std/service`) by another text.
+    pub fn overrides(&self, name: &str, text: &str) -> bool {
+        let Place::Project(_) = &self.0 else {
+            return false;
+        };
+        name.strip_prefix(STD)
+            .and_then(library::text)
+            .is_some_and(|embedded| embedded != text)
+    }
+}
+
+fn is_file(name: &str) -> bool {
+    name.ends_with(EXTENSION)
+}
+
+/// Names of all library modules, the project's own included.
+fn modules(root: &Path) -> Vec<String> {
+    let own = std::fs::read_dir(root.join("stdlib"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| Some(name.strip_suffix(EXTENSION)?.to_owned()));
+    library::MODULES
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .chain(own)
+        .collect()
+}
+
+fn file(root: &Path, path: &Path) -> Result<String, Unresolved> {
+    let refused = |message: String| Unresolved {
+        message,
+        help: None,
+    };
+    // Links are followed before the check, so that none leads out of the project.
+    let real = path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Unresolved {
+            message: format!("there is no file {}", path.display()),
+            help: neighbour(path).map(|name| format!("did you mean `{name}`?")),
+        },
+        _ => refused(format!("{} cannot be read: {error}", path.display())),
+    })?;
+    if !real.starts_with(root) {
+        return Err(Unresolved {
+            message: format!("{} lies outside the project", path.display()),
+            help: Some(format!("the project is {}", root.display())),
+        });
+    }
+    std::fs::read_to_string(&real)
+        .map_err(|error| refused(format!("{} cannot be read: {error}", path.display())))
+}
+
+/// A script beside `path` with a similar name.
+fn neighbour(path: &Path) -> Option<String> {
+    let folder = match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => return None,
+    };
+    let names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| is_file(name))
+        .collect();
+    suggest::did_you_mean(path.file_name()?.to_str()?, &names).map(str::to_owned)
+}
+
+/// The name of the script that `importer` means by `path`.
+///
+/// # Errors
+/// An absolute path, or one that says neither `std/` nor `./`.
+pub fn resolve(importer: &str, path: &str) -> Result<String, Unresolved> {
+    if let Some(module) = path.strip_prefix(STD) {
+        let plain = |c: Component<'_>| matches!(c, Component::Normal(_));
+        if !module.is_empty() && Path::new(module).components().all(plain) {
+            return Ok(format!("{STD}{}", module.trim_end_matches(EXTENSION)));
+        }
+    }
+    if !path.starts_with("./") && !path.starts_with("../") {
+        return Err(Unresolved {
+            message: format!("`{path}` is no place to import from"),
+            help: Some(format!(
+                "write \"std/…\" for a library module, \"./{}\" for a file of the project",
+                path.trim_start_matches('/')
+            )),
+        });
+    }
+    let mut name = PathBuf::from(importer);
+    name.pop();
+    for part in Path::new(path).components() {
+        match part {
+            Component::ParentDir => match name.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    name.pop();
+                }
+                _ => name.push(".."),
+            },
+            Component::Normal(part) => name.push(part),
+            _ => {}
+        }
+    }
+    let name = name.to_string_lossy().into_owned();
+    // Library modules have names without extension, files have names with it.
+    let library = importer.starts_with(STD) && !is_file(importer);
+    Ok(match (library, is_file(&name)) {
+        (false, false) => name + EXTENSION,
+        _ => name,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_from_names() {
+        let ok = |importer, path| resolve(importer, path).unwrap();
+        assert_eq!(ok("pipelines/prod.rhai", "std/service"), "std/service");
+        assert_eq!(ok("pipelines/prod.rhai", "./lib/x"), "pipelines/lib/x.rhai");
+        assert_eq!(ok("pipelines/prod.rhai", "../x.rhai"), "x.rhai");
+        assert_eq!(ok("prod.rhai", "../../x"), "../../x.rhai");
+        assert_eq!(ok("std/service", "./watch"), "std/watch");
+        for bad in ["/etc/x", "lib/x", "std/../x", "std/", ""] {
+            assert!(resolve("prod.rhai", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn files_stay_inside_the_project() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("project");
+        std::fs::create_dir_all(project.join("stdlib")).unwrap();
+        std::fs::write(folder.path().join("outside.rhai"), "").unwrap();
+        std::fs::write(project.join("inside.rhai"), "1").unwrap();
+        std::fs::write(project.join("stdlib/mine.rhai"), "2").unwrap();
+        let resolver = Resolver::project(&project.join("prod.rhai"));
+        let name = |file: &str| project.join(file).to_string_lossy().into_owned();
+        // The pipeline need not exist for its project to be known; here the folder is.
+        let resolver = match resolver.0 {
+            Place::Project(_) => Resolver(Place::Project(project.canonicalize().unwrap())),
+            other => Resolver(other),
+        };
+        assert_eq!(resolver.text(&name("inside.rhai")).unwrap(), "1");
+        assert_eq!(resolver.text("std/mine").unwrap(), "2");
+        let outside = resolver.text(&name("../outside.rhai")).unwrap_err();
+        assert!(
+            outside.message.contains("outside the project"),
+            "{outside:?}"
+        );
+        let missing = resolver.text("std/mime").unwrap_err();
+        assert_eq!(missing.help.as_deref(), Some("did you mean `std/mine`?"));
+        let missing = resolver.text(&name("insid.rhai")).unwrap_err();
+        assert_eq!(missing.help.as_deref(), Some("did you mean `inside.rhai`?"));
+    }
+}

@@ -1,0 +1,262 @@
+//! What the functions of a script take, as far as it can be read without running them.
+
+use std::collections::HashMap;
+
+use rhai::{ASTNode, Expr, FnAccess, FnCallExpr, Position, Stmt};
+use serde_json::Value;
+
+use super::bodies::{Bodies, Within};
+use super::loader::Unit;
+use super::params::Kind;
+use super::values;
+
+/// A function of a script.
+#[derive(Debug, Clone)]
+pub(crate) struct Signature {
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<String>,
+    pub(crate) private: bool,
+    /// Its doc comment, without slashes.
+    pub(crate) doc: String,
+    /// Where its body begins.
+    pub(crate) position: Position,
+    /// Where it ends.
+    pub(crate) end: Position,
+    /// What is known of the maps that it takes.
+    pub(crate) takes: Vec<Takes>,
+}
+
+/// A parameter that is a map of options.
+#[derive(Debug, Clone)]
+pub(crate) struct Takes {
+    /// Which parameter, from 0.
+    pub(crate) place: usize,
+    pub(crate) what: Options,
+}
+
+/// The options that a parameter holds.
+#[derive(Debug, Clone)]
+pub(crate) enum Options {
+    /// These.
+    Declared(Vec<Declared>),
+    /// Those of another function, which it is handed on to.
+    Of(Target),
+}
+
+/// A parameter of a function somewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Target {
+    /// The script.
+    pub(crate) unit: String,
+    pub(crate) function: String,
+    pub(crate) arity: usize,
+    pub(crate) place: usize,
+}
+
+/// One option.
+#[derive(Debug, Clone)]
+pub(crate) struct Declared {
+    pub(crate) name: String,
+    /// `None`: it is not written out.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) doc: String,
+    pub(crate) default: Default,
+}
+
+/// What stands for an option that is left out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Default {
+    /// Nothing: it must be given.
+    None,
+    /// This.
+    Value(Value),
+    /// What the function works out.
+    Computed,
+}
+
+impl Signature {
+    pub(crate) fn arity(&self) -> usize {
+        self.parameters.len()
+    }
+}
+
+/// The functions of a script, without closures, in the order of the text.
+pub(crate) fn signatures(unit: &Unit) -> Vec<Signature> {
+    let mut signatures: Vec<Signature> = unit
+        .ast
+        .iter_fn_def()
+        .map(|function| Signature {
+            name: function.name.to_string(),
+            parameters: function.params.iter().map(ToString::to_string).collect(),
+            private: function.access == FnAccess::Private,
+            doc: doc(function.comments.iter().map(|c| c.as_str())),
+            position: function.body.start_position(),
+            end: function.body.end_position(),
+            takes: Vec::new(),
+        })
+        .collect();
+    let mut uses: Vec<HashMap<String, usize>> = vec![HashMap::new(); signatures.len()];
+    let mut bodies = Bodies::of(&unit.ast);
+    let mut current = None;
+    unit.ast.walk(&mut |path: &[ASTNode<'_>]| {
+        match bodies.entered(path) {
+            Some((Within::Script, _)) => current = None,
+            Some((Within::Function(function), _)) => current = function,
+            None => {}
+        }
+        let Some(index) = current else { return true };
+        match path.last() {
+            Some(ASTNode::Expr(Expr::Variable(name, ..))) => {
+                *uses[index].entry(name.1.to_string()).or_default() += 1;
+            }
+            Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
+                let found = takes(call, &signatures[index].parameters, unit);
+                signatures[index].takes.extend(found);
+            }
+            _ => {}
+        }
+        true
+    });
+    for (signature, uses) in signatures.iter_mut().zip(uses) {
+        // A map that the function uses in other ways, too, may not be what its caller wrote.
+        let parameters = &signature.parameters;
+        let handed = signature.takes.clone();
+        signature.takes.retain(|takes| {
+            let times = handed.iter().filter(|h| h.place == takes.place).count();
+            uses.get(&parameters[takes.place]) == Some(&times)
+        });
+        let mut targets: Vec<Target> = Vec::new();
+        signature.takes.retain(|takes| match &takes.what {
+            Options::Declared(_) => true,
+            Options::Of(target) if targets.contains(target) => false,
+            Options::Of(target) => {
+                targets.push(target.clone());
+                true
+            }
+        });
+    }
+    signatures.retain(|signature| !signature.name.starts_with("anon$"));
+    signatures.sort_by_key(|s| (s.position.line(), s.position.position()));
+    signatures
+}
+
+/// What a call says of the parameters of the function that it stands in.
+fn takes(call: &FnCallExpr, parameters: &[String], unit: &Unit) -> Vec<Takes> {
+    let place_of = |argument: &Expr| match argument {
+        Expr::Variable(name, ..) if name.2.is_empty() => {
+            parameters.iter().position(|p| *p == name.1.as_str())
+        }
+        _ => None,
+    };
+    if call.name == "options" && !call.is_qualified() {
+        let [given, Expr::Map(map, _)] = call.args.as_ref() else {
+            return Vec::new();
+        };
+        let declared = map
+            .0
+            .iter()
+            .map(|(key, spec)| declared(&key.name, spec))
+            .collect();
+        let what = Options::Declared(declared);
+        return place_of(given)
+            .map(|place| Takes { place, what })
+            .into_iter()
+            .collect();
+    }
+    let unit = match call.namespace.path.as_ref() {
+        [] => &unit.name,
+        [module] => match unit
+            .imports
+            .iter()
+            .find(|i| i.alias == module.name.as_str())
+        {
+            Some(import) => &import.target,
+            None => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    let handed_on = |(at, argument): (usize, &Expr)| {
+        Some(Takes {
+            place: place_of(argument)?,
+            what: Options::Of(Target {
+                unit: unit.clone(),
+                function: call.name.to_string(),
+                arity: call.args.len(),
+                place: at,
+            }),
+        })
+    };
+    call.args.iter().enumerate().filter_map(handed_on).collect()
+}
+
+/// `integer("how many").or(2)`, as far as it is written out.
+fn declared(name: &str, spec: &Expr) -> Declared {
+    let (spec, default) = match spec {
+        Expr::Dot(x, ..) => match &x.rhs {
+            Expr::MethodCall(or, _) if or.name == "or" && or.args.len() == 1 => {
+                let default = match literal(&or.args[0]) {
+                    Some(value) => Default::Value(value),
+                    None => Default::Computed,
+                };
+                (&x.lhs, default)
+            }
+            _ => (spec, Default::Computed),
+        },
+        _ => (spec, Default::None),
+    };
+    let (kind, doc) = match spec {
+        Expr::FnCall(call, _) => kind(call),
+        _ => (None, String::new()),
+    };
+    Declared {
+        name: name.to_owned(),
+        // Not even whether there is a default is known of what is not written out.
+        default: if kind.is_some() {
+            default
+        } else {
+            Default::Computed
+        },
+        kind,
+        doc,
+    }
+}
+
+fn kind(call: &FnCallExpr) -> (Option<Kind>, String) {
+    let text = |at: usize| {
+        let text = call.args.get(at).and_then(literal);
+        text.and_then(|t| t.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    if call.name == "choice" {
+        let of = call.args.first().and_then(literal);
+        let of = of.and_then(|of| serde_json::from_value(of).ok());
+        return (of.map(Kind::Choice), text(1));
+    }
+    (Kind::of_word(&call.name), text(0))
+}
+
+/// An expression's value, where it is written out.
+pub(crate) fn literal(expression: &Expr) -> Option<Value> {
+    match expression {
+        Expr::Array(items, _) => items.iter().map(literal).collect(),
+        Expr::Map(map, _) => {
+            let members = map.0.iter();
+            let members = members.map(|(key, item)| Some((key.name.to_string(), literal(item)?)));
+            members
+                .collect::<Option<serde_json::Map<_, _>>>()
+                .map(Value::Object)
+        }
+        Expr::InterpolatedString(..) => None,
+        other => values::to_json(&other.get_literal_value(None)?).ok(),
+    }
+}
+
+/// A doc comment's text: lines of `/// …` without their slashes.
+fn doc<'c>(comments: impl Iterator<Item = &'c str>) -> String {
+    let lines = comments.flat_map(str::lines).map(|line| {
+        let line = line.trim_start();
+        let line = line.strip_prefix("///").unwrap_or(line);
+        line.strip_prefix(' ').unwrap_or(line).trim_end()
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}

@@ -1,0 +1,137 @@
+//! What the language has beside Rhai: `step`, `undo`, `finally`, `fail`, `title`, `note`, `bind`.
+
+use std::sync::Arc;
+
+use rhai::{Dynamic, Engine, EvalContext, Expression, FnPtr, ImmutableString, NativeCallContext};
+use serde_json::Value;
+
+use super::failure::{self, Error};
+use super::home::Bound;
+use super::host::{self, Host};
+use super::values;
+use crate::call::Fault;
+use crate::run::event::StepResult;
+
+/// Registers all of it.
+pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+    step(engine, host);
+    undo(engine, host);
+    finally(engine, host);
+    words(engine, host);
+    errors(engine);
+    engine.register_fn("bind", |context: NativeCallContext, closure: FnPtr| {
+        Bound::new(&context, closure).into_closure()
+    });
+}
+
+/// `step "Deploy" { … }`: an expression with the value of its block.
+fn step(engine: &mut Engine, host: &Arc<Host>) {
+    let host = Arc::clone(host);
+    let registered = engine.register_custom_syntax(
+        ["step", "$expr$", "$block$"],
+        false,
+        move |context: &mut EvalContext<'_, '_, '_, '_, '_, '_>, inputs: &[Expression<'_>]| {
+            let [name, block] = inputs else {
+                return Err("`step` takes a name and a block".into());
+            };
+            let position = name.position();
+            let site = host.site(context.source().unwrap_or_default(), position);
+            let name = context.eval_expression_tree(name)?;
+            let Some(name) = name.read_lock::<ImmutableString>().map(|n| n.clone()) else {
+                let message = format!("a step's name is a string, not {}", name.type_name());
+                return Err(failure::raise(
+                    &Fault::new("script_error", message),
+                    position,
+                ));
+            };
+            let branch = host::branch_of(Some(context.tag()));
+            host.door.step_started(&name, &branch, site);
+            let result = context.eval_expression_tree(block);
+            let result = host.unless_halted(result, position);
+            let ended = match &result {
+                Ok(_) => StepResult::Done,
+                Err(error) if error.is_pseudo_error() => StepResult::Done,
+                Err(error) if failure::halt(error).is_some() => StepResult::Halted,
+                Err(_) => StepResult::Failed,
+            };
+            host.door.step_ended(&branch, ended);
+            result
+        },
+    );
+    debug_assert!(registered.is_ok(), "the syntax of `step` is constant");
+}
+
+/// `undo("back to catalog:41", || …)`: how to put back what the next write changes.
+fn undo(engine: &mut Engine, host: &Arc<Host>) {
+    let host = Arc::clone(host);
+    engine.register_fn(
+        "undo",
+        move |context: NativeCallContext, label: &str, closure: FnPtr| -> Result<(), Error> {
+            let Some(engine) = host.engine() else {
+                return Err(host::refuse(
+                    &context,
+                    "too_early",
+                    "undo needs a run: nothing has been changed yet",
+                ));
+            };
+            let bound = Bound::new(&context, closure).afresh();
+            let home = Arc::clone(&host);
+            let undo = move || {
+                bound
+                    .call(&engine, [])
+                    .map(|_| ())
+                    .map_err(|error| home.failure(error, bound.source()))
+            };
+            host.door
+                .register_undo(label, &host::branch(&context), Box::new(undo));
+            Ok(())
+        },
+    );
+}
+
+/// `finally("Tell the team", |ended| …)`: what to do however the run ends, after everything is undone.
+fn finally(engine: &mut Engine, host: &Arc<Host>) {
+    let host = Arc::clone(host);
+    engine.register_fn(
+        "finally",
+        move |context: NativeCallContext, label: &str, closure: FnPtr| -> Result<(), Error> {
+            let Some(engine) = host.engine() else {
+                let message = "finally needs a run: nothing has begun yet";
+                return Err(host::refuse(&context, "too_early", message));
+            };
+            let site = host.call_site(&context);
+            let bound = Bound::new(&context, closure).afresh();
+            let home = Arc::clone(&host);
+            let closing = move |ended: Value| {
+                bound
+                    .call(&engine, [values::from_json(&ended)])
+                    .map(|_| ())
+                    .map_err(|error| home.failure(error, bound.source()))
+            };
+            host.door.register_closing(label, site, Box::new(closing));
+            Ok(())
+        },
+    );
+}
+
+fn words(engine: &mut Engine, host: &Arc<Host>) {
+    let titled = Arc::clone(host);
+    engine.register_fn("title", move |text: &str| titled.door.title(text));
+    let noted = Arc::clone(host);
+    engine.register_fn("note", move |context: NativeCallContext, text: &str| {
+        noted.door.note(text, &host::branch(&context));
+    });
+}
+
+/// `fail(#{ code, message, hint, details })`: the same as `throw`, as an expression.
+fn errors(engine: &mut Engine) {
+    engine.register_fn(
+        "fail",
+        |context: NativeCallContext, what: Dynamic| -> Result<Dynamic, Error> {
+            Err(failure::raise(
+                &failure::thrown(&what),
+                context.call_position(),
+            ))
+        },
+    );
+}

@@ -1,0 +1,226 @@
+//! The language as a whole, against a door that writes down what comes through it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::call::{Effect, Fault, Halt, Site};
+use crate::primitive::{Context, Declaration, Input, Line, Seen};
+use crate::run::event::StepResult;
+use crate::run::{Closing, Undo};
+
+mod checks;
+mod closures;
+mod given;
+mod language;
+mod limits;
+mod names;
+mod options;
+mod programs;
+mod unknowns;
+
+/// A primitive that gives back what it is given.
+struct Echo(Declaration);
+
+impl Primitive for Echo {
+    fn declaration(&self) -> &Declaration {
+        &self.0
+    }
+    fn check(&self, _input: &Value) -> Result<(), Fault> {
+        Ok(())
+    }
+    fn line(&self, _input: &Value, _seen: &Seen) -> Line {
+        Line::default()
+    }
+    fn perform(&self, input: &Value, _cx: &Context<'_>) -> Result<Value, Stop> {
+        Ok(input.clone())
+    }
+}
+
+#[derive(schemars::JsonSchema)]
+#[allow(dead_code)]
+#[schemars(deny_unknown_fields)]
+struct Get {
+    url: String,
+    timeout: Option<String>,
+    #[serde(default)]
+    status: u16,
+}
+
+fn declaration(module: &'static str, name: &'static str, input: Input) -> Declaration {
+    Declaration {
+        module,
+        name,
+        effect: Effect::Read,
+        doc: "",
+        input,
+        positional: &[],
+        returns: "",
+        example: "",
+    }
+}
+
+pub(super) fn primitives() -> Vec<Arc<dyn Primitive>> {
+    let api = |name, operation| {
+        let service = "ecs";
+        declaration("ecs", name, Input::Api { service, operation })
+    };
+    let typed = |module, name, positional| Declaration {
+        positional,
+        ..declaration(module, name, Input::Typed(schemars::schema_for!(Get)))
+    };
+    vec![
+        Arc::new(Echo(api("update_service", "UpdateService"))),
+        Arc::new(Echo(api("describe_services", "DescribeServices"))),
+        Arc::new(Echo(typed("http", "get", &["url", "status"]))),
+        Arc::new(Echo(declaration(
+            "test",
+            "echo",
+            Input::Typed(schemars::json_schema!({ "type": "object" })),
+        ))),
+    ]
+}
+
+/// Writes down what happens, in one line each. A call with `fault` or `halt` in its input ends so.
+#[derive(Default)]
+pub(super) struct Notes {
+    lines: Mutex<Vec<String>>,
+    sites: Mutex<Vec<Site>>,
+    undos: Mutex<Vec<Undo>>,
+    halted: Mutex<Option<Halt>>,
+}
+
+impl Notes {
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.lines.lock().unwrap().clone()
+    }
+    pub(super) fn sites(&self) -> Vec<String> {
+        let sites = self.sites.lock().unwrap();
+        sites.iter().map(Site::to_string).collect()
+    }
+    pub(super) fn undo(&self) -> Option<Result<(), Failure>> {
+        let undo = self.undos.lock().unwrap().pop()?;
+        Some(undo())
+    }
+    fn add(&self, line: String) {
+        self.lines.lock().unwrap().push(line);
+    }
+}
+
+impl Door for Notes {
+    fn perform(
+        &self,
+        primitive: &dyn Primitive,
+        input: Value,
+        site: Site,
+        branch: &str,
+    ) -> Result<Value, Stop> {
+        if let Some(halt) = self.halted() {
+            return Err(halt.into());
+        }
+        self.sites.lock().unwrap().push(site);
+        let path = primitive.declaration().path();
+        self.add(format!("{branch} {path} {input}"));
+        if let Some(code) = input["fault"].as_str() {
+            return Err(Fault::new(code, "it went wrong").hint("look").into());
+        }
+        if input["halt"] == true {
+            *self.halted.lock().unwrap() = Some(Halt::Cancelled);
+            return Err(Halt::Cancelled.into());
+        }
+        Ok(input)
+    }
+    fn halted(&self) -> Option<Halt> {
+        self.halted.lock().unwrap().clone()
+    }
+    fn step_started(&self, step: &str, _branch: &str, _site: Site) {
+        self.add(format!("> {step}"));
+    }
+    fn step_ended(&self, _branch: &str, result: StepResult) {
+        self.add(format!("< {result:?}"));
+    }
+    fn title(&self, text: &str) {
+        self.add(format!("title {text}"));
+    }
+    fn note(&self, text: &str, _branch: &str) {
+        self.add(format!("note {text}"));
+    }
+    fn printed(&self, text: &str, site: Site) {
+        self.add(format!("print {text} at {}:{}", site.line, site.column));
+    }
+    fn register_undo(&self, label: &str, _branch: &str, undo: Undo) {
+        self.add(format!("undo {label}"));
+        self.undos.lock().unwrap().push(undo);
+    }
+    fn register_closing(&self, label: &str, _site: Site, _closing: Closing) {
+        self.add(format!("finally {label}"));
+    }
+}
+
+/// A project in a folder of its own; file names with their texts, the pipeline first.
+pub(super) struct Project {
+    _folder: tempfile::TempDir,
+    pub(super) pipeline: PathBuf,
+}
+
+pub(super) fn project(files: &[(&str, &str)]) -> Project {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    let pipeline = folder.path().join(files[0].0);
+    Project {
+        _folder: folder,
+        pipeline,
+    }
+}
+
+impl Project {
+    pub(super) fn load(&self) -> Result<Program, Rejected> {
+        Program::load(&self.pipeline, &primitives())
+    }
+}
+
+/// A name in a message, without the folder that the test happened to get.
+pub(super) fn base(name: &str) -> String {
+    let file = Path::new(name).file_name().unwrap_or_default();
+    match name.starts_with("std/") {
+        true => name.to_owned(),
+        false => file.to_string_lossy().into_owned(),
+    }
+}
+
+/// Executes one script by itself, unchecked.
+pub(super) fn run(script: &str) -> (Arc<Notes>, Result<Value, Failure>) {
+    run_with(&[("p.rhai", script)])
+}
+
+/// Executes the first of some scripts, unchecked: names as the resolver gives them.
+pub(super) fn run_with(scripts: &[(&str, &str)]) -> (Arc<Notes>, Result<Value, Failure>) {
+    let sources = scripts
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let program = match Program::recorded(sources, scripts[0].0, &primitives()) {
+        Ok(program) => program,
+        Err(rejected) => panic!("{:?}", rejected.diagnoses),
+    };
+    let notes = Arc::new(Notes::default());
+    let result = program.execute(Arc::clone(&notes) as Arc<dyn Door>, json!({}));
+    (notes, result)
+}
+
+/// The fault that a script ends in, as `code: message`, and its frames.
+pub(super) fn ends(result: Result<Value, Failure>) -> (String, Vec<String>) {
+    let failure = result.expect_err("it fails");
+    let stop = match failure.stop {
+        Stop::Fault(fault) => fault.to_string(),
+        Stop::Halt(halt) => format!("halt: {halt}"),
+    };
+    let frames = failure.frames.iter().map(Site::to_string).collect();
+    (stop, frames)
+}

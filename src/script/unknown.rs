@@ -1,0 +1,214 @@
+//! Values that only the real run can know, in a plan: they may be passed on and printed, and whatever is made
+//! of them is as unknown. A script that decides by one ends the plan there.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, Engine, FnPtr, ImmutableString, NativeCallContext};
+use serde_json::Value;
+
+use super::failure::{self, Error};
+use super::host::Host;
+use super::values;
+use crate::call::{unknown, unknown_in};
+
+/// What such a value is called in Rhai's own errors, by which they are told from those of the script.
+pub(crate) const TYPE: &str = "value known only when it runs";
+
+/// A text with something in it that only the real run can know.
+#[derive(Debug, Clone)]
+pub(crate) struct Unknown(pub(crate) String);
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Unknown {
+    /// The unknown value within a text.
+    pub(crate) fn of(text: &str) -> Option<Unknown> {
+        unknown_in(text).map(|_| Unknown(text.to_owned()))
+    }
+
+    /// Something that follows from it.
+    fn derived(&self) -> Unknown {
+        Unknown(unknown(self.what()))
+    }
+
+    /// As a person would name it.
+    fn what(&self) -> &str {
+        unknown_in(&self.0).unwrap_or(&self.0)
+    }
+}
+
+/// What an error of Rhai's depends on that came of such a value.
+pub(crate) fn behind(message: &str) -> Option<&'static str> {
+    let what = "a value that only the real run can know";
+    // Some of them name the type as Rust does.
+    let named = [TYPE, std::any::type_name::<Unknown>()];
+    let named = named.iter().any(|name| message.contains(name));
+    named.then_some(what)
+}
+
+/// What a pure function makes of arguments of which one is unknown.
+pub(crate) fn from_arguments(arguments: &[Value]) -> Option<Value> {
+    let what = arguments.iter().find_map(crate::call::unknown_within)?;
+    Some(Value::String(unknown(what)))
+}
+
+/// A value as it is put into a text.
+fn shown(value: &Dynamic) -> String {
+    match value.clone().into_string() {
+        Ok(text) => text,
+        Err(_) => values::to_json(value).map_or_else(|_| value.to_string(), |v| v.to_string()),
+    }
+}
+
+/// Registers what a script can do with one.
+pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+    engine
+        .register_type_with_name::<Unknown>(TYPE)
+        .register_fn("to_string", |value: &mut Unknown| value.to_string())
+        .register_fn("to_debug", |value: &mut Unknown| value.to_string())
+        .register_indexer_get(|value: &mut Unknown, _: Dynamic| value.derived())
+        .register_indexer_set(|_: &mut Unknown, _: Dynamic, _: Dynamic| {});
+    joins(engine);
+    decides(engine, host);
+    derives(engine);
+}
+
+/// Texts that are put together hold it.
+fn joins(engine: &mut Engine) {
+    fn join(a: impl fmt::Display, b: impl fmt::Display) -> Unknown {
+        Unknown(format!("{a}{b}"))
+    }
+    engine
+        .register_fn("+", |a: Unknown, b: Unknown| join(a, b))
+        .register_fn("+", |a: Unknown, b: ImmutableString| join(a, b))
+        .register_fn("+", |a: ImmutableString, b: Unknown| join(a, b))
+        .register_fn("+", |a: Unknown, b: Dynamic| join(a, shown(&b)))
+        .register_fn("+", |a: Dynamic, b: Unknown| join(shown(&a), b));
+    for operator in ["-", "*", "/", "%", "**"] {
+        engine
+            .register_fn(operator, |a: Unknown, _: Dynamic| a.derived())
+            .register_fn(operator, |_: Dynamic, b: Unknown| b.derived())
+            .register_fn(operator, |a: Unknown, _: Unknown| a.derived());
+    }
+}
+
+/// Comparing it decides.
+fn decides(engine: &mut Engine, host: &Arc<Host>) {
+    type Decided = Result<bool, Error>;
+    for operator in ["==", "!=", "<", "<=", ">", ">="] {
+        let [both, left, right] = [0; 3].map(|_| Arc::clone(host));
+        engine
+            .register_fn(
+                operator,
+                move |c: NativeCallContext, a: Unknown, _: Unknown| -> Decided {
+                    Err(ends(&both, &c, &a))
+                },
+            )
+            .register_fn(
+                operator,
+                move |c: NativeCallContext, a: Unknown, _: Dynamic| -> Decided {
+                    Err(ends(&left, &c, &a))
+                },
+            )
+            .register_fn(
+                operator,
+                move |c: NativeCallContext, _: Dynamic, b: Unknown| -> Decided {
+                    Err(ends(&right, &c, &b))
+                },
+            );
+    }
+    for name in ["contains", "starts_with", "ends_with", "is_empty"] {
+        let [alone, with] = [0; 2].map(|_| Arc::clone(host));
+        engine
+            .register_fn(
+                name,
+                move |c: NativeCallContext, a: &mut Unknown| -> Decided {
+                    Err(ends(&alone, &c, a))
+                },
+            )
+            .register_fn(
+                name,
+                move |c: NativeCallContext, a: &mut Unknown, _: Dynamic| -> Decided {
+                    Err(ends(&with, &c, a))
+                },
+            );
+    }
+    // `unknown in list`, and a list or text that is asked for it.
+    let [listed, found] = [0; 2].map(|_| Arc::clone(host));
+    engine
+        .register_fn(
+            "contains",
+            move |c: NativeCallContext, _: &mut Array, b: Unknown| -> Decided {
+                Err(ends(&listed, &c, &b))
+            },
+        )
+        .register_fn(
+            "contains",
+            move |c: NativeCallContext, _: &mut ImmutableString, b: Unknown| -> Decided {
+                Err(ends(&found, &c, &b))
+            },
+        );
+}
+
+/// The plan ends where its script decides by an unknown value.
+fn ends(host: &Arc<Host>, context: &NativeCallContext<'_>, value: &Unknown) -> Error {
+    let halt = host.unknown(value.what(), host.call_site(context));
+    failure::terminate(halt, context.call_position())
+}
+
+/// What is made of it is as unknown.
+fn derives(engine: &mut Engine) {
+    for name in [
+        "trim",
+        "make_upper",
+        "make_lower",
+        "replace",
+        "truncate",
+        "pad",
+    ] {
+        engine
+            .register_fn(name, |_: &mut Unknown| {})
+            .register_fn(name, |_: &mut Unknown, _: Dynamic| {})
+            .register_fn(name, |_: &mut Unknown, _: Dynamic, _: Dynamic| {});
+    }
+    for name in [
+        "split",
+        "sub_string",
+        "to_upper",
+        "to_lower",
+        "len",
+        "index_of",
+        "to_int",
+        "parse_int",
+        "to_float",
+        "parse_float",
+        "parse_json",
+        "to_json",
+        "chars",
+        "keys",
+        "values",
+        "get",
+        "extract",
+        "first",
+        "last",
+        "pop",
+        "shift",
+        "split_rev",
+        "to_array",
+    ] {
+        engine
+            .register_fn(name, |value: &mut Unknown| value.derived())
+            .register_fn(name, |value: &mut Unknown, _: Dynamic| value.derived())
+            .register_fn(name, |value: &mut Unknown, _: Dynamic, _: Dynamic| {
+                value.derived()
+            });
+    }
+    for name in ["map", "filter", "reduce"] {
+        engine.register_fn(name, |value: &mut Unknown, _: FnPtr| value.derived());
+    }
+}

@@ -1,0 +1,226 @@
+//! One test while it runs: what it rehearsed, what it demanded, and the first demand that was not met.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use jiff::Timestamp;
+use rhai::{Dynamic, Map, NativeCallContext};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::expect::{Met, Unmet};
+use super::rehearsal::Rehearsal;
+use super::scenario::{Scenario, With};
+use super::{Library, Trouble};
+use crate::call::{Fault, Halt, Site, Stop};
+use crate::primitive::{Primitive, args};
+use crate::run::event::StepResult;
+use crate::run::{Closing, Undo};
+use crate::script::failure::{self, Error};
+use crate::script::{Door, values};
+
+/// One test.
+pub(super) struct Bench {
+    pub(super) library: Arc<Library>,
+    /// Where the test's paths begin.
+    pub(super) folder: PathBuf,
+    /// Of rehearsals that name none.
+    pub(super) seed: u64,
+    /// Until when.
+    pub(super) patience: Instant,
+    record: Mutex<Record>,
+}
+
+/// What a test has done so far.
+#[derive(Default)]
+pub(super) struct Record {
+    pub(super) asserted: usize,
+    pub(super) rehearsals: Vec<Arc<Rehearsal>>,
+    pub(super) printed: Vec<String>,
+    pub(super) trouble: Option<Trouble>,
+}
+
+/// What `rehearse` takes.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+struct Given {
+    /// A file of parameters, over those of the fixture.
+    params_file: Option<String>,
+    /// Parameters, over those of the file.
+    params: serde_json::Map<String, Value>,
+    /// The fixture, else the one beside the pipeline.
+    cloud: Option<String>,
+    /// What goes wrong.
+    faults: Vec<String>,
+    /// Seed of everything left to chance.
+    seed: Option<u64>,
+    /// When it begins (RFC 3339), else the fixture's time: a Friday, say.
+    start: Option<String>,
+}
+
+impl Bench {
+    pub(super) fn new(
+        library: Arc<Library>,
+        folder: PathBuf,
+        seed: u64,
+        patience: Instant,
+    ) -> Self {
+        Bench {
+            library,
+            folder,
+            seed,
+            patience,
+            record: Mutex::default(),
+        }
+    }
+
+    /// What it has done, at the end.
+    pub(super) fn take(&self) -> Record {
+        std::mem::take(&mut self.record())
+    }
+
+    pub(super) fn asserts_nothing(&self) -> bool {
+        self.record().asserted == 0
+    }
+
+    pub(super) fn over_time(&self) -> bool {
+        Instant::now() >= self.patience
+    }
+
+    /// Rehearses a pipeline.
+    pub(super) fn rehearse(
+        &self,
+        cx: &NativeCallContext<'_>,
+        path: &str,
+        options: Map,
+    ) -> Result<Arc<Rehearsal>, Error> {
+        let rehearsed = self.rehearsed(path, options);
+        match rehearsed {
+            Ok(rehearsal) => {
+                let rehearsal = Arc::new(rehearsal);
+                self.record().rehearsals.push(Arc::clone(&rehearsal));
+                let Some(why) = &rehearsal.noticed.stopped else {
+                    return Ok(rehearsal);
+                };
+                let trouble = Trouble::new("endless", format!("the rehearsal never ends: {why}"));
+                Err(self.trouble(cx, trouble, Some(&rehearsal)))
+            }
+            Err(trouble) => Err(self.trouble(cx, trouble, None)),
+        }
+    }
+
+    fn rehearsed(&self, path: &str, options: Map) -> Result<Rehearsal, Trouble> {
+        let options = values::to_json(&options.into())
+            .map_err(|e| Fault::new("invalid_input", format!("rehearse: {e}")))?;
+        let given: Given = args::read("rehearse", &options)?;
+        let start = given.start.map(|text| {
+            text.parse::<Timestamp>().map_err(|_| {
+                let message =
+                    format!("rehearse: `start` is a time such as 2026-01-16T21:30:00Z, not {text}");
+                Fault::new("invalid_input", message)
+            })
+        });
+        let with = With {
+            start: start.transpose()?,
+            cloud: given.cloud.map(|path| self.folder.join(path)),
+            file: given.params_file.map(|path| self.folder.join(path)),
+            params: given.params,
+            faults: given.faults,
+            seed: given.seed.unwrap_or(self.seed),
+        };
+        let scenario = Scenario::new(&self.library, &self.folder.join(path), with)?;
+        Ok(scenario.rehearse(self.patience)?)
+    }
+
+    /// Takes in whether a demand is met.
+    pub(super) fn judge(
+        &self,
+        cx: &NativeCallContext<'_>,
+        of: Option<&Arc<Rehearsal>>,
+        met: Met,
+    ) -> Result<(), Error> {
+        self.record().asserted += 1;
+        let trouble = match met {
+            Ok(()) => return Ok(()),
+            Err(Unmet::Misuse(fault)) => fault.into(),
+            Err(Unmet::Not {
+                what,
+                expected,
+                found,
+            }) => Trouble {
+                difference: Some((expected, found)),
+                ..Trouble::new("assertion", what)
+            },
+        };
+        let last = self.record().rehearsals.last().cloned();
+        Err(self.trouble(cx, trouble, of.or(last.as_ref())))
+    }
+
+    /// Takes in what a look at the cloud brought; that alone demands nothing.
+    pub(super) fn fetched(
+        &self,
+        cx: &NativeCallContext<'_>,
+        of: &Arc<Rehearsal>,
+        answer: Result<Value, Unmet>,
+    ) -> Result<Dynamic, Error> {
+        match answer {
+            Ok(value) => Ok(values::from_json(&value)),
+            Err(Unmet::Misuse(fault)) => Err(self.trouble(cx, fault.into(), Some(of))),
+            Err(Unmet::Not { what, .. }) => {
+                Err(self.trouble(cx, Trouble::new("assertion", what), Some(of)))
+            }
+        }
+    }
+
+    /// Keeps the first trouble: a test that catches it has failed all the same.
+    fn trouble(
+        &self,
+        cx: &NativeCallContext<'_>,
+        mut trouble: Trouble,
+        of: Option<&Arc<Rehearsal>>,
+    ) -> Error {
+        let position = cx.call_position();
+        let fault = Fault::new(&trouble.code, &trouble.message);
+        let source = cx.call_source().unwrap_or_default();
+        trouble.frames.push(failure::site(source, position));
+        if let Some(rehearsal) = of {
+            trouble.timeline = rehearsal.events().to_vec();
+            trouble.again = Some(rehearsal.scenario.command());
+        }
+        self.record().trouble.get_or_insert(trouble);
+        failure::raise(&fault, position)
+    }
+
+    fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A test acts through `rehearse` alone.
+impl Door for Bench {
+    fn perform(
+        &self,
+        primitive: &dyn Primitive,
+        _input: Value,
+        _site: Site,
+        _branch: &str,
+    ) -> Result<Value, Stop> {
+        let path = primitive.declaration().path();
+        Err(Fault::new("too_early", format!("{path} belongs into a pipeline")).into())
+    }
+    fn halted(&self) -> Option<Halt> {
+        self.over_time().then_some(Halt::Cancelled)
+    }
+    fn step_started(&self, _step: &str, _branch: &str, _site: Site) {}
+    fn step_ended(&self, _branch: &str, _result: StepResult) {}
+    fn title(&self, _text: &str) {}
+    fn note(&self, text: &str, _branch: &str) {
+        self.record().printed.push(text.to_owned());
+    }
+    fn printed(&self, text: &str, _site: Site) {
+        self.record().printed.push(text.to_owned());
+    }
+    fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) {}
+    fn register_closing(&self, _label: &str, _site: Site, _closing: Closing) {}
+}

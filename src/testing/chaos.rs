@@ -1,0 +1,188 @@
+//! Any faults at any time: seeded combinations, and what holds all the same.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use super::promises;
+use super::scenario::Scenario;
+use super::standing::Standing;
+use super::{Options, Trouble, Verdict, panicked, pool};
+use crate::call::Fault;
+use crate::run::event::Event;
+use crate::world::simulated::rng::Rng;
+use crate::world::simulated::{FaultSpec, catalogue};
+
+/// Faults of one combination, at most.
+const MOST: usize = 3;
+
+/// Rehearses `count` combinations of faults, drawn from `options.seed`, over the pipelines of `scenarios`,
+/// and tells of each.
+pub fn combinations(
+    scenarios: &[Scenario],
+    count: usize,
+    options: &Options,
+    mut told: impl FnMut(Verdict),
+) {
+    let mut stages: Vec<&Scenario> = Vec::new();
+    for scenario in scenarios {
+        let alike = |s: &&Scenario| {
+            s.path == scenario.path
+                && s.cloud.path == scenario.cloud.path
+                && s.given == scenario.given
+        };
+        if !stages.iter().any(alike) {
+            stages.push(scenario);
+        }
+    }
+    if stages.is_empty() {
+        return;
+    }
+    let mut rng = Rng::new(options.seed);
+    let drawn: Vec<Drawn> = (0..count)
+        .map(|_| {
+            let scenario = stages[rng.below(stages.len())];
+            draw(scenario, &mut rng)
+        })
+        .collect();
+    let work = |drawn: &Drawn| survive(drawn, options);
+    pool::each(&drawn, options.threads, work, &mut told);
+}
+
+/// A combination to rehearse.
+struct Drawn {
+    scenario: Scenario,
+    faults: Vec<String>,
+    seed: u64,
+}
+
+fn draw(scenario: &Scenario, rng: &mut Rng) -> Drawn {
+    let mut faults: Vec<String> = Vec::new();
+    let wanted = 1 + rng.below(MOST);
+    while faults.len() < wanted {
+        let info = catalogue()[rng.below(catalogue().len())];
+        let argument = argument(info.name, scenario, rng);
+        let begin = match rng.below(4) {
+            0 => format!("@{}m", 1 + rng.below(40)),
+            1 => format!("@{}", 1 + rng.below(80)),
+            _ => String::new(),
+        };
+        let named = |text: &String| text.split([':', '@']).next() == Some(info.name);
+        if faults.iter().any(named) {
+            continue;
+        }
+        // A fault that takes no argument is taken without.
+        let whole = format!("{}{argument}{begin}", info.name);
+        let bare = format!("{}{begin}", info.name);
+        faults.extend(
+            [whole, bare]
+                .into_iter()
+                .find(|f| f.parse::<FaultSpec>().is_ok()),
+        );
+    }
+    Drawn {
+        scenario: scenario.clone(),
+        faults,
+        seed: u64::try_from(rng.below(1_000_000)).unwrap_or(0),
+    }
+}
+
+/// `:argument`, half of the time.
+fn argument(name: &str, scenario: &Scenario, rng: &mut Rng) -> String {
+    if rng.chance(50) {
+        return String::new();
+    }
+    let fixture = &scenario.cloud.fixture;
+    let mut one = |names: Vec<&str>| match names.len() {
+        0 => String::new(),
+        n => format!(":{}", names[rng.below(n)]),
+    };
+    match name {
+        "secret-empty" => one(fixture.secrets.iter().map(|s| s.name.as_str()).collect()),
+        "approval-rejected" | "approval-unanswered" => one(fixture
+            .people
+            .iter()
+            .filter_map(|p| p.role.as_deref())
+            .collect()),
+        "image-missing" | "image-unpullable" | "alarm-fires" | "hook-fails" => String::new(),
+        "slow-start" | "slow-placement" => format!(":{}m", 1 + rng.below(20)),
+        "throttling" | "server-errors" => format!(":{}", 1 + rng.below(40)),
+        _ => format!(":{}", 1 + rng.below(255)),
+    }
+}
+
+/// What a combination broke, and what happened.
+type Broken = (Vec<String>, Vec<Event>);
+
+fn survive(drawn: &Drawn, options: &Options) -> Verdict {
+    let began = Instant::now();
+    let mut verdict = Verdict {
+        file: drawn.scenario.path.display().to_string(),
+        name: format!("chaos: {}", drawn.faults.join(" + ")),
+        rehearsals: 1,
+        virtual_ms: 0,
+        took: Default::default(),
+        printed: Vec::new(),
+        trouble: None,
+    };
+    match attempt(drawn, &drawn.faults, options, &mut verdict.virtual_ms) {
+        Ok((broken, events)) if !broken.is_empty() => {
+            let (faults, (broken, events)) = smaller(drawn, (broken, events), options);
+            verdict.trouble = Some(Trouble {
+                difference: Some(("every promise kept".into(), broken.join("\n"))),
+                timeline: events,
+                again: command(drawn, faults),
+                ..Trouble::new("promise", "a promise was broken")
+            });
+        }
+        Ok(_) => {}
+        Err(trouble) => {
+            verdict.trouble = Some(Trouble {
+                again: command(drawn, drawn.faults.clone()),
+                ..trouble
+            });
+        }
+    }
+    verdict.took = began.elapsed();
+    verdict
+}
+
+fn command(drawn: &Drawn, faults: Vec<String>) -> Option<String> {
+    let scenario = drawn.scenario.clone().with_faults(faults, drawn.seed);
+    scenario.ok().map(|scenario| scenario.command())
+}
+
+/// Leaves out every fault without which it breaks as well.
+fn smaller(drawn: &Drawn, broken: Broken, options: &Options) -> (Vec<String>, Broken) {
+    let (mut faults, mut broken) = (drawn.faults.clone(), broken);
+    let mut index = 0;
+    while index < faults.len() {
+        let mut fewer = faults.clone();
+        fewer.remove(index);
+        match attempt(drawn, &fewer, options, &mut 0) {
+            Ok(less) if !less.0.is_empty() => (faults, broken) = (fewer, less),
+            _ => index += 1,
+        }
+    }
+    (faults, broken)
+}
+
+fn attempt(
+    drawn: &Drawn,
+    faults: &[String],
+    options: &Options,
+    virtual_ms: &mut u64,
+) -> Result<Broken, Trouble> {
+    let scenario = drawn
+        .scenario
+        .clone()
+        .with_faults(faults.to_vec(), drawn.seed)?;
+    let rehearsed = catch_unwind(AssertUnwindSafe(|| -> Result<_, Fault> {
+        let before = Standing::of(&scenario.world()?)?;
+        let run = scenario.rehearse(Instant::now() + options.patience)?;
+        let broken = promises::broken(&run, &before)?;
+        Ok((run.ending.elapsed_ms, broken, run.noticed.events))
+    }));
+    let (elapsed_ms, broken, events) = rehearsed.map_err(|panic| panicked(panic.as_ref()))??;
+    *virtual_ms = elapsed_ms;
+    Ok((broken, events))
+}

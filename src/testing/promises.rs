@@ -1,0 +1,174 @@
+//! What holds of every run, whatever goes wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::rehearsal::Rehearsal;
+use super::scenario::Scenario;
+use super::standing::{Standing, short};
+use crate::call::{Effect, Fault};
+use crate::primitive::{self, Input};
+use crate::run::event::{Event, EventKind};
+use crate::run::outcome::Outcome;
+use crate::world::World;
+use crate::world::simulated::Request;
+
+/// Values that are too short to be looked for.
+const SHORTEST_SECRET: usize = 6;
+
+/// Every promise that a rehearsal broke, a sentence each.
+pub(super) fn broken(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fault> {
+    let mut broken = Vec::new();
+    if let Some(why) = &run.noticed.stopped {
+        broken.push(format!("every run ends; this one never did: {why}"));
+        return Ok(broken);
+    }
+    let after_halt = &run.noticed.after_halt;
+    broken.extend(
+        after_halt
+            .iter()
+            .map(|write| format!("nothing is written after a halt: {write}")),
+    );
+    broken.extend(twice(run.events(), &run.writes));
+    broken.extend(secrets(run));
+    match run.ending.outcome {
+        Outcome::Succeeded => broken.extend(serves_the_new(run)?),
+        Outcome::RolledBack => broken.extend(serves_the_old(run, before)?),
+        _ => {}
+    }
+    Ok(broken)
+}
+
+/// Writes that were carried out more often than the script made them, and may not be. `events`: of all processes of
+/// a run.
+pub(super) fn twice(events: &[Event], writes: &[Request]) -> Vec<String> {
+    let mut made: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut repeated: BTreeMap<&str, usize> = BTreeMap::new();
+    for event in events {
+        match &event.kind {
+            EventKind::Call {
+                key,
+                primitive,
+                effect: Effect::Write,
+                input,
+                ..
+            } => {
+                let made = made.entry(operation(primitive, input)).or_default();
+                made.insert(key);
+            }
+            EventKind::Reconciled {
+                key,
+                happened: None,
+                ..
+            } => *repeated.entry(key).or_default() += 1,
+            _ => {}
+        }
+    }
+    let mut carried_out: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tokens = BTreeSet::new();
+    for write in writes {
+        // AWS carries out a client token once, however often it is sent.
+        let token = write.call.input.get("clientToken").and_then(Value::as_str);
+        if token.is_none_or(|token| tokens.insert(token)) {
+            *carried_out.entry(&write.call.operation).or_default() += 1;
+        }
+    }
+    carried_out
+        .into_iter()
+        .filter_map(|(operation, times)| {
+            let made = made.get(operation);
+            let again = |key: &&str| repeated.get(key).copied().unwrap_or(0);
+            let allowed = made.map_or(0, |keys| keys.len() + keys.iter().map(again).sum::<usize>());
+            let made = made.map_or(0, BTreeSet::len);
+            (times > allowed).then(|| {
+                format!("no write is carried out twice: {operation} was made {made} times, carried out {times} times")
+            })
+        })
+        .collect()
+}
+
+/// The operation behind a primitive: `ecs::update_service` is `UpdateService`.
+fn operation(primitive: &str, input: &Value) -> String {
+    static OPERATIONS: LazyLock<BTreeMap<String, &str>> = LazyLock::new(|| {
+        let all = primitive::all()
+            .into_iter()
+            .map(|p| p.declaration().clone());
+        let apis = all.filter_map(|declared| match declared.input {
+            Input::Api { operation, .. } => Some((declared.path(), operation)),
+            Input::Typed(_) => None,
+        });
+        apis.collect()
+    });
+    match OPERATIONS.get(primitive) {
+        Some(operation) => (*operation).to_owned(),
+        None => input["operation"].as_str().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Values of the fixture that nobody may see: they are looked for in everything that was told or recorded.
+fn secrets(run: &Rehearsal) -> Vec<String> {
+    let fixture = &run.scenario.cloud.fixture;
+    let secret = fixture.parameters.iter().filter(|p| p.secure);
+    let secret: Vec<_> = secret
+        .filter(|p| p.value.len() >= SHORTEST_SECRET)
+        .collect();
+    if secret.is_empty() {
+        return Vec::new();
+    }
+    let told = serde_json::to_string(run.events()).unwrap_or_default();
+    let recorded = serde_json::to_string(&run.entries).unwrap_or_default();
+    let shown = |value: &str| told.contains(value) || recorded.contains(value);
+    let shown = secret.iter().filter(|p| shown(&p.value));
+    shown
+        .map(|p| format!("no secret is shown: the value of {} was", p.name))
+        .collect()
+}
+
+/// A success serves what it deployed, with all its tasks.
+fn serves_the_new(run: &Rehearsal) -> Result<Vec<String>, Fault> {
+    let now = Standing::of(&run.cloud)?;
+    let mut wanted: BTreeMap<String, String> = BTreeMap::new();
+    for write in &run.writes {
+        if write.call.operation != "UpdateService" {
+            continue;
+        }
+        let text = |name: &str| write.call.input[name].as_str().map(short);
+        let cluster = text("cluster").unwrap_or_else(|| "default".into());
+        if let (Some(service), Some(definition)) = (text("service"), text("taskDefinition")) {
+            wanted.insert(format!("{cluster}/{service}"), definition);
+        }
+    }
+    Ok(wanted
+        .into_iter()
+        .filter_map(|(name, definition)| {
+            let service = now.services.get(&name)?;
+            let whole = service.running >= service.desired && service.desired > 0;
+            let good = service.definition == definition && whole && service.rollout == "COMPLETED";
+            (!good).then(|| {
+                format!("a success serves the new version with all its tasks: {name} should serve {definition}, and is on {service}")
+            })
+        })
+        .collect())
+}
+
+/// What was rolled back serves what it served before, once the cloud has settled.
+fn serves_the_old(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fault> {
+    run.cloud.sleep(Scenario::SETTLED);
+    let now = Standing::of(&run.cloud)?;
+    Ok(before
+        .services
+        .iter()
+        .filter_map(|(name, was)| {
+            let is = now.services.get(name);
+            let same = is.is_some_and(|is| {
+                is.definition == was.definition && is.desired == was.desired && is.running >= was.running
+            });
+            let is = is.map_or("gone".to_owned(), ToString::to_string);
+            (!same).then(|| {
+                format!("what was rolled back serves what it served before: {name} was on {was}, and is on {is}")
+            })
+        })
+        .collect())
+}

@@ -1,0 +1,68 @@
+//! What came of a rehearsal.
+
+use super::scenario::Scenario;
+use super::stage::Noticed;
+use crate::journal::Entry;
+use crate::run::event::{Event, EventKind};
+use crate::run::outcome::Ending;
+use crate::world::simulated::{Request, Simulated};
+
+/// A rehearsal that is over.
+pub(super) struct Rehearsal {
+    pub(super) scenario: Scenario,
+    /// The cloud as the run left it.
+    pub(super) cloud: Simulated,
+    pub(super) ending: Ending,
+    pub(super) noticed: Noticed,
+    pub(super) entries: Vec<Entry>,
+    /// Writes that were carried out, in order.
+    pub(super) writes: Vec<Request>,
+}
+
+impl Rehearsal {
+    pub(super) fn events(&self) -> &[Event] {
+        &self.noticed.events
+    }
+
+    /// Roles that were asked, in order, each once; a question to anyone counts as `anyone`.
+    pub(super) fn asked(&self) -> Vec<String> {
+        let mut asked = Vec::new();
+        for event in self.events() {
+            let EventKind::Asked { question } = &event.kind else {
+                continue;
+            };
+            let roles = match question.roles.as_slice() {
+                [] => vec!["anyone".to_owned()],
+                roles => roles.to_vec(),
+            };
+            for role in roles {
+                if !asked.contains(&role) {
+                    asked.push(role);
+                }
+            }
+        }
+        asked
+    }
+
+    /// Remarks of the script.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.texts(|kind| match kind {
+            EventKind::Note { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    /// What services and waits reported, in their own words.
+    pub(super) fn news(&self) -> Vec<String> {
+        self.texts(|kind| match kind {
+            EventKind::Progress { progress, .. } => progress.news.clone(),
+            EventKind::Retried { fault, .. } => Some(fault.to_string()),
+            EventKind::Reconciled { how, .. } => Some(how.clone()),
+            _ => None,
+        })
+    }
+
+    fn texts(&self, text: impl Fn(&EventKind) -> Option<String>) -> Vec<String> {
+        self.events().iter().filter_map(|e| text(&e.kind)).collect()
+    }
+}

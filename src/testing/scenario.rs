@@ -1,0 +1,234 @@
+//! What is rehearsed: a pipeline with its parameters, on a cloud with its faults.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::library::{Cloud, Pipeline};
+use super::rehearsal::Rehearsal;
+use super::stage::{Noticed, Stage};
+use super::tape::Tape;
+use super::{Library, Trouble};
+use crate::call::Fault;
+use crate::journal::Entry;
+use crate::run::outcome::Ending;
+use crate::run::{Run, Setup};
+use crate::script::params;
+use crate::world::simulated::{FaultSpec, Simulated};
+
+/// The run id of every rehearsal: the same seed gives the same bytes.
+const RUN: &str = "rehearsal";
+
+/// A rehearsal that can be made again and again.
+#[derive(Clone)]
+pub struct Scenario {
+    pub(super) path: PathBuf,
+    pub(super) pipeline: Arc<Pipeline>,
+    pub(super) cloud: Arc<Cloud>,
+    /// The file of parameters that was named.
+    pub(super) file: Option<PathBuf>,
+    /// The parameters that were given beside it.
+    pub(super) given: Map<String, Value>,
+    /// All of them.
+    pub(super) params: Value,
+    /// As they were written.
+    pub(super) faults: Vec<String>,
+    pub(super) specs: Vec<FaultSpec>,
+    pub(super) seed: u64,
+    /// When it begins, where that is not the fixture's business.
+    pub(super) start: Option<Timestamp>,
+}
+
+/// One process's part of a rehearsal.
+pub(super) struct Part {
+    pub(super) cloud: Simulated,
+    pub(super) tape: Tape,
+    pub(super) recorded: Vec<Entry>,
+    /// Whether the process dies with its tape.
+    pub(super) severed: bool,
+    /// Until when, in real time.
+    pub(super) patience: Instant,
+}
+
+/// What to rehearse a pipeline with.
+pub(super) struct With {
+    /// Path of the fixture, else the pipeline's own.
+    pub(super) cloud: Option<PathBuf>,
+    /// Path of a file of parameters.
+    pub(super) file: Option<PathBuf>,
+    /// Parameters over those of the file.
+    pub(super) params: Map<String, Value>,
+    pub(super) faults: Vec<String>,
+    pub(super) seed: u64,
+    /// When it begins, else the fixture's time.
+    pub(super) start: Option<Timestamp>,
+}
+
+impl Scenario {
+    /// A scenario.
+    ///
+    /// # Errors
+    /// A pipeline or fixture that is not sound, an unknown fault, parameters that do not fit.
+    pub(super) fn new(library: &Library, pipeline: &Path, with: With) -> Result<Self, Trouble> {
+        let loaded = library.pipeline(pipeline)?;
+        let cloud = match &with.cloud {
+            Some(path) => library.cloud(path)?,
+            None => library.cloud_for(pipeline)?,
+        };
+        let mut values = Map::new();
+        if let Some(path) = &with.file {
+            let file = params::load(path).map_err(|message| {
+                Trouble::new("params_file", format!("{}: {message}", path.display()))
+            })?;
+            values = params::meant_for(pipeline, &loaded.declared, file, &library.primitives);
+        }
+        values.extend(with.params.clone());
+        let fixture = &cloud.fixture.params;
+        let params = params::read(&loaded.declared, &[], Some(&values), fixture);
+        let params = params.map_err(|problems| {
+            let mut trouble = Trouble::new("parameter", "the parameters do not fit");
+            if let Some(problem) = problems.into_iter().next() {
+                trouble.message = problem.message.trim_start_matches('-').to_owned();
+                trouble.hint = problem.help.filter(|help| !help.starts_with("--"));
+                trouble.frames = problem.site.into_iter().collect();
+            }
+            trouble
+        })?;
+        let scenario = Scenario {
+            path: pipeline.to_owned(),
+            pipeline: loaded,
+            cloud,
+            file: with.file,
+            given: with.params,
+            params,
+            faults: Vec::new(),
+            specs: Vec::new(),
+            seed: with.seed,
+            start: with.start,
+        };
+        Ok(scenario.with_faults(with.faults, with.seed)?)
+    }
+
+    /// The same with other faults and another seed.
+    pub(super) fn with_faults(mut self, faults: Vec<String>, seed: u64) -> Result<Self, Fault> {
+        self.specs = faults.iter().map(|f| f.parse()).collect::<Result<_, _>>()?;
+        self.faults = faults;
+        self.seed = seed;
+        Ok(self)
+    }
+
+    /// A fresh cloud.
+    pub(super) fn world(&self) -> Result<Simulated, Fault> {
+        let mut fixture = self.cloud.fixture.clone();
+        fixture.start = self.start.unwrap_or(fixture.start);
+        Simulated::from_fixture(fixture, &self.specs, self.seed)
+    }
+
+    /// Rehearses it once.
+    pub(super) fn rehearse(&self, patience: Instant) -> Result<Rehearsal, Fault> {
+        let cloud = self.world()?;
+        let tape = Tape::default();
+        let (ending, noticed) = self.play(Part {
+            cloud: cloud.clone(),
+            tape: tape.clone(),
+            recorded: Vec::new(),
+            severed: false,
+            patience,
+        })?;
+        Ok(Rehearsal {
+            scenario: self.clone(),
+            writes: cloud.writes(),
+            cloud,
+            ending,
+            noticed,
+            entries: tape.entries(),
+        })
+    }
+
+    /// Plays one process's part of it.
+    pub(super) fn play(&self, part: Part) -> Result<(Ending, Noticed), Fault> {
+        let stage = Stage::new(part.cloud, part.tape.clone(), part.severed, part.patience);
+        let watcher = Arc::clone(&stage);
+        let program = &self.pipeline.program;
+        let run = Run::start(Setup {
+            id: RUN.into(),
+            program: None,
+            pipeline: program.entry().to_owned(),
+            params: self.params.clone(),
+            steps: program.steps(),
+            overridden: program.overridden().to_vec(),
+            sources: self.pipeline.digests.clone(),
+            world: Arc::clone(&stage) as _,
+            log: Box::new(part.tape),
+            recorded: part.recorded,
+            cancel: stage.cancel.clone(),
+            listener: Box::new(move |event| watcher.heard(event)),
+            plan: None,
+            guard: None,
+        })
+        .map_err(|error| Fault::new("journal", error.to_string()))?;
+        stage.watch(&run);
+        let result = program.execute(Arc::new(Arc::clone(&run)), self.params.clone());
+        let ending = run.finish(result);
+        Ok((ending, stage.take()))
+    }
+
+    /// How long to let a cloud settle after a run, so that what is going on comes to its end.
+    pub(super) const SETTLED: Duration = Duration::from_secs(45 * 60);
+
+    /// The command that rehearses the same.
+    pub fn command(&self) -> String {
+        let mut words = vec!["deployer".to_owned(), "rehearse".to_owned()];
+        words.push(self.path.display().to_string());
+        if let Some(path) = &self.cloud.path {
+            words.extend(["--cloud".to_owned(), path.display().to_string()]);
+        }
+        if let Some(path) = &self.file {
+            words.extend(["--params".to_owned(), path.display().to_string()]);
+        }
+        for (name, value) in &self.given {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            words.extend(["--set".to_owned(), format!("{name}={value}")]);
+        }
+        for fault in &self.faults {
+            words.extend(["--fault".to_owned(), fault.clone()]);
+        }
+        if let Some(start) = self.start {
+            words.extend(["--start".to_owned(), start.to_string()]);
+        }
+        words.extend(["--seed".to_owned(), self.seed.to_string()]);
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        words.join(" ")
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+/// `prod.rhai crash-loop, slow-start:5m, seed 7`.
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.path.file_name().unwrap_or(self.path.as_os_str());
+        write!(f, "{}", name.to_string_lossy())?;
+        if self.faults.is_empty() {
+            write!(f, " without faults")?;
+        } else {
+            write!(f, " {}", self.faults.join(" + "))?;
+        }
+        write!(f, ", seed {}", self.seed)
+    }
+}

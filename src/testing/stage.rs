@@ -1,0 +1,207 @@
+//! The world of one rehearsal: a simulated cloud whose run is watched, and does not go on for ever.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::tape::Tape;
+use crate::call::{Answer, Effect, Fault, Question};
+use crate::cancel::Cancel;
+use crate::run::Run;
+use crate::run::event::Event;
+use crate::world::load::{Load, Shot};
+use crate::world::simulated::Simulated;
+use crate::world::{
+    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
+    World,
+};
+
+/// Virtual time after which a rehearsal counts as endless.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Events after which it does.
+const MOST_EVENTS: usize = 200_000;
+
+/// A simulated cloud with someone who watches.
+pub(super) struct Stage {
+    cloud: Simulated,
+    /// Stops the run.
+    pub(super) cancel: Cancel,
+    tape: Tape,
+    /// Whether nothing reaches the cloud any more once the tape is broken: the process is dead.
+    severed: bool,
+    latest: Timestamp,
+    patience: Instant,
+    run: OnceLock<Weak<Run>>,
+    noticed: Mutex<Noticed>,
+}
+
+/// What the watcher saw.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Noticed {
+    /// Everything that was told.
+    pub(super) events: Vec<Event>,
+    /// Why the rehearsal was stopped, if it was.
+    pub(super) stopped: Option<String>,
+    /// Writes that were sent after a halt.
+    pub(super) after_halt: Vec<String>,
+}
+
+impl Stage {
+    pub(super) fn new(cloud: Simulated, tape: Tape, severed: bool, patience: Instant) -> Arc<Self> {
+        let latest = cloud.now().checked_add(LONGEST).unwrap_or(Timestamp::MAX);
+        Arc::new(Stage {
+            cloud,
+            cancel: Cancel::default(),
+            tape,
+            severed,
+            latest,
+            patience,
+            run: OnceLock::new(),
+            noticed: Mutex::default(),
+        })
+    }
+
+    /// Lets it know whom to watch.
+    pub(super) fn watch(&self, run: &Arc<Run>) {
+        let _already_watched = self.run.set(Arc::downgrade(run));
+    }
+
+    /// Takes in what the run tells.
+    pub(super) fn heard(&self, event: &Event) {
+        let mut noticed = self.noticed();
+        noticed.events.push(event.clone());
+        let many = noticed.events.len();
+        drop(noticed);
+        if many > MOST_EVENTS {
+            self.stop(format!("more than {MOST_EVENTS} events"));
+        } else if many.is_multiple_of(32) {
+            self.look_at_the_clock();
+        }
+    }
+
+    /// What was noticed, at the end.
+    pub(super) fn take(&self) -> Noticed {
+        std::mem::take(&mut self.noticed())
+    }
+
+    fn look_at_the_clock(&self) {
+        if Instant::now() >= self.patience {
+            self.stop("the test's time is up".to_owned());
+        } else if self.cloud.now() >= self.latest {
+            let days = LONGEST.as_secs() / (24 * 3600);
+            self.stop(format!("{days} days have passed in the simulated cloud"));
+        }
+    }
+
+    fn stop(&self, why: String) {
+        self.noticed().stopped.get_or_insert(why);
+        self.cancel.cancel();
+    }
+
+    fn dead(&self) -> bool {
+        self.severed && self.tape.is_broken()
+    }
+
+    /// The cloud, as long as the process lives.
+    fn reached(&self) -> Result<&Simulated, Fault> {
+        match self.dead() {
+            true => Err(killed()),
+            false => Ok(&self.cloud),
+        }
+    }
+
+    /// Takes note of a write that comes after the run's halt.
+    fn writes(&self, what: impl FnOnce() -> String) {
+        let run = self.run.get().and_then(Weak::upgrade);
+        if run.is_some_and(|run| run.halted().is_some()) {
+            self.noticed().after_halt.push(what());
+        }
+    }
+
+    fn noticed(&self) -> MutexGuard<'_, Noticed> {
+        self.noticed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn killed() -> Fault {
+    Fault::new("killed", "the process is gone")
+}
+
+impl World for Stage {
+    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+        let cloud = self.reached()?;
+        if call.effect() == Effect::Write {
+            self.writes(|| format!("{} {}", call.operation, call.input));
+        }
+        cloud.aws(call)
+    }
+
+    fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {
+        self.reached()?.http(request)
+    }
+
+    fn file(&self, path: &str) -> Result<String, Fault> {
+        self.reached()?.file(path)
+    }
+
+    fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
+        self.reached()?.files(pattern)
+    }
+
+    fn write_file(&self, path: &str, text: &str) -> Result<(), Fault> {
+        let cloud = self.reached()?;
+        self.writes(|| format!("file {path}"));
+        cloud.write_file(path, text)
+    }
+
+    fn scratch(&self, name: &str) -> Result<Scratch, Fault> {
+        self.reached()?.scratch(name)
+    }
+
+    fn connect(&self, host: &str, port: u16, timeout: Duration) -> Result<(), Fault> {
+        self.reached()?.connect(host, port, timeout)
+    }
+
+    fn load(
+        &self,
+        load: &Load,
+        each: &mut dyn FnMut(Shot) -> ControlFlow<()>,
+    ) -> Result<(), Fault> {
+        self.reached()?.load(load, each)?;
+        self.look_at_the_clock();
+        Ok(())
+    }
+
+    fn process(
+        &self,
+        command: &ProcessCommand,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault> {
+        let cloud = self.reached()?;
+        if !command.reads {
+            self.writes(|| command.words());
+        }
+        cloud.process(command, output)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.cloud.now()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        if self.dead() {
+            return self.cancel.cancel();
+        }
+        let left = self.latest.duration_since(self.cloud.now());
+        let left = Duration::try_from(left).unwrap_or_default();
+        self.cloud.sleep(duration.min(left));
+        self.look_at_the_clock();
+    }
+
+    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+        self.reached()?.ask(question, before)
+    }
+}

@@ -1,0 +1,145 @@
+//! How a cloud stands: what each service serves, and with how many tasks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use crate::call::Fault;
+use crate::world::simulated::Simulated;
+use crate::world::{AwsCall, Look, ReadCall};
+
+/// How a cloud stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// By `cluster/service`.
+    pub(super) services: BTreeMap<String, Service>,
+    /// Revisions that can be deployed.
+    pub(super) definitions: BTreeSet<String>,
+}
+
+/// How a service stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Service {
+    /// `catalog:41`.
+    pub(super) definition: String,
+    pub(super) desired: u64,
+    pub(super) running: u64,
+    /// `COMPLETED`.
+    pub(super) rollout: String,
+    /// Deployments at the same time.
+    pub(super) deployments: usize,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Service {
+            definition,
+            desired,
+            running,
+            rollout,
+            deployments,
+        } = self;
+        write!(
+            f,
+            "{definition}, {running}/{desired} running, {rollout}, {deployments} deployments"
+        )
+    }
+}
+
+impl Standing {
+    /// Looks at a cloud.
+    pub(super) fn of(cloud: &Simulated) -> Result<Standing, Fault> {
+        let mut services = BTreeMap::new();
+        for cluster in all(cloud, "ListClusters", json!({}), "clusterArns")? {
+            let arns = all(
+                cloud,
+                "ListServices",
+                json!({"cluster": cluster}),
+                "serviceArns",
+            )?;
+            for service in arns {
+                let found = ecs(
+                    cloud,
+                    "DescribeServices",
+                    json!({"cluster": cluster, "services": [service]}),
+                )?;
+                let found = &found["services"][0];
+                let name = format!("{}/{}", short(&cluster), short(&service));
+                services.insert(name, Service::of(found));
+            }
+        }
+        let active = json!({"status": "ACTIVE"});
+        let definitions = all(cloud, "ListTaskDefinitions", active, "taskDefinitionArns")?;
+        Ok(Standing {
+            services,
+            definitions: definitions.iter().map(|arn| short(arn)).collect(),
+        })
+    }
+
+    /// What differs from `before`, a line each.
+    pub(super) fn differences(&self, before: &Standing) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (name, service) in &self.services {
+            match before.services.get(name) {
+                Some(was) if was == service => {}
+                Some(was) => lines.push(format!("{name}: {service}; it was {was}")),
+                None => lines.push(format!("{name} is new")),
+            }
+        }
+        let gone = before
+            .services
+            .keys()
+            .filter(|n| !self.services.contains_key(*n));
+        lines.extend(gone.map(|name| format!("{name} is gone")));
+        let new = self.definitions.difference(&before.definitions);
+        lines.extend(new.map(|name| format!("task definition {name} is new")));
+        let gone = before.definitions.difference(&self.definitions);
+        lines.extend(gone.map(|name| format!("task definition {name} is gone")));
+        lines
+    }
+}
+
+impl Service {
+    fn of(found: &Value) -> Service {
+        let deployments = found["deployments"]
+            .as_array()
+            .map_or(&[][..], Vec::as_slice);
+        let primary = deployments.iter().find(|d| d["status"] == "PRIMARY");
+        let text =
+            |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+        Service {
+            definition: short(&text(found.get("taskDefinition"))),
+            desired: found["desiredCount"].as_u64().unwrap_or(0),
+            running: found["runningCount"].as_u64().unwrap_or(0),
+            rollout: text(primary.and_then(|p| p.get("rolloutState"))),
+            deployments: deployments.len(),
+        }
+    }
+}
+
+/// Every item of a list of texts, over all its pages.
+fn all(cloud: &Simulated, operation: &str, input: Value, list: &str) -> Result<Vec<String>, Fault> {
+    let mut found = Vec::new();
+    let mut input = input;
+    loop {
+        let page = ecs(cloud, operation, input.clone())?;
+        let items = page[list].as_array().into_iter().flatten();
+        found.extend(items.filter_map(Value::as_str).map(str::to_owned));
+        match page.get("nextToken") {
+            Some(Value::String(token)) => input["nextToken"] = json!(token),
+            _ => return Ok(found),
+        }
+    }
+}
+
+fn ecs(cloud: &Simulated, operation: &str, input: Value) -> Result<Value, Fault> {
+    let call = ReadCall::new(AwsCall::new("ecs", operation, input))
+        .ok_or_else(|| Fault::new("not_a_read", format!("{operation} is no read")))?;
+    cloud.look(&call)
+}
+
+/// The last part of an ARN.
+pub(super) fn short(arn: &str) -> String {
+    arn.rsplit('/').next().unwrap_or(arn).to_owned()
+}

@@ -1,0 +1,246 @@
+//! Files of tests, and how one test runs.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rhai::Engine;
+
+use super::bench::{Bench, Record};
+use super::scenario::Scenario;
+use super::{Library, Options, Trouble, Verdict, panicked, pool, words};
+use crate::call::Stop;
+use crate::run::Failure;
+use crate::script::{Diagnosis, Program};
+
+/// How test functions begin.
+const PREFIX: &str = "test_";
+/// What to do in a test that asserts nothing.
+const ASSERT: &str =
+    "say what must have come of the rehearsal, such as run.expect_outcome(\"succeeded\")";
+
+/// Files of tests.
+pub struct Suite {
+    library: Arc<Library>,
+    files: Vec<File>,
+}
+
+struct File {
+    path: PathBuf,
+    /// The program, or what is wrong with it.
+    program: Result<Program, Vec<Diagnosis>>,
+}
+
+/// One test of a suite.
+#[derive(Debug, Clone, Copy)]
+pub struct Test<'s> {
+    file: &'s File,
+    /// The function; `None`: the file itself, which cannot be used.
+    function: Option<&'s str>,
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.path.fmt(f)
+    }
+}
+
+impl Suite {
+    /// Reads and checks files of tests.
+    pub fn load(library: Arc<Library>, files: &[PathBuf]) -> Suite {
+        // The checker needs to know the words; nothing is called through them.
+        let bench = bench(&library, Path::new(""), 0, Instant::now());
+        let extend = |engine: &mut Engine| words::register(engine, &bench);
+        let files = files.iter().map(|path| File {
+            path: path.clone(),
+            program: Program::load_extended(path, &[], &extend)
+                .map_err(|rejected| rejected.diagnoses)
+                .and_then(takes_nothing),
+        });
+        Suite {
+            files: files.collect(),
+            library,
+        }
+    }
+
+    /// Names of the tests, by file; a file that cannot be used counts as one.
+    fn names(&self) -> Vec<(usize, Option<String>)> {
+        let files = self.files.iter().enumerate();
+        files
+            .flat_map(|(index, file)| match &file.program {
+                Err(_) => vec![(index, None)],
+                Ok(program) => {
+                    let tests = program.functions().into_iter();
+                    let tests = tests.filter(|f| f.name.starts_with(PREFIX));
+                    tests.map(|f| (index, Some(f.name))).collect()
+                }
+            })
+            .collect()
+    }
+
+    /// Runs every test whose file and name contain `filter`, and tells of each in their order. Returns what
+    /// they rehearsed, each once.
+    pub fn run(
+        &self,
+        filter: Option<&str>,
+        options: &Options,
+        mut told: impl FnMut(Verdict),
+    ) -> Vec<Scenario> {
+        let names = self.names();
+        let tests: Vec<Test<'_>> = names
+            .iter()
+            .map(|(file, function)| Test {
+                file: &self.files[*file],
+                function: function.as_deref(),
+            })
+            .filter(|test| filter.is_none_or(|text| test.full_name().contains(text)))
+            .collect();
+        let mut scenarios: Vec<Scenario> = Vec::new();
+        let mut known = std::collections::HashSet::new();
+        let work = |test: &Test<'_>| self.run_one(test, options);
+        pool::each(&tests, options.threads, work, |(verdict, rehearsed)| {
+            for scenario in rehearsed {
+                if known.insert(scenario.command()) {
+                    scenarios.push(scenario);
+                }
+            }
+            told(verdict);
+        });
+        scenarios
+    }
+
+    fn run_one(&self, test: &Test<'_>, options: &Options) -> (Verdict, Vec<Scenario>) {
+        let began = Instant::now();
+        let mut verdict = Verdict {
+            file: test.file.path.display().to_string(),
+            name: test.name().to_owned(),
+            rehearsals: 0,
+            virtual_ms: 0,
+            took: Default::default(),
+            printed: Vec::new(),
+            trouble: None,
+        };
+        let (program, function) = match (&test.file.program, test.function) {
+            (Ok(program), Some(function)) => (program, function),
+            (Err(diagnoses), _) => {
+                verdict.trouble = diagnoses.first().map(unusable);
+                return (verdict, Vec::new());
+            }
+            (Ok(_), None) => return (verdict, Vec::new()),
+        };
+        let folder = test.file.path.parent().unwrap_or(Path::new(""));
+        let patience = began + options.patience;
+        let bench = bench(&self.library, folder, options.seed, patience);
+        let extend = |engine: &mut Engine| words::register(engine, &bench);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            program.call(Arc::clone(&bench) as _, function, &extend)
+        }));
+        let own = || {
+            let functions = program.functions().into_iter();
+            let own = functions.filter(|f| f.name == function);
+            own.map(|f| f.site).collect::<Vec<_>>()
+        };
+        let asserts_nothing = bench.asserts_nothing();
+        let Record {
+            rehearsals,
+            printed,
+            trouble,
+            ..
+        } = bench.take();
+        verdict.trouble = match result {
+            Err(panic) => Some(panicked(panic.as_ref())),
+            Ok(_) if trouble.is_some() => trouble,
+            Ok(Err(failure)) => {
+                let mut trouble = self::trouble(failure, options);
+                if trouble.frames.is_empty() {
+                    trouble.frames = own();
+                }
+                Some(trouble)
+            }
+            Ok(Ok(_)) if asserts_nothing => Some(Trouble {
+                hint: Some(ASSERT.to_owned()),
+                frames: own(),
+                ..Trouble::new("asserts_nothing", "the test asserts nothing")
+            }),
+            Ok(Ok(_)) => None,
+        };
+        verdict.printed = printed;
+        verdict.rehearsals = rehearsals.len();
+        verdict.virtual_ms = rehearsals.iter().map(|r| r.ending.elapsed_ms).sum();
+        verdict.took = began.elapsed();
+        let scenarios = rehearsals.iter().map(|r| r.scenario.clone()).collect();
+        (verdict, scenarios)
+    }
+}
+
+impl Test<'_> {
+    /// Without `test_`.
+    fn name(&self) -> &str {
+        match self.function {
+            Some(function) => function.strip_prefix(PREFIX).unwrap_or(function),
+            None => "the file",
+        }
+    }
+
+    fn full_name(&self) -> String {
+        format!(
+            "{} {}",
+            self.file.path.display(),
+            self.function.unwrap_or_default()
+        )
+    }
+}
+
+fn bench(library: &Arc<Library>, folder: &Path, seed: u64, patience: Instant) -> Arc<Bench> {
+    Arc::new(Bench::new(
+        Arc::clone(library),
+        folder.to_owned(),
+        seed,
+        patience,
+    ))
+}
+
+/// A test takes no arguments: nobody would know what to pass.
+fn takes_nothing(program: Program) -> Result<Program, Vec<Diagnosis>> {
+    let functions = program.functions().into_iter();
+    let wrong = functions.filter(|f| f.name.starts_with(PREFIX) && f.arity > 0);
+    let wrong: Vec<Diagnosis> = wrong
+        .map(|f| {
+            let message = format!("the test `{}` takes arguments", f.name);
+            let help = "a test takes none; let helpers have other names";
+            Diagnosis::new(message, f.site).help(Some(help.to_owned()))
+        })
+        .collect();
+    if wrong.is_empty() {
+        Ok(program)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// Why a file of tests cannot be used.
+fn unusable(diagnosis: &Diagnosis) -> Trouble {
+    let label = (!diagnosis.label.is_empty()).then(|| diagnosis.label.clone());
+    Trouble {
+        hint: diagnosis.help.clone().or(label),
+        frames: vec![diagnosis.site.clone()],
+        ..Trouble::new("check", diagnosis.message.clone())
+    }
+}
+
+/// What ended a test that no demand ended.
+fn trouble(failure: Failure, options: &Options) -> Trouble {
+    let mut trouble = match failure.stop {
+        Stop::Fault(fault) => fault.into(),
+        Stop::Halt(_) => {
+            let seconds = options.patience.as_secs();
+            Trouble::new(
+                "endless",
+                format!("the test never ends: stopped after {seconds} s"),
+            )
+        }
+    };
+    trouble.frames = failure.frames;
+    trouble
+}

@@ -1,0 +1,86 @@
+//! What a rehearsal did beside AWS: processes, requests, files.
+
+use rhai::NativeCallContext;
+
+use super::*;
+use crate::testing::expect::{list, that};
+use crate::world::ProcessCommand;
+
+/// `run.processes`, `run.requests`, `run.files`, and what can be demanded of them.
+pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
+    let mut member = |name: &str, get: fn(&Rehearsal) -> Value| {
+        engine.register_get(name, move |run: &mut Run| values::from_json(&get(&run.0)));
+    };
+    member("processes", |run| {
+        let process = |p: &ProcessCommand| json!({ "program": p.program, "args": p.args });
+        run.cloud.processes().iter().map(process).collect()
+    });
+    member("requests", |run| {
+        let seen = run.cloud.http_requests();
+        let request = |seen: &crate::world::simulated::HttpSeen| {
+            let body = seen.request.body.as_deref().unwrap_or_default();
+            let body = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
+            json!({
+                "at": seen.at, "method": seen.request.method, "url": seen.request.shown(),
+                "body": body, "status": seen.status,
+            })
+        };
+        seen.iter().map(request).collect()
+    });
+    member("files", |run| json!(run.cloud.files_written()));
+    demand!(engine, bench, "expect_process", |run, program: &str| {
+        process(run, program, &[], true)
+    });
+    demand!(
+        engine,
+        bench,
+        "expect_process",
+        |run, program: &str, args: Array| process(run, program, &texts(args)?, true)
+    );
+    demand!(engine, bench, "expect_no_process", |run, program: &str| {
+        process(run, program, &[], false)
+    });
+    demand!(
+        engine,
+        bench,
+        "expect_no_process",
+        |run, program: &str, args: Array| process(run, program, &texts(args)?, false)
+    );
+    demand!(
+        engine,
+        bench,
+        "expect_request",
+        |run, method: &str, url: &str| request(run, method, url)
+    );
+}
+
+/// Whether a process was run whose arguments begin with these.
+fn process(run: &Rehearsal, program: &str, args: &[String], wanted: bool) -> Met {
+    let all = run.cloud.processes();
+    let named: Vec<&ProcessCommand> = all.iter().filter(|p| p.program == program).collect();
+    let found = named.iter().any(|p| p.args.starts_with(args));
+    let words = [&[program.to_owned()], args].concat().join(" ");
+    let lines: Vec<String> = named.iter().map(|p| p.words()).collect();
+    match wanted {
+        true => that(found, "a process was not run", words, list(&lines)),
+        false => that(
+            !found,
+            "a process was run",
+            format!("no {words}"),
+            list(&lines),
+        ),
+    }
+}
+
+/// Whether a request was sent; `url` as it is shown, `secret:NAME` where it is one.
+fn request(run: &Rehearsal, method: &str, url: &str) -> Met {
+    let sent = run.cloud.http_requests();
+    let words = |method: &str, url: &str| format!("{method} {url}");
+    let lines: Vec<String> = sent
+        .iter()
+        .map(|seen| words(&seen.request.method, seen.request.shown()))
+        .collect();
+    let wanted = words(method, url);
+    let found = lines.contains(&wanted);
+    that(found, "a request was not sent", wanted, list(&lines))
+}

@@ -1,0 +1,317 @@
+//! The project's files: what lies below one folder, as text, and nothing else.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::json;
+
+use super::glob::Glob;
+use crate::call::Fault;
+
+/// No larger file is read or written: 1 MiB.
+pub const LARGEST: usize = 1 << 20;
+/// Entries that one listing looks at.
+const MOST: usize = 20_000;
+
+/// A folder whose files may be read. It cannot write: a plan is handed one, too.
+#[derive(Debug, Clone)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// The directory of the process.
+    pub fn here() -> Folder {
+        Folder(PathBuf::from("."))
+    }
+
+    /// Some folder.
+    #[cfg(test)]
+    pub(super) fn at(path: &Path) -> Folder {
+        Folder(path.to_owned())
+    }
+
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// `path_not_allowed`, `file_not_found`, `file_too_large`, `not_text`, `file_failed`.
+    pub fn read(&self, path: &str) -> Result<String, Fault> {
+        let name = relative(path)?;
+        let place = self.place(&name)?;
+        let about = fs::metadata(&place).map_err(|e| failed(&name, &e))?;
+        if !about.is_file() {
+            let message = format!("{name} is not a file");
+            return Err(Fault::new("file_not_found", message));
+        }
+        let mut bytes = Vec::new();
+        fs::File::open(&place)
+            .and_then(|file| file.take(LARGEST as u64 + 1).read_to_end(&mut bytes))
+            .map_err(|e| failed(&name, &e))?;
+        if bytes.len() > LARGEST {
+            return Err(too_large(&name));
+        }
+        String::from_utf8(bytes)
+            .map_err(|_| Fault::new("not_text", format!("{name} is not text in UTF-8")))
+    }
+
+    /// The files that match a pattern, sorted. Symbolic links to folders are not followed.
+    ///
+    /// # Errors
+    /// `path_not_allowed`; `too_many_files` where the search has no end in sight.
+    pub fn list(&self, glob: &Glob) -> Result<BTreeSet<String>, Fault> {
+        let mut search = Search {
+            folder: self,
+            found: BTreeSet::new(),
+            looked: 0,
+        };
+        search.walk("", &glob.segments)?;
+        Ok(search.found)
+    }
+
+    /// Where the file of that name really is.
+    fn place(&self, name: &str) -> Result<PathBuf, Fault> {
+        let place = self
+            .0
+            .join(name)
+            .canonicalize()
+            .map_err(|e| failed(name, &e))?;
+        self.inside(name, &place)?;
+        Ok(place)
+    }
+
+    /// Where a file of that name may be written: the file itself if it is there, else its path below the
+    /// nearest folder that is.
+    pub(super) fn target(&self, name: &str) -> Result<PathBuf, Fault> {
+        let path = self.0.join(name);
+        if fs::symlink_metadata(&path).is_ok() {
+            return self.place(name);
+        }
+        let there = path
+            .ancestors()
+            .find(|folder| fs::symlink_metadata(folder).is_ok());
+        let real = there
+            .unwrap_or(&self.0)
+            .canonicalize()
+            .map_err(|e| failed(name, &e))?;
+        self.inside(name, &real)?;
+        let rest = there.and_then(|there| path.strip_prefix(there).ok());
+        Ok(real.join(rest.unwrap_or(Path::new(name))))
+    }
+
+    /// A link may lead anywhere; only what it leads to counts.
+    fn inside(&self, name: &str, real: &Path) -> Result<(), Fault> {
+        let root = self.0.canonicalize().map_err(|e| failed(name, &e))?;
+        match real.strip_prefix(&root) {
+            Err(_) => Err(not_allowed(name, "leads out of the project's folder")),
+            Ok(below) => match below.to_str() {
+                Some("") => Ok(()),
+                Some(below) => relative(below).map(drop),
+                None => Err(not_allowed(name, "is not text in UTF-8")),
+            },
+        }
+    }
+}
+
+/// A path as it is spelled below the folder: `a/b`, without `.`.
+///
+/// # Errors
+/// `path_not_allowed` for what is absolute, leads upwards, or is kept from scripts.
+pub fn relative(path: &str) -> Result<String, Fault> {
+    let mut parts: Vec<&str> = Vec::new();
+    for component in Path::new(path).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str().unwrap_or_default()),
+            Component::CurDir => {}
+            Component::ParentDir => return Err(not_allowed(path, "leads upwards")),
+            _ => return Err(not_allowed(path, "is absolute")),
+        }
+    }
+    if parts.is_empty() || path.contains('\0') {
+        return Err(not_allowed(path, "names no file"));
+    }
+    if let Some(kept) = parts.iter().find(|part| is_kept(part)) {
+        return Err(
+            not_allowed(path, &format!("is in {kept}, which is kept from scripts"))
+                .hint("what a script reads is kept in the run's journal; secrets stay out of both"),
+        );
+    }
+    Ok(parts.join("/"))
+}
+
+/// The repository, the journals, and where secrets usually lie.
+fn is_kept(part: &str) -> bool {
+    matches!(part, ".git" | ".deployer" | ".env") || part.starts_with(".env.")
+}
+
+fn not_allowed(path: &str, why: &str) -> Fault {
+    Fault::new("path_not_allowed", format!("`{path}` {why}"))
+        .hint("name a file below the folder that deployer runs in")
+        .details(json!({ "path": path }))
+}
+
+/// The fault for a file past [`LARGEST`].
+pub(super) fn too_large(name: &str) -> Fault {
+    let message = format!("{name} is larger than {} KiB", LARGEST / 1024);
+    Fault::new("file_too_large", message)
+}
+
+/// What the operating system said.
+pub(super) fn failed(name: &str, error: &std::io::Error) -> Fault {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => not_found(name),
+        _ => Fault::new("file_failed", format!("{name}: {error}")),
+    }
+    .details(json!({ "path": name }))
+}
+
+/// The fault for a file that is not there.
+pub fn not_found(name: &str) -> Fault {
+    Fault::new("file_not_found", format!("there is no file {name}"))
+}
+
+struct Search<'a> {
+    folder: &'a Folder,
+    found: BTreeSet<String>,
+    looked: usize,
+}
+
+impl Search<'_> {
+    /// Looks into the folder `at` for what the rest of the pattern matches.
+    fn walk(&mut self, at: &str, segments: &[String]) -> Result<(), Fault> {
+        let [segment, rest @ ..] = segments else {
+            return Ok(());
+        };
+        let anywhere = segment == "**";
+        if anywhere && !rest.is_empty() {
+            self.walk(at, rest)?;
+        }
+        let Ok(entries) = fs::read_dir(self.folder.0.join(at)) else {
+            return Ok(());
+        };
+        for entry in entries.flatten() {
+            self.looked += 1;
+            if self.looked > MOST {
+                let message = format!("more than {MOST} files were looked at");
+                return Err(Fault::new("too_many_files", message)
+                    .hint("begin the pattern with the folder that is meant"));
+            }
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            if !Glob::fits(segment, &name) || is_kept(&name) {
+                continue;
+            }
+            let path = match at {
+                "" => name,
+                _ => format!("{at}/{name}"),
+            };
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.walk(&path, if anywhere { segments } else { rest })?;
+            } else if rest.is_empty() && self.folder.place(&path).is_ok_and(|p| p.is_file()) {
+                self.found.insert(path);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project() -> (tempfile::TempDir, Folder) {
+        let made = tempfile::tempdir().unwrap();
+        let root = made.path().join("project");
+        fs::create_dir_all(root.join("migrations/old")).unwrap();
+        fs::create_dir_all(root.join(".git")).unwrap();
+        fs::write(made.path().join("outside.txt"), "secret").unwrap();
+        fs::write(root.join("migrations/2.sql"), "two").unwrap();
+        fs::write(root.join("migrations/1.sql"), "one").unwrap();
+        fs::write(root.join("migrations/old/0.sql"), "zero").unwrap();
+        fs::write(root.join(".git/config"), "x").unwrap();
+        let folder = Folder::at(&root);
+        (made, folder)
+    }
+
+    #[test]
+    fn only_what_is_below_the_folder_is_read() {
+        let (_made, folder) = project();
+        assert_eq!(folder.read("./migrations/1.sql").unwrap(), "one");
+        for path in [
+            "../outside.txt",
+            "/etc/passwd",
+            "migrations/../../outside.txt",
+            "",
+            ".",
+            ".git/config",
+            "deep/.env",
+            ".env.production",
+            ".deployer/runs",
+        ] {
+            assert_eq!(
+                folder.read(path).unwrap_err().code,
+                "path_not_allowed",
+                "{path}"
+            );
+        }
+        assert_eq!(folder.read("nothing").unwrap_err().code, "file_not_found");
+        assert_eq!(
+            folder.read("migrations").unwrap_err().code,
+            "file_not_found"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_count_as_what_they_lead_to() {
+        use std::os::unix::fs::symlink;
+        let (made, folder) = project();
+        let root = made.path().join("project");
+        symlink(made.path().join("outside.txt"), root.join("link.txt")).unwrap();
+        symlink(made.path(), root.join("up")).unwrap();
+        symlink(root.join(".git/config"), root.join("config")).unwrap();
+        symlink(root.join("migrations/1.sql"), root.join("first.sql")).unwrap();
+        symlink(made.path().join("not-there"), root.join("dangling")).unwrap();
+        for path in ["link.txt", "up/outside.txt", "config"] {
+            assert_eq!(
+                folder.read(path).unwrap_err().code,
+                "path_not_allowed",
+                "{path}"
+            );
+        }
+        assert_eq!(folder.read("first.sql").unwrap(), "one");
+        assert!(folder.target("up/new.txt").is_err());
+        assert!(folder.target("link.txt").is_err());
+        assert!(folder.target("dangling").is_err());
+        assert!(folder.target("new/folder/x.md").is_ok());
+        let listed = folder.list(&Glob::new("*").unwrap()).unwrap();
+        assert_eq!(listed.into_iter().collect::<Vec<_>>(), ["first.sql"]);
+    }
+
+    #[test]
+    fn size_and_encoding_have_limits() {
+        let (made, folder) = project();
+        let root = made.path().join("project");
+        fs::write(root.join("large"), vec![b'x'; LARGEST + 1]).unwrap();
+        fs::write(root.join("binary"), [0xff, 0xfe]).unwrap();
+        assert_eq!(folder.read("large").unwrap_err().code, "file_too_large");
+        assert_eq!(folder.read("binary").unwrap_err().code, "not_text");
+    }
+
+    #[test]
+    fn listing_follows_the_pattern() {
+        let (_made, folder) = project();
+        let list = |pattern: &str| -> Vec<String> {
+            let glob = Glob::new(pattern).unwrap();
+            folder.list(&glob).unwrap().into_iter().collect()
+        };
+        assert_eq!(
+            list("migrations/*.sql"),
+            ["migrations/1.sql", "migrations/2.sql"]
+        );
+        assert_eq!(list("migrations/**/*.sql").len(), 3);
+        assert_eq!(list("**").len(), 3);
+        assert_eq!(list("nowhere/*"), Vec::<String>::new());
+        assert!(Glob::new("../*").is_err());
+    }
+}

@@ -1,0 +1,319 @@
+//! What an answer, or its absence, means: a value, or a fault with its code and whether it may be
+//! tried again.
+
+use std::error::Error;
+use std::time::Duration;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
+use aws_smithy_runtime_api::client::result::SdkError;
+use serde_json::{Value, json};
+
+use super::carrier::Answer;
+use crate::call::{Fault, Retry};
+use crate::world::AwsCall;
+use crate::world::live::causes::{causes, find, said};
+
+/// The error of an AWS answer, as its body tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told {
+    /// AWS's code, without prefixes.
+    pub code: String,
+    /// AWS's message; empty: none.
+    pub message: String,
+}
+
+/// The fault of an answer with an error.
+pub(super) fn told(call: &AwsCall, answer: &Answer, told: Told) -> Fault {
+    let Told { code, message } = told;
+    let retry = if THROTTLING_ERRORS.contains(&code.as_str()) || answer.status == 429 {
+        Retry::Throttled
+    } else if TRANSIENT_ERRORS.contains(&code.as_str()) {
+        Retry::Transient
+    } else if answer.status >= 500 {
+        Retry::InDoubt
+    } else {
+        Retry::Never
+    };
+    let message = if message.is_empty() {
+        format!("{} answered {}", called(call), answer.status)
+    } else {
+        message
+    };
+    let fault = Fault::new(code, message)
+        .retry(retry)
+        .details(details(call, answer));
+    match hint(&fault.code) {
+        Some(hint) => fault.hint(hint),
+        None => fault,
+    }
+}
+
+/// The fault of an answer that does not speak the protocol: a proxy's page, half a body, nothing.
+pub(super) fn not_an_answer(call: &AwsCall, answer: &Answer) -> Fault {
+    let retry = match answer.status {
+        429 => Retry::Throttled,
+        // A refusal on the way; nothing reached the service that could be carried out.
+        400..=499 => Retry::Never,
+        _ => Retry::InDoubt,
+    };
+    let excerpt = excerpt(&answer.body);
+    let said = if excerpt.is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!("“{excerpt}”")
+    };
+    Fault::new(
+        "not_an_answer",
+        format!(
+            "{} got HTTP {} with {said}, which is no answer of AWS",
+            called(call),
+            answer.status
+        ),
+    )
+    .hint("something between here and AWS answered: look at proxies and AWS_ENDPOINT_URL")
+    .retry(retry)
+    .details(details(call, answer))
+}
+
+/// The fault of a call without an answer.
+///
+/// `address`: where the request was handed to the network, if it got that far.
+pub(super) fn unanswered<E, R>(
+    call: &AwsCall,
+    error: &SdkError<E, R>,
+    address: Option<&str>,
+    limit: Duration,
+) -> Fault
+where
+    E: Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    if let Some(found) = find::<CredentialsError>(error) {
+        return credentials(found);
+    }
+    let said = said(error);
+    let signs: Vec<_> = causes(error).map(ToString::to_string).collect();
+    let shows = |sign: &str| signs.iter().any(|text| text.starts_with(sign));
+    let details = json!({"service": call.service, "operation": call.operation, "address": address});
+    if shows("failed to apply endpoint") {
+        return Fault::new("invalid_endpoint", said)
+            .hint("look at AWS_ENDPOINT_URL, and at endpoint_url in ~/.aws/config");
+    }
+    if matches!(error, SdkError::ConstructionFailure(_)) {
+        return Fault::new("invalid_request", format!("{}: {said}", called(call)));
+    }
+    let whom = address.unwrap_or("AWS");
+    if find::<rustls::Error>(error).is_some() {
+        return Fault::new(
+            "tls_failed",
+            format!("no safe connection to {whom}: {said}"),
+        )
+        .details(details);
+    }
+    if address.is_none() || shows("client error (Connect)") || shows("HTTP connect timeout") {
+        return Fault::new(
+            "connection_failed",
+            format!("no connection to {whom}: {said}"),
+        )
+        .retry(Retry::Transient)
+        .details(details);
+    }
+    let timed_out = match error {
+        SdkError::TimeoutError(_) => true,
+        SdkError::DispatchFailure(failure) => failure.is_timeout(),
+        _ => false,
+    };
+    let fault = if timed_out {
+        let message = format!(
+            "{} got no answer from {whom} within {limit:?}",
+            called(call)
+        );
+        Fault::new("timed_out", message)
+    } else {
+        let message = format!("{} lost the connection to {whom}: {said}", called(call));
+        Fault::new("connection_failed", message)
+    };
+    fault.retry(Retry::InDoubt).details(details)
+}
+
+fn credentials(error: &CredentialsError) -> Fault {
+    let said = said(error);
+    let lower = said.to_lowercase();
+    if lower.contains("expired") {
+        return Fault::new("credentials_expired", said)
+            .hint("log in again: `aws sso login`, or renew the keys");
+    }
+    // The metadata service is asked last, and answers only on AWS's own machines.
+    let nowhere =
+        matches!(error, CredentialsError::CredentialsNotLoaded(_)) || said.contains("IMDS");
+    let message = if nowhere {
+        "no AWS credentials were found".to_owned()
+    } else {
+        said
+    };
+    Fault::new("no_credentials", message).hint(
+        "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso \
+         login`; `deployer rehearse` needs no AWS account",
+    )
+}
+
+fn hint(code: &str) -> Option<&'static str> {
+    match code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => {
+            Some("the credentials have expired: log in again")
+        }
+        "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch" => Some("AWS does not accept these credentials"),
+        "AccessDenied" | "AccessDeniedException" => {
+            Some("the role or user lacks the permission that the message names")
+        }
+        _ => None,
+    }
+}
+
+fn details(call: &AwsCall, answer: &Answer) -> Value {
+    json!({
+        "service": call.service,
+        "operation": call.operation,
+        "status": answer.status,
+        "request_id": answer.request_id,
+    })
+}
+
+fn called(call: &AwsCall) -> String {
+    format!("{} {}", call.service, call.operation)
+}
+
+/// The first words of a body, without its tags.
+fn excerpt(body: &[u8]) -> String {
+    const LENGTH: usize = 120;
+    let text = String::from_utf8_lossy(&body[..body.len().min(4096)]);
+    let mut words = String::new();
+    let mut tag = false;
+    for character in text.chars() {
+        match character {
+            '<' => {
+                tag = true;
+                words.push(' ');
+            }
+            '>' => tag = false,
+            _ if !tag => words.push(character),
+            _ => {}
+        }
+    }
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            error_type: None,
+            request_id: None,
+            body: body.as_bytes().to_vec(),
+        }
+    }
+
+    fn call() -> AwsCall {
+        AwsCall::new("ecs", "UpdateService", json!({}))
+    }
+
+    fn with_code(code: &str, status: u16) -> Fault {
+        let message = "why".to_owned();
+        let code = code.to_owned();
+        told(&call(), &answer(status, ""), Told { code, message })
+    }
+
+    #[test]
+    fn codes_decide_about_another_attempt() {
+        assert_eq!(
+            with_code("ThrottlingException", 400).retry,
+            Retry::Throttled
+        );
+        assert_eq!(with_code("ServerException", 500).retry, Retry::InDoubt);
+        assert_eq!(
+            with_code("RequestTimeoutException", 400).retry,
+            Retry::Transient
+        );
+        let fault = with_code("ClusterNotFoundException", 400);
+        assert_eq!(
+            (fault.code.as_str(), fault.message.as_str(), fault.retry),
+            ("ClusterNotFoundException", "why", Retry::Never)
+        );
+    }
+
+    #[test]
+    fn a_page_is_not_an_answer_and_is_shown_without_its_tags() {
+        let page = "<html><head><title>502 Bad\n Gateway</title></head><p>nginx</html>";
+        let fault = not_an_answer(&call(), &answer(502, page));
+        assert_eq!(fault.code, "not_an_answer");
+        assert!(
+            fault.message.contains("“502 Bad Gateway nginx”"),
+            "{}",
+            fault.message
+        );
+        assert_eq!(fault.retry, Retry::InDoubt);
+        assert_eq!(
+            not_an_answer(&call(), &answer(403, page)).retry,
+            Retry::Never
+        );
+        assert_eq!(
+            not_an_answer(&call(), &answer(200, page)).retry,
+            Retry::InDoubt
+        );
+    }
+
+    #[test]
+    fn a_long_page_is_cut_between_characters() {
+        let cut = excerpt("ä".repeat(500).as_bytes());
+        assert_eq!(cut.chars().count(), 121);
+    }
+
+    #[test]
+    fn what_never_left_may_be_sent_again_and_a_lost_answer_is_in_doubt() {
+        let met = |error: SdkError<io::Error, ()>, address| {
+            let fault = unanswered(&call(), &error, address, Duration::from_secs(15));
+            (fault.code, fault.retry)
+        };
+        let lost = || {
+            let reset = io::Error::from(io::ErrorKind::ConnectionReset);
+            SdkError::dispatch_failure(ConnectorError::io(reset.into()))
+        };
+        let code = |code: &str, retry| (code.to_owned(), retry);
+        let address = Some("https://ecs.eu-west-1.amazonaws.com");
+        assert_eq!(
+            met(lost(), None),
+            code("connection_failed", Retry::Transient)
+        );
+        assert_eq!(
+            met(lost(), address),
+            code("connection_failed", Retry::InDoubt)
+        );
+        assert_eq!(
+            met(SdkError::timeout_error("late"), address),
+            code("timed_out", Retry::InDoubt)
+        );
+        let tls = io::Error::other(rustls::Error::DecryptError);
+        let tls = SdkError::dispatch_failure(ConnectorError::io(tls.into()));
+        assert_eq!(met(tls, address), code("tls_failed", Retry::Never));
+        let missing = ConnectorError::other(CredentialsError::not_loaded("none").into(), None);
+        let missing = SdkError::<io::Error, ()>::dispatch_failure(missing);
+        let fault = unanswered(&call(), &missing, None, Duration::ZERO);
+        assert_eq!(fault.code, "no_credentials");
+        assert!(fault.hint.is_some_and(|hint| hint.contains("rehearse")));
+    }
+}

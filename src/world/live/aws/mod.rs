@@ -1,0 +1,293 @@
+//! AWS over the network: [`AwsCall`] in, JSON out, one attempt a call.
+//!
+//! | service | how |
+//! | --- | --- |
+//! | `ecs` | its SDK crate; timestamps found by its schemas |
+//! | `ecr`, `elbv2` | their SDK crates for what deployments use, the generic call for the rest |
+//! | the others in `services` | one generic signed call |
+//!
+//! In all of them the body is the caller's own JSON: a field that AWS adds tomorrow passes through.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use self::carrier::{Answer, Carrier};
+use self::services::{Protocol, Service};
+use self::wire::Way;
+use super::engine::Engine;
+use crate::call::{Effect, Fault};
+use crate::world::{AwsCall, shape};
+
+mod carrier;
+mod connect;
+mod fault;
+mod gather;
+mod generic;
+mod hints;
+mod query;
+mod sdk;
+mod services;
+mod settings;
+mod share;
+mod wire;
+mod xml;
+
+/// AWS as the environment and the profile files configure it.
+pub struct LiveAws {
+    engine: Arc<Engine>,
+    http: OnceLock<SharedHttpClient>,
+    accounts: Mutex<HashMap<Whose, Arc<OnceCell<Account>>>>,
+    flights: share::Flights,
+    gather: gather::Gather,
+}
+
+/// Profile and region of a call; `None`: the configured ones.
+type Whose = (Option<String>, Option<String>);
+
+/// Everything for one profile and region, made on first use.
+struct Account {
+    config: SdkConfig,
+    limit: Duration,
+    ecs: OnceLock<aws_sdk_ecs::Client>,
+    ecr: OnceLock<aws_sdk_ecr::Client>,
+    elbv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
+}
+
+/// How a call is made, decided before anything is loaded.
+enum Route {
+    Ecs,
+    Other(&'static Service),
+}
+
+impl LiveAws {
+    /// Reads nothing yet: configuration is loaded with the first call, certificates with the first over TLS.
+    pub(super) fn new(engine: Arc<Engine>) -> Self {
+        LiveAws {
+            engine,
+            http: OnceLock::new(),
+            accounts: Mutex::default(),
+            flights: share::Flights::default(),
+            gather: gather::Gather::default(),
+        }
+    }
+
+    /// Makes one call, in one attempt. Threads that read the same at the same moment
+    /// share one, and so do polls of different services or tasks of one cluster.
+    ///
+    /// # Errors
+    /// AWS's own code as it came (`ClusterNotFoundException`), or `unknown_service`,
+    /// `unknown_operation`, `no_region`, `no_credentials`, `credentials_expired`, `connection_failed`,
+    /// `timed_out`, `tls_failed`, `not_an_answer`, `invalid_endpoint`, `invalid_setting`. [`Fault::retry`] says whether it may be tried again.
+    pub fn call(&self, call: &AwsCall) -> Result<Value, Fault> {
+        let route = route(call)?;
+        if call.effect() == Effect::Read {
+            let attempt = |call: &AwsCall| self.attempt(call, &route);
+            self.flights.read(call, || self.gather.read(call, attempt))
+        } else {
+            let outcome = self.attempt(call, &route);
+            self.flights.wrote();
+            outcome
+        }
+    }
+
+    fn attempt(&self, call: &AwsCall, route: &Route) -> Result<Value, Fault> {
+        let body = body(call, route);
+        self.engine.run(async {
+            let cell = self.account(call);
+            let account = cell.get_or_try_init(|| self.load(call)).await?;
+            let carrier = Carrier::new(body);
+            let sent = account.send(call, route, carrier.clone()).await;
+            match (carrier.answer(), sent) {
+                (Some(answer), _) => output(call, route, &answer),
+                (None, Err(error)) => {
+                    let (address, limit) = (carrier.address(), account.limit);
+                    Err(fault::unanswered(call, &error, address, limit))
+                }
+                // No interceptor saw the answer that the SDK takes for one.
+                (None, Ok(())) => Err(fault::not_an_answer(call, &Answer::default())),
+            }
+        })?
+    }
+
+    fn account(&self, call: &AwsCall) -> Arc<OnceCell<Account>> {
+        let whose = (call.profile.clone(), call.region.clone());
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(accounts.entry(whose).or_default())
+    }
+
+    async fn load(&self, call: &AwsCall) -> Result<Account, Fault> {
+        let http = self.http.get_or_init(connect::http_client).clone();
+        let (profile, region) = (call.profile.as_deref(), call.region.as_deref());
+        let config = settings::load(profile, region, http).await?;
+        let timeouts = config.timeout_config();
+        let limit = timeouts.and_then(|timeouts| timeouts.operation_attempt_timeout());
+        Ok(Account {
+            limit: limit.unwrap_or_default(),
+            config,
+            ecs: OnceLock::new(),
+            ecr: OnceLock::new(),
+            elbv2: OnceLock::new(),
+        })
+    }
+}
+
+impl Account {
+    async fn send(&self, call: &AwsCall, route: &Route, carrier: Carrier) -> sdk::Sent {
+        let (config, operation) = (&self.config, call.operation.as_str());
+        let through_sdk = match call.service.as_str() {
+            "ecs" => {
+                let client = self.ecs.get_or_init(|| aws_sdk_ecs::Client::new(config));
+                sdk::ecs(client, operation, carrier.clone())
+            }
+            "ecr" => {
+                let client = self.ecr.get_or_init(|| aws_sdk_ecr::Client::new(config));
+                sdk::ecr(client, operation, carrier.clone())
+            }
+            "elbv2" => {
+                let new = || aws_sdk_elasticloadbalancingv2::Client::new(config);
+                sdk::elbv2(self.elbv2.get_or_init(new), operation, carrier.clone())
+            }
+            _ => None,
+        };
+        match (through_sdk, route) {
+            (Some(sending), _) => sending.await,
+            (None, Route::Other(service)) => {
+                generic::send(config, service, operation, carrier).await
+            }
+            // `route` has looked the operation up in the same table.
+            (None, Route::Ecs) => Ok(()),
+        }
+    }
+}
+
+fn route(call: &AwsCall) -> Result<Route, Fault> {
+    let (service, operation) = (call.service.as_str(), call.operation.as_str());
+    if service == "ecs" {
+        let known = shape::operations("ecs");
+        if known.contains(&operation) {
+            return Ok(Route::Ecs);
+        }
+        let fault = Fault::new(
+            "unknown_operation",
+            format!("ecs has no operation {operation}"),
+        );
+        return Err(meant(fault, operation, known));
+    }
+    if let Some(service) = services::find(service) {
+        return Ok(Route::Other(service));
+    }
+    let names: Vec<_> = services::names().chain(["ecs"]).collect();
+    let fault = Fault::new(
+        "unknown_service",
+        format!("there is no service {service}; known: {}", names.join(", ")),
+    );
+    Err(meant(fault, service, names))
+}
+
+fn meant(fault: Fault, name: &str, candidates: Vec<&str>) -> Fault {
+    match shape::closest(name, candidates) {
+        Some(candidate) => fault.hint(format!("did you mean {candidate}?")),
+        None => fault,
+    }
+}
+
+/// The body of a call as the service's protocol writes it.
+fn body(call: &AwsCall, route: &Route) -> String {
+    let mut input = match &call.input {
+        Value::Null => Value::Object(serde_json::Map::new()),
+        input => input.clone(),
+    };
+    wire::without_nulls(&mut input);
+    match route {
+        Route::Ecs => {
+            if let Some(found) = shape::ecs_input(&call.operation, &input) {
+                wire::turn_at(&mut input, &found.timestamps, Way::In);
+            }
+            input.to_string()
+        }
+        Route::Other(service) => match service.protocol {
+            Protocol::Json { timestamps, .. } => {
+                wire::turn_named(&mut input, timestamps, Way::In);
+                input.to_string()
+            }
+            Protocol::Query { version, hints } => {
+                query::form(&call.operation, version, &input, hints)
+            }
+        },
+    }
+}
+
+/// What an answer says, in the shape that the AWS CLI prints.
+fn output(call: &AwsCall, route: &Route, answer: &Answer) -> Result<Value, Fault> {
+    match route {
+        Route::Ecs => {
+            let mut output = wire::json(call, answer)?;
+            wire::without_nulls(&mut output);
+            if let Some(found) = shape::ecs_output(&call.operation, &output) {
+                wire::turn_at(&mut output, &found.timestamps, Way::Out);
+            }
+            Ok(output)
+        }
+        Route::Other(service) => match service.protocol {
+            Protocol::Json { timestamps, .. } => {
+                let mut output = wire::json(call, answer)?;
+                wire::without_nulls(&mut output);
+                wire::turn_named(&mut output, timestamps, Way::Out);
+                Ok(output)
+            }
+            Protocol::Query { hints, .. } => query::json(call, answer, hints),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refused(service: &str, operation: &str) -> Fault {
+        let call = AwsCall::new(service, operation, json!({}));
+        LiveAws::new(Arc::default())
+            .call(&call)
+            .expect_err("should be refused")
+    }
+
+    #[test]
+    fn unknown_names_are_refused_before_anything_is_loaded() {
+        let fault = refused("ecs", "DescribeService");
+        assert_eq!(fault.code, "unknown_operation");
+        assert_eq!(
+            fault.hint.as_deref(),
+            Some("did you mean DescribeServices?")
+        );
+        let fault = refused("secretmanager", "GetSecretValue");
+        assert_eq!(fault.code, "unknown_service");
+        assert_eq!(fault.hint.as_deref(), Some("did you mean secretsmanager?"));
+    }
+
+    #[test]
+    fn ecs_timestamps_turn_where_the_schema_has_them() {
+        let answer = Answer {
+            status: 200,
+            error_type: None,
+            request_id: None,
+            body: br#"{"services":[{"createdAt":1795192200.25,"runningCount":2,"new":{"at":1}}]}"#
+                .to_vec(),
+        };
+        let call = AwsCall::new("ecs", "DescribeServices", json!({}));
+        assert_eq!(
+            output(&call, &Route::Ecs, &answer),
+            Ok(
+                json!({"services": [{"createdAt": "2026-11-20T16:30:00.25Z", "runningCount": 2,
+                "new": {"at": 1}}]})
+            )
+        );
+    }
+}

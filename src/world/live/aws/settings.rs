@@ -1,0 +1,212 @@
+//! Whose account, which region, how long a call may take: everything that AWS tools read from the
+//! environment and the profile files.
+
+use std::time::Duration;
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::environment::{
+    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
+};
+use aws_config::imds;
+use aws_config::meta::region::RegionProviderChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::service_config::ServiceConfigKey;
+
+use super::services::Service;
+use crate::call::Fault;
+
+/// Names the setting for how long one attempt may take (`10s`).
+pub(crate) const CALL_TIMEOUT: &str = "DEPLOYER_CALL_TIMEOUT";
+
+const CONNECT: Duration = Duration::from_secs(3);
+const ATTEMPT: Duration = Duration::from_secs(15);
+/// The metadata service answers within milliseconds where there is one.
+const METADATA: Duration = Duration::from_millis(500);
+
+/// How long one attempt may take, from the setting's text.
+///
+/// # Errors
+/// `invalid_setting` for what is no positive duration.
+pub(super) fn attempt_limit(setting: Option<&str>) -> Result<Duration, Fault> {
+    let Some(text) = setting else {
+        return Ok(ATTEMPT);
+    };
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| {
+            Fault::new(
+                "invalid_setting",
+                format!("{CALL_TIMEOUT} is no duration: {text}"),
+            )
+            .hint("write it like 10s or 1m")
+        })
+}
+
+/// Loads the configuration for a profile and region; `None`: the configured ones.
+///
+/// # Errors
+/// `no_region`, `invalid_setting`.
+pub(super) async fn load(
+    profile: Option<&str>,
+    region: Option<&str>,
+    http: SharedHttpClient,
+) -> Result<SdkConfig, Fault> {
+    let attempt = attempt_limit(std::env::var(CALL_TIMEOUT).ok().as_deref())?;
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT.min(attempt))
+        .operation_attempt_timeout(attempt)
+        .build();
+    let provider = ProviderConfig::without_region()
+        .with_http_client(http.clone())
+        .with_timeout_config(timeouts.clone());
+    let metadata = imds::Client::builder()
+        .configure(&provider)
+        .connect_timeout(METADATA)
+        .read_timeout(METADATA)
+        .max_attempts(1)
+        .build();
+    let region = match region {
+        Some(region) => Some(Region::new(region.to_owned())),
+        None => configured_region(profile, &provider, metadata.clone()).await,
+    };
+    let Some(region) = region else {
+        return Err(no_region(profile));
+    };
+
+    let provider = provider.with_region(Some(region.clone()));
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .region(region.clone())
+        .timeout_config(timeouts)
+        // One attempt a call: whoever calls decides about another.
+        .retry_config(RetryConfig::disabled());
+    if let Some(profile) = profile {
+        // A profile that is named outright wins over keys in the environment, as in the AWS CLI.
+        let credentials = ProfileFileCredentialsProvider::builder()
+            .configure(&provider)
+            .profile_name(profile)
+            .build();
+        loader = loader
+            .credentials_provider(credentials)
+            .profile_name(profile);
+    } else if keys_in_environment().await {
+        // Where the chain begins, and ends as well: its other links are whole clients, built for nothing.
+        loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
+    } else {
+        let credentials = DefaultCredentialsChain::builder()
+            .configure(provider)
+            .region(region)
+            .imds_client(metadata)
+            .build()
+            .await;
+        loader = loader.credentials_provider(credentials);
+    }
+    Ok(loader.load().await)
+}
+
+/// Whether the environment names keys outright; what is wrong with those that it names, the chain says.
+async fn keys_in_environment() -> bool {
+    let environment = EnvironmentVariableCredentialsProvider::new();
+    environment.provide_credentials().await.is_ok()
+}
+
+async fn configured_region(
+    profile: Option<&str>,
+    provider: &ProviderConfig,
+    metadata: imds::Client,
+) -> Option<Region> {
+    let mut file = ProfileFileRegionProvider::builder().configure(provider);
+    if let Some(profile) = profile {
+        file = file.profile_name(profile);
+    }
+    let metadata = imds::region::ImdsRegionProvider::builder()
+        .configure(provider)
+        .imds_client(metadata)
+        .build();
+    RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+        .or_else(file.build())
+        .or_else(metadata)
+        .region()
+        .await
+}
+
+fn no_region(profile: Option<&str>) -> Fault {
+    let whose = profile.map_or_else(String::new, |profile| format!(" for profile {profile}"));
+    Fault::new("no_region", format!("no AWS region is configured{whose}")).hint(
+        "set AWS_REGION, or region in ~/.aws/config; `deployer rehearse` needs no AWS account",
+    )
+}
+
+/// Where a service of the generic call is reached: the override, or AWS's own address.
+pub(super) fn endpoint(config: &SdkConfig, service: &Service) -> String {
+    // Looks for AWS_ENDPOINT_URL_<ID> and the profile's services section before AWS_ENDPOINT_URL.
+    let special = ServiceConfigKey::builder()
+        .service_id(service.id)
+        .env("AWS_ENDPOINT_URL")
+        .profile("endpoint_url")
+        .build()
+        .ok()
+        .and_then(|key| config.service_config()?.load_config(key));
+    if let Some(url) = special.or_else(|| config.endpoint_url().map(str::to_owned)) {
+        return url;
+    }
+    let region = config.region().map_or("us-east-1", AsRef::as_ref);
+    let fips = if config.use_fips() == Some(true) {
+        "-fips"
+    } else {
+        ""
+    };
+    let dual = config.use_dual_stack() == Some(true);
+    let domain = match (region.starts_with("cn-"), dual) {
+        (false, false) => "amazonaws.com",
+        (false, true) => "api.aws",
+        (true, false) => "amazonaws.com.cn",
+        (true, true) => "api.amazonwebservices.com.cn",
+    };
+    format!("https://{}{fips}.{region}.{domain}", service.host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::services;
+    use super::*;
+
+    #[test]
+    fn the_limit_of_an_attempt_is_a_duration() {
+        assert_eq!(attempt_limit(None), Ok(ATTEMPT));
+        assert_eq!(attempt_limit(Some("1m 30s")), Ok(Duration::from_secs(90)));
+        for text in ["abc", "", "0s", "-5s"] {
+            let fault = attempt_limit(Some(text)).expect_err("no duration");
+            assert_eq!(fault.code, "invalid_setting");
+        }
+    }
+
+    #[test]
+    fn addresses_follow_partition_and_override() {
+        let at = |service, region: &'static str| {
+            let config = SdkConfig::builder().region(Region::new(region)).build();
+            endpoint(&config, services::find(service).expect("known"))
+        };
+        assert_eq!(
+            at("cloudwatch", "eu-west-1"),
+            "https://monitoring.eu-west-1.amazonaws.com"
+        );
+        assert_eq!(
+            at("ssm", "cn-north-1"),
+            "https://ssm.cn-north-1.amazonaws.com.cn"
+        );
+        let local = SdkConfig::builder()
+            .endpoint_url("http://127.0.0.1:1")
+            .build();
+        let sns = services::find("sns").expect("known");
+        assert_eq!(endpoint(&local, sns), "http://127.0.0.1:1");
+    }
+}

@@ -1,0 +1,177 @@
+//! The live world: AWS and HTTP over the network, processes, the real clock, real people.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use self::aws::LiveAws;
+use self::engine::Engine;
+use self::http::LiveHttp;
+use super::folder::Folder;
+use super::glob::Glob;
+use super::load::{Load, Shot};
+use super::{
+    Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
+    ReadProcess, Scratch, Stream, World,
+};
+use crate::call::{Answer, Fault, Question};
+use crate::cancel::Cancel;
+
+pub mod aws;
+mod causes;
+mod engine;
+mod files;
+pub mod http;
+mod load;
+mod mark;
+mod net;
+mod process;
+
+/// Whoever can be asked: a terminal, a file in which answers arrive.
+pub trait People: Send + Sync {
+    /// Asks. `before`: the answers that are already recorded.
+    ///
+    /// # Errors
+    /// When asking itself failed; no answer is [`Asked::Later`].
+    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault>;
+}
+
+/// The world as it is. Nothing is loaded or connected before the first call.
+pub struct Live {
+    aws: LiveAws,
+    http: LiveHttp,
+    engine: Arc<Engine>,
+    folder: Folder,
+    cancel: Cancel,
+    people: Box<dyn People>,
+}
+
+impl Live {
+    /// `cancel` ends sleeps; `people` are asked.
+    pub fn new(cancel: Cancel, people: Box<dyn People>) -> Self {
+        let engine = Arc::<Engine>::default();
+        Live {
+            aws: LiveAws::new(Arc::clone(&engine)),
+            http: LiveHttp::new(Arc::clone(&engine)),
+            engine,
+            folder: Folder::here(),
+            cancel,
+            people,
+        }
+    }
+}
+
+impl World for Live {
+    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+        self.aws.call(call)
+    }
+
+    fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {
+        self.http.send(request)
+    }
+
+    fn file(&self, path: &str) -> Result<String, Fault> {
+        self.folder.read(path)
+    }
+
+    fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
+        let found = self.folder.list(&Glob::new(pattern)?)?;
+        Ok(found.into_iter().collect())
+    }
+
+    fn write_file(&self, path: &str, text: &str) -> Result<(), Fault> {
+        files::write(&self.folder, path, text)
+    }
+
+    fn scratch(&self, name: &str) -> Result<Scratch, Fault> {
+        Scratch::make(name)
+    }
+
+    fn connect(&self, host: &str, port: u16, timeout: Duration) -> Result<(), Fault> {
+        net::connect(&self.engine, host, port, timeout)
+    }
+
+    fn load(
+        &self,
+        load: &Load,
+        each: &mut dyn FnMut(Shot) -> ControlFlow<()>,
+    ) -> Result<(), Fault> {
+        self.http.load(load, &self.cancel, each)
+    }
+
+    fn process(
+        &self,
+        command: &ProcessCommand,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault> {
+        process::run(command, &self.cancel, output)
+    }
+
+    fn lingers(&self, mark: &str) -> bool {
+        mark::lingers(mark)
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        self.cancel.sleep(duration);
+    }
+
+    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+        self.people.ask(question, before)
+    }
+}
+
+/// Reads the live AWS and can do nothing else: what a plan is handed.
+pub struct LiveReader {
+    aws: LiveAws,
+    http: LiveHttp,
+    cancel: Cancel,
+}
+
+impl LiveReader {
+    /// Once `cancel` is set, nothing more is read.
+    pub fn new(cancel: Cancel) -> Self {
+        let engine = Arc::<Engine>::default();
+        LiveReader {
+            aws: LiveAws::new(Arc::clone(&engine)),
+            http: LiveHttp::new(engine),
+            cancel,
+        }
+    }
+
+    /// Gets what an address answers with.
+    ///
+    /// # Errors
+    /// As [`LiveHttp::send`].
+    pub fn get(&self, url: &str) -> Result<HttpResponse, Fault> {
+        self.http.send(&HttpRequest {
+            method: "GET".to_owned(),
+            url: url.to_owned(),
+            timeout_ms: 10_000,
+            ..HttpRequest::default()
+        })
+    }
+}
+
+impl Look for LiveReader {
+    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+        if self.cancel.is_cancelled() {
+            return Err(Fault::new("interrupted", "someone asked to stop"));
+        }
+        self.aws.call(call.call())
+    }
+
+    fn look_process(
+        &self,
+        command: &ReadProcess,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault> {
+        process::run(command.command(), &self.cancel, output)
+    }
+}

@@ -1,0 +1,47 @@
+//! TCP connections.
+
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+
+use super::engine::Engine;
+use crate::call::{Fault, Retry};
+
+/// Opens a connection and closes it again.
+///
+/// # Errors
+/// `connection_failed`, with what the operating system said.
+pub(super) fn connect(
+    engine: &Engine,
+    host: &str,
+    port: u16,
+    timeout: Duration,
+) -> Result<(), Fault> {
+    let tried =
+        engine.run(async { tokio::time::timeout(timeout, TcpStream::connect((host, port))).await });
+    let why = match tried? {
+        Ok(Ok(_)) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer within {timeout:?}"),
+    };
+    Err(Fault::new("connection_failed", format!("{host}:{port}: {why}")).retry(Retry::Transient))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listener_is_reached_and_nothing_else_is() {
+        let engine = Engine::default();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let second = Duration::from_secs(1);
+        connect(&engine, "127.0.0.1", port, second).unwrap();
+        connect(&engine, "localhost", port, second).unwrap();
+        drop(listener);
+        let fault = connect(&engine, "127.0.0.1", port, second).unwrap_err();
+        assert_eq!(fault.code, "connection_failed");
+        assert!(fault.message.contains("refused"), "{fault}");
+    }
+}

@@ -1,0 +1,308 @@
+//! Processes, each in a group of its own, so that all of it ends with it.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::json;
+
+use super::mark;
+use crate::call::Fault;
+use crate::cancel::Cancel;
+use crate::world::{ProcessCommand, ProcessOutput, Stream, process_timed_out};
+
+/// No more of an output is kept: 1 MiB.
+const KEPT: usize = 1 << 20;
+/// A longer line comes in pieces of this many bytes.
+const LINE: u64 = 16 * 1024;
+/// How often the time, the end and a wish to stop are looked for.
+const GLANCE: Duration = Duration::from_millis(50);
+/// Between asking to end and ending by force; also how long an output may stay open after the end.
+const GRACE: Duration = Duration::from_secs(3);
+
+type Lines = Receiver<(Stream, Vec<u8>)>;
+
+/// Runs one process to its end; kills its group at its time-out, or when someone asks to stop.
+///
+/// # Errors
+/// `program_not_found`, `process_not_started`, `process_timed_out`, `interrupted`.
+pub(super) fn run(
+    command: &ProcessCommand,
+    cancel: &Cancel,
+    output: &mut dyn FnMut(Stream, &str),
+) -> Result<ProcessOutput, Fault> {
+    let result = watch(command, cancel, output);
+    if let Some(mark) = &command.mark {
+        mark::remove(mark);
+    }
+    result
+}
+
+fn watch(
+    command: &ProcessCommand,
+    cancel: &Cancel,
+    output: &mut dyn FnMut(Stream, &str),
+) -> Result<ProcessOutput, Fault> {
+    let deadline = Instant::now().checked_add(Duration::from_millis(command.timeout_ms));
+    let mut running = Running(spawn(command)?);
+    let lines = running.lines(command.stdin.clone());
+    let mut done = ProcessOutput::default();
+    let mut ended: Option<(ExitStatus, Instant)> = None;
+    loop {
+        match lines.recv_timeout(GLANCE) {
+            Ok((stream, bytes)) => keep(&mut done, stream, &bytes, output),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) if ended.is_some() => break,
+            // It has closed its outputs, and goes on.
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(GLANCE / 10),
+        }
+        if ended.is_none() {
+            let status = running.0.try_wait().map_err(|e| not_started(command, &e))?;
+            ended = status.map(|status| (status, Instant::now()));
+        }
+        if let Some((_, at)) = &ended {
+            // What it left behind keeps its outputs open.
+            if at.elapsed() > GRACE {
+                break;
+            }
+            continue;
+        }
+        if cancel.is_cancelled() {
+            running.end();
+            let words = format!("`{}` was stopped", command.words());
+            return Err(Fault::new("interrupted", words));
+        }
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            running.end();
+            let said = json!({ "stdout": done.stdout, "stderr": done.stderr });
+            return Err(process_timed_out(command).details(said));
+        }
+    }
+    if let Some((status, _)) = ended {
+        done.signal = status.signal();
+        let by_signal = done.signal.map(|signal| 128 + signal);
+        done.status = status.code().or(by_signal).unwrap_or(-1);
+    }
+    Ok(done)
+}
+
+fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
+    let mut builder = Command::new(&command.program);
+    builder
+        .args(&command.args)
+        .envs(&command.env)
+        .stdin(match command.stdin {
+            Some(_) => Stdio::piped(),
+            None => Stdio::null(),
+        })
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0);
+    if let Some(dir) = &command.dir {
+        builder.current_dir(dir);
+        if !std::path::Path::new(dir).is_dir() {
+            return Err(Fault::new(
+                "directory_not_found",
+                format!("{dir}: no such directory"),
+            ));
+        }
+    }
+    let spawned = match &command.mark {
+        Some(mark) => mark::with(mark, || builder.spawn()),
+        None => builder.spawn(),
+    };
+    spawned.map_err(|error| match error.kind() {
+        ErrorKind::NotFound => Fault::new(
+            "program_not_found",
+            format!("{}: no such program", command.program),
+        )
+        .hint("install it, put it into PATH, or name it by its whole path"),
+        ErrorKind::PermissionDenied => Fault::new(
+            "program_not_found",
+            format!("{}: not executable", command.program),
+        )
+        .hint("make it executable (chmod +x), or run it by its interpreter"),
+        _ => not_started(command, &error),
+    })
+}
+
+fn not_started(command: &ProcessCommand, error: &std::io::Error) -> Fault {
+    Fault::new(
+        "process_not_started",
+        format!("{}: {error}", command.program),
+    )
+}
+
+/// A process; what is left of its group is killed when it is dropped.
+struct Running(Child);
+
+impl Running {
+    /// Feeds it, and reads its lines on threads that end with its outputs.
+    fn lines(&mut self, stdin: Option<String>) -> Lines {
+        if let (Some(mut pipe), Some(text)) = (self.0.stdin.take(), stdin) {
+            // One that does not read all of it is no error.
+            thread::spawn(move || drop(pipe.write_all(text.as_bytes())));
+        }
+        let (send, lines) = sync_channel(64);
+        if let Some(pipe) = self.0.stdout.take() {
+            let send = send.clone();
+            thread::spawn(move || read(pipe, Stream::Out, &send));
+        }
+        if let Some(pipe) = self.0.stderr.take() {
+            thread::spawn(move || read(pipe, Stream::Err, &send));
+        }
+        lines
+    }
+
+    fn signal(&self, signal: Signal) {
+        let group = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
+        if let Some(group) = group {
+            // A group that is gone already cannot be signalled.
+            let _gone = kill_process_group(group, signal);
+        }
+    }
+
+    /// Asks the group to end, and ends it.
+    fn end(&mut self) {
+        self.signal(Signal::TERM);
+        let asked = Instant::now();
+        while asked.elapsed() < GRACE && matches!(self.0.try_wait(), Ok(None)) {
+            thread::sleep(GLANCE / 5);
+        }
+        self.signal(Signal::KILL);
+        let _reaped = self.0.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+        let _reaped = self.0.wait();
+    }
+}
+
+fn read(pipe: impl Read, stream: Stream, send: &SyncSender<(Stream, Vec<u8>)>) {
+    let mut reader = BufReader::new(pipe);
+    loop {
+        let mut line = Vec::new();
+        match (&mut reader).take(LINE).read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {}
+        }
+        if send.send((stream, line)).is_err() {
+            return;
+        }
+    }
+}
+
+fn keep(
+    done: &mut ProcessOutput,
+    stream: Stream,
+    bytes: &[u8],
+    output: &mut dyn FnMut(Stream, &str),
+) {
+    let text = String::from_utf8_lossy(bytes);
+    output(stream, text.trim_end_matches(['\n', '\r']));
+    let kept = match stream {
+        Stream::Out => &mut done.stdout,
+        Stream::Err => &mut done.stderr,
+    };
+    let room = KEPT.saturating_sub(kept.len()).min(text.len());
+    let end = (0..=room).rev().find(|i| text.is_char_boundary(*i));
+    kept.push_str(&text[..end.unwrap_or(0)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, timeout_ms: u64) -> ProcessCommand {
+        ProcessCommand {
+            program: "sh".to_owned(),
+            args: vec!["-c".to_owned(), script.to_owned()],
+            env: [("WHO".to_owned(), "ana".to_owned())].into(),
+            dir: Some("/".to_owned()),
+            stdin: Some("two\n".to_owned()),
+            timeout_ms,
+            reads: false,
+            mark: None,
+        }
+    }
+
+    fn ran(command: &ProcessCommand) -> (Result<ProcessOutput, Fault>, Vec<String>) {
+        let mut lines = Vec::new();
+        let result = run(command, &Cancel::default(), &mut |_, line| {
+            lines.push(line.to_owned());
+        });
+        (result, lines)
+    }
+
+    #[test]
+    fn a_process_has_its_input_environment_and_output() {
+        let (done, lines) = ran(&shell("echo $WHO; cat; pwd; echo no >&2; exit 3", 5_000));
+        let done = done.expect("it ran");
+        assert_eq!((done.status, done.signal), (3, None));
+        assert_eq!(done.stdout, "ana\ntwo\n/\n");
+        assert_eq!(done.stderr, "no\n");
+        assert_eq!(lines.len(), 4);
+    }
+
+    #[test]
+    fn a_signal_is_reported() {
+        let (done, _) = ran(&shell("kill -9 $$", 5_000));
+        let done = done.expect("it ran");
+        assert_eq!((done.status, done.signal), (137, Some(9)));
+    }
+
+    #[test]
+    fn a_time_out_ends_the_whole_group() {
+        let begun = Instant::now();
+        let (done, lines) = ran(&shell("sleep 60 & echo $!; wait", 2_000));
+        let fault = done.expect_err("it takes a minute");
+        assert_eq!(fault.code, "process_timed_out");
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        let child: i32 = lines[0].parse().expect("a pid");
+        // It is gone, or a zombie that nobody has collected, in a moment.
+        let lives = || {
+            let status = std::fs::read_to_string(format!("/proc/{child}/stat"));
+            status.is_ok_and(|s| !s.contains(") Z "))
+        };
+        let end = Instant::now() + Duration::from_secs(5);
+        while lives() && Instant::now() < end {
+            thread::sleep(GLANCE);
+        }
+        assert!(!lives(), "{child} lives");
+    }
+
+    #[test]
+    fn someone_can_stop_it() {
+        let cancel = Cancel::default();
+        let begun = Instant::now();
+        let fault = run(&shell("echo on; sleep 60", 60_000), &cancel, &mut |_, _| {
+            cancel.cancel();
+        });
+        assert_eq!(fault.expect_err("stopped").code, "interrupted");
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn what_is_not_there_is_said() {
+        let missing = ProcessCommand {
+            program: "no-such-program-here".to_owned(),
+            ..shell("", 1_000)
+        };
+        assert_eq!(ran(&missing).0.expect_err("none").code, "program_not_found");
+        let nowhere = ProcessCommand {
+            dir: Some("/no/such/dir".to_owned()),
+            ..shell("", 1_000)
+        };
+        assert_eq!(
+            ran(&nowhere).0.expect_err("none").code,
+            "directory_not_found"
+        );
+    }
+}

@@ -1,0 +1,239 @@
+//! What a run acts upon: AWS, HTTP endpoints, processes, the clock, people.
+//!
+//! Two worlds exist: [`live`] and [`simulated`]. A world knows nothing of runs, journals or scripts.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::call::{Answer, Effect, Fault, Question};
+
+pub mod folder;
+pub mod glob;
+pub mod live;
+pub mod load;
+mod process;
+mod scratch;
+pub mod shape;
+pub mod simulated;
+
+use process::process_timed_out;
+pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
+pub use scratch::Scratch;
+
+/// Everything outside. Blocking: a script waits for each answer.
+pub trait World: Send + Sync {
+    /// Makes one AWS API call. Input and output are the API's own JSON, as
+    /// `aws … --cli-input-json` takes and prints it (timestamps are RFC 3339 strings).
+    fn aws(&self, call: &AwsCall) -> Result<Value, Fault>;
+
+    /// Sends one HTTP request. An answer of any status is `Ok`.
+    fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault>;
+
+    /// The text of one of the project's files, by its path below the project's folder.
+    fn file(&self, path: &str) -> Result<String, Fault>;
+
+    /// The paths of the project's files that match a pattern, sorted.
+    fn files(&self, pattern: &str) -> Result<Vec<String>, Fault>;
+
+    /// Writes one of the project's files, with the folders above it.
+    fn write_file(&self, path: &str, text: &str) -> Result<(), Fault>;
+
+    /// An empty folder for what must not stay: only this user can look into it, and it goes with its handle. What
+    /// one of the same name has left behind goes first.
+    fn scratch(&self, name: &str) -> Result<Scratch, Fault>;
+
+    /// Opens a TCP connection and closes it again.
+    fn connect(&self, host: &str, port: u16, timeout: Duration) -> Result<(), Fault>;
+
+    /// Sends requests as they fall due and tells of each as it ends, until all are answered, `each` breaks
+    /// off, or someone asks to stop.
+    fn load(
+        &self,
+        load: &load::Load,
+        each: &mut dyn FnMut(load::Shot) -> ControlFlow<()>,
+    ) -> Result<(), Fault>;
+
+    /// Runs one process to its end. `output` gets each line as it comes.
+    ///
+    /// An end of any status is `Ok`.
+    ///
+    /// # Errors
+    /// `program_not_found`, `process_timed_out`, `process_not_described` (simulated), …
+    fn process(
+        &self,
+        command: &ProcessCommand,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault>;
+
+    /// Whether a process of that mark, or what it has started, still runs: one whose run was killed goes on.
+    fn lingers(&self, _mark: &str) -> bool {
+        false
+    }
+
+    /// The time, real or virtual.
+    fn now(&self) -> Timestamp;
+
+    /// Lets `duration` pass, or less if someone asks to stop.
+    fn sleep(&self, duration: Duration);
+
+    /// Whether a declared check that looks at what is yet to be deployed is taken for granted: a plan
+    /// says so, every other world looks.
+    fn foretells(&self) -> bool {
+        false
+    }
+
+    /// Asks people. `before`: the answers that are already recorded.
+    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault>;
+}
+
+/// What came of a question.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// New answers, at least one.
+    Answers(Vec<Answer>),
+    /// Nobody can answer here and now: the run suspends.
+    Later,
+}
+
+/// The reading half of the live world: all that a plan is handed.
+pub trait Look: Send + Sync {
+    /// Makes a call that cannot change anything.
+    fn look(&self, call: &ReadCall) -> Result<Value, Fault>;
+
+    /// Runs a process that is declared to change nothing.
+    fn look_process(
+        &self,
+        command: &ReadProcess,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault>;
+}
+
+/// One AWS API call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AwsCall {
+    /// Service in the AWS CLI's spelling: `ecs`, `ecr`, `elbv2`, `secretsmanager`, `ssm`, `logs`,
+    /// `cloudwatch`, `sts`, …
+    pub service: String,
+    /// Operation in the API's spelling: `DescribeServices`.
+    pub operation: String,
+    /// The API's own JSON.
+    pub input: Value,
+    /// Region, where it is not the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Named profile, where it is not the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+}
+
+impl AwsCall {
+    /// A call in the configured account and region.
+    pub fn new(service: impl Into<String>, operation: impl Into<String>, input: Value) -> Self {
+        AwsCall {
+            service: service.into(),
+            operation: operation.into(),
+            input,
+            region: None,
+            profile: None,
+        }
+    }
+
+    /// Whether the operation reads or writes, judged by AWS's naming of operations.
+    /// Anything that is not known to read counts as a write.
+    pub fn effect(&self) -> Effect {
+        const READS: [&str; 11] = [
+            "Describe",
+            "List",
+            "Get",
+            "BatchGet",
+            "BatchCheck",
+            "Filter",
+            "Lookup",
+            "Search",
+            "Query",
+            "Scan",
+            "Head",
+        ];
+        // Named like reads, but they hand out or consume something.
+        const WRITES: [&str; 2] = ["GetFederationToken", "GetSessionToken"];
+        let op = self.operation.as_str();
+        if READS.iter().any(|r| op.starts_with(r)) && !WRITES.contains(&op) {
+            Effect::Read
+        } else {
+            Effect::Write
+        }
+    }
+}
+
+/// An [`AwsCall`] that is known to read; it cannot be made from any other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadCall(AwsCall);
+
+impl ReadCall {
+    /// `None` for an operation that writes.
+    pub fn new(call: AwsCall) -> Option<Self> {
+        (call.effect() == Effect::Read).then_some(ReadCall(call))
+    }
+
+    /// The call itself.
+    pub fn call(&self) -> &AwsCall {
+        &self.0
+    }
+}
+
+/// One HTTP request.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct HttpRequest {
+    /// `GET`, `POST`, …
+    pub method: String,
+    /// Absolute URL, `http` or `https`.
+    pub url: String,
+    /// Header names and values.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// Body text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// For the whole exchange, in milliseconds.
+    pub timeout_ms: u64,
+    /// What the caller will assert. Worlds that predict answer with it; the live one ignores it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
+    /// Where it carries secrets: what the URL is shown as. It follows no redirect to another place then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+impl HttpRequest {
+    /// The URL as it may be shown: `secret:NAME` where all of it is a secret.
+    pub fn shown(&self) -> &str {
+        self.secret.as_deref().unwrap_or(&self.url)
+    }
+}
+
+/// What a declared HTTP check asserts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// Status code.
+    pub status: u16,
+    /// Members that the JSON body must have, at least.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub json: Value,
+}
+
+/// One HTTP answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HttpResponse {
+    /// Status code.
+    pub status: u16,
+    /// Header names (lower case) and values.
+    pub headers: Vec<(String, String)>,
+    /// Body text, at most 1 MiB.
+    pub body: String,
+    /// Time to the whole answer, in milliseconds.
+    pub latency_ms: u64,
+}

@@ -1,0 +1,109 @@
+//! A process, as a world is asked to run it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::call::{Fault, Retry};
+
+/// One process. It is run without a shell.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProcessCommand {
+    /// The program: a path, or a name that is looked up in `PATH`.
+    pub program: String,
+    /// Its arguments; other users of the machine can see them.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Environment, added to what is inherited.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Directory to run in, where it is not the current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dir: Option<String>,
+    /// What it reads; absent: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// For the whole process, in milliseconds; it is killed then, with all that it has started.
+    pub timeout_ms: u64,
+    /// Whether it is declared to change nothing.
+    #[serde(default)]
+    pub reads: bool,
+    /// The name by which a later process can tell whether this one, or what it has started, still runs.
+    #[serde(skip)]
+    pub mark: Option<String>,
+}
+
+impl ProcessCommand {
+    /// As a person would type it, shortened.
+    pub fn words(&self) -> String {
+        const LONGEST: usize = 120;
+        let quoted = |word: &String| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+            if !word.is_empty() && word.chars().all(plain) {
+                word.clone()
+            } else {
+                format!("'{}'", word.replace('\'', "'\\''"))
+            }
+        };
+        let words: Vec<String> = std::iter::once(&self.program)
+            .chain(&self.args)
+            .map(quoted)
+            .collect();
+        let whole = words.join(" ");
+        match whole.char_indices().nth(LONGEST) {
+            Some((end, _)) => format!("{}…", &whole[..end]),
+            None => whole,
+        }
+    }
+}
+
+/// A [`ProcessCommand`] that is declared to read; it cannot be made from any other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadProcess(ProcessCommand);
+
+impl ReadProcess {
+    /// `None` for a process that may change something.
+    pub fn new(command: ProcessCommand) -> Option<Self> {
+        command.reads.then_some(ReadProcess(command))
+    }
+
+    /// The command itself.
+    pub fn command(&self) -> &ProcessCommand {
+        &self.0
+    }
+}
+
+/// Where a process writes a line to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ProcessOutput {
+    /// Exit code; 128 and the signal's number, where one ended it.
+    pub status: i32,
+    /// The signal that ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<i32>,
+    /// At most 1 MiB, its beginning.
+    pub stdout: String,
+    /// At most 1 MiB, its beginning.
+    pub stderr: String,
+}
+
+/// The fault of a process that was killed for its time.
+pub(super) fn process_timed_out(command: &ProcessCommand) -> Fault {
+    let limit = Duration::from_millis(command.timeout_ms);
+    Fault::new(
+        "process_timed_out",
+        format!("`{}` was killed after {limit:?}", command.words()),
+    )
+    .hint("give it more time with timeout: \"30m\"")
+    .retry(Retry::Never)
+}

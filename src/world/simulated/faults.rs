@@ -1,0 +1,306 @@
+//! What can go wrong, as data: `name[:argument][@time-or-call]`.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::clock::later;
+use crate::call::Fault;
+
+mod catalogue;
+
+pub use catalogue::{FaultInfo, catalogue};
+
+use catalogue::CATALOGUE;
+
+/// When a fault begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// With the run.
+    Start,
+    /// That long after the start, in virtual time (`@5m`).
+    Time(Duration),
+    /// With the AWS call of that number, from 1 (`@12`).
+    Call(u64),
+}
+
+/// One fault to inject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaultSpec {
+    /// A name of the [`catalogue()`].
+    pub name: &'static str,
+    /// What is behind the colon.
+    pub argument: Option<String>,
+    /// What is behind the `@`.
+    pub from: Begin,
+}
+
+/// What shows these are metrics, queues and alarms, and a plan takes for granted that they keep within bounds.
+const NOT_IN_A_PLAN: [&str; 5] = [
+    "latency-after-shift",
+    "dead-letters",
+    "alarm-fires",
+    "load",
+    "read-lag",
+];
+
+impl FaultSpec {
+    /// Demands that a plan can show what comes of it.
+    ///
+    /// # Errors
+    /// `not_in_a_plan`.
+    pub fn in_a_plan(self) -> Result<Self, Fault> {
+        if !NOT_IN_A_PLAN.contains(&self.name) {
+            return Ok(self);
+        }
+        let message = format!(
+            "a plan cannot show what comes of `{}`: it takes what it reads for what is there",
+            self.name
+        );
+        Err(Fault::new("not_in_a_plan", message).hint("rehearse it: `deployer rehearse --fault`"))
+    }
+}
+
+impl FromStr for FaultSpec {
+    type Err = Fault;
+
+    /// Reads `name[:argument][@time-or-call]`.
+    ///
+    /// # Errors
+    /// `unknown_fault` with the candidates, or `invalid_fault`.
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let (rest, from) = match text.rsplit_once('@') {
+            Some((rest, from)) => (rest, parse_from(text, from)?),
+            None => (text, Begin::Start),
+        };
+        let (name, argument) = match rest.split_once(':') {
+            Some((name, argument)) => (name, Some(argument.to_owned())),
+            None => (rest, None),
+        };
+        let info = CATALOGUE
+            .iter()
+            .find(|f| f.name == name)
+            .ok_or_else(|| unknown(name))?;
+        check_argument(info.name, argument.as_deref())?;
+        Ok(FaultSpec {
+            name: info.name,
+            argument,
+            from,
+        })
+    }
+}
+
+fn parse_from(text: &str, from: &str) -> Result<Begin, Fault> {
+    if let Ok(call) = from.parse() {
+        return Ok(Begin::Call(call));
+    }
+    duration(from).map(Begin::Time).ok_or_else(|| {
+        Fault::new(
+            "invalid_fault",
+            format!("`{text}`: `{from}` is neither a time nor the number of a call"),
+        )
+        .hint("a time after the start is written `@5m`, a call `@12`")
+    })
+}
+
+fn check_argument(name: &str, argument: Option<&str>) -> Result<(), Fault> {
+    let Some(argument) = argument else {
+        return Ok(());
+    };
+    let (fits, wanted) = match name {
+        "version-unhealthy" | "version-degraded" | "no-capacity" | "confirmation-mistyped" => {
+            (false, "no argument")
+        }
+        "crash-loop" | "migration-fails" => (
+            argument.parse::<u8>().is_ok_and(|code| code > 0),
+            "an exit code from 1 to 255",
+        ),
+        "load" => (
+            argument.parse::<u32>().is_ok_and(|share| share <= 10_000),
+            "a percentage",
+        ),
+        "throttling" | "server-errors" => (
+            argument.parse::<u32>().is_ok_and(|share| share <= 100),
+            "a percentage from 0 to 100",
+        ),
+        "errors-after-shift" => (
+            argument.parse::<f64>().is_ok_and(|p| p > 0.0 && p <= 100.0),
+            "a percentage up to 100",
+        ),
+        "latency-after-shift" | "dead-letters" => (
+            argument
+                .parse::<f64>()
+                .is_ok_and(|n| n > 0.0 && n.is_finite()),
+            "a number",
+        ),
+        "slow-start" | "slow-placement" | "read-lag" => {
+            (duration(argument).is_some(), "a duration such as 3m")
+        }
+        _ => (!argument.is_empty(), "a name behind the colon"),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Fault::new(
+        "invalid_fault",
+        format!("the fault `{name}` takes {wanted}, not `{argument}`"),
+    ))
+}
+
+/// `5m`, `1h 30m`; not negative.
+pub(crate) fn duration(text: &str) -> Option<Duration> {
+    let duration: SignedDuration = text.parse().ok()?;
+    Duration::try_from(duration).ok()
+}
+
+fn unknown(name: &str) -> Fault {
+    let nearest = CATALOGUE
+        .iter()
+        .map(|f| (strsim::damerau_levenshtein(f.name, name), f.name))
+        .min()
+        .filter(|(distance, _)| *distance <= 4);
+    let all: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
+    let mut message = format!("there is no fault `{name}`");
+    if let Some((_, nearest)) = nearest {
+        message.push_str(&format!(", did you mean `{nearest}`?"));
+    }
+    Fault::new("unknown_fault", message).hint(format!("faults: {}", all.join(", ")))
+}
+
+/// The faults of a world.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Faults {
+    specs: Vec<FaultSpec>,
+    /// Calls that failed in a row by [`FaultSpec`]s on calls.
+    pub(crate) streak: u32,
+    /// When the calls were made with which a fault begins.
+    at_calls: BTreeMap<u64, Timestamp>,
+}
+
+impl Faults {
+    pub(crate) fn new(specs: &[FaultSpec]) -> Self {
+        Faults {
+            specs: specs.to_vec(),
+            streak: 0,
+            at_calls: BTreeMap::new(),
+        }
+    }
+
+    /// A call is made: faults may begin with it.
+    pub(crate) fn called(&mut self, number: u64, now: Timestamp) {
+        if self.specs.iter().any(|s| s.from == Begin::Call(number)) {
+            self.at_calls.insert(number, now);
+        }
+    }
+}
+
+impl super::cloud::Cloud {
+    /// The fault of that name, if it has begun.
+    pub(crate) fn fault(&self, name: &str) -> Option<&FaultSpec> {
+        self.faults_of(name).next()
+    }
+
+    /// The faults of that name that have begun.
+    pub(crate) fn faults_of(&self, name: &str) -> impl Iterator<Item = &FaultSpec> {
+        let now = self.clock.now();
+        self.faults
+            .specs
+            .iter()
+            .filter(move |spec| spec.name == name && begun(spec.from, self.start, now, self.calls))
+    }
+
+    /// Whether a fault of that name applies to `subject`: it names it, or nothing.
+    pub(crate) fn fault_on(&self, name: &str, subject: &str) -> bool {
+        self.faults.specs.iter().any(|spec| {
+            spec.name == name
+                && spec.argument.as_deref().is_none_or(|a| a == subject)
+                && begun(spec.from, self.start, self.clock.now(), self.calls)
+        })
+    }
+
+    /// Since when a fault of that name has been there, if it has begun.
+    pub(crate) fn fault_since(&self, name: &str) -> Option<Timestamp> {
+        let now = self.clock.now();
+        let since = |spec: &FaultSpec| match spec.from {
+            Begin::Start => Some(Timestamp::MIN),
+            Begin::Time(after) => Some(later(self.start, after)).filter(|at| *at <= now),
+            Begin::Call(number) => self.faults.at_calls.get(&number).copied(),
+        };
+        let named = self.faults.specs.iter().filter(|spec| spec.name == name);
+        named.filter_map(since).min()
+    }
+
+    /// The number that a fault was given.
+    pub(crate) fn fault_argument(&self, name: &str, default: f64) -> f64 {
+        let spec = self.faults.specs.iter().find(|spec| spec.name == name);
+        spec.and_then(|s| s.argument.as_deref()?.parse().ok())
+            .unwrap_or(default)
+    }
+
+    /// The number that a fault was given, if it has begun.
+    pub(crate) fn fault_number(&self, name: &str, default: u32) -> Option<u32> {
+        let spec = self.fault(name)?;
+        let given = spec.argument.as_deref().and_then(|a| a.parse().ok());
+        Some(given.unwrap_or(default))
+    }
+
+    /// The duration that a fault was given, if it has begun.
+    pub(crate) fn fault_duration(&self, name: &str, default: Duration) -> Option<Duration> {
+        let spec = self.fault(name)?;
+        Some(
+            spec.argument
+                .as_deref()
+                .and_then(duration)
+                .unwrap_or(default),
+        )
+    }
+}
+
+fn begun(from: Begin, start: Timestamp, now: Timestamp, calls: u64) -> bool {
+    match from {
+        Begin::Start => true,
+        Begin::Time(after) => now >= later(start, after),
+        Begin::Call(number) => calls >= number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_name_argument_and_place() {
+        let spec: FaultSpec = "throttling:30@5m".parse().expect("a fault");
+        assert_eq!(spec.name, "throttling");
+        assert_eq!(spec.argument.as_deref(), Some("30"));
+        assert_eq!(spec.from, Begin::Time(Duration::from_secs(300)));
+        let spec: FaultSpec = "crash-loop@12".parse().expect("a fault");
+        assert_eq!(spec.from, Begin::Call(12));
+    }
+
+    #[test]
+    fn refuses_what_it_does_not_know() {
+        let fault = "crash-lop".parse::<FaultSpec>().expect_err("no such fault");
+        assert_eq!(
+            fault.message,
+            "there is no fault `crash-lop`, did you mean `crash-loop`?"
+        );
+        assert!(fault.hint.is_some_and(|h| h.contains("secret-empty")));
+        assert_eq!(
+            "throttling:lots"
+                .parse::<FaultSpec>()
+                .expect_err("no number")
+                .message,
+            "the fault `throttling` takes a percentage from 0 to 100, not `lots`"
+        );
+        assert_eq!(
+            "crash-loop@soon"
+                .parse::<FaultSpec>()
+                .expect_err("no time")
+                .code,
+            "invalid_fault"
+        );
+    }
+}

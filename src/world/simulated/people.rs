@@ -1,0 +1,120 @@
+//! People who approve, reject, or do not answer.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::clock::later;
+use super::cloud::Cloud;
+use crate::call::{Answer, Question};
+use crate::world::Asked;
+
+/// How someone answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reply {
+    Approve,
+    Reject,
+    Never,
+    Mistype,
+}
+
+/// Someone.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    /// `None`: answers for every role that nobody else answers for.
+    pub(crate) role: Option<String>,
+    pub(crate) name: String,
+    pub(crate) after: Duration,
+    pub(crate) reply: Reply,
+    pub(crate) note: Option<String>,
+}
+
+/// Asks: waits for the next answer that is to come.
+pub(super) fn ask(cloud: &mut Cloud, question: &Question, before: &[Answer]) -> Asked {
+    let now = cloud.now();
+    let asked = *cloud.asked.entry(question.id.clone()).or_insert(now);
+    let next = open_roles(question, before)
+        .into_iter()
+        .filter_map(|role| reply(cloud, role.as_deref(), asked).map(|(at, p)| (at, role, p)))
+        .min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let in_time = |at: Timestamp| question.deadline.is_none_or(|deadline| at <= deadline);
+    match next.filter(|(at, ..)| in_time(*at)) {
+        Some((at, role, person)) => {
+            pass_until(cloud, at);
+            Asked::Answers(vec![Answer {
+                question: question.id.clone(),
+                digest: question.digest.clone(),
+                approved: person.reply != Reply::Reject,
+                typed: typed(question, person.reply == Reply::Mistype),
+                role,
+                by: person.name,
+                at: cloud.now(),
+                note: person.note,
+            }])
+        }
+        None => {
+            if let Some(deadline) = question.deadline {
+                pass_until(cloud, deadline);
+            }
+            Asked::Later
+        }
+    }
+}
+
+/// The word that someone types, where one must be typed.
+pub(super) fn typed(question: &Question, mistyped: bool) -> Option<String> {
+    let word = question.word.as_ref()?;
+    Some(match mistyped {
+        true => format!("{word}?"),
+        false => word.clone(),
+    })
+}
+
+/// The roles that have not answered; `None` stands for anyone.
+pub(super) fn open_roles(question: &Question, before: &[Answer]) -> Vec<Option<String>> {
+    if question.roles.is_empty() {
+        return if before.is_empty() {
+            vec![None]
+        } else {
+            Vec::new()
+        };
+    }
+    let answered = |role: &String| before.iter().any(|a| a.role.as_ref() == Some(role));
+    let open = question.roles.iter().filter(|role| !answered(role));
+    open.cloned().map(Some).collect()
+}
+
+/// Who answers for a role, and when; `None`: nobody will.
+fn reply(cloud: &Cloud, role: Option<&str>, asked: Timestamp) -> Option<(Timestamp, Person)> {
+    let named = cloud
+        .people
+        .iter()
+        .find(|p| role.is_some() && p.role.as_deref() == role);
+    let anyone = || match role {
+        Some(_) => cloud.people.iter().find(|p| p.role.is_none()),
+        None => cloud.people.first(),
+    };
+    let mut person = named.or_else(anyone).cloned().unwrap_or_else(|| Person {
+        role: None,
+        name: role.unwrap_or("someone").to_owned(),
+        after: Duration::from_secs(30),
+        reply: Reply::Approve,
+        note: None,
+    });
+    let subject = role.unwrap_or_default();
+    if cloud.fault_on("approval-rejected", subject) {
+        person.reply = Reply::Reject;
+    }
+    if person.reply == Reply::Approve && cloud.fault("confirmation-mistyped").is_some() {
+        person.reply = Reply::Mistype;
+    }
+    if person.reply == Reply::Never || cloud.fault_on("approval-unanswered", subject) {
+        return None;
+    }
+    Some((later(asked, person.after), person))
+}
+
+fn pass_until(cloud: &mut Cloud, until: Timestamp) {
+    let wait = until.duration_since(cloud.now());
+    cloud.pass(Duration::try_from(wait).unwrap_or_default());
+}

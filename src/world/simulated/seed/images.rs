@@ -1,0 +1,301 @@
+//! Images in a plan: what it pushes, tags anew and deletes is simulated, everything else is read.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Seeds, append, with};
+use crate::call::Fault;
+use crate::world::AwsCall;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::json::{flag, list, set, text, texts};
+use crate::world::simulated::{dispatch, ecr};
+
+/// What a plan has done to images.
+#[derive(Default)]
+pub(super) struct Images {
+    /// Images that are not as they are live, by repository and digest; whether they are live at all.
+    touched: BTreeMap<(String, String), bool>,
+    /// The digests to which tags point that the plan has given or taken away.
+    tags: BTreeMap<(String, String), Option<String>>,
+}
+
+impl Images {
+    /// Whether the plan decides which image an id means.
+    fn decides(&self, repository: &str, id: &Value) -> bool {
+        let key = |name: &str| Some((repository.to_owned(), text(id, name)?.to_owned()));
+        let tag = key("imageTag").is_some_and(|key| self.tags.contains_key(&key));
+        tag || key("imageDigest").is_some_and(|key| self.touched.contains_key(&key))
+    }
+
+    fn any(&self, repository: &str) -> bool {
+        let mut all = self.touched.keys().chain(self.tags.keys());
+        all.any(|(own, _)| own == repository)
+    }
+
+    /// What has changed about a repository's images between two looks at them.
+    fn note(&mut self, repository: &str, before: &Tags, after: &Tags) {
+        let key = |name: &String| (repository.to_owned(), name.clone());
+        for digest in before.keys().chain(after.keys()) {
+            if before.get(digest) != after.get(digest) {
+                let live = before.contains_key(digest);
+                self.touched.entry(key(digest)).or_insert(live);
+            }
+        }
+        let holders = |tags: &Tags| -> BTreeMap<String, String> {
+            let each = tags.iter();
+            each.flat_map(|(digest, tags)| tags.iter().map(|t| (t.clone(), digest.clone())))
+                .collect()
+        };
+        let (before, after) = (holders(before), holders(after));
+        for tag in before.keys().chain(after.keys()) {
+            if before.get(tag) != after.get(tag) {
+                self.tags.insert(key(tag), after.get(tag).cloned());
+            }
+        }
+    }
+}
+
+/// The tags of a repository's images, by digest.
+type Tags = BTreeMap<String, Vec<String>>;
+
+fn tags(cloud: &Cloud, repository: &str) -> Tags {
+    let images = cloud.repositories.get(repository).into_iter();
+    let images = images.flat_map(|r| &r.images);
+    images.map(|i| (i.digest.clone(), i.tags.clone())).collect()
+}
+
+fn repository(call: &AwsCall) -> &str {
+    text(&call.input, "repositoryName").unwrap_or_default()
+}
+
+impl Seeds {
+    /// A call about images; `None`: it is about something else.
+    pub(super) fn images(
+        &mut self,
+        cloud: &mut Cloud,
+        call: &AwsCall,
+    ) -> Option<Result<Value, Fault>> {
+        Some(match call.operation.as_str() {
+            // Nobody logs in to a plan.
+            "GetAuthorizationToken" => dispatch(cloud, call),
+            "DescribeImages" => self.select(cloud, call, "imageDetails"),
+            "BatchGetImage" => self.select(cloud, call, "images"),
+            "ListImages" => self.all_images(cloud, call, "imageIds"),
+            "DescribeImageScanFindings" => self.findings(cloud, call),
+            "PutImage" | "BatchDeleteImage" | "StartImageScan" => self.change_images(cloud, call),
+            "DeleteRepository" => {
+                let name = repository(call).to_owned();
+                let forced = flag(&call.input, "force");
+                match forced
+                    || cloud
+                        .repositories
+                        .get(&name)
+                        .is_some_and(|r| !r.images.is_empty())
+                {
+                    true => return None,
+                    // Whether it is empty is known only from a look.
+                    false => {
+                        let input = json!({ "repositoryName": name });
+                        match self.look_at(cloud, &like(call, "DescribeImages", input)) {
+                            Err(fault) if fault.code != "RepositoryNotFoundException" => Err(fault),
+                            _ => return None,
+                        }
+                    }
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Live images as they are, unless a fault takes one away.
+    fn look_at(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+        let out = self.live(cloud, call)?;
+        let name = repository(call);
+        for image in list(&out, "imageDetails") {
+            if let Some(digest) = text(image, "imageDigest") {
+                self.know(cloud, name, digest, texts(image, "imageTags"), None);
+            }
+        }
+        for image in list(&out, "images") {
+            let id = image.get("imageId").unwrap_or(&Value::Null);
+            if let Some(digest) = text(id, "imageDigest") {
+                let tag = text(id, "imageTag").map(str::to_owned);
+                let tags = tag.into_iter().collect();
+                let manifest = text(image, "imageManifest").map(str::to_owned);
+                self.know(cloud, name, digest, tags, manifest);
+            }
+        }
+        for id in list(&call.input, "imageIds") {
+            ecr::unless_missing(cloud, name, id)?;
+        }
+        Ok(out)
+    }
+
+    /// Makes a live image known, unless the plan has another opinion of it.
+    fn know(
+        &mut self,
+        cloud: &mut Cloud,
+        name: &str,
+        digest: &str,
+        mut tags: Vec<String>,
+        manifest: Option<String>,
+    ) {
+        if used(cloud, name, digest, &tags) {
+            cloud.used_images.insert(digest.to_owned());
+        }
+        let key = |of: &str| (name.to_owned(), of.to_owned());
+        if !self.images.touched.contains_key(&key(digest)) {
+            tags.retain(|tag| !self.images.tags.contains_key(&key(tag)));
+            ecr::import(cloud, name, digest, tags, manifest);
+        }
+    }
+
+    /// Images by their ids, or all of them.
+    fn select(&mut self, cloud: &mut Cloud, call: &AwsCall, key: &str) -> Result<Value, Fault> {
+        let name = repository(call);
+        if !self.images.any(name) {
+            return self.look_at(cloud, call);
+        }
+        let ids = list(&call.input, "imageIds").to_vec();
+        if ids.is_empty() {
+            return self.all_images(cloud, call, key);
+        }
+        let decided = |id: &Value| self.images.decides(name, id);
+        let (planned, live): (Vec<Value>, Vec<Value>) = ids.into_iter().partition(decided);
+        if live.is_empty() {
+            return dispatch(cloud, call);
+        }
+        if planned.is_empty() {
+            return self.look_at(cloud, call);
+        }
+        let mut out = self.look_at(cloud, &with(call, "imageIds", json!(live)))?;
+        let more = dispatch(cloud, &with(call, "imageIds", json!(planned)))?;
+        append(&mut out, &more, key);
+        Ok(out)
+    }
+
+    /// All images of a repository, those that the plan has changed as it has left them.
+    fn all_images(&mut self, cloud: &mut Cloud, call: &AwsCall, key: &str) -> Result<Value, Fault> {
+        let name = repository(call);
+        let mut out = self.look_at(cloud, call)?;
+        if !self.images.any(name) {
+            return Ok(out);
+        }
+        let simulated = dispatch(cloud, &with(call, "nextToken", Value::Null))?;
+        let touched = |item: &Value| {
+            let digest = text(item, "imageDigest").unwrap_or_default().to_owned();
+            self.images.touched.contains_key(&(name.to_owned(), digest))
+        };
+        let moved = |tag: &str| {
+            let key = (name.to_owned(), tag.to_owned());
+            self.images.tags.contains_key(&key)
+        };
+        let mut items = list(&out, key).to_vec();
+        items.retain(|item| !touched(item) && !text(item, "imageTag").is_some_and(moved));
+        for item in &mut items {
+            let mut tags = texts(item, "imageTags");
+            if tags.iter().any(|tag| moved(tag)) {
+                tags.retain(|tag| !moved(tag));
+                set(item, "imageTags", json!(tags));
+            }
+        }
+        if text(&call.input, "nextToken").is_none() {
+            let here = list(&simulated, key).iter();
+            items.extend(here.filter(|item| touched(item)).cloned());
+        }
+        set(&mut out, key, Value::Array(items));
+        Ok(out)
+    }
+
+    fn findings(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+        let id = call.input.get("imageId").unwrap_or(&Value::Null);
+        match self.images.decides(repository(call), id) {
+            true => dispatch(cloud, call),
+            false => self.live(cloud, call),
+        }
+    }
+
+    fn change_images(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+        let name = repository(call).to_owned();
+        let one = call.input.get("imageId").into_iter();
+        let mut ids: Vec<Value> = list(&call.input, "imageIds")
+            .iter()
+            .chain(one)
+            .cloned()
+            .collect();
+        if let Some(manifest) = text(&call.input, "imageManifest") {
+            ids.push(json!({ "imageDigest": self.digest_of(cloud, &name, manifest) }));
+        }
+        for id in &ids {
+            if self.images.decides(&name, id) || ecr::has(cloud, &name, id) {
+                continue;
+            }
+            let input = json!({ "repositoryName": name, "imageIds": [id] });
+            match self.look_at(cloud, &like(call, "DescribeImages", input)) {
+                Err(fault) if fault.code == "ImageNotFoundException" => {
+                    cloud.repositories.entry(name.clone()).or_default();
+                }
+                out => {
+                    out?;
+                }
+            }
+        }
+        let before = tags(cloud, &name);
+        let out = dispatch(cloud, call)?;
+        self.images.note(&name, &before, &tags(cloud, &name));
+        if call.operation == "StartImageScan" {
+            let digest = out.get("imageId").and_then(|id| text(id, "imageDigest"));
+            let key = (name, digest.unwrap_or_default().to_owned());
+            self.images.touched.entry(key).or_insert(true);
+        }
+        Ok(out)
+    }
+
+    /// The digest behind a manifest: the one that was read with it, or else what ECR calculates.
+    fn digest_of(&self, cloud: &Cloud, name: &str, manifest: &str) -> String {
+        ecr::by_manifest(cloud, name, manifest).unwrap_or_else(|| sha256(manifest))
+    }
+
+    /// A planned push of `repository:tag` to ECR. What one plan pushes to a repository is taken for one image.
+    pub(super) fn pushed(&mut self, cloud: &mut Cloud, name: &str, tag: &str) -> String {
+        let digest = sha256(&format!("pushed to {name}"));
+        cloud.repositories.entry(name.to_owned()).or_default();
+        let before = tags(cloud, name);
+        // Whether tags there are immutable is not looked at: the push would say so.
+        if ecr::tag(cloud, name, &digest, Some(tag)).is_ok() {
+            self.images.note(name, &before, &tags(cloud, name));
+        }
+        digest
+    }
+}
+
+fn sha256(text: &str) -> String {
+    let hex = Sha256::digest(text);
+    let hex: String = hex.iter().map(|b| format!("{b:02x}")).collect();
+    format!("sha256:{hex}")
+}
+
+/// Another call where `call` was made.
+fn like(call: &AwsCall, operation: &str, input: Value) -> AwsCall {
+    AwsCall {
+        operation: operation.to_owned(),
+        input,
+        ..call.clone()
+    }
+}
+
+/// Whether a live task definition uses an image.
+fn used(cloud: &Cloud, repository: &str, digest: &str, tags: &[String]) -> bool {
+    let names = |image: &str| {
+        let by_tag = |tag: &String| image.ends_with(&format!("/{repository}:{tag}"));
+        image.ends_with(&format!("@{digest}")) || tags.iter().any(by_tag)
+    };
+    let revisions = cloud.families.values().flat_map(|f| f.revisions.values());
+    revisions
+        .filter(|definition| !definition.new)
+        .flat_map(|definition| definition.containers())
+        .filter_map(|container| text(container, "image"))
+        .any(names)
+}

@@ -1,0 +1,90 @@
+//! Alarms, queues, topics.
+
+use serde_json::Value;
+
+use super::{Kind, Need, Shown, by};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::cloudwatch::Alarm;
+use crate::world::simulated::json::{short, text};
+use crate::world::simulated::sqs::Queue;
+
+pub(super) static KINDS: &[&Kind] = &[&ALARM, &QUEUE, &TOPIC];
+
+static ALARM: Kind = Kind {
+    service: "cloudwatch",
+    read: "DescribeAlarms",
+    shown: Shown::List("MetricAlarms"),
+    base: &[],
+    names: &[by("AlarmName", "AlarmNames", true)],
+    lists: &[],
+    parents: &[],
+    about: &[],
+    import: alarm,
+};
+
+static QUEUE: Kind = Kind {
+    service: "sqs",
+    read: "GetQueueAttributes",
+    shown: Shown::Inside("Attributes"),
+    base: &[("AttributeNames", &["All"])],
+    names: &[by("QueueUrl", "QueueUrl", false)],
+    lists: &[],
+    parents: &[],
+    about: &[("GetQueueUrl", "QueueName", false)],
+    import: queue,
+};
+
+static TOPIC: Kind = Kind {
+    service: "sns",
+    read: "GetTopicAttributes",
+    shown: Shown::Inside("Attributes"),
+    base: &[],
+    names: &[by("TopicArn", "TopicArn", false)],
+    lists: &[],
+    parents: &[],
+    about: &[],
+    import: topic,
+};
+
+pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
+    let queue = || Need::of(&QUEUE, "QueueUrl", input, "QueueUrl");
+    match operation {
+        "PutMetricAlarm" | "SetAlarmState" => Need::of(&ALARM, "AlarmNames", input, "AlarmName"),
+        "DeleteAlarms" | "EnableAlarmActions" | "DisableAlarmActions" => {
+            Need::of(&ALARM, "AlarmNames", input, "AlarmNames")
+        }
+        "Publish" => Need::of(&TOPIC, "TopicArn", input, "TopicArn"),
+        "SendMessage" | "SetQueueAttributes" | "PurgeQueue" | "DeleteQueue" | "ReceiveMessage"
+        | "DeleteMessage" => queue(),
+        _ => Vec::new(),
+    }
+}
+
+fn alarm(cloud: &mut Cloud, item: &Value) {
+    let now = cloud.now();
+    // One of a sort that the simulated cloud does not know stays as it is live.
+    if let Ok(alarm) = Alarm::imported(item.clone(), now) {
+        let name = text(item, "AlarmName").unwrap_or_default().to_owned();
+        cloud.cloudwatch.alarms.insert(name, alarm);
+    }
+}
+
+fn queue(cloud: &mut Cloud, item: &Value) {
+    let url = text(item, "QueueUrl").unwrap_or_default();
+    let depth = text(item, "ApproximateNumberOfMessages");
+    let depth: i64 = depth.and_then(|n| n.parse().ok()).unwrap_or(0);
+    let mut attributes = item.as_object().cloned().unwrap_or_default();
+    attributes.remove("QueueUrl");
+    attributes.retain(|name, _| !name.starts_with("ApproximateNumber"));
+    let known = Queue {
+        changes: vec![(cloud.start, depth)],
+        attributes,
+        ..Queue::default()
+    };
+    cloud.queues.insert(short(url).to_owned(), known);
+}
+
+fn topic(cloud: &mut Cloud, item: &Value) {
+    let arn = text(item, "TopicArn").unwrap_or_default();
+    cloud.sns.topics.insert(arn.to_owned());
+}

@@ -1,0 +1,224 @@
+//! Databases and their snapshots, secrets, parameters, log groups, repositories.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{Kind, Name, Need, Shown, by};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::json::{number, text};
+use crate::world::simulated::rds::{Instance, Snapshot};
+use crate::world::simulated::secrets::{Parameter, Secret};
+
+pub(super) static KINDS: &[&Kind] = &[
+    &INSTANCE,
+    &SNAPSHOT,
+    &SECRET,
+    &PARAMETER,
+    &LOG_GROUP,
+    &REPOSITORY,
+];
+
+/// How long a plan takes a snapshot to last, and a restore.
+const SNAPSHOT_TAKES: Duration = Duration::from_secs(360);
+const RESTORE_TAKES: Duration = Duration::from_secs(900);
+
+static INSTANCE: Kind = Kind {
+    service: "rds",
+    read: "DescribeDBInstances",
+    shown: Shown::List("DBInstances"),
+    base: &[],
+    names: &[by("DBInstanceIdentifier", "DBInstanceIdentifier", false)],
+    lists: &[],
+    parents: &[],
+    about: &[],
+    import: instance,
+};
+
+static SNAPSHOT: Kind = Kind {
+    service: "rds",
+    read: "DescribeDBSnapshots",
+    shown: Shown::List("DBSnapshots"),
+    base: &[],
+    names: &[by("DBSnapshotIdentifier", "DBSnapshotIdentifier", false)],
+    lists: &[],
+    parents: &[("DBInstanceIdentifier", &INSTANCE)],
+    about: &[],
+    import: snapshot,
+};
+
+static SECRET: Kind = Kind {
+    service: "secretsmanager",
+    read: "DescribeSecret",
+    shown: Shown::Whole,
+    base: &[],
+    names: &[by("ARN", "SecretId", false), by("Name", "SecretId", false)],
+    lists: &[("ListSecrets", "SecretList")],
+    parents: &[],
+    about: &[("GetSecretValue", "SecretId", true)],
+    import: secret,
+};
+
+static PARAMETER: Kind = Kind {
+    service: "ssm",
+    read: "GetParameter",
+    shown: Shown::Inside("Parameter"),
+    base: &[],
+    names: &[by("Name", "Name", false)],
+    lists: &[],
+    parents: &[],
+    about: &[],
+    import: parameter,
+};
+
+static LOG_GROUP: Kind = Kind {
+    service: "logs",
+    read: "DescribeLogGroups",
+    shown: Shown::List("logGroups"),
+    base: &[],
+    names: &[Name {
+        exact: false,
+        ..by("logGroupName", "logGroupNamePrefix", false)
+    }],
+    lists: &[],
+    parents: &[],
+    about: &[
+        ("FilterLogEvents", "logGroupName", false),
+        ("GetLogEvents", "logGroupName", false),
+        ("DescribeLogStreams", "logGroupName", false),
+    ],
+    import: log_group,
+};
+
+static REPOSITORY: Kind = Kind {
+    service: "ecr",
+    read: "DescribeRepositories",
+    shown: Shown::List("repositories"),
+    base: &[],
+    names: &[by("repositoryName", "repositoryNames", true)],
+    lists: &[],
+    parents: &[],
+    about: &[
+        ("DescribeImages", "repositoryName", false),
+        ("ListImages", "repositoryName", false),
+        ("BatchGetImage", "repositoryName", false),
+        ("DescribeImageScanFindings", "repositoryName", false),
+    ],
+    import: repository,
+};
+
+pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
+    let instance = || {
+        Need::of(
+            &INSTANCE,
+            "DBInstanceIdentifier",
+            input,
+            "DBInstanceIdentifier",
+        )
+    };
+    let snapshot = || {
+        Need::of(
+            &SNAPSHOT,
+            "DBSnapshotIdentifier",
+            input,
+            "DBSnapshotIdentifier",
+        )
+    };
+    let repository = || Need::of(&REPOSITORY, "repositoryNames", input, "repositoryName");
+    let log_group = || Need::of(&LOG_GROUP, "logGroupNamePrefix", input, "logGroupName");
+    match operation {
+        "CreateDBSnapshot" => snapshot().into_iter().chain(instance()).collect(),
+        "DeleteDBSnapshot" => snapshot(),
+        "RestoreDBInstanceFromDBSnapshot" => instance().into_iter().chain(snapshot()).collect(),
+        "CreateSecret" => Need::of(&SECRET, "SecretId", input, "Name"),
+        "PutSecretValue" | "UpdateSecret" | "DeleteSecret" | "RestoreSecret" => {
+            Need::of(&SECRET, "SecretId", input, "SecretId")
+        }
+        "PutParameter" => Need::of(&PARAMETER, "Name", input, "Name"),
+        "CreateLogGroup" | "DeleteLogGroup" | "PutRetentionPolicy" | "CreateLogStream"
+        | "PutLogEvents" => log_group(),
+        "CreateRepository" | "DeleteRepository" => repository(),
+        _ => Vec::new(),
+    }
+}
+
+fn word(item: &Value, name: &str) -> String {
+    text(item, name).unwrap_or_default().to_owned()
+}
+
+fn instance(cloud: &mut Cloud, item: &Value) {
+    let usable = text(item, "DBInstanceStatus") != Some("creating");
+    let known = Instance {
+        engine: word(item, "Engine"),
+        class: word(item, "DBInstanceClass"),
+        created: cloud.start,
+        ready: match usable {
+            true => cloud.start,
+            false => super::super::super::clock::later(cloud.now(), RESTORE_TAKES),
+        },
+        snapshot_takes: SNAPSHOT_TAKES,
+        restore_takes: RESTORE_TAKES,
+    };
+    let name = word(item, "DBInstanceIdentifier");
+    cloud.rds.instances.insert(name, known);
+}
+
+fn snapshot(cloud: &mut Cloud, item: &Value) {
+    let usable = text(item, "Status") == Some("available");
+    let known = Snapshot {
+        instance: word(item, "DBInstanceIdentifier"),
+        engine: word(item, "Engine"),
+        created: cloud.start,
+        ready: match usable {
+            true => cloud.start,
+            false => super::super::super::clock::later(cloud.now(), SNAPSHOT_TAKES),
+        },
+        restore_takes: RESTORE_TAKES,
+    };
+    let name = word(item, "DBSnapshotIdentifier");
+    cloud.rds.snapshots.insert(name, known);
+}
+
+/// A date as a live answer has it: RFC 3339, or seconds since 1970. One in another form is a date all the same.
+fn deleted(cloud: &Cloud, at: &Value) -> Option<Timestamp> {
+    let seconds = at.as_f64().map(|seconds| seconds as i64);
+    let number = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let text = at.as_str().and_then(|text| text.parse().ok());
+    (!at.is_null()).then(|| number.or(text).unwrap_or(cloud.start))
+}
+
+fn secret(cloud: &mut Cloud, item: &Value) {
+    let stages = item.get("VersionIdsToStages").and_then(Value::as_object);
+    let known = Secret {
+        arn: word(item, "ARN"),
+        has_value: stages.is_some_and(|stages| !stages.is_empty()),
+        deleted: item.get("DeletedDate").and_then(|at| deleted(cloud, at)),
+        binary: false,
+        keys: Vec::new(),
+    };
+    cloud.secrets.insert(word(item, "Name"), known);
+}
+
+fn parameter(cloud: &mut Cloud, item: &Value) {
+    let known = Parameter {
+        value: word(item, "Value"),
+        secure: text(item, "Type") == Some("SecureString"),
+        version: number(item, "Version").unwrap_or(1),
+    };
+    cloud.parameters.insert(word(item, "Name"), known);
+}
+
+fn log_group(cloud: &mut Cloud, item: &Value) {
+    let name = word(item, "logGroupName");
+    if let Some(days) = number(item, "retentionInDays") {
+        cloud.retention.insert(name.clone(), days);
+    }
+    cloud.logs.entry(name).or_default();
+}
+
+fn repository(cloud: &mut Cloud, item: &Value) {
+    let known = cloud.repositories.entry(word(item, "repositoryName"));
+    let immutable = text(item, "imageTagMutability") == Some("IMMUTABLE");
+    known.or_default().immutable = immutable;
+}

@@ -1,0 +1,92 @@
+//! What a plan takes for granted: declared checks hold, and everyone approves, but for the faults.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::call::{Answer, Fault, Question, unknown};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::ecs::task::{Fate, Status};
+use crate::world::simulated::people::{open_roles, typed};
+use crate::world::{Asked, HttpRequest, HttpResponse};
+
+/// What an endpoint answers that is not well.
+const UNAVAILABLE: u16 = 503;
+
+/// A declared check is predicted to hold; it is not sent. What any other request is answered with, only the
+/// real run can know.
+pub(in crate::world::simulated) fn http(
+    cloud: &Cloud,
+    request: &HttpRequest,
+) -> Result<HttpResponse, Fault> {
+    let Some(expected) = &request.expected else {
+        return Ok(HttpResponse {
+            status: 200,
+            headers: Vec::new(),
+            body: unknown(format!("what {} {} answers", request.method, request.url)),
+            latency_ms: 0,
+        });
+    };
+    if degraded(cloud) {
+        return Ok(HttpResponse {
+            status: UNAVAILABLE,
+            headers: Vec::new(),
+            body: String::new(),
+            latency_ms: 0,
+        });
+    }
+    let body = match &expected.json {
+        Value::Null => String::new(),
+        json => json.to_string(),
+    };
+    Ok(HttpResponse {
+        status: expected.status,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body,
+        latency_ms: 0,
+    })
+}
+
+/// Whether a version that the plan deploys serves, and a fault makes it answer badly.
+fn degraded(cloud: &Cloud) -> bool {
+    let all = ["version-degraded", "errors-after-shift"]
+        .iter()
+        .any(|name| cloud.fault(name).is_some());
+    cloud.tasks.values().any(|task| {
+        let serves = task.service.is_some() && task.status == Status::Running;
+        let unwell = task.fate == Fate::Serves { healthy: false };
+        serves && (unwell || (all && task.definition.new))
+    })
+}
+
+/// Everyone is predicted to approve, at once.
+pub(in crate::world::simulated) fn answers(
+    cloud: &mut Cloud,
+    question: &Question,
+    before: &[Answer],
+) -> Asked {
+    let at = cloud.now();
+    let subject = |role: &Option<String>| role.clone().unwrap_or_default();
+    let answers: Vec<Answer> = open_roles(question, before)
+        .into_iter()
+        .filter(|role| !cloud.fault_on("approval-unanswered", &subject(role)))
+        .map(|role| Answer {
+            question: question.id.clone(),
+            digest: question.digest.clone(),
+            approved: !cloud.fault_on("approval-rejected", &subject(&role)),
+            by: role.clone().unwrap_or_else(|| "anyone".to_owned()),
+            role,
+            at,
+            typed: typed(question, cloud.fault("confirmation-mistyped").is_some()),
+            note: None,
+        })
+        .collect();
+    if !answers.is_empty() {
+        return Asked::Answers(answers);
+    }
+    if let Some(deadline) = question.deadline {
+        let wait = Duration::try_from(deadline.duration_since(at));
+        cloud.pass(wait.unwrap_or_default());
+    }
+    Asked::Later
+}

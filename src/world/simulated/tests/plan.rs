@@ -1,0 +1,81 @@
+//! A plan over a live world, which a second simulated one stands in for.
+
+use super::*;
+use crate::world::{ReadCall, ReadProcess};
+
+/// The reading half of a simulated world, standing in for the live one.
+pub(super) struct Live(pub(super) Simulated);
+
+impl Look for Live {
+    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+        self.0.aws(call.call())
+    }
+
+    fn look_process(
+        &self,
+        command: &ReadProcess,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault> {
+        self.0.process(command.command(), output)
+    }
+}
+
+#[test]
+fn a_plan_reads_what_is_live_and_writes_nothing_to_it() {
+    let live = world(&[]);
+    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let seen = service(&plan);
+    assert_eq!(
+        seen,
+        service(&live),
+        "an untouched service reads as it is live"
+    );
+    let id = deploy(&plan);
+    let task = migrate(&plan);
+    assert_eq!(task["containers"][0]["exitCode"], 0);
+    plan.sleep(Duration::from_secs(900));
+    let after = service(&plan);
+    assert_eq!(after["deployments"][0]["id"], json!(id));
+    assert_eq!(after["deployments"][0]["rolloutState"], "COMPLETED");
+    assert_eq!(after["deployments"].as_array().map(Vec::len), Some(1));
+    assert_eq!(after["networkConfiguration"], seen["networkConfiguration"]);
+    let arn = &seen["loadBalancers"][0]["targetGroupArn"];
+    let health = aws(
+        &plan,
+        "elbv2",
+        "DescribeTargetHealth",
+        json!({ "TargetGroupArn": arn }),
+    )
+    .expect("health");
+    assert_eq!(
+        health["TargetHealthDescriptions"].as_array().map(Vec::len),
+        Some(3)
+    );
+    assert!(live.writes().is_empty());
+    assert!(live.requests().len() <= 9, "{:#?}", live.requests());
+    assert_eq!(plan.writes().len(), 4);
+    let unknown = aws(
+        &plan,
+        "ecs",
+        "UpdateService",
+        json!({ "cluster": "no", "service": SERVICE }),
+    );
+    assert_eq!(
+        unknown.expect_err("no cluster").code,
+        "ClusterNotFoundException"
+    );
+}
+
+#[test]
+fn a_plan_predicts_checks_and_answers() {
+    let live = world(&[]);
+    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let unknown = get(&plan, None).expect("predicted");
+    assert!(crate::call::unknown_in(&unknown.body).is_some());
+    let expected = Expected {
+        status: 200,
+        json: json!({ "version": "1.3.0" }),
+    };
+    let answer = get(&plan, Some(expected)).expect("predicted");
+    assert_eq!(answer.body, r#"{"version":"1.3.0"}"#);
+}
