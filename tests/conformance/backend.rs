@@ -1,0 +1,143 @@
+//! What is judged: the simulated cloud, moto, ministack.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use deployer::call::{Answer, Fault, Question};
+use deployer::cancel::Cancel;
+use deployer::world::live::{Live, People};
+use deployer::world::simulated::{Fixture, Simulated};
+use deployer::world::{Asked, AwsCall, World};
+use serde_json::Value;
+
+use super::stage;
+
+/// What texts of a case may name.
+pub type Names = BTreeMap<String, String>;
+
+/// Where tasks and load balancers are put.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// At least one.
+    pub subnets: Vec<String>,
+    /// Of the subnets.
+    pub vpc: String,
+}
+
+impl Network {
+    fn simulated() -> Network {
+        Network {
+            subnets: vec!["subnet-1".to_owned()],
+            vpc: "vpc-1".to_owned(),
+        }
+    }
+}
+
+/// A cloud that answers.
+pub struct Backend {
+    /// `simulated`, `moto`, `ministack`.
+    pub name: &'static str,
+    world: Arc<dyn World>,
+    profile: Option<String>,
+    names: Names,
+    limit: Duration,
+    pause: Duration,
+}
+
+impl Backend {
+    /// A simulated cloud of its own.
+    pub fn simulated() -> Backend {
+        let fixture = Fixture::parse(stage::FIXTURE, "stage.cloud.toml").expect("a fixture");
+        let world = Simulated::from_fixture(fixture, &[], 1).expect("a cloud");
+        let mut backend = Backend {
+            name: "simulated",
+            world: Arc::new(world),
+            profile: None,
+            names: Names::new(),
+            limit: Duration::from_secs(15 * 60),
+            pause: Duration::from_secs(5),
+        };
+        backend.names = stage::names(&backend, &Network::simulated());
+        backend
+    }
+
+    /// An emulator, reached over its socket: the profile of that name says where.
+    pub fn live(name: &'static str, network: &Network) -> Backend {
+        // What moto has not done at once, it does never.
+        let limit = Duration::from_millis(if name == "moto" { 2_000 } else { 8_000 });
+        let mut backend = Backend {
+            name,
+            world: Arc::new(Live::new(Cancel::default(), Box::new(Nobody))),
+            profile: Some(name.to_owned()),
+            names: Names::new(),
+            limit,
+            pause: Duration::from_millis(100),
+        };
+        stage::build(&backend, network);
+        backend.names = stage::names(&backend, network);
+        backend
+    }
+
+    /// Makes one call.
+    pub fn call(&self, call: &AwsCall) -> Result<Value, Fault> {
+        let mut call = call.clone();
+        call.profile.clone_from(&self.profile);
+        self.world.aws(&call)
+    }
+
+    /// Itself, as a run's world.
+    pub fn world(&self) -> Arc<dyn World> {
+        Arc::clone(&self.world)
+    }
+
+    /// The profile that names it.
+    pub fn profile(&self) -> Option<String> {
+        self.profile.clone()
+    }
+
+    /// Its time.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.world.now()
+    }
+
+    /// What cases may name here.
+    pub fn names(&self) -> Names {
+        self.names.clone()
+    }
+
+    /// For what comes sooner or later.
+    pub fn patience(&self) -> Patience<'_> {
+        Patience {
+            backend: self,
+            began: Instant::now(),
+            waited: Duration::ZERO,
+        }
+    }
+}
+
+/// Waits, as long as it is worth it.
+pub struct Patience<'a> {
+    backend: &'a Backend,
+    began: Instant,
+    waited: Duration,
+}
+
+impl Patience<'_> {
+    /// Waits a little; `false`: long enough.
+    pub fn wait(&mut self) -> bool {
+        let backend = self.backend;
+        self.waited += backend.pause;
+        backend.world.sleep(backend.pause);
+        self.waited.max(self.began.elapsed()) < backend.limit
+    }
+}
+
+/// No case asks people.
+struct Nobody;
+
+impl People for Nobody {
+    fn ask(&self, _: &Question, _: &[Answer]) -> Result<Asked, Fault> {
+        Ok(Asked::Later)
+    }
+}

@@ -1,0 +1,217 @@
+//! Scripts that are wrong: told before anything runs, with the place and the nearest right word.
+
+use std::time::Duration;
+
+use crate::support::catalog::{GOOD, SECRET};
+use crate::support::deployer::{Deployer, Finished};
+use crate::support::stage::Stage;
+
+const TEAM: &str = "team.rhai";
+
+/// Checks `script`, then runs it without an AWS: both refuse with exit 2 and say all of `phrases`.
+fn refused(script: &str, phrases: &[&str]) {
+    let mut deployer = Deployer::offline();
+    deployer.write(TEAM, script);
+    for command in ["check", "run"] {
+        let finished = deployer.run(&[command, TEAM]);
+        finished.expect(2);
+        for phrase in phrases {
+            finished.says(phrase);
+        }
+    }
+}
+
+#[test]
+fn a_syntax_error() {
+    refused("let a = 1;\nlet b = ;\n", &["team.rhai:2:9"]);
+}
+
+#[test]
+fn an_unknown_function() {
+    refused(
+        "let a = 1;\necs::describe_servises(#{});\n",
+        &[
+            "team.rhai:2:",
+            "describe_servises",
+            "did you mean",
+            "describe_services",
+        ],
+    );
+}
+
+#[test]
+fn an_unknown_module() {
+    refused(
+        "esc::describe_services(#{});\n",
+        &["team.rhai:1:", "esc", "did you mean", "ecs"],
+    );
+}
+
+#[test]
+fn a_module_that_is_not_there() {
+    refused(
+        "import \"std/servise\" as s;\n",
+        &["team.rhai:1:", "std/servise", "did you mean", "std/service"],
+    );
+}
+
+#[test]
+fn wrong_arity() {
+    refused(
+        "fn twice(x) { x * 2 }\n\ntwice(1, 2);\n",
+        &["team.rhai:3:", "twice"],
+    );
+}
+
+#[test]
+fn a_misspelt_field_in_an_aws_map() {
+    refused(
+        "ecs::update_service(#{ cluster: \"prod\", service: \"api\",\n    desierdCount: 3,\n});\n",
+        &[
+            "team.rhai:2:",
+            "desierdCount",
+            "did you mean",
+            "desiredCount",
+        ],
+    );
+}
+
+#[test]
+fn a_mistyped_field_in_an_aws_map() {
+    refused(
+        "ecs::update_service(#{ cluster: \"prod\", service: \"api\",\n    desiredCount: \"three\",\n});\n",
+        &["team.rhai:2:", "desiredCount", "integer"],
+    );
+}
+
+#[test]
+fn a_misspelt_field_deep_inside() {
+    refused(
+        "ecs::register_task_definition(#{ family: \"api\", containerDefinitions: [\n    \
+         #{ name: \"api\", image: \"api:1\", memmory: 512 },\n]});\n",
+        &["team.rhai:2:", "memmory", "did you mean", "memory"],
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    let deployer = Deployer::offline();
+    for command in ["check", "run", "plan", "rehearse"] {
+        deployer
+            .run(&[command, "pipelines/prd.rhai"])
+            .expect(2)
+            .says("pipelines/prd.rhai");
+    }
+}
+
+/// Runs a script of one's own on the simulated cloud.
+fn rehearsed(files: &[(&str, &str)]) -> Finished {
+    let mut deployer = Deployer::offline();
+    for (name, text) in files {
+        deployer.write(name, text);
+    }
+    deployer.run(&["rehearse", TEAM])
+}
+
+#[test]
+fn an_error_in_an_imported_module_shows_the_pipeline_too() {
+    let run = rehearsed(&[
+        (TEAM, "import \"./steps\" as steps;\n\nsteps::fail();\n"),
+        (
+            "steps.rhai",
+            "fn fail() {\n    throw \"this went wrong\";\n}\n",
+        ),
+    ]);
+    run.expect(1)
+        .says("this went wrong")
+        .says("steps.rhai:2")
+        .says("team.rhai:3");
+}
+
+#[test]
+fn an_endless_loop_ends() {
+    let run = rehearsed(&[(TEAM, "let n = 0;\nloop { n += 1; }\n")]);
+    assert!(matches!(run.code, Some(1)), "{run}");
+    assert!(run.elapsed < Duration::from_secs(60), "{run}");
+    run.says("team.rhai:2");
+}
+
+#[test]
+fn endless_recursion_ends() {
+    let run = rehearsed(&[(TEAM, "fn again(n) { again(n + 1) }\nagain(0);\n")]);
+    run.expect(1).says("team.rhai");
+}
+
+#[test]
+fn a_halt_cannot_be_swallowed() {
+    for attempt in [
+        "try { approval::ask(\"go?\", #{}); } catch (e) { print(\"swallowed\"); }",
+        "[1].map(|x| { try { approval::ask(\"go?\", #{}); } catch (e) { 2 } });",
+        "[2, 1].sort(|a, b| { approval::ask(\"go?\", #{}); 1 });",
+    ] {
+        let stage = Stage::set();
+        let mut deployer = Deployer::at(&stage.proxy.endpoint());
+        let after = "ecs::update_service(#{ cluster: \"prod\", service: \"catalog-service\", \
+                     desiredCount: 0 });\nprint(\"went on\");\n";
+        deployer.write(TEAM, &format!("{attempt}\n{after}"));
+        let run = deployer.json(&["run", TEAM]);
+        run.expect(5);
+        assert!(
+            run.events("printed")
+                .iter()
+                .all(|it| it["text"] != "went on"),
+            "{run}"
+        );
+        stage.changed_nothing();
+    }
+}
+
+#[test]
+fn exit_and_eval_do_not_make_a_success() {
+    for escape in ["exit();", "exit(0);", "eval(\"1\");"] {
+        let run = rehearsed(&[(TEAM, &format!("{escape}\nthrow \"not reached\";\n"))]);
+        assert!(matches!(run.code, Some(1 | 2)), "{run}");
+    }
+}
+
+#[test]
+fn a_missing_parameter() {
+    let stage = Stage::set();
+    let mut arguments = stage.arguments("run", GOOD);
+    arguments.drain(2..4);
+    stage.deployer.run(&arguments).expect(2).says("cluster");
+    assert!(stage.proxy.requests().is_empty());
+}
+
+#[test]
+fn an_unknown_parameter() {
+    let stage = Stage::set();
+    let mut arguments = stage.arguments("run", GOOD);
+    arguments[3] = "clutser=prod".to_owned();
+    let run = stage.deployer.run(&arguments);
+    run.expect(2)
+        .says("clutser")
+        .says("did you mean")
+        .says("cluster");
+    assert!(stage.proxy.requests().is_empty());
+}
+
+#[test]
+fn parameters_of_the_wrong_type() {
+    let stage = Stage::set();
+    for (name, wrong, expected) in [("watch", "soon", "duration"), ("approvers", "lead", "list")] {
+        let arguments = stage.arguments_with("run", GOOD, &[(name, wrong)]);
+        stage.deployer.run(&arguments).expect(2).says(expected);
+    }
+    assert!(stage.proxy.requests().is_empty());
+}
+
+#[test]
+fn a_version_that_looks_like_a_number_stays_text() {
+    let stage = Stage::set();
+    let run = stage.run("1.10");
+    run.expect(1).says("1.10");
+    let started = &run.events("started")[0];
+    assert_eq!(started["params"]["version"], "1.10");
+    assert!(!run.has_said(SECRET));
+}

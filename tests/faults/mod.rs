@@ -1,0 +1,167 @@
+//! AWS and the way there at their worst: tried again within a budget, then a clear fault. Never a hang, never a
+//! false success.
+
+use std::time::Duration;
+
+use crate::support::catalog::{GOOD, OLD};
+use crate::support::deployer::Finished;
+use crate::support::rules::{Disturbance, Rule, Which};
+use crate::support::stage::Stage;
+
+/// A run that cannot succeed has said so by then.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn under(disturbances: &[Rule]) -> (Stage, Finished) {
+    let stage = Stage::set();
+    for rule in disturbances {
+        stage.proxy.disturb(rule.clone());
+    }
+    let run = stage.run(GOOD);
+    (stage, run)
+}
+
+fn passes(rule: Rule) {
+    let (stage, run) = under(&[rule]);
+    run.expect(0);
+    assert!(
+        !run.events("retried").is_empty(),
+        "it says that it tried again: {run}"
+    );
+    stage.serves(GOOD);
+    stage.changed_once();
+}
+
+#[test]
+fn throttled_reads_are_tried_again() {
+    passes(Rule::some("DescribeServices", 1, 2, Disturbance::Throttled));
+}
+
+#[test]
+fn throttled_writes_are_tried_again() {
+    passes(Rule::some(Which::Writes, 1, 2, Disturbance::Throttled));
+}
+
+#[test]
+fn errors_of_the_server_are_tried_again() {
+    passes(Rule::some(
+        "DescribeTaskDefinition",
+        1,
+        2,
+        Disturbance::ServerError,
+    ));
+}
+
+#[test]
+fn html_in_place_of_json_is_tried_again() {
+    passes(Rule::some("DescribeImages", 1, 1, Disturbance::Html(502)));
+}
+
+#[test]
+fn a_broken_connection_is_tried_again() {
+    passes(Rule::some(
+        "DescribeServices",
+        2,
+        2,
+        Disturbance::ResetBefore,
+    ));
+}
+
+#[test]
+fn every_fifth_request_fails() {
+    let disturbed = (1..=20).map(|n| Rule::some(Which::Any, n * 5, 1, Disturbance::ServerError));
+    let (stage, run) = under(&disturbed.collect::<Vec<_>>());
+    assert!(run.elapsed < PATIENCE, "{run}");
+    // A write whose 500 leaves it in doubt is looked up, not repeated blindly.
+    run.expect(0);
+    stage.serves(GOOD);
+    stage.changed_once();
+}
+
+#[test]
+fn a_lost_answer_to_a_write_is_looked_up_and_not_repeated() {
+    for operation in ["RegisterTaskDefinition", "RunTask", "UpdateService"] {
+        let (stage, run) = under(&[Rule::some(operation, 1, 1, Disturbance::ResetAfter)]);
+        run.expect(0);
+        stage.serves(GOOD);
+        stage.changed_once();
+    }
+}
+
+#[test]
+fn late_answers_are_waited_for() {
+    let late = Disturbance::Late(Duration::from_millis(400));
+    let (stage, run) = under(&[Rule::every(Which::Any, late)]);
+    run.expect(0);
+    stage.serves(GOOD);
+}
+
+/// A fault that does not pass, before anything was changed.
+fn gives_up(disturbance: Disturbance, code: Option<&str>) {
+    let (stage, run) = under(&[Rule::every("DescribeServices", disturbance)]);
+    assert!(run.elapsed < PATIENCE, "{run}");
+    let ending = run.expect(1).ending();
+    assert_eq!(ending["outcome"], "failed");
+    match code {
+        Some(code) => assert_eq!(ending["fault"]["code"], code, "{run}"),
+        None => assert!(ending["fault"]["code"].is_string(), "{run}"),
+    }
+    let tries = stage.proxy.count("DescribeServices");
+    assert!((2..=20).contains(&tries), "tried {tries} times");
+    stage.changed_nothing();
+    stage.serves(OLD);
+}
+
+#[test]
+fn throttling_that_does_not_pass() {
+    gives_up(Disturbance::Throttled, Some("ThrottlingException"));
+}
+
+#[test]
+fn errors_of_the_server_that_do_not_pass() {
+    gives_up(Disturbance::ServerError, Some("InternalFailure"));
+}
+
+#[test]
+fn html_that_does_not_pass() {
+    gives_up(Disturbance::Html(503), None);
+}
+
+#[test]
+fn connections_that_break() {
+    gives_up(Disturbance::ResetBefore, None);
+}
+
+#[test]
+fn an_update_that_is_always_refused_is_no_success() {
+    let refused = Disturbance::Refused("AccessDeniedException");
+    let (stage, run) = under(&[Rule::every("UpdateService", refused)]);
+    assert!(matches!(run.code, Some(1 | 3)), "{run}");
+    let ending = run.ending();
+    assert_eq!(ending["fault"]["code"], "AccessDeniedException", "{run}");
+    assert_eq!(ending["step"], "Deploy", "{run}");
+    assert_eq!(stage.proxy.carried_out("UpdateService"), 0);
+    stage.serves(OLD);
+}
+
+#[test]
+fn silence_is_not_waited_out_for_ever() {
+    let silence = Disturbance::Silence(Duration::from_secs(600));
+    let (stage, run) = under(&[Rule::some("DescribeServices", 1, 1, silence)]);
+    assert!(run.elapsed < PATIENCE, "{run}");
+    run.expect(0);
+    stage.serves(GOOD);
+}
+
+#[test]
+fn while_it_rolls_a_fault_that_passes_is_only_a_delay() {
+    let stage = Stage::set();
+    // The polls of the deployment come after the reads of the preflight.
+    for n in [4, 6, 7] {
+        stage
+            .proxy
+            .disturb(Rule::some("DescribeServices", n, 1, Disturbance::Html(503)));
+    }
+    stage.run(GOOD).expect(0);
+    stage.serves(GOOD);
+    stage.changed_once();
+}

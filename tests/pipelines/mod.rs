@@ -1,0 +1,14 @@
+//! Pipelines rehearsed through the library: crashed at every place, halted in every way, and resumed.
+
+mod halts;
+mod library;
+mod local;
+mod lost;
+mod measures;
+mod prefixes;
+mod reference;
+mod same;
+mod secrets;
+mod theatre;
+mod undo;
+mod waits;

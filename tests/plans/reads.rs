@@ -1,0 +1,184 @@
+//! What making a plan takes: few reads, and no write.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use deployer::call::Fault;
+use deployer::cancel::Cancel;
+use deployer::primitive;
+use deployer::run::event::Event;
+use deployer::run::guard::Guard;
+use deployer::run::outcome::{Ending, Outcome};
+use deployer::run::planned::{Held, SavedPlan};
+use deployer::run::{Run, Setup};
+use deployer::script::Program;
+use deployer::script::params::{self, Param};
+use deployer::testing::fixture_for;
+use deployer::world::simulated::Simulated;
+use deployer::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream, World};
+use serde_json::Value;
+
+use super::snapshots::{Kept, plans_of};
+use crate::support::catalog::GOOD;
+use crate::support::stage::Stage;
+
+/// Reads that the plan of one service may make.
+const MOST_READS: usize = 15;
+
+#[test]
+fn the_plan_of_one_service_makes_few_reads() {
+    let stage = Stage::set();
+    let plan = stage.deployer.run(&stage.arguments("plan", GOOD));
+    plan.expect(0);
+    let requests = stage.proxy.requests();
+    let names: Vec<_> = requests.iter().map(|r| r.operation.as_str()).collect();
+    assert!(
+        names.len() <= MOST_READS,
+        "{} reads: {names:#?}",
+        names.len()
+    );
+    stage.changed_nothing();
+    // (0.5 × $0.04256 + 1 × $0.004655) × 2 × 730, in the region of the tests.
+    plan.says(" · $37.87 → $37.87 a month");
+}
+
+#[test]
+fn a_plan_for_a_pull_request() {
+    let stage = Stage::set();
+    let mut arguments = stage.arguments("plan", GOOD);
+    arguments.push("--markdown".to_owned());
+    let plan = stage.deployer.run(&arguments);
+    plan.expect(0);
+    assert!(
+        plan.stdout
+            .starts_with("### Plan · `pipelines/prod.rhai` · "),
+        "{plan}"
+    );
+    for shown in [
+        "- `~ UpdateService catalog-service` — catalog-service:1 → catalog-service:2",
+        "  @@ containerDefinitions[catalog-service].image @@",
+        "**If it fails from here on:**",
+    ] {
+        plan.says(shown);
+    }
+}
+
+/// Every pipeline below `folder`.
+pub fn pipelines(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() {
+            pipelines(&path, found);
+        } else if name.ends_with(".rhai") && !name.ends_with(".test.rhai") {
+            found.push(path);
+        }
+    }
+}
+
+/// Something live, which counts the looks at it.
+struct Counted(Simulated, Arc<AtomicUsize>);
+
+impl Look for Counted {
+    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        self.0.look(call)
+    }
+    fn look_process(
+        &self,
+        command: &ReadProcess,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault> {
+        self.0.look_process(command, output)
+    }
+}
+
+#[test]
+fn every_shipped_pipeline_is_planned_without_a_write() {
+    let mut found = Vec::new();
+    pipelines(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines"),
+        &mut found,
+    );
+    assert!(!found.is_empty());
+    for path in found {
+        let name = path.display();
+        let program = Program::load(&path, &primitive::all())
+            .unwrap_or_else(|rejected| panic!("{name}: {:#?}", rejected.diagnoses));
+        let declared = program.declare().expect("parameters");
+        if declared.is_empty() {
+            // A library that pipelines import.
+            continue;
+        }
+        for kept in plans_of(&path) {
+            through(&path, &program, &declared, &kept);
+        }
+    }
+}
+
+/// Plans with one set of parameters; where that gets through, a run that is held to the plan does, too.
+fn through(path: &Path, program: &Program, declared: &[Param], kept: &Kept) {
+    let name = format!("{} with {:?}", path.display(), kept.params);
+    let fixture = fixture_for(path).expect("a fixture");
+    let file = kept.params.as_ref().map(|file| {
+        let file = params::load(file).expect("parameters");
+        params::meant_for(path, declared, file, &primitive::all())
+    });
+    let Ok(given) = params::read(declared, &kept.set, file.as_ref(), &fixture.params) else {
+        return;
+    };
+    let world = || Simulated::from_fixture(fixture.clone(), &[], 1).expect("a world");
+    let live = world();
+    let looks = Arc::new(AtomicUsize::new(0));
+    let look = Counted(live.clone(), Arc::clone(&looks));
+    let plan = Simulated::seeded(Box::new(look), live.now(), &[]).with_files_of(&live);
+    let (ending, events) = perform(program, &given, &plan, None);
+    assert!(live.writes().is_empty(), "{name}: {:#?}", live.writes());
+    if ending.outcome != Outcome::Succeeded {
+        return;
+    }
+    assert!(looks.load(Ordering::SeqCst) > 0, "{name} looks at nothing");
+    let saved = SavedPlan::from_events(&events, BTreeMap::new(), &plan.read_live());
+    let saved = serde_json::to_string(&saved).expect("JSON");
+    let saved = SavedPlan::parse(&saved).expect("what was saved");
+    let (ending, _) = perform(program, &given, &world(), Some(saved));
+    assert_eq!(ending.outcome, Outcome::Succeeded, "{name}: {ending:#?}");
+}
+
+/// Plans (with what every undo would do), or runs to the end.
+fn perform(
+    program: &Program,
+    given: &Value,
+    world: &Simulated,
+    plan: Option<SavedPlan>,
+) -> (Ending, Vec<Event>) {
+    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+    let heard = Arc::clone(&events);
+    let planning = plan.is_none();
+    let run = Run::start(Setup {
+        id: "plan".into(),
+        program: None,
+        pipeline: program.entry().to_owned(),
+        params: given.clone(),
+        steps: program.steps(),
+        overridden: Vec::new(),
+        sources: BTreeMap::new(),
+        world: Arc::new(world.clone()),
+        log: Box::new(Vec::new()),
+        recorded: Vec::new(),
+        cancel: Cancel::default(),
+        listener: Box::new(move |event| heard.lock().expect("a list").push(event.clone())),
+        plan: None,
+        guard: plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>),
+    })
+    .expect("a run");
+    let result = program.execute(Arc::new(Arc::clone(&run)), given.clone());
+    if planning && result.is_ok() {
+        run.undo_all().expect("foreseen");
+    }
+    let ending = run.finish(result);
+    let events = events.lock().expect("a list").clone();
+    (ending, events)
+}

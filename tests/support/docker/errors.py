@@ -1,0 +1,17 @@
+"""The errors of the Docker SDK that ministack tells apart."""
+
+
+class DockerException(Exception):
+    pass
+
+
+class APIError(DockerException):
+    pass
+
+
+class NotFound(APIError):
+    pass
+
+
+class ImageNotFound(NotFound):
+    pass
