@@ -351,8 +351,16 @@ impl Finished {
         self
     }
 
-    /// Whether it says something, anywhere.
+    /// Whether it says something, anywhere: an error's lines are as long as the paths in them let
+    /// them be, so where they are broken does not count.
     pub fn has_said(&self, what: &str) -> bool {
-        self.stdout.contains(what) || self.stderr.contains(what)
+        let said = |text: &str| text.contains(what) || unwrapped(text).contains(&unwrapped(what));
+        said(&self.stdout) || said(&self.stderr)
     }
+}
+
+/// The words of a text, without the breaks and the bar that an error is drawn with.
+fn unwrapped(text: &str) -> String {
+    let words = text.split_whitespace().filter(|word| *word != "│");
+    words.collect::<Vec<_>>().join(" ")
 }
