@@ -96,9 +96,9 @@ impl Run {
         let at = self.world.now();
         match told {
             Tell::Progress(progress) => {
-                if let Some(news) = &progress.news
-                    && let Some(line) = self.state().kept.line(&key, news)
-                {
+                let news = progress.news.as_deref();
+                let line = news.and_then(|news| self.state().kept.line(&key, news));
+                if let Some(line) = line {
                     let kept = Progress {
                         news: Some(line),
                         ..progress.clone()
