@@ -1,14 +1,14 @@
 //! Takes secret values out of whatever is shown or kept.
 
-use aws_smithy_types::base64;
 use serde_json::Value;
 
 use crate::call::Fault;
 
-/// A part of a value (a line, a member of its JSON, a password in a URL) is looked for from this length.
-const PART: usize = 6;
-/// Base64 of a value is looked for in the middle of longer base64 from this length.
-const INNER: usize = 8;
+mod forms;
+mod parts;
+
+use forms::forms;
+use parts::parts;
 
 /// Knows values, and what stands in their place.
 #[derive(Default)]
@@ -93,117 +93,11 @@ impl Scrub {
     }
 }
 
-/// Parts of a value that give it away by themselves.
-fn parts(value: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
-    if value.trim().contains('\n') {
-        parts.extend(value.lines().map(|line| line.trim().to_owned()));
-    }
-    if let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(value) {
-        leaves(&json, &mut parts);
-    }
-    for part in parts.clone().iter().map(String::as_str).chain([value]) {
-        parts.extend(in_url(part));
-    }
-    parts.retain(|part| part.len() >= PART);
-    parts
-}
-
-fn leaves(json: &Value, found: &mut Vec<String>) {
-    match json {
-        Value::String(text) => found.push(text.clone()),
-        Value::Array(items) => items.iter().for_each(|item| leaves(item, found)),
-        Value::Object(members) => members.values().for_each(|value| leaves(value, found)),
-        _ => {}
-    }
-}
-
-/// The password of a URL, and what is behind its host: the secret part of a webhook.
-fn in_url(text: &str) -> Vec<String> {
-    let Some((_, rest)) = text.trim().split_once("://") else {
-        return Vec::new();
-    };
-    let (authority, path) = match rest.find(['/', '?', '#']) {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    let mut found = Vec::new();
-    if let Some((user, _)) = authority.rsplit_once('@')
-        && let Some((_, password)) = user.split_once(':')
-    {
-        found.push(password.to_owned());
-        found.extend(decoded(password));
-    } else if path.len() > PART {
-        // Of a database's URL the path is its name, which is no secret.
-        found.push(path.to_owned());
-    }
-    found
-}
-
-/// `%XX` taken back.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let pair = [rest.next()?, rest.next()?];
-        bytes.push(u8::from_str_radix(std::str::from_utf8(&pair).ok()?, 16).ok()?);
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// A text as it is, in JSON, in a URL, and in base64.
-fn forms(text: &str, found: &mut Vec<String>) {
-    found.push(text.to_owned());
-    let quoted = Value::from(text).to_string();
-    found.push(quoted[1..quoted.len() - 1].to_owned());
-    for upper in [true, false] {
-        found.push(percent(text, upper));
-    }
-    if text.len() < PART {
-        return;
-    }
-    // Behind a prefix (`user:`) base64 falls on other bounds: what the value alone decides is looked for.
-    for before in 0..3 {
-        let mut bytes = vec![0; before];
-        bytes.extend(text.as_bytes());
-        let encoded = base64::encode(&bytes);
-        let whole = encoded.trim_end_matches('=');
-        let first = (before * 8).div_ceil(6);
-        let last = bytes.len() * 8 / 6;
-        if before == 0 {
-            found.push(encoded.clone());
-            found.push(url_safe(whole));
-        }
-        if text.len() >= INNER {
-            found.push(whole[first..last].to_owned());
-            found.push(url_safe(&whole[first..last]));
-        }
-    }
-}
-
-fn url_safe(text: &str) -> String {
-    text.replace('+', "-").replace('/', "_")
-}
-
-fn percent(text: &str, upper: bool) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) => out.push(char::from(b)),
-            b if upper => out.push_str(&format!("%{b:02X}")),
-            b => out.push_str(&format!("%{b:02x}")),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use super::forms::{percent, url_safe};
     use super::*;
+    use aws_smithy_types::base64;
     use serde_json::json;
 
     fn knows(value: &str) -> Scrub {
@@ -236,6 +130,43 @@ mod tests {
         }
     }
 
+    /// What other languages and tools make of a value before they print it.
+    #[test]
+    fn a_value_goes_as_others_write_it() {
+        let value = "p<a>&b'c\"d/é f$1+x";
+        let scrub = knows(value);
+        for said in [
+            // Go, Python and PHP write JSON, and JSON within JSON.
+            r#"p\u003ca\u003e\u0026b'c\"d/é f$1+x"#,
+            r#"p<a>&b'c\"d/\u00e9 f$1+x"#,
+            r#"p<a>&b'c\"d\/\u00e9 f$1+x"#,
+            r#"p<a>&b'c\\\"d/é f$1+x"#,
+            // Python's quote and quote_plus, and a form.
+            "p%3Ca%3E%26b%27c%22d/%C3%A9%20f%241%2Bx",
+            "p%3Ca%3E%26b%27c%22d%2F%C3%A9+f%241%2Bx",
+            // HTML, of Python and of Go.
+            "p&lt;a&gt;&amp;b&#x27;c&quot;d/é f$1+x",
+            "p&lt;a&gt;&amp;b&#39;c&#34;d/é f$1+x",
+            // A shell.
+            r#"p<a>&b'\''c"d/é f$1+x"#,
+            r#"p<a>&b'"'"'c"d/é f$1+x"#,
+            r#"p\<a\>\&b\'c\"d/é\ f\$1+x"#,
+            "703c613e2662276322642fc3a9206624312b78",
+        ] {
+            let out = scrub.text(&format!("it said {said}!"));
+            assert!(out.starts_with("it said (secret db)"), "{said}: {out}");
+        }
+        let long: String = (0..120).map(|i| char::from(b'a' + i % 23)).collect();
+        let scrub = knows(&long);
+        let encoded = base64::encode(&long);
+        for columns in [64, 76] {
+            for line in encoded.as_bytes().chunks(columns) {
+                let line = String::from_utf8_lossy(line);
+                assert_eq!(scrub.text(&line), "(secret db)", "{line}");
+            }
+        }
+    }
+
     #[test]
     fn parts_of_a_value_go_too() {
         let url = knows("postgres://app:hunt%2Fer22@db.internal:5432/orders");
@@ -248,6 +179,9 @@ mod tests {
         assert_eq!(said, "POST (secret db) to hooks.example.com");
         let json = knows(r#"{"username":"ana","password":"hunter22","port":5432}"#);
         assert_eq!(json.text("hunter22 at 5432"), "(secret db) at 5432");
+        let short = knows(r#"{"pin":4711,"dbPassword":"abcd","role":"app","id":482913}"#);
+        let said = short.text("4711 abcd app 482913");
+        assert_eq!(said, "(secret db) (secret db) app (secret db)");
         let key = knows("-----BEGIN KEY-----\nMIIabcdef\n-----END KEY-----\n");
         assert_eq!(key.text("read MIIabcdef"), "read (secret db)");
     }

@@ -11,7 +11,7 @@ use crate::world::{ProcessCommand, ProcessOutput, Stream};
 /// Most of an output that a world keeps.
 const OUTPUT: usize = 1 << 20;
 /// A line of this length may be a piece of a longer one.
-const PIECE: usize = 16 * 1024 - 4;
+const PIECE: usize = 16 * 1024 - 8;
 
 /// A command whose secrets are fetched, and what takes them out of its output.
 pub(super) struct Armed {

@@ -187,16 +187,26 @@ impl Drop for Running {
 
 fn read(pipe: impl Read, stream: Stream, send: &SyncSender<(Stream, Vec<u8>)>) {
     let mut reader = BufReader::new(pipe);
+    let mut line = Vec::new();
     loop {
-        let mut line = Vec::new();
-        match (&mut reader).take(LINE).read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-        if send.send((stream, line)).is_err() {
+        let read = (&mut reader).take(LINE).read_until(b'\n', &mut line);
+        let more = matches!(read, Ok(count) if count > 0);
+        let next = if more { half(&mut line) } else { Vec::new() };
+        if (!line.is_empty() && send.send((stream, line)).is_err()) || !more {
             return;
         }
+        line = next;
     }
+}
+
+/// Takes away the beginning of a character that a piece ends in.
+fn half(piece: &mut Vec<u8>) -> Vec<u8> {
+    let tail = piece.len().saturating_sub(3);
+    let begun = (tail..piece.len()).find(|at| {
+        let cut = std::str::from_utf8(&piece[*at..]);
+        cut.is_err_and(|wrong| wrong.valid_up_to() == 0 && wrong.error_len().is_none())
+    });
+    piece.split_off(begun.unwrap_or(piece.len()))
 }
 
 fn keep(
@@ -249,6 +259,23 @@ mod tests {
         assert_eq!(done.stdout, "ana\ntwo\n/\n");
         assert_eq!(done.stderr, "no\n");
         assert_eq!(lines.len(), 4);
+    }
+
+    /// A character on the bound of two pieces stays whole: what is looked for in an output is found there.
+    #[test]
+    fn long_lines_are_not_cut_within_a_character() {
+        let bytes = usize::try_from(LINE).expect("small");
+        let script = format!("printf '%{}s' ''; printf 'pässwörd'; echo", bytes - 2);
+        let (done, lines) = ran(&shell(&script, 5_000));
+        assert!(done.expect("it ran").stdout.ends_with(" pässwörd\n"));
+        assert_eq!(lines.len(), 2);
+        for (given, kept) in [("ä", 2), ("xx\u{1F600}", 6), ("", 0)] {
+            assert_eq!(half(&mut given.as_bytes().to_vec()).len(), 0);
+            let mut cut = given.as_bytes()[..given.len().saturating_sub(1)].to_vec();
+            let rest = half(&mut cut);
+            assert_eq!((cut.len() + rest.len() + 1).max(1), kept.max(1));
+            assert!(std::str::from_utf8(&cut).is_ok());
+        }
     }
 
     #[test]
