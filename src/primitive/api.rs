@@ -14,6 +14,7 @@ use crate::primitive::args::INVALID_INPUT;
 use crate::world::{AwsCall, shape};
 
 pub(super) mod look;
+pub(super) mod pages;
 pub(super) mod secrets;
 
 /// Attempts at a call that is refused for a passing reason.
@@ -60,7 +61,7 @@ impl Api {
                 doc,
                 input: Input::Api { service, operation },
                 positional: &[],
-                returns: "The API's own JSON.",
+                returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
                 example,
             },
             service,
@@ -169,7 +170,7 @@ impl Primitive for Api {
             Some(prepare) => prepare(input, cx),
             None => input.clone(),
         };
-        send(cx, &AwsCall::new(self.service, self.operation, input))
+        pages::send_all(cx, AwsCall::new(self.service, self.operation, input))
     }
 
     fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {

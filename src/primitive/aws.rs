@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::api::secrets::refuse_secrets;
-use super::api::{self, send};
+use super::api::{self, pages::send_all};
 use super::args::{read, typed};
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Seen};
 use crate::call::{Effect, Fault, Stop};
@@ -59,7 +59,7 @@ impl Call {
             doc: "Calls any operation of an AWS JSON or query API. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
             input: typed::<Args>(),
             positional: &["service", "operation", "input"],
-            returns: "The API's own JSON.",
+            returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
             example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
 print(found.Account);"#,
         })
@@ -102,7 +102,7 @@ impl Primitive for Call {
 
     fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
         let args: Args = read(&self.0.path(), input)?;
-        send(cx, &args.call())
+        send_all(cx, args.call())
     }
 
     fn refused(&self, fault: &Fault) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::send;
+use super::pages::send_all;
 use crate::call::Stop;
 use crate::primitive::{Context, Reconciled};
 use crate::world::AwsCall;
@@ -13,14 +13,14 @@ pub(in crate::primitive) const SKEW: jiff::SignedDuration = jiff::SignedDuration
 /// The elements of a list that a read answers; none where AWS says that nothing is there.
 ///
 /// # Errors
-/// As [`send`].
+/// As [`send`](super::send).
 pub(in crate::primitive) fn list(
     cx: &Context<'_>,
     (service, operation): (&str, &str),
     input: Value,
     member: &str,
 ) -> Result<Vec<Value>, Stop> {
-    match send(cx, &AwsCall::new(service, operation, input)) {
+    match send_all(cx, AwsCall::new(service, operation, input)) {
         Ok(mut output) => match output[member].take() {
             Value::Array(items) => Ok(items),
             Value::Null => Ok(Vec::new()),
@@ -34,7 +34,7 @@ pub(in crate::primitive) fn list(
 /// The first of them.
 ///
 /// # Errors
-/// As [`send`].
+/// As [`send`](super::send).
 pub(in crate::primitive) fn find(
     cx: &Context<'_>,
     operation: (&str, &str),
