@@ -64,7 +64,7 @@ impl Push {
             module: "ecr",
             name: "push",
             effect: Effect::Write,
-            doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which goes to the program by its standard input and into a configuration that is gone afterwards; it tags, pushes, logs out, and reads the digest back from ECR. The configuration of the user is not looked at, but for the place of Docker's daemon. `process_failed` if the program fails; `image_not_pushed` if ECR does not have the image then. A run that was killed meanwhile looks into ECR, and pushes again what is not there.",
+            doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which goes to the program by its standard input and into a configuration that is gone afterwards; it tags, pushes, logs out, and reads the digest back from ECR. The configuration of the user is not looked at, but for the place of Docker's daemon. `process_failed` if the program fails; `image_not_pushed` if ECR does not have the image then. A run that was killed meanwhile pushes the same again, which changes nothing; where tags are immutable it looks into ECR first.",
             input: typed::<Args>(),
             positional: &[],
             returns: "`#{ uri, digest, tags }`; `uri` names the image by its digest.",
@@ -125,7 +125,7 @@ impl Primitive for Push {
 
     fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
         let args: Args = read(&self.0.path(), input)?;
-        let uri = repository_uri(&args, cx)?;
+        let uri = uri(&repository(&args, cx)?);
         let pushing = Pushing::begin(&args, &uri, cx)?;
         let pushed = pushing.push();
         pushing.end();
@@ -160,15 +160,19 @@ impl Primitive for Push {
         outlive(cx, &format!("{} push", args.program), args.timeout.0)?;
         // What was killed may have left its token there.
         drop(cx.world.scratch(&cx.token())?);
-        let uri = repository_uri(&args, cx)?;
+        let repository = repository(&args, cx)?;
+        let immutable = repository["imageTagMutability"]
+            .as_str()
+            .is_some_and(|it| it.starts_with("IMMUTABLE"));
         Ok(match find(&args, cx)? {
-            Some(found) if found.since(cx) => Reconciled::Happened {
-                output: output(&uri, &args, &found.digest),
+            // A tag that nobody can move is ours, or the push was refused.
+            Some(found) if immutable && found.since(cx) => Reconciled::Happened {
+                output: output(&uri(&repository), &args, &found.digest),
                 how: format!("ECR has {} since then", args.named()),
             },
-            // To push the same image under the same tags again changes nothing.
+            // Somebody else may have moved a tag meanwhile. To push the same image again changes nothing else.
             Some(_) => Reconciled::DidNot {
-                how: format!("ECR had {} before; it is pushed again", args.named()),
+                how: format!("ECR has {}; it is pushed again, to be sure", args.named()),
             },
             None => Reconciled::DidNot {
                 how: format!("ECR does not have {} as one image", args.named()),
@@ -197,16 +201,22 @@ impl Args {
     }
 }
 
-/// `HOST/REPOSITORY`.
-fn repository_uri(args: &Args, cx: &Context<'_>) -> Result<String, Stop> {
+/// The repository, as ECR describes it.
+fn repository(args: &Args, cx: &Context<'_>) -> Result<Value, Stop> {
     let input = json!({ "repositoryNames": [args.repository] });
-    let found = send(cx, &AwsCall::new("ecr", "DescribeRepositories", input))?;
-    let uri = found["repositories"][0]["repositoryUri"].as_str();
-    let missing = || {
-        let message = format!("ECR does not know repository {}", args.repository);
-        Stop::Fault(Fault::new("RepositoryNotFoundException", message))
-    };
-    uri.map(str::to_owned).ok_or_else(missing)
+    let mut found = send(cx, &AwsCall::new("ecr", "DescribeRepositories", input))?;
+    let repository = found["repositories"][0].take();
+    if repository["repositoryUri"].is_string() {
+        return Ok(repository);
+    }
+    let message = format!("ECR does not know repository {}", args.repository);
+    Err(Fault::new("RepositoryNotFoundException", message).into())
+}
+
+/// `HOST/REPOSITORY`.
+fn uri(repository: &Value) -> String {
+    let uri = repository["repositoryUri"].as_str();
+    uri.unwrap_or_default().to_owned()
 }
 
 fn output(uri: &str, args: &Args, digest: &str) -> Value {

@@ -107,8 +107,9 @@ fn an_image_is_built_pushed_and_named_by_the_digest_that_ecr_has() {
     assert_eq!(room.registry.pushes(), 2);
 }
 
+/// Somebody else could have moved the tags meanwhile.
 #[test]
-fn killed_when_the_push_was_done_a_resumed_run_finds_it_and_pushes_nothing() {
+fn killed_when_the_push_was_done_a_resumed_run_pushes_the_same_again() {
     let Some(room) = Room::set() else { return };
     room.registry.stall(true);
     let live = room.deployer.spawn_json(&["run", "team.rhai"]);
@@ -118,11 +119,10 @@ fn killed_when_the_push_was_done_a_resumed_run_finds_it_and_pushes_nothing() {
     until("ECR has it", SURELY, || room.registry.in_ecr("main"));
     live.kill();
     room.registry.stall(false);
-    let before = room.registry.pushes();
+    let digest = room.registry.digest("main");
     let run = room.deployer.json(&["resume", &room.deployer.newest_run()]);
-    run.expect(0);
-    assert_eq!(run.events("reconciled")[0]["happened"], true, "{run}");
-    assert_eq!(room.registry.pushes(), before);
+    run.expect(0).says("it is pushed again, to be sure");
+    assert_eq!(room.registry.digest("main"), digest, "{run}");
     room.holds(&run);
 }
 
