@@ -183,7 +183,9 @@ fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
     let shown = members
         .filter(|(_, value)| !value.is_null())
         .all(|(name, _)| SHOWN.contains(&name.as_str()) || NAMED.contains(&name.as_str()));
-    let as_asked = shown
+    // Which revision a bare family stood for is not known any more.
+    let exact = wanted.is_none_or(|wanted| wanted.contains(':'));
+    let as_asked = (shown && exact)
         && input["forceNewDeployment"] != json!(true)
         && SHOWN
             .iter()
