@@ -14,6 +14,9 @@ use crate::call::Fault;
 pub const LARGEST: usize = 1 << 20;
 /// Entries that one listing looks at.
 const MOST: usize = 20_000;
+/// A folder that holds a file of this name is kept from scripts, whatever it is called: the journals and the answers
+/// of people are in it.
+pub const KEPT: &str = "deployer.state";
 
 /// A folder whose files may be read. It cannot write: a plan is handed one, too.
 #[derive(Debug, Clone)]
@@ -101,7 +104,13 @@ impl Folder {
     /// A link may lead anywhere; only what it leads to counts.
     fn inside(&self, name: &str, real: &Path) -> Result<(), Fault> {
         let root = self.0.canonicalize().map_err(|e| failed(name, &e))?;
-        match real.strip_prefix(&root) {
+        let below = real.strip_prefix(&root);
+        let folders = real.ancestors().take_while(|at| at.starts_with(&root));
+        if below.is_ok() && folders.into_iter().any(|at| at.join(KEPT).exists()) {
+            let why = "is in a state directory, which is kept from scripts";
+            return Err(not_allowed(name, why));
+        }
+        match below {
             Err(_) => Err(not_allowed(name, "leads out of the project's folder")),
             Ok(below) => match below.to_str() {
                 Some("") => Ok(()),
@@ -231,6 +240,25 @@ mod tests {
         fs::write(root.join(".git/config"), "x").unwrap();
         let folder = Folder::at(&root);
         (made, folder)
+    }
+
+    #[test]
+    fn a_state_directory_of_any_name_is_kept() {
+        let (made, folder) = project();
+        let state = made.path().join("project/migrations/old");
+        fs::write(state.join(KEPT), "").unwrap();
+        let code = |fault: Result<String, Fault>| fault.expect_err("kept").code;
+        assert_eq!(
+            code(folder.read("migrations/old/0.sql")),
+            "path_not_allowed"
+        );
+        for name in ["migrations/old/0.sql", "migrations/old/new/1.sql"] {
+            let fault = folder.target(name).expect_err("kept");
+            assert_eq!(fault.code, "path_not_allowed", "{name}");
+        }
+        let found = folder.list(&Glob::new("migrations/**/*").unwrap()).unwrap();
+        let found: Vec<&str> = found.iter().map(String::as_str).collect();
+        assert_eq!(found, ["migrations/1.sql", "migrations/2.sql"]);
     }
 
     #[test]
