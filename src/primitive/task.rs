@@ -42,6 +42,10 @@ fn limit() -> Span {
 
 /// How many of the last log lines the result and the fault carry.
 const KEPT_LINES: usize = 50;
+/// Pages of a log that one look takes in.
+const PAGES: usize = 50;
+/// Seconds for which the last lines of a failed task are waited for.
+const LATE: usize = 5;
 
 /// The primitive.
 pub struct FollowTask(Declaration);
@@ -133,7 +137,12 @@ impl Follower<'_> {
                 let status = task["lastStatus"].as_str().unwrap_or("UNKNOWN");
                 self.progress(status.to_owned(), None);
                 if status == "STOPPED" {
-                    return self.judge(&task);
+                    let judged = self.judge(&task);
+                    if matches!(judged, Err(Stop::Fault(_))) {
+                        self.last_words()?;
+                        return self.judge(&task);
+                    }
+                    return judged;
                 }
             }
             interval = (interval * 5 / 4).min(Duration::from_secs(1));
@@ -226,8 +235,37 @@ impl Follower<'_> {
         &self.lines[self.lines.len().saturating_sub(KEPT_LINES)..]
     }
 
-    /// Shows what the task has logged since the last look. A stream that is not there yet is no fault.
+    /// What a failed task said last may reach CloudWatch only after it has stopped.
+    fn last_words(&mut self) -> Result<(), Stop> {
+        if self.args.log_stream.is_none() {
+            return Ok(());
+        }
+        for _ in 0..LATE {
+            let before = self.lines.len();
+            self.cx.sleep(Duration::from_secs(1))?;
+            self.read_log()?;
+            if before > 0 && self.lines.len() == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows what the task has logged since the last look, page by page.
     fn read_log(&mut self) -> Result<(), Stop> {
+        for _ in 0..PAGES {
+            let before = self.token.clone();
+            self.read_page()?;
+            // At the end CloudWatch answers with the token that it was given.
+            if self.token.is_none() || self.token == before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One page of the log. A stream that is not there yet is no fault.
+    fn read_page(&mut self) -> Result<(), Stop> {
         let (Some(group), Some(stream)) = (&self.args.log_group, &self.args.log_stream) else {
             return Ok(());
         };
