@@ -70,14 +70,20 @@ impl Span {
     /// What was expected.
     pub fn parse(text: &str) -> Result<Span, String> {
         let parsed = text.parse::<SignedDuration>().ok();
-        parsed
-            .and_then(|d| Duration::try_from(d).ok())
-            .map(Span)
-            .ok_or_else(|| {
-                format!(
-                    "`{text}` is no length of time; write it like \"90s\", \"5m\" or \"1h 30m\""
-                )
-            })
+        match parsed.and_then(|d| Duration::try_from(d).ok()) {
+            Some(duration) if duration <= Span::LONGEST => Ok(Span(duration)),
+            Some(_) => Err(format!("`{text}` is longer than a year")),
+            None => Err(format!(
+                "`{text}` is no length of time; write it like \"90s\", \"5m\" or \"1h 30m\""
+            )),
+        }
+    }
+
+    const LONGEST: Duration = Duration::from_hours(366 * 24);
+
+    /// As the pause between two looks: no less than a second, or a wait would be all looks.
+    pub fn pause(self) -> Duration {
+        self.0.max(Duration::from_secs(1))
     }
 }
 
@@ -167,5 +173,8 @@ mod tests {
         assert_eq!(words(Duration::from_secs(5400)), "1h 30m");
         assert!(Span::parse("soon").unwrap_err().contains("\"5m\""));
         assert!(Span::parse("-5m").is_err());
+        assert!(Span::parse("9000h").unwrap_err().contains("year"));
+        assert!(Span::parse("99999999999999h").is_err());
+        assert_eq!(Span::seconds(0).pause(), Duration::from_secs(1));
     }
 }

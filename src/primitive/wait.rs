@@ -42,7 +42,7 @@ struct Args {
     /// Longest to wait. Default `"30m"`.
     #[serde(default = "limit")]
     timeout: Span,
-    /// Pause between two looks. Default: from a second to fifteen, longer the longer it takes.
+    /// Pause between two looks, at least a second. Default: from a second to fifteen, longer the longer it takes.
     #[serde(default)]
     every: Option<Span>,
     /// What is waited for, in words: `snapshot catalog-db-before-1-3-0`. Default: the path.
@@ -245,7 +245,7 @@ impl Primitive for Wait {
                 last = (value, output);
             }
             pause = (pause * 5 / 4).min(Duration::from_secs(15));
-            if !next_poll(cx, args.every.map_or(pause, |every| every.0))? {
+            if !next_poll(cx, args.every.map_or(pause, Span::pause))? {
                 let (value, output) = last;
                 let message = format!(
                     "{} was still {} after {}, not {}",

@@ -31,7 +31,7 @@ struct Args {
     /// What must hold all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
     /// `logs`, `queue`).
     checks: Vec<Rule>,
-    /// Pause between two looks. Default `"10s"`.
+    /// Pause between two looks, at least a second. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     every: Span,
     /// How long a check may fail without a break before that is a breach, where it says nothing itself.
@@ -216,12 +216,12 @@ impl Primitive for Hold {
                 }
             }
             self.progress(&args, cx, states.join(" · "), None);
-            if !next_poll(cx, args.every.0)? {
+            if !next_poll(cx, args.every.pause())? {
                 if failing.iter().all(Option::is_none) {
                     return Ok(json!({ "looks": looks, "slowest_ms": slowest }));
                 }
                 // A watch does not end on a check that fails: it recovers, or it is a breach.
-                cx.sleep(args.every.0.min(Duration::from_secs(2)))?;
+                cx.sleep(args.every.pause().min(Duration::from_secs(2)))?;
             }
         }
     }
