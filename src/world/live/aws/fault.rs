@@ -112,12 +112,13 @@ where
         .details(details);
     }
     if address.is_none() || shows("client error (Connect)") || shows("HTTP connect timeout") {
-        return Fault::new(
-            "connection_failed",
-            format!("no connection to {whom}: {said}"),
-        )
-        .retry(Retry::Transient)
-        .details(details);
+        let message = format!("no connection to {whom}: {said}");
+        let fault = Fault::new("connection_failed", message).retry(Retry::Transient);
+        let fault = match shows("tunnel error") {
+            true => fault.hint("it goes through a proxy: look at HTTPS_PROXY and NO_PROXY"),
+            false => fault,
+        };
+        return fault.details(details);
     }
     let timed_out = match error {
         SdkError::TimeoutError(_) => true,

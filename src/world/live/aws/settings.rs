@@ -1,12 +1,11 @@
 //! Whose account, which region, how long a call may take: everything that AWS tools read from the
 //! environment and the profile files.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
-use aws_config::environment::{
-    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
-};
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::imds;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
@@ -20,6 +19,8 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::services::Service;
 use crate::call::Fault;
+
+mod valid;
 
 /// Names the setting for how long one attempt may take (`10s`).
 pub(crate) const CALL_TIMEOUT: &str = "DEPLOYER_CALL_TIMEOUT";
@@ -53,12 +54,13 @@ pub(super) fn attempt_limit(setting: Option<&str>) -> Result<Duration, Fault> {
 /// Loads the configuration for a profile and region; `None`: the configured ones.
 ///
 /// # Errors
-/// `no_region`, `invalid_setting`.
+/// `no_region`, `invalid_setting`, `invalid_endpoint`, `no_credentials` for a profile that is not there.
 pub(super) async fn load(
     profile: Option<&str>,
     region: Option<&str>,
     http: SharedHttpClient,
 ) -> Result<SdkConfig, Fault> {
+    valid::environment(std::env::vars_os().filter_map(text))?;
     let attempt = attempt_limit(std::env::var(CALL_TIMEOUT).ok().as_deref())?;
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT.min(attempt))
@@ -80,6 +82,7 @@ pub(super) async fn load(
     let Some(region) = region else {
         return Err(no_region(profile));
     };
+    valid::region(region.as_ref())?;
 
     let provider = provider.with_region(Some(region.clone()));
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -89,6 +92,7 @@ pub(super) async fn load(
         // One attempt a call: whoever calls decides about another.
         .retry_config(RetryConfig::disabled());
     if let Some(profile) = profile {
+        valid::profile(profile).await?;
         // A profile that is named outright wins over keys in the environment, as in the AWS CLI.
         let credentials = ProfileFileCredentialsProvider::builder()
             .configure(&provider)
@@ -101,6 +105,9 @@ pub(super) async fn load(
         // Where the chain begins, and ends as well: its other links are whole clients, built for nothing.
         loader = loader.credentials_provider(EnvironmentVariableCredentialsProvider::new());
     } else {
+        if let Some(profile) = variable("AWS_PROFILE") {
+            valid::profile(&profile).await?;
+        }
         let credentials = DefaultCredentialsChain::builder()
             .configure(provider)
             .region(region)
@@ -109,7 +116,21 @@ pub(super) async fn load(
             .await;
         loader = loader.credentials_provider(credentials);
     }
-    Ok(loader.load().await)
+    let config = loader.load().await;
+    if let Some(url) = config.endpoint_url() {
+        valid::endpoint("endpoint_url in ~/.aws/config", url)?;
+    }
+    Ok(config)
+}
+
+/// A variable of the environment, if both its name and its value are text.
+fn text((name, value): (OsString, OsString)) -> Option<(String, String)> {
+    Some((name.into_string().ok()?, value.into_string().ok()?))
+}
+
+/// A variable that is set; an empty one is not, as for the AWS CLI.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// Whether the environment names keys outright; what is wrong with those that it names, the chain says.
@@ -131,7 +152,8 @@ async fn configured_region(
         .configure(provider)
         .imds_client(metadata)
         .build();
-    RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
+    let named = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    RegionProviderChain::first_try(named.map(Region::new))
         .or_else(file.build())
         .or_else(metadata)
         .region()
