@@ -23,6 +23,8 @@ pub struct Passing<'a> {
     pub input: &'a Value,
     /// Whether it is made by an undo.
     pub undoing: bool,
+    /// Whether it is made at the end, by a `finally`.
+    pub closing: bool,
 }
 
 /// Judges what a run is about to do. A replay asks it the same again, and must hear the same.
@@ -59,13 +61,11 @@ impl Run {
         let Some(guard) = guard.as_mut() else {
             return Ok(());
         };
-        // What is said at the end depends on how the run ended, which no plan knows.
-        if self.state().story.closing() {
-            return Ok(());
-        }
-        let (line, undoing) = {
+        let (line, undoing, closing) = {
             let state = self.state();
-            (primitive.line(input, &state.seen), state.ledger.undoing())
+            let closing = state.story.closing();
+            let undoing = state.ledger.undoing() && !closing;
+            (primitive.line(input, &state.seen), undoing, closing)
         };
         let name = format!("{} {}", line.verb, line.object);
         let call = Passing {
@@ -75,6 +75,7 @@ impl Run {
             effect: primitive.effect(input),
             input,
             undoing,
+            closing,
         };
         judge(guard.as_mut(), &call)
     }

@@ -248,6 +248,32 @@ fn a_write_that_was_not_planned_never_reaches_aws() {
 }
 
 #[test]
+fn at_the_end_only_what_was_planned_is_written() {
+    let mut stage = Stage::set();
+    let pipeline = include_str!("../../pipelines/prod.rhai");
+    let closing = r#"
+finally("Mark it", |ended| {
+    let found = ecs::describe_services(#{ cluster: app.cluster, services: [app.service] });
+    ecs::tag_resource(#{ resourceArn: found.services[0].serviceArn, tags: [#{ key: "by", value: "us" }] });
+});
+"#;
+    let text = format!("{pipeline}{closing}");
+    stage.deployer.write(PIPELINE, &text);
+    let planned = Planned::on(stage);
+    let run = planned.run();
+    run.expect(0);
+    assert_eq!(planned.stage.proxy.carried_out("TagResource"), 1, "{run}");
+
+    planned.stage.proxy.clear();
+    let again = Planned::on(planned.stage);
+    again.edit(|plan| plan["closing"] = json!([]));
+    let run = again.run();
+    run.says("not done: TagResource");
+    run.says("was not planned for the end");
+    assert_eq!(again.stage.proxy.count("TagResource"), 0, "{run}");
+}
+
+#[test]
 fn a_write_that_differs_never_reaches_aws() {
     let planned = Planned::new();
     planned.edit(|plan| {

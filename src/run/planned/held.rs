@@ -20,6 +20,9 @@ pub const NOT_MADE: &str = "planned_not_made";
 
 const HINT: &str = "nothing that was not planned is done: make a new plan, and have it reviewed";
 
+/// Primitives that only tell somebody something.
+const TELLING: [&str; 2] = ["file::write", "sns::publish"];
+
 /// Differences of one call that are named.
 const NAMED: usize = 3;
 
@@ -109,6 +112,20 @@ impl Held {
         Err(refusal(NOT_PLANNED, message))
     }
 
+    /// At the end people are told how it went, which no plan knows; any other write must be a planned one.
+    fn judge_closing(&self, call: &Passing<'_>) -> Result<(), Fault> {
+        let mut planned = self.plan.closing.iter();
+        let known = planned.any(|planned| {
+            planned.primitive == call.primitive && self.differences(planned, call).is_empty()
+        });
+        let message = call.primitive == "http::request" && call.input["method"] == "POST";
+        if known || message || TELLING.contains(&call.primitive) {
+            return Ok(());
+        }
+        let message = format!("{} was not planned for the end", call.name);
+        Err(refusal(NOT_PLANNED, message))
+    }
+
     /// Learns what predicted names have become.
     fn learn(&mut self, call: &Passing<'_>, output: &Value) {
         let Some(last) = self.made.get(call.branch).and_then(|n| n.checked_sub(1)) else {
@@ -158,8 +175,9 @@ impl Guard for Held {
         if !matches!(call.effect, Effect::Write | Effect::Ask) {
             return Ok(());
         }
-        if call.undoing {
+        if call.undoing || call.closing {
             return match call.effect {
+                Effect::Write if call.closing => self.judge_closing(call),
                 Effect::Write => self.judge_undo(call),
                 _ => Ok(()),
             };
@@ -177,7 +195,7 @@ impl Guard for Held {
     }
 
     fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {
-        if call.undoing {
+        if call.undoing || call.closing {
             return Ok(());
         }
         match (call.effect, result) {

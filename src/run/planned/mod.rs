@@ -42,6 +42,9 @@ pub struct SavedPlan {
     pub calls: Vec<PlannedCall>,
     /// The writes by which it would be undone.
     pub undo: Vec<PlannedCall>,
+    /// The writes at the end of a run that goes well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closing: Vec<PlannedCall>,
     /// Texts of answers that the script had the plan assume: the run gets others in their place.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub assumed: BTreeSet<String>,
@@ -89,6 +92,7 @@ impl SavedPlan {
                 relies_on: Vec::new(),
                 calls: Vec::new(),
                 undo: Vec::new(),
+                closing: Vec::new(),
                 assumed: BTreeSet::new(),
             },
             facts: Facts::default(),
@@ -183,7 +187,7 @@ impl Saving {
                 line,
                 step,
                 undoing,
-                closing: false,
+                closing,
                 ..
             } => {
                 self.inputs.insert(key.clone(), (*effect, input.clone()));
@@ -205,14 +209,16 @@ impl Saving {
                         predicted: self.predicted_in(input),
                         gives: BTreeMap::new(),
                     };
-                    if *undoing {
+                    if *closing {
+                        self.plan.closing.push(call);
+                    } else if *undoing {
                         self.plan.undo.push(call);
                     } else {
                         self.calls.insert(key.clone(), self.plan.calls.len());
                         self.plan.calls.push(call);
                     }
                 }
-                if *effect == Effect::Write {
+                if *effect == Effect::Write && !closing {
                     self.facts.wrote(input);
                 }
                 // What a call is told to assume is no more certain for standing in the script.
