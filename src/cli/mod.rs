@@ -24,6 +24,7 @@ mod session;
 mod show;
 mod signals;
 mod stdlib;
+mod surroundings;
 mod test;
 
 /// Exit code when nothing ran: wrong usage, or a pipeline that does not check.

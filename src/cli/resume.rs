@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Everywhere, problem, run};
+use super::{Everywhere, problem, run, surroundings};
 use crate::journal::{Entry, RunDir, Store};
 use crate::primitive;
 use crate::script::{Program, Sources};
@@ -56,11 +56,13 @@ fn resume(args: &ResumeArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         pipeline,
         params,
         sources: digests,
+        aws,
         ..
     }) = recorded.first()
     else {
         return Err(unreadable_text("the journal has no beginning", everywhere));
     };
+    surroundings::same(aws, &dir.id(), everywhere)?;
     let sources = dir.sources(digests).map_err(unreadable)?;
     let program = Program::recorded(sources, pipeline, &primitive::all())
         .map_err(|rejected| problem::rejected(&rejected, everywhere))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::saved::Hold;
-use super::{Everywhere, called, problem};
+use super::{Everywhere, called, problem, surroundings};
 use crate::cancel::Cancel;
 use crate::journal::{Entry, Log, digest};
 use crate::report::{self, Output};
@@ -57,6 +57,7 @@ impl Session {
             overridden: program.overridden().to_vec(),
             sources,
             plan: self.hold.digest,
+            aws: surroundings::here(),
             world: self.world,
             log: self.log,
             recorded: self.recorded,

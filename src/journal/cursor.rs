@@ -171,6 +171,7 @@ mod tests {
             sources: Default::default(),
             overridden: Vec::new(),
             plan: None,
+            aws: std::collections::BTreeMap::new(),
             at: Timestamp::UNIX_EPOCH,
         }
     }

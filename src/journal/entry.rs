@@ -35,6 +35,9 @@ pub enum Entry {
         /// SHA-256 (hex) of the saved plan that the run is held to.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<String>,
+        /// What the environment says of AWS: `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        aws: BTreeMap<String, String>,
         /// When.
         at: Timestamp,
     },

@@ -239,6 +239,7 @@ mod tests {
                 sources: BTreeMap::new(),
                 overridden: Vec::new(),
                 plan: None,
+                aws: BTreeMap::new(),
                 at: Timestamp::UNIX_EPOCH,
             },
             Entry::Resumed {

@@ -71,6 +71,8 @@ pub struct Setup {
     pub sources: BTreeMap<String, String>,
     /// SHA-256 (hex) of the saved plan that it is held to, if it is.
     pub plan: Option<String>,
+    /// What the environment says of AWS, by variable.
+    pub aws: BTreeMap<String, String>,
     /// What is acted upon.
     pub world: Arc<dyn World>,
     /// Where entries go.
@@ -144,6 +146,7 @@ impl Run {
                     sources: setup.sources,
                     overridden: setup.overridden.clone(),
                     plan: setup.plan,
+                    aws: setup.aws,
                     at: now,
                 };
                 (entry, now)

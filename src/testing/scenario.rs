@@ -168,6 +168,7 @@ impl Scenario {
             cancel: stage.cancel.clone(),
             listener: Box::new(move |event| watcher.heard(event)),
             plan: None,
+            aws: std::collections::BTreeMap::new(),
             guard: None,
         })
         .map_err(|error| Fault::new("journal", error.to_string()))?;

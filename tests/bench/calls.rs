@@ -113,6 +113,7 @@ fn start(log: Box<dyn Log>, params: Value) -> Arc<Run> {
             black_box(event);
         }),
         plan: None,
+        aws: BTreeMap::new(),
         guard: None,
     };
     Run::start(setup).expect("started")

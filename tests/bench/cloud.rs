@@ -89,6 +89,7 @@ fn rehearse(program: &Program, fault: Option<&str>, watch: &str, seed: u64) {
     let world = Simulated::from_fixture(fixture, &faults, seed).expect("a cloud");
     let run = Run::start(Setup {
         plan: None,
+        aws: BTreeMap::new(),
         guard: None,
         id: "01BENCH".into(),
         program: None,

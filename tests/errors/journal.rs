@@ -67,6 +67,19 @@ fn a_corrupted_journal_is_refused() {
 }
 
 #[test]
+fn a_run_is_not_resumed_somewhere_else() {
+    let mut stage = Stage::set();
+    let id = killed(&stage);
+    let writes = stage.proxy.writes().len();
+    let region = "AWS_REGION";
+    stage.deployer.environment(region, "sa-east-1");
+    let resumed = stage.deployer.run(&["resume", &id]);
+    resumed.expect(2).says(region).says("`sa-east-1`");
+    resumed.says("nothing was run");
+    assert_eq!(stage.proxy.writes().len(), writes, "{resumed}");
+}
+
+#[test]
 fn a_run_that_nobody_knows() {
     let deployer = Deployer::offline();
     for command in ["resume", "show", "approve", "reject"] {

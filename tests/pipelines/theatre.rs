@@ -199,6 +199,7 @@ impl Scene {
             cancel,
             listener: Box::new(move |event| lock(&heard).hears(event)),
             plan: None,
+            aws: BTreeMap::new(),
             guard: None,
         };
         let lived = catch_unwind(AssertUnwindSafe(|| {

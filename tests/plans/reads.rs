@@ -171,6 +171,7 @@ fn perform(
         cancel: Cancel::default(),
         listener: Box::new(move |event| heard.lock().expect("a list").push(event.clone())),
         plan: None,
+        aws: BTreeMap::new(),
         guard: plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>),
     })
     .expect("a run");

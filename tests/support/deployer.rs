@@ -125,7 +125,6 @@ impl Deployer {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         if let Some(endpoint) = &self.endpoint {
             command
                 .env("AWS_ENDPOINT_URL", endpoint)
@@ -133,6 +132,7 @@ impl Deployer {
                 .env("AWS_ACCESS_KEY_ID", "test")
                 .env("AWS_SECRET_ACCESS_KEY", "test");
         }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let mut child = command.spawn().expect("the program starts");
         let (say, lines) = mpsc::channel();
         let stdout = child.stdout.take().expect("a pipe");

@@ -93,6 +93,7 @@ impl Row {
             cancel: cancel.clone(),
             listener: Box::new(move |event| heard.lock().expect("no panic").push(event.clone())),
             plan: None,
+            aws: BTreeMap::new(),
             guard: None,
         };
         // What hangs is a difference, and not the end of the suite.
