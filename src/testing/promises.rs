@@ -13,7 +13,7 @@ use crate::primitive::{self, Input};
 use crate::run::event::{Event, EventKind};
 use crate::run::outcome::Outcome;
 use crate::world::World;
-use crate::world::simulated::Request;
+use crate::world::simulated::{Request, SECRET};
 
 /// Values that are too short to be looked for.
 const SHORTEST_SECRET: usize = 6;
@@ -110,19 +110,17 @@ fn operation(primitive: &str, input: &Value) -> String {
 /// Values of the fixture that nobody may see: they are looked for in everything that was told or recorded.
 fn secrets(run: &Rehearsal) -> Vec<String> {
     let fixture = &run.scenario.cloud.fixture;
-    let secret = fixture.parameters.iter().filter(|p| p.secure);
-    let secret: Vec<_> = secret
-        .filter(|p| p.value.len() >= SHORTEST_SECRET)
-        .collect();
-    if secret.is_empty() {
-        return Vec::new();
-    }
+    let parameters = fixture.parameters.iter().filter(|p| p.secure);
+    let parameters = parameters.map(|p| (p.name.as_str(), p.value.as_str()));
+    let secrets = fixture.secrets.iter().filter(|s| s.has_value);
+    let secrets = secrets.map(|s| (s.name.as_str(), SECRET));
     let told = serde_json::to_string(run.events()).unwrap_or_default();
     let recorded = serde_json::to_string(&run.entries).unwrap_or_default();
-    let shown = |value: &str| told.contains(value) || recorded.contains(value);
-    let shown = secret.iter().filter(|p| shown(&p.value));
-    shown
-        .map(|p| format!("no secret is shown: the value of {} was", p.name))
+    parameters
+        .chain(secrets)
+        .filter(|(_, value)| value.len() >= SHORTEST_SECRET)
+        .filter(|(_, value)| told.contains(value) || recorded.contains(value))
+        .map(|(name, _)| format!("no secret is shown: the value of {name} was"))
         .collect()
 }
 
@@ -157,7 +155,7 @@ fn serves_the_new(run: &Rehearsal) -> Result<Vec<String>, Fault> {
 fn serves_the_old(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fault> {
     run.cloud.sleep(Scenario::SETTLED);
     let now = Standing::of(&run.cloud)?;
-    Ok(before
+    let mut broken: Vec<String> = before
         .services
         .iter()
         .filter_map(|(name, was)| {
@@ -170,5 +168,10 @@ fn serves_the_old(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fau
                 format!("what was rolled back serves what it served before: {name} was on {was}, and is on {is}")
             })
         })
-        .collect())
+        .collect();
+    let misled = before.misled(&now).into_iter();
+    broken.extend(
+        misled.map(|what| format!("what was rolled back serves what it served before: {what}")),
+    );
+    Ok(broken)
 }

@@ -1,4 +1,4 @@
-//! How a cloud stands: what each service serves, and with how many tasks.
+//! How a cloud stands: what each service serves, with how many tasks, and what is around it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,6 +9,8 @@ use crate::call::Fault;
 use crate::world::simulated::Simulated;
 use crate::world::{AwsCall, Look, ReadCall};
 
+mod around;
+
 /// How a cloud stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Standing {
@@ -16,6 +18,8 @@ pub(super) struct Standing {
     pub(super) services: BTreeMap<String, Service>,
     /// Revisions that can be deployed.
     pub(super) definitions: BTreeSet<String>,
+    /// Listeners, rules, scaling and alarms, by what they are called.
+    around: BTreeMap<String, String>,
 }
 
 /// How a service stands.
@@ -74,6 +78,7 @@ impl Standing {
         Ok(Standing {
             services,
             definitions: definitions.iter().map(|arn| short(arn)).collect(),
+            around: around::of(cloud)?,
         })
     }
 
@@ -96,7 +101,26 @@ impl Standing {
         lines.extend(new.map(|name| format!("task definition {name} is new")));
         let gone = before.definitions.difference(&self.definitions);
         lines.extend(gone.map(|name| format!("task definition {name} is gone")));
+        lines.extend(before.moved(self, |_| true));
         lines
+    }
+
+    /// What no longer serves as it did, a line each: traffic that goes elsewhere, scaling that stands still.
+    pub(super) fn misled(&self, now: &Standing) -> Vec<String> {
+        self.moved(now, around::serves)
+    }
+
+    fn moved(&self, now: &Standing, counts: fn(&str) -> bool) -> Vec<String> {
+        let names: BTreeSet<&String> = self.around.keys().chain(now.around.keys()).collect();
+        let counted = names.into_iter().filter(|name| counts(name));
+        let moved =
+            counted.filter_map(|name| match (self.around.get(name), now.around.get(name)) {
+                (Some(was), Some(is)) if is == was => None,
+                (Some(was), Some(is)) => Some(format!("{name} was {was}, and is {is}")),
+                (Some(_), None) => Some(format!("{name} is gone")),
+                (None, _) => Some(format!("{name} is new")),
+            });
+        moved.collect()
     }
 }
 
@@ -134,7 +158,11 @@ fn all(cloud: &Simulated, operation: &str, input: Value, list: &str) -> Result<V
 }
 
 fn ecs(cloud: &Simulated, operation: &str, input: Value) -> Result<Value, Fault> {
-    let call = ReadCall::new(AwsCall::new("ecs", operation, input))
+    look(cloud, "ecs", operation, input)
+}
+
+fn look(cloud: &Simulated, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
+    let call = ReadCall::new(AwsCall::new(service, operation, input))
         .ok_or_else(|| Fault::new("not_a_read", format!("{operation} is no read")))?;
     cloud.look(&call)
 }

@@ -77,6 +77,33 @@ step "Deploy" {{
         .says("what was rolled back serves what it served before");
 }
 
+/// The service is back; what scales it is not.
+#[test]
+fn chaos_finds_what_a_rollback_left_around_the_service() {
+    let pipeline = format!(
+        r#"{DEPLOY}
+step "Deploy" {{
+    let before = ecs::describe_services(#{{ cluster: app.cluster, services: [app.service] }}).services[0];
+    autoscaling::register_scalable_target(#{{
+        ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount",
+        ResourceId: `service/${{app.cluster}}/${{app.service}}`, MinCapacity: 2, MaxCapacity: 7,
+    }});
+    let revision = next(app);
+    undo("back", || {{
+        let id = to(app, before.taskDefinition);
+        ecs::follow_deployment(#{{ cluster: app.cluster, service: app.service, deployment: id }});
+    }});
+    let id = to(app, revision);
+    ecs::follow_deployment(#{{ cluster: app.cluster, service: app.service, deployment: id }});
+}}
+"#
+    );
+    let finished = planted(&pipeline, &["--chaos", "40"]);
+    finished
+        .expect(1)
+        .says("what was rolled back serves what it served before: scaling service/");
+}
+
 #[test]
 fn a_crash_finds_a_write_that_is_made_twice() {
     // Nothing can show whether it has happened; the simulated people say: do it again.

@@ -56,6 +56,7 @@ use cloud::{Cloud, Prospects};
 use faults::Faults;
 pub use faults::{FaultInfo, FaultSpec, catalogue};
 pub use fixture::Fixture;
+pub use secrets::VALUE as SECRET;
 use seed::Seeds;
 
 /// One call that a simulated world was asked to make.

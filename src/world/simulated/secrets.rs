@@ -32,8 +32,8 @@ pub(crate) struct Parameter {
     pub(crate) version: u64,
 }
 
-/// What a secret holds.
-const VALUE: &str = "nobody-may-see-this";
+/// What every secret that has a value holds.
+pub const VALUE: &str = "nobody-may-see-this";
 
 /// How long a secret can be restored where nothing else is said.
 pub(super) const WINDOW: Duration = Duration::from_secs(30 * DAY);
