@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::args::{INVALID_INPUT, Span, read, typed, words};
 use super::expect::Expect;
 use super::sealed::{Opened, Sealed, SecretHeaders};
-use super::{Context, Declaration, Line, LineKind, Primitive, Progress, Seen};
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen};
 use crate::call::{Effect, Fault, Halt, Stop};
 use crate::world::load::Load;
 
@@ -95,7 +95,7 @@ impl Check {
             module: "load",
             name: "check",
             effect: Effect::Wait,
-            doc: "Sends requests at a fixed rate, whether or not the ones before were answered (open loop), and judges failures and latencies. A latency counts from when its request was due, so that a server that stalls cannot hide the requests that queue behind it. At most 256 requests wait for an answer at one time. `load_check_failed` names each threshold with its value and limit, as soon as too many have failed. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
+            doc: "Sends requests at a fixed rate, whether or not the ones before were answered (open loop), and judges failures and latencies. A latency counts from when its request was due, so that a server that stalls cannot hide the requests that queue behind it. At most 256 requests wait for an answer at one time. `load_check_failed` names each threshold with its value and limit, as soon as too many have failed. With another method than `GET` and `HEAD` it counts as a write. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
             input: typed::<Args>(),
             positional: &["url"],
             returns: "`#{ requests, failures, failures_percent, achieved_rate, mean_ms, p50_ms, p95_ms, p99_ms, max_ms, outcomes }`; `outcomes` counts by status or fault.",
@@ -110,6 +110,13 @@ print(`${measured.requests} requests, p95 ${measured.p95_ms} ms`);"#,
 impl Primitive for Check {
     fn declaration(&self) -> &Declaration {
         &self.0
+    }
+
+    fn effect(&self, input: &Value) -> Effect {
+        match input["method"].as_str() {
+            None | Some("GET" | "HEAD") => Effect::Wait,
+            Some(_) => Effect::Write,
+        }
     }
 
     fn check(&self, input: &Value) -> Result<(), Fault> {
@@ -212,6 +219,18 @@ impl Primitive for Check {
         Ok(result)
     }
 
+    fn reconcile(&self, _: &Value, _: &Context<'_>) -> Result<Reconciled, Stop> {
+        Ok(Reconciled::repeated())
+    }
+
+    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
+        let args: Args = read("", input).ok()?;
+        Some(Left {
+            text: format!("what {} {} did under load", args.method, args.url),
+            harmless: false,
+        })
+    }
+
     fn summary(&self, _: &Value, output: &Value) -> Option<String> {
         Some(format!(
             "{} requests, {} % failed, mean {} ms, p95 {} ms, p99 {} ms",
@@ -221,5 +240,21 @@ impl Primitive for Check {
             output["p95_ms"],
             output["p99_ms"]
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_something_is_a_write() {
+        let with =
+            |method: &str| Check::new().effect(&json!({ "url": "http://x", "method": method }));
+        assert_eq!(
+            Check::new().effect(&json!({ "url": "http://x" })),
+            Effect::Wait
+        );
+        assert_eq!((with("GET"), with("POST")), (Effect::Wait, Effect::Write));
     }
 }
