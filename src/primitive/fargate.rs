@@ -60,7 +60,7 @@ pub fn monthly_cents(region: &str, arch: Arch, cpu: u64, memory: u64, count: u64
         .checked_add(memory.checked_mul(*gb)?)?;
     let month = hour.checked_mul(count)?.checked_mul(HOURS)?;
     // 1024 CPU units or MiB, and 10,000 millionths a cent; rounded.
-    Some((month + 5_120_000) / 10_240_000)
+    Some(month.checked_add(5_120_000)? / 10_240_000)
 }
 
 /// `$71.20`.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::secrets::hide;
 use super::send;
 use crate::call::{Effect, Stop};
 use crate::primitive::Context;
@@ -27,22 +28,22 @@ const SIZES: [&str; 7] = [
 /// A longer list is not read to its end: its token stays in the answer.
 const PAGES: usize = 100;
 
-/// Sends a call; a read that asks for no page of its own is answered with all of them.
+/// Sends a call; a read that asks for no page of its own is answered with all of them. Secrets are not in the answer.
 ///
 /// # Errors
 /// As [`send`].
 pub(in crate::primitive) fn send_all(cx: &Context<'_>, mut call: AwsCall) -> Result<Value, Stop> {
     let mut whole = send(cx, &call)?;
-    if call.effect() != Effect::Read || asks_for_one(&call.input) {
-        return Ok(whole);
+    if call.effect() == Effect::Read && !asks_for_one(&call.input) {
+        for _ in 1..PAGES {
+            let Some((member, token)) = next(&mut whole) else {
+                break;
+            };
+            call.input[member] = token;
+            append(&mut whole, send(cx, &call)?);
+        }
     }
-    for _ in 1..PAGES {
-        let Some((member, token)) = next(&mut whole) else {
-            break;
-        };
-        call.input[member] = token;
-        append(&mut whole, send(cx, &call)?);
-    }
+    hide(&mut whole);
     Ok(whole)
 }
 

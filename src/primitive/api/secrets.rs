@@ -48,6 +48,40 @@ const TAKEN: [&str; 12] = [
     "ClientSecret",
 ];
 
+/// Members of answers that are secrets themselves: what makes something may hand out its key.
+const ANSWERED: [&str; 12] = [
+    "SecretString",
+    "SecretBinary",
+    "SecretAccessKey",
+    "SessionToken",
+    "Plaintext",
+    "KeyMaterial",
+    "PrivateKey",
+    "PrivateKeyPlaintext",
+    "MasterUserPassword",
+    "AuthToken",
+    "authorizationToken",
+    "ServicePassword",
+];
+
+/// Takes the secrets out of an answer: it is journalled, and a script gets it.
+pub(super) fn hide(answer: &mut Value) {
+    match answer {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(_) if ANSWERED.iter().any(|it| it.eq_ignore_ascii_case(name)) => {
+                        *value = Value::from("(a secret)");
+                    }
+                    value => hide(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide),
+        _ => {}
+    }
+}
+
 /// Refuses an operation that hands out secrets.
 ///
 /// # Errors
@@ -137,5 +171,18 @@ mod tests {
             assert_eq!(fault.code, "secret_operation");
         }
         assert!(refuse_secrets("aws::call", "DescribeSecret").is_ok());
+    }
+
+    #[test]
+    fn keys_that_are_handed_out_are_hidden() {
+        let mut answer = json!({
+            "KeyName": "deploy", "KeyMaterial": "-----BEGIN", "Keys": [{ "secretAccessKey": "x", "Arn": "a" }],
+        });
+        hide(&mut answer);
+        let shown = "(a secret)";
+        let kept = json!({
+            "KeyName": "deploy", "KeyMaterial": shown, "Keys": [{ "secretAccessKey": shown, "Arn": "a" }],
+        });
+        assert_eq!(answer, kept);
     }
 }
