@@ -86,6 +86,16 @@ fn draw(scenario: &Scenario, rng: &mut Rng) -> Drawn {
     }
 }
 
+/// Operations that chaos has refused: those that a rollback needs, too.
+const DENIED: [&str; 6] = [
+    "UpdateService",
+    "ModifyRule",
+    "RegisterTaskDefinition",
+    "RegisterScalableTarget",
+    "RunTask",
+    "DescribeServices",
+];
+
 /// `:argument`, half of the time.
 fn argument(name: &str, scenario: &Scenario, rng: &mut Rng) -> String {
     if rng.chance(50) {
@@ -104,6 +114,7 @@ fn argument(name: &str, scenario: &Scenario, rng: &mut Rng) -> String {
             .filter_map(|p| p.role.as_deref())
             .collect()),
         "image-missing" | "image-unpullable" | "alarm-fires" | "hook-fails" => String::new(),
+        "access-denied" => one(DENIED.to_vec()),
         "slow-start" | "slow-placement" => format!(":{}m", 1 + rng.below(20)),
         "throttling" | "server-errors" => format!(":{}", 1 + rng.below(40)),
         _ => format!(":{}", 1 + rng.below(255)),

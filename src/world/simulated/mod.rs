@@ -20,7 +20,7 @@ use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
     ReadProcess, Scratch, Stream, World,
 };
-use crate::call::{Answer, Effect, Fault, Question, Retry};
+use crate::call::{Answer, Effect, Fault, Question};
 
 mod build;
 mod clock;
@@ -33,6 +33,7 @@ pub mod faults;
 mod files;
 pub mod fixture;
 mod http;
+mod injected;
 mod json;
 mod lag;
 mod load;
@@ -56,6 +57,7 @@ use cloud::{Cloud, Prospects};
 use faults::Faults;
 pub use faults::{FaultInfo, FaultSpec, catalogue};
 pub use fixture::Fixture;
+use injected::{Injected, injected, server_error};
 pub use secrets::VALUE as SECRET;
 use seed::Seeds;
 
@@ -200,8 +202,8 @@ impl World for Simulated {
         state.cloud.calls += 1;
         let at = state.cloud.now();
         state.cloud.faults.called(state.cloud.calls, at);
-        let (answer, carried_out) = match injected(&mut state.cloud) {
-            Some(Injected::Throttled) => (Err(throttled()), false),
+        let (answer, carried_out) = match injected(&mut state.cloud, call) {
+            Some(Injected::Refused(fault)) => (Err(fault), false),
             Some(Injected::Lost { carried_out }) => {
                 // What it answers is lost on the way.
                 let carried_out = carried_out && state.carry_out(call).is_ok();
@@ -372,50 +374,4 @@ fn not_simulated(service: &str, operation: &str) -> Fault {
         format!("the simulated cloud does not know {service} {operation}"),
     )
     .hint("only a real run can make this call")
-}
-
-/// What a fault on calls does to one.
-enum Injected {
-    Throttled,
-    Lost { carried_out: bool },
-}
-
-fn injected(cloud: &mut Cloud) -> Option<Injected> {
-    const MOST_IN_A_ROW: u32 = 2;
-    let mut hit = None;
-    if let Some(share) = cloud.fault_number("throttling", 20)
-        && cloud.rng.chance(share)
-    {
-        hit = Some(Injected::Throttled);
-    }
-    if let Some(share) = cloud.fault_number("server-errors", 10)
-        && hit.is_none()
-        && cloud.rng.chance(share)
-    {
-        let carried_out = cloud.rng.chance(50);
-        hit = Some(Injected::Lost { carried_out });
-    }
-    let hit = hit.filter(|_| cloud.faults.streak < MOST_IN_A_ROW);
-    cloud.faults.streak = if hit.is_some() {
-        cloud.faults.streak + 1
-    } else {
-        0
-    };
-    hit
-}
-
-fn throttled() -> Fault {
-    Fault::new("ThrottlingException", "Rate exceeded").retry(Retry::Throttled)
-}
-
-fn server_error(effect: Effect) -> Fault {
-    let retry = match effect {
-        Effect::Read => Retry::Transient,
-        _ => Retry::InDoubt,
-    };
-    Fault::new(
-        "ServerException",
-        "Service Unavailable. Please try again later.",
-    )
-    .retry(retry)
 }

@@ -16,7 +16,7 @@ pub fn catalogue() -> &'static [FaultInfo] {
     &CATALOGUE
 }
 
-pub(super) const CATALOGUE: [FaultInfo; 23] = [
+pub(super) const CATALOGUE: [FaultInfo; 24] = [
     FaultInfo {
         name: "version-unhealthy",
         summary: "the new version runs, but fails its health checks",
@@ -106,6 +106,11 @@ pub(super) const CATALOGUE: [FaultInfo; 23] = [
         name: "throttling",
         summary: "a share of the calls is refused with ThrottlingException",
         detail: "Argument: the share in percent (20). Never more than two refusals in a row.",
+    },
+    FaultInfo {
+        name: "access-denied",
+        summary: "an operation is refused with AccessDeniedException, as where the role lacks its permission",
+        detail: "Argument: the operation, `ModifyRule` (every operation that writes).",
     },
     FaultInfo {
         name: "server-errors",
