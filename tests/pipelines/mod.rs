@@ -5,6 +5,7 @@ mod library;
 mod local;
 mod lost;
 mod measures;
+mod others;
 mod prefixes;
 mod reference;
 mod same;
