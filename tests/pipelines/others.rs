@@ -105,3 +105,29 @@ fn what_a_deleted_service_has_left_is_still_found() {
     assert_eq!(ending.outcome, Outcome::Succeeded, "{ending:#?}");
     assert_eq!(printed, ["false true true", "0"]);
 }
+
+/// What a gate is given wrong must not pass it.
+#[test]
+fn gates_that_are_misspelt_or_not_met_hold() {
+    for (script, code) in [
+        (
+            r#"import "std/image" as image;
+            image::scanned("realserv/catalog-service", "1.3.0", #{ limits: #{ HIHG: 0 } });"#,
+            "invalid_input",
+        ),
+        (
+            r#"import "std/checklist" as checklist;
+            checklist::go_through("before", [checklist::checked("it is so", bind(|| 1 > 2))], #{});"#,
+            "checklist_failed",
+        ),
+        (
+            r#"import "std/repository" as repository;
+            repository::publish("origin", "develop", "0123456789012345678901234567890123456789");"#,
+            "branch_taken",
+        ),
+    ] {
+        let (ending, _) = rehearse(script);
+        assert_eq!(ending.outcome, Outcome::Failed, "{script}");
+        assert_eq!(ending.fault.expect("a fault").code, code, "{script}");
+    }
+}
