@@ -84,24 +84,12 @@ impl Desk {
 
 /// The operating system's user of this process: from its uid, because `$USER` can say anything.
 pub(super) fn user() -> String {
-    let uid = uid();
+    let uid = rustix::process::getuid().as_raw();
     let accounts = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = accounts.lines().find_map(|line| {
         let mut fields = line.split(':');
         let name = fields.next()?;
-        (fields.nth(1)?.parse::<u32>().ok() == uid).then(|| name.to_owned())
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
     });
-    name.unwrap_or_else(|| uid.map_or_else(|| "unknown".into(), |uid| format!("uid {uid}")))
-}
-
-#[cfg(target_os = "linux")]
-fn uid() -> Option<u32> {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").ok().map(|m| m.uid())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn uid() -> Option<u32> {
-    let output = std::process::Command::new("id").arg("-u").output().ok()?;
-    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+    name.unwrap_or_else(|| format!("uid {uid}"))
 }

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rustix::termios::{QueueSelector, tcflush};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -156,6 +157,7 @@ fn ask(
             "  type approve or reject, and a note behind it if you like".to_owned(),
         ),
     };
+    forget_typed();
     let (approved, mut note) = loop {
         let Some(line) = prompter.line(&wanted, ended)? else {
             return Ok(None);
@@ -273,6 +275,12 @@ fn fact(value: &Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// What was typed before the question was there is no answer to it.
+fn forget_typed() {
+    // Nothing to forget where it is no terminal.
+    let _nothing = tcflush(io::stdin(), QueueSelector::IFlush);
 }
 
 /// Lines from standard input: read by one thread, and only when one is wanted, because a blocking read

@@ -4,7 +4,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Engine, FnPtr, ImmutableString, NativeCallContext};
+use rhai::{
+    Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, NativeCallContext, Position,
+};
 use serde_json::Value;
 
 use super::failure::{self, Error};
@@ -42,6 +44,21 @@ impl Unknown {
     }
 }
 
+/// How often a loop runs over it is not known: that decides.
+impl IntoIterator for Unknown {
+    type Item = Result<Dynamic, Error>;
+    type IntoIter = std::iter::Once<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let wanted = "a list".to_owned();
+        std::iter::once(Err(Box::new(EvalAltResult::ErrorMismatchDataType(
+            wanted,
+            TYPE.to_owned(),
+            Position::NONE,
+        ))))
+    }
+}
+
 /// What an error of Rhai's depends on that came of such a value.
 pub(crate) fn behind(message: &str) -> Option<&'static str> {
     let what = "a value that only the real run can know";
@@ -69,6 +86,7 @@ fn shown(value: &Dynamic) -> String {
 pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
     engine
         .register_type_with_name::<Unknown>(TYPE)
+        .register_iterator_result::<Unknown, Dynamic>()
         .register_fn("to_string", |value: &mut Unknown| value.to_string())
         .register_fn("to_debug", |value: &mut Unknown| value.to_string())
         .register_indexer_get(|value: &mut Unknown, _: Dynamic| value.derived())

@@ -3,3 +3,4 @@
 mod journal;
 mod scripts;
 mod surroundings;
+mod terminal;

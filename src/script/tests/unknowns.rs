@@ -37,6 +37,7 @@ fn who_decides_by_it_ends_the_plan() {
         "if x.contains(\"1\") || x.is_empty() { print(1) }",
         "if x in [\"1\"] { print(1) }",
         "while x.len() < 3 { }",
+        "for part in x.split(',') { print(part) }",
         "let n = 1 + x.parse_int(); if n == 2 { }",
         "try { if x { } } catch (e) { print(e.code) }",
         "try { if x == 1 { } } catch { print(1) }",
