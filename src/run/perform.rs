@@ -37,6 +37,9 @@ pub(super) struct Attempt<'a> {
     pub(super) seen: Seen,
 }
 
+/// Most calls of a run that nobody keeps, a rehearsal or a plan: its waits cost no time, and so never end by themselves.
+const REHEARSED: u64 = 20_000;
+
 impl Run {
     /// Performs a call, or replays it: the one door.
     ///
@@ -53,6 +56,12 @@ impl Run {
     ) -> Result<Value, Stop> {
         if let Some(halt) = self.halted() {
             return Err(Stop::Halt(halt));
+        }
+        if self.program.is_none() && self.calls() >= REHEARSED {
+            let message = format!("{REHEARSED} calls: the script never ends");
+            return Err(Fault::new("limit_exceeded", message)
+                .hint("look for a loop that waits for what never comes, and give it an end")
+                .into());
         }
         if let Err(fault) = primitive.check(&input) {
             // What does not fit may only not be known yet.
@@ -134,6 +143,11 @@ impl Run {
     }
 
     /// The place of the next call of a branch, and what is recorded there.
+    /// Calls made so far.
+    fn calls(&self) -> u64 {
+        self.state().made.values().sum()
+    }
+
     fn place(&self, branch: &str) -> (String, Option<Recorded>) {
         let mut state = self.state();
         let made = state.made.entry(branch.to_owned()).or_default();

@@ -92,7 +92,8 @@ impl Loader<'_> {
             return;
         }
         let text = match self.resolver.text(name) {
-            Ok(text) => text,
+            // What some editors begin a file with is no part of the script.
+            Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
             Err(error) => return self.wrong.push(unresolved(error, from)),
         };
         self.sources.insert(name.to_owned(), text.clone());
@@ -100,6 +101,13 @@ impl Loader<'_> {
             Ok(ast) => ast,
             Err(error) => return self.wrong.push(syntax(&error, name)),
         };
+        if let Some(at) = open_comment(self.engine, &text) {
+            let found = Diagnosis::new("a comment is not closed", failure::site(name, at));
+            let help = "all behind it would be left out: close it with */".to_owned();
+            return self
+                .wrong
+                .push(found.label("it begins here").help(Some(help)));
+        }
         ast.set_source(name);
         let imports = self.imports(name, &ast);
         self.open.push(name.to_owned());
@@ -174,6 +182,24 @@ impl Loader<'_> {
         }
         imports
     }
+}
+
+/// Where a comment begins that is open at the end: Rhai takes the end of the text for its end, too. What follows it is
+/// text to Rhai only if no comment is open.
+fn open_comment(engine: &Engine, text: &str) -> Option<Position> {
+    let is_open = |text: &str| engine.compile(format!("{text}\n)")).is_ok();
+    if !text.contains("/*") || !is_open(text) {
+        return None;
+    }
+    // The last that opens one outside of any other; within a block that cannot be told, and the last of all is likely.
+    let starts = text.match_indices("/*").map(|(at, _)| at);
+    let opens = |at: &usize| is_open(&text[..at + 2]) && !is_open(&text[..*at]);
+    let at = starts.filter(opens).last().or_else(|| text.rfind("/*"))?;
+    let before = &text[..at];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+    let position = (u16::try_from(line).ok()?, u16::try_from(column).ok()?);
+    Some(Position::new(position.0, position.1))
 }
 
 fn unresolved(error: Unresolved, site: Site) -> Diagnosis {

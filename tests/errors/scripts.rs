@@ -215,3 +215,27 @@ fn a_version_that_looks_like_a_number_stays_text() {
     assert_eq!(started["params"]["version"], "1.10");
     assert!(!run.has_said(SECRET));
 }
+
+#[test]
+fn lengths_of_time_are_read_before_anything_runs() {
+    for (script, said) in [
+        ("time::sleep(\"soon\");", "is no length of time"),
+        ("time::sleep(\"9000000h\");", "is longer than a year"),
+        (
+            "aws::wait(#{ service: \"ecs\", operation: \"DescribeServices\", path: \"x\", becomes: [1], timeout: \"5 parsecs\" });",
+            "is no length of time",
+        ),
+    ] {
+        let mut deployer = Deployer::offline();
+        deployer.write("team.rhai", script);
+        deployer.run(&["check", "team.rhai"]).expect(2).says(said);
+    }
+}
+
+#[test]
+fn a_rehearsal_that_never_ends_is_ended() {
+    let mut deployer = Deployer::offline();
+    deployer.write("team.rhai", "loop { time::sleep(\"1s\"); }");
+    let run = deployer.json(&["rehearse", "team.rhai"]);
+    assert_eq!(run.expect(1).ending()["fault"]["code"], "limit_exceeded");
+}

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::primitive::args::Span;
 use crate::script::suggest;
 use crate::world::shape::Problem;
 
@@ -40,6 +41,11 @@ impl<'a> Checker<'a> {
                 wanted,
                 None,
             );
+        }
+        if let (Some("duration"), Some(text)) = (schema["format"].as_str(), value.as_str())
+            && let Err(why) = Span::parse(text)
+        {
+            self.problem(path, why, "a length of time".into(), None);
         }
         if let Some(choices) = schema["enum"].as_array() {
             self.choice(choices.iter().collect(), value, path);

@@ -30,6 +30,25 @@ fn said(rejected: &Rejected) -> Vec<String> {
 }
 
 #[test]
+fn a_comment_that_is_not_closed_leaves_nothing_out() {
+    for (script, place) in [
+        ("let x = 1; /* never\nprint(x);\n", "1:12"),
+        (
+            "print(1); /* a /* b */ c */\nprint(\"/*\");\n/* open",
+            "3:1",
+        ),
+    ] {
+        let found = wrong(&[("p.rhai", script)]);
+        let said = format!("{place}+0 a comment is not closed | it begins here | ");
+        assert!(found.len() == 1 && found[0].starts_with(&said), "{found:?}");
+    }
+    let closed = "/* a */ print(\"/*\"); // /* b";
+    assert_eq!(wrong(&[("p.rhai", closed)]), Vec::<String>::new());
+    let marked = "\u{feff}print(1);\r\n";
+    assert_eq!(wrong(&[("p.rhai", marked)]), Vec::<String>::new());
+}
+
+#[test]
 fn what_is_right_passes() {
     let text = r#"
         import "./lib" as lib;
