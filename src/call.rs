@@ -260,6 +260,13 @@ pub struct Question {
     pub deadline: Option<jiff::Timestamp>,
 }
 
+impl Question {
+    /// The beginning of its digest, as people are shown it.
+    pub fn reviewed(&self) -> &str {
+        self.digest.get(..8).unwrap_or(&self.digest)
+    }
+}
+
 /// One person's answer to a [`Question`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {

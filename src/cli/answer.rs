@@ -21,6 +21,9 @@ pub(super) struct AnswerArgs {
     /// The word that the run asks for, typed out
     #[arg(long = "type", value_name = "WORD")]
     word: Option<String>,
+    /// What was reviewed, as it was shown with the question: another question is not answered
+    #[arg(long, value_name = "DIGEST")]
+    reviewed: Option<String>,
     /// Anything to add
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -45,13 +48,38 @@ fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<
             everywhere,
         )
     };
-    let Some((question, answered)) = open_question(&entries) else {
-        return Err(refuse(
-            "not_asked",
-            format!("run {} asks nothing", dir.id()),
-            None,
-        ));
+    let open = open_questions(&entries);
+    if open.is_empty() {
+        let message = format!("run {} asks nothing", dir.id());
+        return Err(refuse("not_asked", message, None));
+    }
+    let listed = || {
+        let each = open
+            .iter()
+            .map(|q| format!("{} (--reviewed {})", q.title, q.reviewed()));
+        each.collect::<Vec<_>>().join(", ")
     };
+    let question = match (&args.reviewed, open.as_slice()) {
+        (Some(digest), all) => all
+            .iter()
+            .find(|q| !digest.is_empty() && q.digest.starts_with(digest)),
+        (None, [only]) => Some(only),
+        (None, _) => {
+            let message = format!("run {} asks several things: {}", dir.id(), listed());
+            let hint = Some("say which one, with --reviewed".into());
+            return Err(refuse("reviewed_needed", message, hint));
+        }
+    };
+    let Some(question) = question.cloned() else {
+        let message = format!("run {} asks something else by now: {}", dir.id(), listed());
+        let hint = format!(
+            "look at it: {} show {}",
+            super::called(everywhere),
+            dir.id()
+        );
+        return Err(refuse("not_asked", message, Some(hint)));
+    };
+    let answered = answers_to(&question, &entries);
     let outstanding: Vec<&String> = question
         .roles
         .iter()
@@ -129,22 +157,35 @@ fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<
     Ok(())
 }
 
-/// The last question that has no end yet, with the answers that the run has taken in.
-fn open_question(entries: &[Entry]) -> Option<(Question, Vec<Answer>)> {
-    let question = entries.iter().rev().find_map(|e| match e {
-        Entry::Asked { question, .. } => Some(question),
-        _ => None,
-    })?;
-    let ended = entries.iter().any(|e| match e {
-        Entry::Result { key, .. } => *key == question.id,
-        Entry::Finished { last, .. } => *last,
-        _ => false,
-    });
+/// The questions that have no end yet, in the order in which they were asked: branches may ask side by side.
+fn open_questions(entries: &[Entry]) -> Vec<Question> {
+    let ended = |question: &Question| {
+        entries.iter().any(|entry| match entry {
+            Entry::Result { key, .. } => *key == question.id,
+            Entry::Finished { last, .. } => *last,
+            _ => false,
+        })
+    };
+    let mut open: Vec<Question> = Vec::new();
+    for entry in entries {
+        if let Entry::Asked { question, .. } = entry
+            && !ended(question)
+        {
+            // A run that goes on asks again.
+            open.retain(|other| other.id != question.id);
+            open.push(question.clone());
+        }
+    }
+    open
+}
+
+/// The answers that the run has taken in.
+fn answers_to(question: &Question, entries: &[Entry]) -> Vec<Answer> {
     let answers = entries.iter().filter_map(|e| match e {
         Entry::Answered { answer, .. } if answer.question == question.id => Some(answer.clone()),
         _ => None,
     });
-    (!ended).then(|| (question.clone(), answers.collect()))
+    answers.collect()
 }
 
 fn confirm(

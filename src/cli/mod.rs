@@ -144,6 +144,6 @@ pub fn main() -> u8 {
 fn called(everywhere: &Everywhere) -> String {
     match everywhere.state.to_str() {
         Some(STATE) | None => "deployer".into(),
-        Some(state) => format!("deployer --state {state}"),
+        Some(state) => format!("deployer --state {}", crate::world::quoted(state)),
     }
 }

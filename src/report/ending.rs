@@ -2,11 +2,13 @@
 
 use super::elapsed::elapsed;
 use super::phrase::own;
+use super::prompt::about_rows;
 use super::prose::prose;
 use super::row::{Paint, Row, block};
 use super::view::View;
-use crate::call::Halt;
+use crate::call::{Halt, Question};
 use crate::run::outcome::{Ending, Outcome, Undone};
+use crate::world::quoted;
 
 /// The last lines of a run, at most `width` columns wide. Empty while it has not ended.
 pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
@@ -173,10 +175,7 @@ fn rejected(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
 }
 
 fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
-    let question = match &ending.halt {
-        Some(Halt::Suspended { question }) => Some(question),
-        _ => view.asked.as_ref().map(|(question, _)| question),
-    };
+    let question = question(view, ending);
     let title = question
         .map(|q| q.title.clone())
         .or_else(|| ending.message.clone())
@@ -188,10 +187,10 @@ fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
         &format!("Waiting for an answer: {title}"),
         width,
     ));
-    let roles = match view.outstanding() {
-        Some(roles) => roles,
-        None => question.map(|q| q.roles.clone()).unwrap_or_default(),
-    };
+    if let Some(question) = question {
+        rows.extend(about_rows(question, width));
+    }
+    let roles = question.map(|q| view.outstanding(q)).unwrap_or_default();
     let who = if roles.is_empty() {
         "anyone may answer".to_owned()
     } else {
@@ -204,6 +203,14 @@ fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
             deadline.strftime("%Y-%m-%d %H:%MZ")
         );
         rows.extend(block(Row::new().plain("    "), Paint::Dim, &until, width));
+    }
+}
+
+/// What is asked where a run waits for an answer.
+fn question<'a>(view: &'a View, ending: &'a Ending) -> Option<&'a Question> {
+    match &ending.halt {
+        Some(Halt::Suspended { question }) => Some(question),
+        _ => view.question(),
     }
 }
 
@@ -278,9 +285,9 @@ fn undone_text(undone: &Undone) -> (Paint, String) {
 
 /// What to type now: not the command that is part of the last line, and no answer that was given already.
 fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a str> {
-    let outstanding = view.outstanding();
+    let outstanding = question(view, ending).map(|q| view.outstanding(q));
     let given = |command: &str| match (command.split_once(" --as "), &outstanding) {
-        (Some((_, role)), Some(roles)) => !roles.iter().any(|wanted| wanted == role),
+        (Some((_, role)), Some(roles)) => !roles.iter().any(|wanted| quoted(wanted) == role),
         _ => false,
     };
     let said = ending.next.iter().map(String::as_str);

@@ -275,7 +275,10 @@ fn call_lines(view: &View, call: &Active, now: Timestamp, canvas: &Canvas) -> Ve
             rows.push(waiting(&what, since, call.line.at_most_ms));
         }
         (None, Effect::Ask) => {
-            let roles = view.outstanding().unwrap_or_default();
+            let roles = view
+                .question()
+                .map(|q| view.outstanding(q))
+                .unwrap_or_default();
             let who = if roles.is_empty() {
                 "waiting for an answer".to_owned()
             } else {

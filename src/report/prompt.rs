@@ -211,17 +211,37 @@ fn parse(line: &str, wanted: Option<&str>) -> Option<(bool, Option<String>)> {
     Some((approved, (!note.is_empty()).then(|| note.to_owned())))
 }
 
+/// What was reviewed, fact by fact.
+pub fn about_rows(question: &Question, width: usize) -> Vec<Row> {
+    let facts = about(question);
+    let column = column(&facts) + 2;
+    let row = |(name, value): (String, String)| {
+        let lead = Row::new().plain("    ").dim(name).to_column(column);
+        block(lead, Paint::Plain, &value, width)
+    };
+    facts.into_iter().flat_map(row).collect()
+}
+
+fn about(question: &Question) -> Vec<(String, String)> {
+    match &question.about {
+        Value::Null => Vec::new(),
+        Value::Object(map) => map
+            .iter()
+            .map(|(name, value)| (name.replace('_', " "), fact(value)))
+            .collect(),
+        other => vec![(String::new(), fact(other))],
+    }
+}
+
+/// Where the values of facts stand.
+fn column(facts: &[(String, String)]) -> usize {
+    let names = facts.iter().map(|(name, _)| name.width());
+    names.max().unwrap_or(0).min(24) + 4
+}
+
 /// The question with its facts, and who has answered and who has not.
 pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Vec<Row> {
-    let mut facts: Vec<(String, String)> = Vec::new();
-    match &question.about {
-        Value::Null => {}
-        Value::Object(map) => facts.extend(
-            map.iter()
-                .map(|(name, value)| (name.replace('_', " "), fact(value))),
-        ),
-        other => facts.push((String::new(), fact(other))),
-    }
+    let mut facts = about(question);
     if !before.is_empty() {
         let said: Vec<_> = before.iter().map(says).collect();
         facts.push(("answered".to_owned(), said.join(" · ")));
@@ -236,13 +256,7 @@ pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Ve
             deadline.strftime("%Y-%m-%d %H:%MZ").to_string(),
         ));
     }
-    let column = facts
-        .iter()
-        .map(|(name, _)| name.width())
-        .max()
-        .unwrap_or(0)
-        .min(24)
-        + 4;
+    let column = column(&facts);
     let mut rows = vec![
         Row::new(),
         Row::new().add(Paint::Waiting, "? ").strong(&question.title),

@@ -32,8 +32,8 @@ pub struct View {
     pub active: Vec<Active>,
     /// Remarks outside every step.
     pub notes: Vec<String>,
-    /// The question last asked, and the answers to it.
-    pub asked: Option<(Question, Vec<Answer>)>,
+    /// What was asked, the latest last, and the answers to it.
+    pub asked: Vec<(Question, Vec<Answer>)>,
     /// What the program itself has to say meanwhile.
     pub notice: Option<String>,
     /// How it ended.
@@ -186,9 +186,13 @@ impl View {
                         .push(format!("{call} {what} before the interruption ({how})"));
                 }
             }
-            EventKind::Asked { question } => self.asked = Some((question.clone(), Vec::new())),
+            EventKind::Asked { question } => {
+                self.asked.retain(|(other, _)| other.id != question.id);
+                self.asked.push((question.clone(), Vec::new()));
+            }
             EventKind::Answered { answer } => {
-                if let Some((_, answers)) = &mut self.asked {
+                let mut asked = self.asked.iter_mut();
+                if let Some((_, answers)) = asked.find(|(q, _)| q.id == answer.question) {
                     answers.push(answer.clone());
                 }
                 if let Some(entry) = self.running(|e| !e.undo) {
@@ -231,10 +235,16 @@ impl View {
         self.title.as_deref().unwrap_or(&self.pipeline)
     }
 
-    /// Roles that have not approved the question last asked; `None`: nothing is asked.
-    pub fn outstanding(&self) -> Option<Vec<String>> {
-        let (question, answers) = self.asked.as_ref()?;
-        Some(outstanding(question, answers))
+    /// Roles that have not approved a question yet.
+    pub fn outstanding(&self, question: &Question) -> Vec<String> {
+        let mut asked = self.asked.iter();
+        let answers = asked.find(|(asked, _)| asked.id == question.id);
+        outstanding(question, answers.map_or(&[], |(_, answers)| answers))
+    }
+
+    /// The question last asked.
+    pub fn question(&self) -> Option<&Question> {
+        self.asked.last().map(|(question, _)| question)
     }
 
     fn returned(&mut self, key: &str, summary: Option<&str>) {

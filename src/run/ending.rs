@@ -8,6 +8,7 @@ use super::tell::Told;
 use super::{Failure, Run, elapsed_ms};
 use crate::call::{Fault, Halt, Question, REJECTED, Site, Stop};
 use crate::journal::Entry;
+use crate::world::quoted;
 
 impl Run {
     /// Ends the run: undoes what a failed script changed, and says truthfully how it ended.
@@ -201,18 +202,16 @@ impl Run {
     /// Commands that answer each outstanding role, and go on.
     fn answers(&self, question: &Question) -> Vec<String> {
         let mut approve = self.commands(&["approve"]);
+        let mut add = |option: String| approve.iter_mut().for_each(|a| a.push_str(&option));
+        // What is answered is what was shown here, whatever the run asks by then.
+        add(format!(" --reviewed {}", question.reviewed()));
         if let Some(word) = &question.word {
-            // A word of several is quoted as a shell takes it.
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
-            let word = match word.chars().all(plain) {
-                true => word.clone(),
-                false => format!("'{}'", word.replace('\'', "'\\''")),
-            };
-            approve
-                .iter_mut()
-                .for_each(|a| a.push_str(&format!(" --type {word}")));
+            add(format!(" --type {}", quoted(word)));
         }
-        let each = |role| approve.iter().map(move |a| format!("{a} --as {role}"));
+        let each = |role: &String| {
+            let role = quoted(role);
+            approve.iter().map(move |a| format!("{a} --as {role}"))
+        };
         let mut next: Vec<String> = match question.roles.as_slice() {
             [] => approve.clone(),
             roles => roles.iter().flat_map(each).collect(),

@@ -21,7 +21,7 @@ pub mod shape;
 pub mod simulated;
 
 use process::process_timed_out;
-pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
+pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream, quoted};
 pub use scratch::Scratch;
 
 /// Everything outside. Blocking: a script waits for each answer.

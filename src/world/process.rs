@@ -38,23 +38,24 @@ impl ProcessCommand {
     /// As a person would type it, shortened.
     pub fn words(&self) -> String {
         const LONGEST: usize = 120;
-        let quoted = |word: &String| {
-            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-            if !word.is_empty() && word.chars().all(plain) {
-                word.clone()
-            } else {
-                format!("'{}'", word.replace('\'', "'\\''"))
-            }
-        };
         let words: Vec<String> = std::iter::once(&self.program)
             .chain(&self.args)
-            .map(quoted)
+            .map(|word| quoted(word))
             .collect();
         let whole = words.join(" ");
         match whole.char_indices().nth(LONGEST) {
             Some((end, _)) => format!("{}…", &whole[..end]),
             None => whole,
         }
+    }
+}
+
+/// A word of a command as a shell takes it.
+pub fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

@@ -39,6 +39,11 @@ fn a_run_that_waits_for_people() {
     sample.preflight();
     sample.suspend();
     let expected = r#"● Waiting for an answer: Deploy catalog-service 1.3.0
+    image     123456789012.dkr.ecr.ap-south-1.amazonaws.com/catalog-service@sha2
+              56:9f3c8d
+    version   1.2.0 → 1.3.0
+    secrets   catalog-db-connection, catalog-api-key
+    way back  catalog:41
     from devops
   Answer with:
     deployer approve 01JC8ZQ4W3N2E1G5X7H9K0M2P4 --as devops
