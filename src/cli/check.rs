@@ -9,19 +9,26 @@ use super::pipeline::load;
 use super::{Everywhere, problem};
 use crate::report::row::Row;
 use crate::report::{self, Output};
-use crate::script::{Param, Program};
+use crate::script::{Param, Program, Sources};
+use crate::testing::scripts;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// The scripts
+    /// The scripts; a folder: all that are in it but tests
     #[arg(value_name = "PIPELINE", required = true)]
     pipelines: Vec<PathBuf>,
 }
 
 pub(super) fn main(args: &CheckArgs, everywhere: &Everywhere) -> u8 {
     let mut worst = 0;
-    for path in &args.pipelines {
+    // One that is not there is told by whoever loads it.
+    let all = scripts(&args.pipelines).unwrap_or_else(|_| args.pipelines.clone());
+    if all.is_empty() {
+        let said = problem::plain("no_scripts", "there is no script to check", None);
+        return problem::nothing_ran(&[said], &Sources::new(), everywhere);
+    }
+    for path in &all {
         match load(path, everywhere) {
             Ok(program) => worst = worst.max(report_on(&program, everywhere)),
             Err(code) => worst = worst.max(code),
@@ -46,8 +53,13 @@ fn report_on(program: &Program, everywhere: &Everywhere) -> u8 {
             .iter()
             .map(|p| json!({ "name": p.name, "type": p.kind.to_string(), "default": p.default, "doc": p.doc }))
             .collect();
-        let checked =
-            json!({ "pipeline": program.entry(), "steps": program.steps(), "params": params });
+        let warnings = program.warnings().iter().map(|warning| {
+            json!({ "message": warning.message, "hint": warning.help, "site": warning.site })
+        });
+        let checked = json!({
+            "pipeline": program.entry(), "steps": program.steps(), "params": params,
+            "warnings": warnings.collect::<Vec<_>>(),
+        });
         report::print_text(&format!("{checked}\n"));
         return 0;
     }

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::report::Output;
 
 mod answer;
+mod bug;
 mod capture;
 mod check;
 mod desk;
@@ -122,21 +123,25 @@ pub fn main() -> u8 {
         }
     };
     let everywhere = cli.everywhere;
-    match cli.command {
-        Command::Init(args) => init::main(&args, &everywhere),
-        Command::Run(args) => run::main(&args, &everywhere),
-        Command::Plan(args) => plan::main(&args, &everywhere),
-        Command::Rehearse(args) => rehearse::main(&args, &everywhere),
-        Command::Test(args) => test::main(&args, &everywhere),
-        Command::Resume(args) => resume::main(&args, &everywhere),
-        Command::Runs => runs::main(&everywhere),
-        Command::Show(args) => show::main(&args, &everywhere),
-        Command::Approve(args) => answer::main(&args, true, &everywhere),
-        Command::Reject(args) => answer::main(&args, false, &everywhere),
-        Command::Check(args) => check::main(&args, &everywhere),
-        Command::Capture(args) => capture::main(&args, &everywhere),
-        Command::Reference(args) => reference::main(&args, &everywhere),
-        Command::Stdlib(args) => stdlib::main(&args, &everywhere),
+    bug::caught(&everywhere, || carry_out(cli.command, &everywhere))
+}
+
+fn carry_out(command: Command, everywhere: &Everywhere) -> u8 {
+    match command {
+        Command::Init(args) => init::main(&args, everywhere),
+        Command::Run(args) => run::main(&args, everywhere),
+        Command::Plan(args) => plan::main(&args, everywhere),
+        Command::Rehearse(args) => rehearse::main(&args, everywhere),
+        Command::Test(args) => test::main(&args, everywhere),
+        Command::Resume(args) => resume::main(&args, everywhere),
+        Command::Runs => runs::main(everywhere),
+        Command::Show(args) => show::main(&args, everywhere),
+        Command::Approve(args) => answer::main(&args, true, everywhere),
+        Command::Reject(args) => answer::main(&args, false, everywhere),
+        Command::Check(args) => check::main(&args, everywhere),
+        Command::Capture(args) => capture::main(&args, everywhere),
+        Command::Reference(args) => reference::main(&args, everywhere),
+        Command::Stdlib(args) => stdlib::main(&args, everywhere),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finds test files.
+//! Finds test files, and pipelines.
 
 use std::fs;
 use std::io;
@@ -17,10 +17,24 @@ const SKIPPED: [&str; 3] = ["target", ".git", ".deployer"];
 /// # Errors
 /// `file_not_found`, where a path is not there or cannot be read.
 pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
+    below(paths, &|name| name.ends_with(ENDING))
+}
+
+/// Every script that is no test, likewise.
+///
+/// # Errors
+/// As [`discover`].
+pub fn scripts(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
+    below(paths, &|name| {
+        name.ends_with(".rhai") && !name.ends_with(ENDING)
+    })
+}
+
+fn below(paths: &[PathBuf], fits: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, Fault> {
     let mut found = Vec::new();
     for path in paths {
         let mut below = Vec::new();
-        collect(path, &mut below).map_err(|error| {
+        collect(path, fits, &mut below).map_err(|error| {
             Fault::new("file_not_found", format!("{}: {error}", path.display()))
         })?;
         below.sort();
@@ -34,7 +48,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
     Ok(found)
 }
 
-fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+fn collect(path: &Path, fits: &dyn Fn(&str) -> bool, found: &mut Vec<PathBuf>) -> io::Result<()> {
     if !fs::metadata(path)?.is_dir() {
         found.push(path.to_owned());
         return Ok(());
@@ -45,8 +59,8 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         let name = name.to_string_lossy();
         let kind = entry.file_type()?;
         if kind.is_dir() && !SKIPPED.contains(&name.as_ref()) {
-            collect(&entry.path(), found)?;
-        } else if !kind.is_dir() && name.ends_with(ENDING) {
+            collect(&entry.path(), fits, found)?;
+        } else if !kind.is_dir() && fits(&name) {
             found.push(entry.path());
         }
     }

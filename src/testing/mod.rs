@@ -25,7 +25,7 @@ mod suite;
 mod tape;
 mod words;
 
-pub use discover::discover;
+pub use discover::{discover, scripts};
 pub use library::{Library, fixture_for};
 pub use scenario::Scenario;
 pub use suite::{Suite, Test};

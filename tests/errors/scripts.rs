@@ -239,3 +239,21 @@ fn a_rehearsal_that_never_ends_is_ended() {
     let run = deployer.json(&["rehearse", "team.rhai"]);
     assert_eq!(run.expect(1).ending()["fault"]["code"], "limit_exceeded");
 }
+
+#[test]
+fn a_folder_is_checked_and_programs_hear_warnings_too() {
+    let mut deployer = Deployer::offline();
+    deployer.write("team/a.rhai", "let unused = 1;\nprint(1);\n");
+    deployer.write("team/b.rhai", "print(2);\n");
+    deployer.write("team/b.test.rhai", "fn test_it() { }\n");
+    let checked = deployer.json(&["check", "team"]);
+    let lines = checked.expect(0).lines();
+    assert_eq!(lines.len(), 2, "{checked}");
+    let warning = lines[0]["warnings"][0]["message"].to_string();
+    assert!(warning.contains("unused"), "{checked}");
+    deployer.put("team/b.rhai", "print(2;\n");
+    deployer
+        .run(&["check", "team"])
+        .expect(2)
+        .says("team/b.rhai:1:8");
+}
