@@ -218,3 +218,47 @@ fn confirm(
     }
     report::print_text(&text);
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn question(id: &str) -> Question {
+        Question {
+            id: id.to_owned(),
+            title: format!("{id}?"),
+            about: Value::Null,
+            roles: Vec::new(),
+            word: None,
+            digest: format!("digest of {id}"),
+            deadline: None,
+        }
+    }
+
+    #[test]
+    fn what_is_asked_side_by_side_is_open_until_it_ends() {
+        let at = Timestamp::UNIX_EPOCH;
+        let asked = |id: &str| Entry::Asked {
+            question: question(id),
+            at,
+        };
+        let ended = |id: &str| Entry::Result {
+            key: id.to_owned(),
+            result: Ok(Value::Null),
+            at,
+        };
+        let open = |entries: &[Entry]| {
+            let open = open_questions(entries).into_iter();
+            open.map(|question| question.id).collect::<Vec<_>>()
+        };
+        // One that a resumed run asks again is asked once.
+        let mut entries = vec![asked("a"), asked("b"), asked("a")];
+        assert_eq!(open(&entries), ["b", "a"]);
+        entries.push(ended("b"));
+        assert_eq!(open(&entries), ["a"]);
+        entries.push(ended("a"));
+        assert!(open(&entries).is_empty());
+    }
+}

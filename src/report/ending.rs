@@ -7,6 +7,7 @@ use super::prose::prose;
 use super::row::{Paint, Row, block};
 use super::view::View;
 use crate::call::{Halt, Question};
+use crate::run::REVIEWED;
 use crate::run::outcome::{Ending, Outcome, Undone};
 use crate::world::quoted;
 
@@ -287,7 +288,10 @@ fn undone_text(undone: &Undone) -> (Paint, String) {
 fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a str> {
     let outstanding = question(view, ending).map(|q| view.outstanding(q));
     let given = |command: &str| match (command.split_once(" --as "), &outstanding) {
-        (Some((_, role)), Some(roles)) => !roles.iter().any(|wanted| quoted(wanted) == role),
+        (Some((_, role)), Some(roles)) => {
+            let role = role.split_once(REVIEWED).map_or(role, |(role, _)| role);
+            !roles.iter().any(|wanted| quoted(wanted) == role)
+        }
         _ => false,
     };
     let said = ending.next.iter().map(String::as_str);

@@ -201,20 +201,19 @@ impl Run {
 
     /// Commands that answer each outstanding role, and go on.
     fn answers(&self, question: &Question) -> Vec<String> {
-        let mut approve = self.commands(&["approve"]);
-        let mut add = |option: String| approve.iter_mut().for_each(|a| a.push_str(&option));
+        let word = question.word.as_ref();
+        let word = word.map_or(String::new(), |word| format!(" --type {}", quoted(word)));
         // What is answered is what was shown here, whatever the run asks by then.
-        add(format!(" --reviewed {}", question.reviewed()));
-        if let Some(word) = &question.word {
-            add(format!(" --type {}", quoted(word)));
-        }
-        let each = |role: &String| {
-            let role = quoted(role);
-            approve.iter().map(move |a| format!("{a} --as {role}"))
+        let reviewed = format!("{REVIEWED}{}", question.reviewed());
+        let approve = |role: String| {
+            let commands = self.commands(&["approve"]).into_iter();
+            let command = commands.map(|command| format!("{command}{word}{role}{reviewed}"));
+            command.collect::<Vec<_>>()
         };
+        let as_role = |role: &String| approve(format!(" --as {}", quoted(role)));
         let mut next: Vec<String> = match question.roles.as_slice() {
-            [] => approve.clone(),
-            roles => roles.iter().flat_map(each).collect(),
+            [] => approve(String::new()),
+            roles => roles.iter().flat_map(as_role).collect(),
         };
         next.extend(self.commands(&["reject", "resume"]));
         next
@@ -265,6 +264,9 @@ impl Run {
         }
     }
 }
+
+/// Names what was reviewed, at the end of a command that answers.
+pub(crate) const REVIEWED: &str = " --reviewed ";
 
 /// Causes that the script found out: `details.causes` of the fault, `[{text, hint}]`.
 fn causes(fault: &Fault) -> Vec<Cause> {

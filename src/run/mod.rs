@@ -14,7 +14,7 @@ use crate::call::{Halt, Site, Stop};
 use crate::cancel::Cancel;
 use crate::journal::{Cursor, Entry, FORMAT, Log};
 use crate::primitive::{Seen, retry};
-use crate::world::World;
+use crate::world::{Turns, World};
 
 pub mod event;
 pub mod guard;
@@ -32,6 +32,7 @@ mod tell;
 
 pub use closing::Closing;
 use closing::Story;
+pub(crate) use ending::REVIEWED;
 use event::{Event, EventKind};
 use guard::Guard;
 use ledger::Ledger;
@@ -235,6 +236,11 @@ impl Run {
     fn now(&self) -> Timestamp {
         let replaying = self.state().replaying;
         replaying.unwrap_or_else(|| self.world.now())
+    }
+
+    /// Whose turn it is, where time is virtual.
+    pub fn turns(&self) -> Option<Arc<Turns>> {
+        self.world.turns()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -8,6 +8,7 @@ use crate::call::{Halt, Site, Stop};
 use crate::primitive::Primitive;
 use crate::run::event::StepResult;
 use crate::run::{Closing, Run, Undo};
+use crate::world::Turns;
 
 /// The run, as a script sees it.
 pub trait Door: Send + Sync {
@@ -27,6 +28,10 @@ pub trait Door: Send + Sync {
         Halt::Unknown {
             what: what.to_owned(),
         }
+    }
+    /// Whose turn it is, where time is virtual.
+    fn turns(&self) -> Option<Arc<Turns>> {
+        None
     }
     /// The halt that ended the run, if one did.
     fn halted(&self) -> Option<Halt>;
@@ -58,6 +63,9 @@ impl Door for Arc<Run> {
     }
     fn unknown(&self, what: &str) -> Halt {
         Run::unknown(self, what)
+    }
+    fn turns(&self) -> Option<Arc<Turns>> {
+        Run::turns(self)
     }
     fn halted(&self) -> Option<Halt> {
         Run::halted(self)

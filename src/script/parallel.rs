@@ -45,10 +45,22 @@ fn run(host: &Arc<Host>, context: &NativeCallContext<'_>, closures: Array) -> Re
         branches.push(Bound::new(context, closure).in_branch(&path));
     }
     let engine = context.engine();
+    let turns = host.door.turns().map(|turns| turns.fork(branches.len()));
     let results: Vec<Result<Dynamic, Error>> = thread::scope(|scope| {
         let threads: Vec<_> = branches
             .iter()
-            .map(|branch| deep::start(scope, || branch.call(engine, [])))
+            .enumerate()
+            .map(|(index, branch)| {
+                let turns = turns.as_ref();
+                let started = deep::start(scope, move || {
+                    let _turn = turns.map(|turns| turns.begin(index));
+                    branch.call(engine, [])
+                });
+                if started.is_err() {
+                    turns.inspect(|turns| turns.skip(index));
+                }
+                started
+            })
             .collect();
         threads
             .into_iter()
@@ -62,6 +74,7 @@ fn run(host: &Arc<Host>, context: &NativeCallContext<'_>, closures: Array) -> Re
             })
             .collect()
     });
+    turns.inspect(|turns| turns.joined());
     if let Some(halt) = host.door.halted() {
         return Err(failure::terminate(halt, context.call_position()));
     }

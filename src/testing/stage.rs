@@ -16,7 +16,7 @@ use crate::world::load::{Load, Shot};
 use crate::world::simulated::Simulated;
 use crate::world::{
     Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
-    World,
+    Turns, World,
 };
 
 /// Virtual time after which a rehearsal counts as endless.
@@ -199,6 +199,10 @@ impl World for Stage {
         let left = Duration::try_from(left).unwrap_or_default();
         self.cloud.sleep(duration.min(left));
         self.look_at_the_clock();
+    }
+
+    fn turns(&self) -> Option<Arc<Turns>> {
+        self.cloud.turns()
     }
 
     fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {

@@ -3,6 +3,7 @@
 //! Two worlds exist: [`live`] and [`simulated`]. A world knows nothing of runs, journals or scripts.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,10 +20,12 @@ mod process;
 mod scratch;
 pub mod shape;
 pub mod simulated;
+mod turns;
 
 use process::process_timed_out;
 pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream, quoted};
 pub use scratch::Scratch;
+pub use turns::Turns;
 
 /// Everything outside. Blocking: a script waits for each answer.
 pub trait World: Send + Sync {
@@ -84,6 +87,11 @@ pub trait World: Send + Sync {
     /// says so, every other world looks.
     fn foretells(&self) -> bool {
         false
+    }
+
+    /// Whose turn it is where time is virtual; where it is real, branches run side by side.
+    fn turns(&self) -> Option<Arc<Turns>> {
+        None
     }
 
     /// Asks people. `before`: the answers that are already recorded.

@@ -20,7 +20,7 @@ use deployer::world::load::{Load, Shot};
 use deployer::world::simulated::{Fixture, Simulated};
 use deployer::world::{
     Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
-    World,
+    Turns, World,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -344,6 +344,9 @@ impl World for Stage {
     }
     fn sleep(&self, duration: Duration) {
         self.touch().sleep(duration);
+    }
+    fn turns(&self) -> Option<Arc<Turns>> {
+        self.0.turns()
     }
     fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
         let away = lock(&self.1).people_away;

@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::load::{Load, Shot};
 use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
-    ReadProcess, Scratch, Stream, World,
+    ReadProcess, Scratch, Stream, Turns, World,
 };
 use crate::call::{Answer, Effect, Fault, Question};
 
@@ -95,6 +95,7 @@ struct State {
     requests: Vec<Request>,
     http: Vec<HttpSeen>,
     processes: Vec<ProcessCommand>,
+    turns: Arc<Turns>,
 }
 
 impl fmt::Debug for Simulated {
@@ -146,6 +147,7 @@ impl Simulated {
             requests: Vec::new(),
             http: Vec::new(),
             processes: Vec::new(),
+            turns: Arc::default(),
         })))
     }
 
@@ -297,7 +299,13 @@ impl World for Simulated {
     }
 
     fn sleep(&self, duration: Duration) {
-        self.state().cloud.pass(duration);
+        let turns = Arc::clone(&self.state().turns);
+        let pass = |duration| self.state().cloud.pass(duration);
+        turns.sleep(duration, || self.now(), pass);
+    }
+
+    fn turns(&self) -> Option<Arc<Turns>> {
+        Some(Arc::clone(&self.state().turns))
     }
 
     fn foretells(&self) -> bool {

@@ -10,7 +10,7 @@ use deployer::primitive::{self, Input};
 use deployer::world::load::{Load, Shot};
 use deployer::world::{
     Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
-    World,
+    Turns, World,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -104,6 +104,9 @@ impl World for Lossy {
     }
     fn sleep(&self, duration: Duration) {
         self.world.sleep(duration);
+    }
+    fn turns(&self) -> Option<Arc<Turns>> {
+        self.world.turns()
     }
     fn ask(&self, _: &Question, _: &[Answer]) -> Result<Asked, Fault> {
         Ok(Asked::Later)
