@@ -1,13 +1,16 @@
 //! What can be demanded of a rehearsal.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::rehearsal::Rehearsal;
 use crate::call::Fault;
+use crate::primitive::{self, Input};
 use crate::run::outcome::Outcome;
 use crate::script::suggest::did_you_mean;
+use crate::world::shape;
 use crate::world::simulated::Request;
 
 /// Why a demand is not met.
@@ -114,10 +117,53 @@ pub(super) fn writes(run: &Rehearsal, operation: &str, input: &Value, count: usi
 }
 
 pub(super) fn never(run: &Rehearsal, operation: &str, input: &Value) -> Met {
+    // What is misspelt is never made.
+    spelt(operation, input)?;
     let found = matching(run, operation, input);
     let lines: Vec<String> = found.iter().map(|w| shown(w)).collect();
     let expected = format!("never {}", wanted(operation, input));
     that(found.is_empty(), "a write was made", expected, list(&lines))
+}
+
+/// Demands that an operation and the members of its input are no misspelling of ones that there are.
+fn spelt(operation: &str, input: &Value) -> Result<(), Unmet> {
+    static OPERATIONS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+        let ecs = shape::operations("ecs").into_iter();
+        let mut all: Vec<_> = ecs.map(|operation| ("ecs", operation)).collect();
+        for primitive in primitive::all() {
+            if let Input::Api { service, operation } = primitive.declaration().input {
+                all.push((service, operation));
+            }
+        }
+        all
+    });
+    let wrong = |what: String, close: Option<&str>| {
+        let fault = Fault::new("unknown_operation", what);
+        Err(Unmet::Misuse(match close {
+            Some(close) => fault.hint(format!("did you mean `{close}`?")),
+            None => fault,
+        }))
+    };
+    let known = OPERATIONS.iter().find(|(_, known)| *known == operation);
+    let Some((service, _)) = known else {
+        let names = OPERATIONS.iter().map(|(_, name)| *name);
+        // Others can be called too; one that is hardly different is a slip.
+        let close = names.min_by_key(|name| strsim::osa_distance(name, operation));
+        let close = close.filter(|name| strsim::osa_distance(name, operation) <= 2);
+        return match close {
+            Some(_) => wrong(format!("there is no operation `{operation}`"), close),
+            None => Ok(()),
+        };
+    };
+    let members = shape::members(service, operation);
+    let asked = input.as_object().into_iter().flatten();
+    for (name, _) in asked {
+        if !members.is_empty() && !members.contains(name) {
+            let close = did_you_mean(name, &members);
+            return wrong(format!("{operation} has no member `{name}`"), close);
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn no_writes(run: &Rehearsal) -> Met {

@@ -39,6 +39,27 @@ fn an_assertion_that_fails_shows_its_line_and_what_happened() {
 }
 
 #[test]
+fn what_is_never_made_must_be_spelt() {
+    for (demand, said) in [
+        (
+            "run.expect_never(\"UpdateServce\")",
+            "did you mean `UpdateService`?",
+        ),
+        (
+            "run.expect_never(\"UpdateService\", #{ desierdCount: 0 })",
+            "did you mean `desiredCount`?",
+        ),
+    ] {
+        fails(
+            &format!(
+                "fn test_it() {{\n    let run = rehearse(\"quiet.rhai\");\n    {demand};\n}}\n"
+            ),
+            &["quiet.test.rhai:3:", said],
+        );
+    }
+}
+
+#[test]
 fn each_demand_can_fail() {
     for demand in [
         "run.expect_write(\"UpdateService\")",
