@@ -28,7 +28,9 @@ impl Seeds {
         let asked = names(&call.input);
         let mut writes = self.blind.iter().rev();
         let write = writes.find(|write| {
-            write.service == call.service && !names(&write.input).is_disjoint(&asked)
+            let there = (&write.service, &write.region, &write.profile);
+            there == (&call.service, &call.region, &call.profile)
+                && !names(&write.input).is_disjoint(&asked)
         })?;
         let what = format!("{} after {}", call.operation, write.operation);
         Some(json!(unknown(what)))

@@ -95,6 +95,9 @@ impl Seeds {
         if reads && let Some(unknown) = self.behind_blind(call) {
             return Ok(unknown);
         }
+        if call.profile.is_some() || call.region.as_ref().is_some_and(|r| *r != cloud.region) {
+            return self.elsewhere(call);
+        }
         let out = match call.service.as_str() {
             "ecs" => self.ecs(cloud, call),
             "application-autoscaling" => self.scaling(cloud, call),
@@ -139,6 +142,25 @@ impl Seeds {
             "ListTagsForResource" => self.list_tags(cloud, call),
             _ => self.live(cloud, call),
         }
+    }
+
+    /// In another account or region nothing is simulated: reads look there, and of writes only the run knows.
+    fn elsewhere(&mut self, call: &AwsCall) -> Result<Value, Fault> {
+        let Some(read) = ReadCall::new(call.clone()) else {
+            return Ok(self.blind(call));
+        };
+        if let Some(what) = unknown_within(&call.input) {
+            return Err(Fault::new(UNKNOWN_UNTIL_RUN, what));
+        }
+        let key = serde_json::to_string(call).unwrap_or_default();
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        let answer = self.look.look(&read);
+        if answer.is_ok() {
+            self.memo.insert(key, answer.clone());
+        }
+        answer
     }
 
     /// Looks at what is live, once.

@@ -79,3 +79,28 @@ fn a_plan_predicts_checks_and_answers() {
     let answer = get(&plan, Some(expected)).expect("predicted");
     assert_eq!(answer.body, r#"{"version":"1.3.0"}"#);
 }
+
+#[test]
+fn another_region_is_read_there_and_not_simulated() {
+    let live = world(&[]);
+    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let before = service(&plan);
+    let there = |operation: &str, input: Value| AwsCall {
+        region: Some("eu-west-1".to_owned()),
+        ..AwsCall::new("ecs", operation, input)
+    };
+    let name =
+        json!({ "cluster": "realserv-prod", "service": "catalog-service", "desiredCount": 9 });
+    let answer = plan.aws(&there("UpdateService", name)).expect("predicted");
+    assert!(crate::call::unknown_within(&answer).is_some(), "{answer}");
+    assert_eq!(service(&plan), before, "nothing changes here");
+    let asked = live.requests().len();
+    let list = there("ListClusters", json!({}));
+    for _ in 0..2 {
+        plan.aws(&list).expect("read");
+    }
+    let requests = live.requests();
+    assert_eq!(requests.len(), asked + 1, "once");
+    assert_eq!(requests[asked].call.region.as_deref(), Some("eu-west-1"));
+    assert!(live.writes().is_empty());
+}
