@@ -308,7 +308,7 @@ impl<W: Write + Send> Reporter for Plain<W> {
                     at,
                     detail()
                         .add(Paint::Waiting, "? ")
-                        .plain(format!("{what} {had} before the interruption ({how})")),
+                        .plain(format!("{what}, whose result was missing, {had} ({how})")),
                 );
             }
             EventKind::Asked { question } => {

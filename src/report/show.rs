@@ -175,7 +175,7 @@ impl<'a> Timeline<'a> {
                     .map(|line| name(line))
                     .unwrap_or_else(|| key.clone());
                 let had = had(*happened);
-                let text = format!("{what} {had} before the interruption ({how})");
+                let text = format!("{what}, whose result was missing, {had} ({how})");
                 self.wrapped(
                     at,
                     Row::new().add(Paint::Waiting, "  ? "),

@@ -183,7 +183,7 @@ impl View {
                 if let Some(entry) = self.running(|_| true) {
                     entry
                         .notes
-                        .push(format!("{call} {what} before the interruption ({how})"));
+                        .push(format!("{call}, whose result was missing, {what} ({how})"));
                 }
             }
             EventKind::Asked { question } => {
