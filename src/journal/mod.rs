@@ -13,5 +13,5 @@ pub use cursor::{Cursor, Recorded};
 pub use entry::{Entry, FORMAT};
 pub use file::{FileLog, JournalError, Log, Tail, written};
 pub use run_dir::RunDir;
-pub use store::{Store, digest};
+pub use store::{MARK, Store, digest};
 pub use summary::Summary;

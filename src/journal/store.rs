@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 use super::file::JournalError;
 use super::run_dir::RunDir;
 use super::summary::Summary;
-use crate::world::folder::KEPT;
+
+/// Marks the folder of the runs, whatever the state directory is called: journals and the answers of people are kept
+/// from scripts.
+pub const MARK: &str = "deployer.state";
 
 /// The state directory.
 #[derive(Debug, Clone)]
@@ -35,7 +38,7 @@ impl Store {
         // What is in it is nobody else's.
         let mut private = DirBuilder::new();
         private.recursive(true).mode(0o700).create(&path)?;
-        fs::write(runs.join(KEPT), "")?;
+        fs::write(runs.join(MARK), "")?;
         let dir = RunDir::at(path);
         dir.keep("scripts.json", &serde_json::to_vec_pretty(sources)?)?;
         // A directory that the disk does not have yet would take the journal with it.

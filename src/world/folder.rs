@@ -9,14 +9,12 @@ use serde_json::json;
 
 use super::glob::Glob;
 use crate::call::Fault;
+use crate::journal::MARK;
 
 /// No larger file is read or written: 1 MiB.
 pub const LARGEST: usize = 1 << 20;
 /// Entries that one listing looks at.
 const MOST: usize = 20_000;
-/// A folder that holds a file of this name is kept from scripts, whatever it is called: the journals and the answers
-/// of people are in it.
-pub const KEPT: &str = "deployer.state";
 
 /// A folder whose files may be read. It cannot write: a plan is handed one, too.
 #[derive(Debug, Clone)]
@@ -106,7 +104,7 @@ impl Folder {
         let root = self.0.canonicalize().map_err(|e| failed(name, &e))?;
         let below = real.strip_prefix(&root);
         let folders = real.ancestors().take_while(|at| at.starts_with(&root));
-        if below.is_ok() && folders.into_iter().any(|at| at.join(KEPT).exists()) {
+        if below.is_ok() && folders.into_iter().any(|at| at.join(MARK).exists()) {
             let why = "is in a state directory, which is kept from scripts";
             return Err(not_allowed(name, why));
         }
@@ -246,7 +244,7 @@ mod tests {
     fn a_state_directory_of_any_name_is_kept() {
         let (made, folder) = project();
         let state = made.path().join("project/migrations/old");
-        fs::write(state.join(KEPT), "").unwrap();
+        fs::write(state.join(MARK), "").unwrap();
         let code = |fault: Result<String, Fault>| fault.expect_err("kept").code;
         assert_eq!(
             code(folder.read("migrations/old/0.sql")),
