@@ -188,7 +188,12 @@ impl Loader<'_> {
 /// text to Rhai only if no comment is open.
 fn open_comment(engine: &Engine, text: &str) -> Option<Position> {
     let is_open = |text: &str| engine.compile(format!("{text}\n)")).is_ok();
-    if !text.contains("/*") || !is_open(text) {
+    // To parse once more costs time: only where one begins outside of a text, as far as its line tells.
+    let begins = |line: &str| {
+        let mut before = line.match_indices("/*").map(|(at, _)| &line[..at]);
+        before.any(|before| before.matches(['"', '`']).count() % 2 == 0)
+    };
+    if !text.lines().any(begins) || !is_open(text) {
         return None;
     }
     // The last that opens one outside of any other; within a block that cannot be told, and the last of all is likely.
