@@ -16,6 +16,10 @@ use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
 use crate::call::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
+mod course;
+
+use course::Course;
+
 /// Follows the deployment that a run started until it has completed with all its tasks.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -26,10 +30,16 @@ struct Args {
     service: String,
     /// Id of the deployment, as `UpdateService` returned it: `ecs-svc/1234…`.
     deployment: String,
-    /// Longest to wait. Default `"15m"`.
+    /// Longest to wait without progress. One that still gets on, or of which all tasks serve and only old
+    /// ones drain, has as long again. Default `"15m"`.
     #[serde(default = "limit")]
     timeout: Span,
 }
+
+/// How many times its limit a deployment that gets on may take.
+const LATEST: u32 = 2;
+/// The part of its limit for which a late deployment may stand still.
+const PAUSE: u32 = 3;
 
 fn limit() -> Span {
     Span::seconds(15 * 60)
@@ -45,7 +55,7 @@ impl FollowDeployment {
             module: "ecs",
             name: "follow_deployment",
             effect: Effect::Wait,
-            doc: "Waits until the deployment with this id has completed with all the tasks that the service asks for, and shows service events, counts and stopped tasks on the way. A deployment that fails (`deployment_failed`), is replaced by another (`deployment_superseded`), asks for no tasks (`no_tasks`) or takes too long (`timed_out`) is a fault whose `details.stopped` lists the stopped tasks with their reasons and exit codes.",
+            doc: "Waits until the deployment with this id has completed with all the tasks that the service asks for, and shows service events, counts and stopped tasks on the way. A deployment that fails (`deployment_failed`), is replaced by another (`deployment_superseded`), asks for no tasks (`no_tasks`) or stands still when its time is over (`timed_out`) is a fault whose `details.stopped` lists the stopped tasks with their reasons and exit codes.",
             input: typed::<Args>(),
             positional: &[],
             returns: "`#{ deployment, taskDefinition, runningCount, desiredCount }`.",
@@ -70,7 +80,8 @@ impl Primitive for FollowDeployment {
     }
 
     fn line(&self, input: &Value, _: &Seen) -> Line {
-        let limit = self.limit(input).unwrap_or_default();
+        let args = read::<Args>("", input).ok();
+        let limit = args.map(|args| args.timeout.0).unwrap_or_default();
         Line {
             verb: "wait".into(),
             object: "this deployment".into(),
@@ -80,7 +91,8 @@ impl Primitive for FollowDeployment {
     }
 
     fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok().map(|args| args.timeout.0)
+        let args = read::<Args>("", input).ok()?;
+        Some(args.timeout.0.saturating_mul(LATEST))
     }
 
     fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
@@ -123,6 +135,7 @@ struct Follower<'a> {
     failed_tasks: i64,
     /// ARN of the task definition that the deployment rolls out, once known.
     definition: Value,
+    course: Course,
 }
 
 impl<'a> Follower<'a> {
@@ -146,6 +159,7 @@ impl<'a> Follower<'a> {
             stopped: Vec::new(),
             failed_tasks: 0,
             definition: Value::Null,
+            course: Course::begun(cx.started),
         }
     }
 
@@ -162,7 +176,8 @@ impl<'a> Follower<'a> {
                 }
                 interval = pace(interval, deployment.as_ref());
             }
-            if !next_poll(self.cx, interval)? {
+            let late = self.course.is_over(self.cx, self.args.timeout.0);
+            if late || !next_poll(self.cx, interval)? {
                 self.stopped_tasks()?;
                 return Err(self.fault(
                     "timed_out",
@@ -207,6 +222,9 @@ impl<'a> Follower<'a> {
         self.definition = d["taskDefinition"].clone();
         let count = |name: &str| d[name].as_i64().unwrap_or(0);
         let (running, desired) = (count("runningCount"), count("desiredCount"));
+        let old = old_tasks(service, d);
+        self.course
+            .look(self.cx.world.now(), (running, desired, old));
         self.progress(service, d);
         match d["rolloutState"].as_str() {
             Some("FAILED") => {
@@ -361,7 +379,7 @@ impl<'a> Follower<'a> {
             waiting_for: format!("deployment {}", self.args.deployment),
             until: "complete".into(),
             since: Some(self.cx.started),
-            deadline: self.cx.deadline,
+            deadline: self.course.deadline(self.cx, self.args.timeout.0),
             ..Progress::default()
         }
     }
@@ -376,13 +394,7 @@ impl<'a> Follower<'a> {
             0 => String::new(),
             n => format!(", {n} failed"),
         };
-        let old: i64 = service["deployments"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter(|d| d["id"] != ours["id"])
-            .map(|d| count(d, "runningCount"))
-            .sum();
+        let old = old_tasks(service, ours);
         self.cx.progress(Progress {
             state: format!(
                 "{}   new {}/{} running{starting}{failed}   old {old} serving",
@@ -393,6 +405,15 @@ impl<'a> Follower<'a> {
             ..self.waiting()
         });
     }
+}
+
+/// Tasks of other deployments that run.
+fn old_tasks(service: &Value, ours: &Value) -> i64 {
+    let deployments = service["deployments"].as_array().into_iter().flatten();
+    deployments
+        .filter(|d| d["id"] != ours["id"])
+        .filter_map(|d| d["runningCount"].as_i64())
+        .sum()
 }
 
 fn deployment<'v>(service: &'v Value, id: &str) -> Option<&'v Value> {

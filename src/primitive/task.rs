@@ -215,10 +215,19 @@ impl Follower<'_> {
             .and_then(|c| c["name"].as_str())
             .or(self.args.container.as_deref())
             .unwrap_or("the container");
-        let message = match exit.as_i64() {
+        let mut message = match exit.as_i64() {
             Some(code) => format!("{name} exited with {code}"),
             None => format!("{name} never ran: {}", reason(&brief)),
         };
+        // It may only have been stopped, because another container failed before it.
+        for other in containers.iter().filter(|c| c["name"] != json!(name)) {
+            if let Some(code) = other["exitCode"].as_i64().filter(|code| *code != 0)
+                && exit.is_i64()
+            {
+                let name = other["name"].as_str().unwrap_or("another container");
+                message.push_str(&format!("; {name} exited with {code}"));
+            }
+        }
         Err(self.fault("task_failed", message, exit, brief))
     }
 

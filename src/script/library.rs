@@ -35,6 +35,7 @@ pub const MODULES: &[(&str, &str)] = &[
     module!("release"),
     module!("repository"),
     module!("rollback"),
+    module!("rollout"),
     module!("scaling"),
     module!("secrets_ready"),
     module!("service"),

@@ -1,5 +1,6 @@
 //! Pipelines rehearsed through the library: crashed at every place, halted in every way, and resumed.
 
+mod as_it_was;
 mod halts;
 mod library;
 mod local;
@@ -8,6 +9,7 @@ mod measures;
 mod others;
 mod prefixes;
 mod reference;
+mod rollouts;
 mod same;
 mod secrets;
 mod theatre;

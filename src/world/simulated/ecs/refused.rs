@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::definitions::Definition;
+use super::service::Service;
 use crate::call::Fault;
 use crate::world::simulated::cloud::{Cloud, Prospects};
 use crate::world::simulated::json::{invalid, list, text, texts};
@@ -67,6 +68,39 @@ pub(super) fn definition(input: &Value) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Checks that `UpdateService` asks nothing of ECS that another deployment controller does.
+pub(super) fn other_controller(service: Option<&Service>, input: &Value) -> Result<(), Fault> {
+    let controller = service
+        .and_then(|s| s.raw.get("deploymentController"))
+        .and_then(|c| text(c, "type"))
+        .unwrap_or("ECS");
+    let forced = input.get("forceNewDeployment").and_then(Value::as_bool) == Some(true);
+    let asked = [
+        "taskDefinition",
+        "networkConfiguration",
+        "loadBalancers",
+        "platformVersion",
+    ]
+    .into_iter()
+    .find(|name| input.get(*name).is_some_and(|v| !v.is_null()));
+    let words = match asked {
+        _ if controller == "ECS" => return Ok(()),
+        Some("taskDefinition") => "update task definition",
+        Some("networkConfiguration") => "update network parameters",
+        Some("loadBalancers") => "update load balancers",
+        Some(_) => "update platform version",
+        None if forced => "force a new deployment",
+        None => return Ok(()),
+    };
+    let instead = match controller {
+        "CODE_DEPLOY" => " Use AWS CodeDeploy to trigger a new deployment.",
+        _ => "",
+    };
+    Err(invalid(format!(
+        "Unable to {words} on services with a {controller} deployment controller.{instead}"
+    )))
 }
 
 /// Checks that a network is given where tasks need one.

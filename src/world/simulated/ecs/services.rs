@@ -97,6 +97,7 @@ pub(crate) fn fill(cloud: &Cloud, cluster: &str, mut raw: Map<String, Value>) ->
         "minimumHealthyPercent": 100,
     });
     merge(&mut configuration, &given);
+    plain(&mut configuration);
     default(&mut raw, "deploymentConfiguration", configuration);
     Value::Object(raw)
 }
@@ -104,6 +105,34 @@ pub(crate) fn fill(cloud: &Cloud, cluster: &str, mut raw: Map<String, Value>) ->
 fn merge(into: &mut Value, from: &Value) {
     for (name, value) in from.as_object().into_iter().flatten() {
         set(into, name, value.clone());
+    }
+}
+
+/// Leaves out what says nothing: members of another strategy, and those that have the value that they have unsaid.
+fn plain(configuration: &mut Value) {
+    let strategy = text(configuration, "strategy").unwrap_or("ROLLING");
+    let mut spare = Vec::new();
+    if strategy == "ROLLING" {
+        spare.push("strategy");
+    }
+    if strategy != "CANARY" {
+        spare.push("canaryConfiguration");
+    }
+    if strategy != "LINEAR" {
+        spare.push("linearConfiguration");
+    }
+    if number(configuration, "bakeTimeInMinutes") == Some(0) {
+        spare.push("bakeTimeInMinutes");
+    }
+    if list(configuration, "lifecycleHooks").is_empty() {
+        spare.push("lifecycleHooks");
+    }
+    let silent = |alarms: &Value| !flag(alarms, "enable") && list(alarms, "alarmNames").is_empty();
+    if configuration.get("alarms").is_some_and(silent) {
+        spare.push("alarms");
+    }
+    if let Some(members) = configuration.as_object_mut() {
+        members.retain(|name, _| !spare.contains(&name.as_str()));
     }
 }
 
@@ -213,6 +242,7 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .transpose()?;
     let desired = number(input, "desiredCount").map(count).transpose()?;
     let now = cloud.now();
+    refused::other_controller(cloud.services.get(&key), input)?;
     let Some(service) = cloud.services.get_mut(&key) else {
         return Err(Fault::new("ServiceNotFoundException", "Service not found."));
     };
@@ -236,6 +266,11 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             deploys |= makes_deployment;
         }
     }
+    if list(&service.raw, "capacityProviderStrategy").is_empty()
+        && let Some(members) = service.raw.as_object_mut()
+    {
+        members.remove("capacityProviderStrategy");
+    }
     if let Some(given) = input
         .get("deploymentConfiguration")
         .filter(|v| !v.is_null())
@@ -245,6 +280,7 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             configuration = json!({});
         }
         merge(&mut configuration, given);
+        plain(&mut configuration);
         set(&mut service.raw, "deploymentConfiguration", configuration);
     }
     if let Some(desired) = desired {
