@@ -2,6 +2,10 @@
 //!
 //! A leaf: everything above speaks these words, and it knows none of them.
 
+mod question;
+
+pub use question::{Answer, Question, Refusal, Replies};
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -237,56 +241,4 @@ impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.source, self.line, self.column)
     }
-}
-
-/// What people are asked, bound by its digest to what they were shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Question {
-    /// Unique within the run: the journal key of the call that asks.
-    pub id: String,
-    /// One line: what is to be approved.
-    pub title: String,
-    /// What was reviewed, shown with the question.
-    pub about: Value,
-    /// Roles that must each answer; empty: one answer from anyone.
-    pub roles: Vec<String>,
-    /// The word that must be typed to approve; absent: none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub word: Option<String>,
-    /// SHA-256 (hex) over title, about, roles, word and run id; an answer names it.
-    pub digest: String,
-    /// RFC 3339; nobody answered by then counts as rejected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deadline: Option<jiff::Timestamp>,
-}
-
-impl Question {
-    /// The beginning of its digest, as people are shown it.
-    pub fn reviewed(&self) -> &str {
-        self.digest.get(..8).unwrap_or(&self.digest)
-    }
-}
-
-/// One person's answer to a [`Question`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
-    /// [`Question::id`].
-    pub question: String,
-    /// [`Question::digest`].
-    pub digest: String,
-    /// Whether they approve.
-    pub approved: bool,
-    /// The role they answer as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<String>,
-    /// Who: the operating system's user, or the fixture's person.
-    pub by: String,
-    /// When.
-    pub at: jiff::Timestamp,
-    /// The word that they typed, where one must be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub typed: Option<String>,
-    /// What they added.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }

@@ -1,11 +1,13 @@
 //! `deployer approve` and `deployer reject`.
 
+use std::io;
+
 use clap::Args;
 use jiff::Timestamp;
 
 use super::{Everywhere, desk, problem, resume};
-use crate::call::{Answer, Question};
-use crate::journal::Entry;
+use crate::call::{Answer, Question, Refusal};
+use crate::journal::{Entry, RunDir};
 use crate::report::{self, Output};
 use crate::script::Sources;
 
@@ -79,12 +81,9 @@ fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<
         );
         return Err(refuse("not_asked", message, Some(hint)));
     };
-    let answered = answers_to(&question, &entries);
-    let outstanding: Vec<&String> = question
-        .roles
-        .iter()
-        .filter(|role| !answered.iter().any(|a| a.role.as_ref() == Some(role)))
-        .collect();
+    let answered = answers_to(&question, &entries, &dir)
+        .map_err(|e| refuse("answers_unreadable", e.to_string(), None))?;
+    let outstanding = question.outstanding(&answered);
     let role = match (
         &args.role,
         question.roles.is_empty(),
@@ -100,7 +99,7 @@ fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<
             return Err(refuse("not_asked", message, None));
         }
         (role, true, _) => role.clone(),
-        (None, false, [only]) => Some((*only).clone()),
+        (None, false, [only]) => Some(only.clone()),
         (None, false, _) => {
             let message = format!(
                 "run {} asks {}: say as whom you answer",
@@ -131,34 +130,52 @@ fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<
         }
         _ => {}
     }
+    let now = Timestamp::now();
     let answer = Answer {
-        question: question.id.clone(),
-        digest: question.digest.clone(),
-        approved,
         role,
-        by: desk::user(),
-        at: Timestamp::now(),
         typed: typed.cloned(),
         note: args.note.clone(),
+        ..Answer::to(&question, approved, desk::user(), now)
     };
-    if question
-        .deadline
-        .is_some_and(|deadline| answer.at > deadline)
-    {
-        return Err(refuse(
-            "too_late",
-            "the deadline for an answer has passed".into(),
-            None,
-        ));
+    let answer = answer.sealed();
+    if let Some(refusal) = question.refuses(&answer, &answered, now) {
+        let hint = hint(&refusal, &question, &answered, everywhere, &dir.id());
+        return Err(refuse(refusal.code(), refusal.to_string(), hint));
     }
     dir.post(&answer)
         .map_err(|e| refuse("state", e.to_string(), None))?;
-    confirm(&answer, &question, &dir.id(), dir.is_running(), everywhere);
+    let open = question.outstanding(&[answered, vec![answer.clone()]].concat());
+    confirm(&answer, &question, &open, &dir, everywhere);
     Ok(())
 }
 
+/// What helps whoever's answer was refused.
+fn hint(
+    refusal: &Refusal,
+    question: &Question,
+    answered: &[Answer],
+    everywhere: &Everywhere,
+    run: &str,
+) -> Option<String> {
+    let open = question.outstanding(answered);
+    Some(match refusal {
+        Refusal::Answered { .. } | Refusal::SamePerson { .. } if open.is_empty() => {
+            format!("go on with `{} resume {run}`", super::called(everywhere))
+        }
+        Refusal::Answered { .. } => format!("waiting for {}", open.join(", ")),
+        Refusal::SamePerson { .. } => format!(
+            "somebody else answers as {}; a pipeline allows one person with `distinct: false`",
+            open.join(", ")
+        ),
+        Refusal::OlderThanQuestion | Refusal::FromTheFuture => {
+            "set this machine's clock right, and answer again".to_owned()
+        }
+        Refusal::NotSealed | Refusal::NotAsked { .. } | Refusal::TooLate => return None,
+    })
+}
+
 /// The questions that have no end yet, in the order in which they were asked: branches may ask side by side.
-fn open_questions(entries: &[Entry]) -> Vec<Question> {
+pub(super) fn open_questions(entries: &[Entry]) -> Vec<Question> {
     let ended = |question: &Question| {
         entries.iter().any(|entry| match entry {
             Entry::Result { key, .. } => *key == question.id,
@@ -179,22 +196,38 @@ fn open_questions(entries: &[Entry]) -> Vec<Question> {
     open
 }
 
-/// The answers that the run has taken in.
-fn answers_to(question: &Question, entries: &[Entry]) -> Vec<Answer> {
-    let answers = entries.iter().filter_map(|e| match e {
-        Entry::Answered { answer, .. } if answer.question == question.id => Some(answer.clone()),
+/// The answers that count: those that the run has taken in, and those that were posted and wait for it.
+pub(super) fn answers_to(
+    question: &Question,
+    entries: &[Entry],
+    dir: &RunDir,
+) -> io::Result<Vec<Answer>> {
+    let taken = entries.iter().filter_map(|e| match e {
+        Entry::Answered { answer, .. } if question.concerns(answer) => Some(answer.clone()),
         _ => None,
     });
-    answers.collect()
+    let mut answers: Vec<Answer> = taken.collect();
+    for posted in dir.answers()? {
+        let concerned = question.concerns(&posted);
+        if concerned
+            && question
+                .refuses(&posted, &answers, Timestamp::now())
+                .is_none()
+        {
+            answers.push(posted);
+        }
+    }
+    Ok(answers)
 }
 
 fn confirm(
     answer: &Answer,
     question: &Question,
-    run: &str,
-    running: bool,
+    open: &[String],
+    dir: &RunDir,
     everywhere: &Everywhere,
 ) {
+    let (run, running) = (dir.id(), dir.is_running());
     if everywhere.output == Output::Json {
         report::print_text(&(serde_json::to_string(answer).unwrap_or_default() + "\n"));
         return;
@@ -209,8 +242,13 @@ fn confirm(
         .as_deref()
         .map(|r| format!(" as {r}"))
         .unwrap_or_default();
-    let mut text = format!("{verb}{role} by {}: {}\n", answer.by, question.title);
-    if !running {
+    let mut text = format!(
+        "{verb}{role} by {} (claimed): {}\n",
+        answer.by, question.title
+    );
+    if !open.is_empty() && answer.approved {
+        text.push_str(&format!("waiting for {}\n", open.join(", ")));
+    } else if !running {
         text.push_str(&format!(
             "the run is not running; go on with: {} resume {run}\n",
             super::called(everywhere)
@@ -231,8 +269,10 @@ mod tests {
             title: format!("{id}?"),
             about: Value::Null,
             roles: Vec::new(),
+            distinct: true,
             word: None,
             digest: format!("digest of {id}"),
+            asked: None,
             deadline: None,
         }
     }

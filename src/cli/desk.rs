@@ -1,21 +1,21 @@
 //! Where people answer a live run: its terminal, and the file into which `approve` and `reject` write.
 
 use std::fs;
-use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::io;
 
 use jiff::Timestamp;
 
-use crate::call::{Answer, Fault, Question};
+use crate::call::{Answer, Fault, Question, Replies};
 use crate::cancel::Cancel;
+use crate::journal::RunDir;
 use crate::report::{Prompted, Prompter, prompt_question};
 use crate::world::Asked;
 use crate::world::live::People;
 
 /// The people of a live run.
 pub(super) struct Desk {
-    /// Answers of other processes.
-    pub answers: PathBuf,
+    /// Where other processes post answers.
+    pub dir: RunDir,
     /// The terminal, if someone sits there.
     pub prompter: Option<Prompter>,
     /// Ends a prompt.
@@ -23,7 +23,15 @@ pub(super) struct Desk {
 }
 
 impl People for Desk {
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
+        // Whoever could not be asked has said nothing: that is no failure of the script.
+        let unable = |error: io::Error| Asked::Unable(error.to_string());
+        Ok(self.answers(question, before).unwrap_or_else(unable))
+    }
+}
+
+impl Desk {
+    fn answers(&self, question: &Question, before: &Replies) -> io::Result<Asked> {
         let overdue = || question.deadline.is_some_and(|d| Timestamp::now() >= d);
         loop {
             let posted = self.posted(question, before)?;
@@ -37,48 +45,37 @@ impl People for Desk {
                 let posted = self.posted(question, before);
                 self.cancel.is_cancelled() || overdue() || !posted.is_ok_and(|them| them.is_empty())
             };
-            let prompted = prompt_question(prompter, question, before, &mut ended)
-                .map_err(|e| Fault::new("terminal", e.to_string()))?;
-            match prompted {
+            match prompt_question(prompter, question, &before.counted, &mut ended)? {
                 Prompted::Reply(reply) => {
-                    return Ok(Asked::Answers(vec![Answer {
-                        question: question.id.clone(),
-                        digest: question.digest.clone(),
-                        approved: reply.approved,
+                    let answer = Answer {
                         role: reply.role,
-                        by: user(),
-                        at: Timestamp::now(),
                         typed: reply.typed,
                         note: reply.note,
-                    }]));
+                        ..Answer::to(question, reply.approved, user(), Timestamp::now())
+                    };
+                    return Ok(Asked::Answers(vec![answer.sealed()]));
                 }
                 Prompted::Ended if !self.cancel.is_cancelled() => {}
                 Prompted::Ended | Prompted::Closed => return Ok(Asked::Later),
             }
         }
     }
-}
 
-impl Desk {
-    /// Answers to this question that are not recorded yet. A line that is no answer is passed over: the
-    /// run records only what it has checked itself.
-    fn posted(&self, question: &Question, before: &[Answer]) -> Result<Vec<Answer>, Fault> {
-        let text = match fs::read(&self.answers) {
-            Ok(text) => text,
-            // None yet.
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(error) => {
-                let message = format!("{}: {error}", self.answers.display());
-                return Err(Fault::new("answers_unreadable", message));
-            }
+    /// Answers to this question that the run has not seen yet.
+    fn posted(&self, question: &Question, before: &Replies) -> io::Result<Vec<Answer>> {
+        let mut posted = self.dir.answers()?;
+        let new = |answer: &Answer| {
+            let same = |seen: &Answer| {
+                Answer {
+                    // The run adds it.
+                    starter: answer.starter,
+                    ..seen.clone()
+                } == *answer
+            };
+            question.concerns(answer) && !before.all().any(same)
         };
-        let posted = text
-            .split(|byte| *byte == b'\n')
-            .filter_map(|line| serde_json::from_slice::<Answer>(line).ok())
-            .filter(|a| {
-                a.question == question.id && a.digest == question.digest && !before.contains(a)
-            });
-        Ok(posted.collect())
+        posted.retain(new);
+        Ok(posted)
     }
 }
 

@@ -105,6 +105,7 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
                 .push(event.clone());
         }),
         hold: Hold::default(),
+        starter: String::new(),
     };
     let (run, result) = session.execute(&prepared.program, everywhere)?;
     if result.is_ok() && faults.is_empty() {

@@ -76,6 +76,7 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         cancel,
         listener: Box::new(move |event| reporter.event(event)),
         hold: Hold::default(),
+        starter: String::new(),
     };
     let ending = session.run(&prepared.program, everywhere)?;
     show_line(&ending, &prepared.program, everywhere);

@@ -67,7 +67,7 @@ fn run(args: &RunArgs, everywhere: &Everywhere) -> Result<u8, u8> {
             }
             Ok((
                 dir.lock()?,
-                dir.open(Tail::Whole).map_err(|e| e.to_string())?,
+                dir.open(Tail::none()).map_err(|e| e.to_string())?,
                 dir,
             ))
         });
@@ -112,7 +112,7 @@ pub(super) fn live(
     } = report::console(everywhere.output);
     super::signals::listen(&cancel, notice);
     let desk = Desk {
-        answers: dir.answers(),
+        dir: dir.clone(),
         prompter,
         cancel: cancel.clone(),
     };
@@ -125,6 +125,7 @@ pub(super) fn live(
         cancel,
         listener: Box::new(move |event| reporter.event(event)),
         hold,
+        starter: super::desk::user(),
     };
     match session.run(program, everywhere) {
         Ok(ending) => {

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 
+use super::show::Waiting;
 use super::{Everywhere, problem};
 use crate::journal::Store;
 use crate::report::runs::{RunSummary, runs_json, runs_rows};
@@ -11,9 +12,14 @@ use crate::script::Sources;
 pub(super) fn main(everywhere: &Everywhere) -> u8 {
     let mut summaries = Vec::new();
     let mut unreadable = Vec::new();
-    for found in Store::new(&everywhere.state).list() {
+    let store = Store::new(&everywhere.state);
+    for found in store.list() {
         match found {
             Ok(run) => {
+                let waiting = match run.asks {
+                    true => waiting(&store, &run.run, everywhere),
+                    false => Waiting::default(),
+                };
                 let recorded = run.ending.as_ref().and_then(|e| e["outcome"].as_str());
                 let outcome = match recorded {
                     _ if run.running => "running",
@@ -26,6 +32,8 @@ pub(super) fn main(everywhere: &Everywhere) -> u8 {
                     pipeline: run.pipeline,
                     title: run.title,
                     outcome: outcome.to_owned(),
+                    waits_for: waiting.waits_for,
+                    next: waiting.next,
                     started: run.started,
                     elapsed_ms: u64::try_from(
                         run.last.as_millisecond() - run.started.as_millisecond(),
@@ -46,4 +54,16 @@ pub(super) fn main(everywhere: &Everywhere) -> u8 {
         problem::say(&unreadable, &Sources::new(), false, everywhere);
     }
     0
+}
+
+/// What a run that asks people waits for.
+fn waiting(store: &Store, run: &str, everywhere: &Everywhere) -> Waiting {
+    let Ok(dir) = store.find(run) else {
+        return Waiting::default();
+    };
+    match dir.read() {
+        Ok((entries, _)) => Waiting::of(&dir, &entries, everywhere),
+        // The list says so by itself.
+        Err(_) => Waiting::default(),
+    }
 }

@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub cancel: Cancel,
     pub listener: Box<dyn FnMut(&Event) + Send>,
     pub hold: Hold,
+    /// Who starts it; empty: nobody whose approval would be their own.
+    pub starter: String,
 }
 
 impl Session {
@@ -58,6 +60,7 @@ impl Session {
             sources,
             plan: self.hold.digest,
             aws: surroundings::here(),
+            starter: self.starter,
             world: self.world,
             log: self.log,
             recorded: self.recorded,

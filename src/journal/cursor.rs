@@ -172,6 +172,7 @@ mod tests {
             overridden: Vec::new(),
             plan: None,
             aws: std::collections::BTreeMap::new(),
+            by: String::new(),
             at: Timestamp::UNIX_EPOCH,
         }
     }

@@ -38,6 +38,9 @@ pub enum Entry {
         /// What the environment says of AWS: `AWS_PROFILE`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         aws: BTreeMap<String, String>,
+        /// Who started it: the operating system's user.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        by: String,
         /// When.
         at: Timestamp,
     },

@@ -1,12 +1,19 @@
 //! A journal on disk: `checksum space JSON newline`, one entry a line, only ever appended to.
+//!
+//! The checksum (CRC-32) is of the JSON. Its last member is the link: the SHA-256 (hex) of the link before it and of the
+//! entry without it, so that a line that was left out, added or moved does not fit. Journals of older versions have no
+//! links, and are read as before.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::Entry;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::private::{self, Identity};
+use super::{Entry, recordable};
 
 /// Where entries go.
 pub trait Log: Send {
@@ -26,24 +33,30 @@ pub trait Log: Send {
 #[derive(Debug)]
 pub struct FileLog {
     file: File,
+    /// Which file that is: another one at its path is not the journal.
+    identity: Identity,
     /// Bytes of whole entries.
     length: u64,
+    /// The link of the last entry.
+    link: String,
     /// Nothing may follow any more: what is at the end is not known.
     broken: bool,
 }
 
 impl FileLog {
-    /// Opens a journal file for appending, creating it if it is not there.
+    /// Opens a journal file for appending, creating it if it is not there. `link`: that of its last entry.
     ///
     /// # Errors
-    /// Of the file system.
-    pub fn open(path: &Path) -> io::Result<FileLog> {
-        let mut options = OpenOptions::new();
-        let file = options.create(true).append(true).mode(0o600).open(path)?;
+    /// Of the file system; a path at which something else than a file of this user is.
+    pub(super) fn open(path: &Path, link: String) -> io::Result<FileLog> {
+        let file = private::append(path)?;
         let length = file.metadata()?.len();
+        let identity = Identity::of(path, &file)?;
         Ok(FileLog {
             file,
+            identity,
             length,
+            link,
             broken: false,
         })
     }
@@ -54,13 +67,18 @@ impl Log for FileLog {
         if self.broken {
             return Err(io::Error::other("an earlier entry could not be written"));
         }
-        let line = encode(entry)?;
+        if sync {
+            // What a removed file remembers, nobody finds again.
+            self.identity.still_there()?;
+        }
+        let (link, line) = encode(entry, &self.link)?;
         if let Err(error) = self.file.write_all(&line) {
             // Whatever came behind half a line would make all of it unreadable.
             self.broken = self.file.set_len(self.length).is_err();
             return Err(error);
         }
         self.length += line.len() as u64;
+        self.link = link;
         if sync && let Err(error) = self.file.sync_data() {
             self.broken = true;
             return Err(error);
@@ -78,8 +96,9 @@ impl Log for FileLog {
 /// # Errors
 /// What a journal on disk could not hold.
 pub fn written(entry: &Entry) -> io::Result<Entry> {
-    let line = encode(entry)?;
-    decode(&line[..line.len() - 1]).map_err(io::Error::other)
+    let (_, line) = encode(entry, "")?;
+    let json = checked(&line[..line.len() - 1]).map_err(io::Error::other)?;
+    decode(json).map_err(io::Error::other)
 }
 
 /// Nowhere but memory: plans and rehearsals.
@@ -90,24 +109,76 @@ impl Log for Vec<Entry> {
     }
 }
 
-fn encode(entry: &Entry) -> io::Result<Vec<u8>> {
-    let json = serde_json::to_vec(entry)?;
+/// Before and behind the 64 hex digits of a link, in the place of an entry's last brace.
+const LINK: (&str, &str) = (",\"link\":\"", "\"}");
+const LINK_DIGITS: usize = 64;
+
+/// The link of an entry, and its line.
+fn encode(entry: &Entry, before: &str) -> io::Result<(String, Vec<u8>)> {
+    let mut json = serde_json::to_vec(entry)?;
+    if recordable::depth(&json) > recordable::MOST_DEEP_ENTRY {
+        let message = "an entry nests too deeply to be read again";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
+    let link = link(before, &json);
+    json.pop();
+    json.extend_from_slice(LINK.0.as_bytes());
+    json.extend_from_slice(link.as_bytes());
+    json.extend_from_slice(LINK.1.as_bytes());
     let mut line = format!("{:08x} ", crc32fast::hash(&json)).into_bytes();
     line.extend_from_slice(&json);
     line.push(b'\n');
-    Ok(line)
+    Ok((link, line))
+}
+
+fn link(before: &str, json: &[u8]) -> String {
+    let mut digest = Sha256::new();
+    digest.update(before.as_bytes());
+    digest.update(json);
+    digest
+        .finalize()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
+}
+
+/// The link of an entry's JSON, which must fit behind the link `before`; `None`: an older version wrote it.
+fn linked<'a>(json: &'a [u8], before: &str) -> Result<Option<&'a str>, String> {
+    let length = LINK.0.len() + LINK_DIGITS + LINK.1.len();
+    let split = json.len().checked_sub(length).and_then(|at| {
+        let (entry, rest) = json.split_at(at);
+        let rest = std::str::from_utf8(rest).ok()?;
+        Some((entry, rest.strip_prefix(LINK.0)?.strip_suffix(LINK.1)?))
+    });
+    let fits = |(entry, found): &(&[u8], &str)| link(before, &[*entry, b"}"].concat()) == *found;
+    match split {
+        Some(split) if fits(&split) => Ok(Some(split.1)),
+        // Behind a linked entry there is no older one: it would fit anywhere.
+        None if before.is_empty() => Ok(None),
+        _ => Err(
+            "the entry does not follow the one before it: an entry was removed, added, moved or changed"
+                .into(),
+        ),
+    }
 }
 
 /// What stood at the end of a journal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tail {
-    /// A whole entry.
-    Whole,
-    /// A line that was cut off while it was written; it counts as not written.
-    Torn {
-        /// Bytes of whole entries in front of it.
-        keep: u64,
-    },
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tail {
+    /// The link of its last whole entry; empty: there is none, or an older version wrote it.
+    pub(super) link: String,
+    /// Bytes of whole entries, where a line that was cut off follows them: it counts as not written.
+    pub(super) torn: Option<u64>,
+}
+
+impl Tail {
+    /// The end of a journal that has not begun.
+    pub fn none() -> Tail {
+        Tail {
+            link: String::new(),
+            torn: None,
+        }
+    }
 }
 
 /// Why a journal cannot be read.
@@ -136,56 +207,75 @@ impl std::error::Error for JournalError {}
 /// Reads a journal: every whole entry, and how it ends.
 ///
 /// # Errors
-/// A line in the middle that does not match its checksum or is no entry; a file that cannot be read.
+/// A line in the middle that does not fit or is no entry; a file that cannot be read.
 pub fn read(path: &Path) -> Result<(Vec<Entry>, Tail), JournalError> {
-    let fail = |line: usize, message: String| JournalError {
-        path: path.to_owned(),
-        line,
-        message,
-    };
-    let bytes = std::fs::read(path).map_err(|e| fail(0, e.to_string()))?;
     let mut entries = Vec::new();
-    let mut at = 0;
+    let mut wrong = None;
     let mut number = 0;
-    while at < bytes.len() {
+    let tail = scan(path, |json| {
         number += 1;
-        let Some(length) = bytes[at..].iter().position(|b| *b == b'\n') else {
-            return Ok((entries, Tail::Torn { keep: at as u64 }));
-        };
-        let line = &bytes[at..at + length];
-        entries.push(decode(line).map_err(|message| fail(number, message))?);
-        at += length + 1;
+        match decode(json) {
+            Ok(entry) => entries.push(entry),
+            Err(message) => wrong = wrong.take().or(Some((number, message))),
+        }
+    })?;
+    match wrong {
+        None => Ok((entries, tail)),
+        Some((line, message)) => Err(JournalError {
+            path: path.to_owned(),
+            line,
+            message,
+        }),
     }
-    Ok((entries, Tail::Whole))
 }
 
-/// Reads a journal line by line and hands over the JSON of every whole entry, checked, so that not all of a long one is
-/// in memory.
+/// Reads a journal line by line and hands over the JSON of every whole entry that fits the one before, so that not all
+/// of a long one is in memory.
 ///
 /// # Errors
 /// As [`read`], but for what the JSON says.
-pub fn scan(path: &Path, mut each: impl FnMut(&[u8])) -> Result<(), JournalError> {
+pub fn scan(path: &Path, mut each: impl FnMut(&[u8])) -> Result<Tail, JournalError> {
     let fail = |line: usize, message: String| JournalError {
         path: path.to_owned(),
         line,
         message,
     };
-    let file = File::open(path).map_err(|e| fail(0, e.to_string()))?;
+    let file = private::read(path).map_err(|e| fail(0, e.to_string()))?;
     let mut lines = BufReader::new(file);
     let mut line = Vec::new();
+    let mut tail = Tail::none();
+    let mut whole = 0;
     for number in 1.. {
         line.clear();
         let read = lines.read_until(b'\n', &mut line);
-        if read.map_err(|e| fail(0, e.to_string()))? == 0 || line.pop() != Some(b'\n') {
+        if read.map_err(|e| fail(0, e.to_string()))? == 0 {
             break;
         }
-        each(checked(&line).map_err(|message| fail(number, message))?);
+        if line.last() != Some(&b'\n') {
+            tail.torn = Some(whole);
+            break;
+        }
+        whole += line.len() as u64;
+        line.pop();
+        let json = checked(&line).map_err(|message| fail(number, message))?;
+        let link = linked(json, &tail.link).map_err(|message| fail(number, message))?;
+        each(json);
+        if let Some(link) = link {
+            link.clone_into(&mut tail.link);
+        }
     }
-    Ok(())
+    Ok(tail)
 }
 
-fn decode(line: &[u8]) -> Result<Entry, String> {
-    serde_json::from_slice(checked(line)?)
+/// Reads an entry that was written: its depth was bounded then, and is again.
+pub(super) fn decode(json: &[u8]) -> Result<Entry, String> {
+    if recordable::depth(json) > recordable::MOST_DEEP_ENTRY {
+        return Err("it nests deeper than any entry that is written".to_owned());
+    }
+    let mut reader = serde_json::Deserializer::from_slice(json);
+    reader.disable_recursion_limit();
+    Entry::deserialize(&mut reader)
+        .and_then(|entry| reader.end().map(|()| entry))
         .map_err(|e| format!("not an entry that this version of deployer knows: {e}"))
 }
 

@@ -1,10 +1,12 @@
-//! What a run remembers: a log of entries, each on its own line with a checksum.
+//! What a run remembers: a log of entries, each on its own line and linked to the one before.
 //!
 //! A leaf. The journal knows entries and files; what a call means is known above.
 
 mod cursor;
 mod entry;
 mod file;
+mod private;
+mod recordable;
 mod run_dir;
 mod store;
 mod summary;
@@ -12,6 +14,7 @@ mod summary;
 pub use cursor::{Cursor, Recorded};
 pub use entry::{Entry, FORMAT};
 pub use file::{FileLog, JournalError, Log, Tail, written};
+pub use recordable::recordable;
 pub use run_dir::RunDir;
 pub use store::{MARK, Store, digest};
 pub use summary::Summary;

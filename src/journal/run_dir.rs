@@ -1,14 +1,14 @@
 //! One run on disk: its journal, the scripts it runs, its lock, its answers.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use super::file::{self, FileLog, JournalError, Tail};
+use super::private;
 use super::store::{digest, sync_directory};
 use super::{Entry, FORMAT};
 use crate::call::Answer;
@@ -16,6 +16,8 @@ use crate::call::Answer;
 /// How often a lock that someone has is tried again: who only looks has it for a moment.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
+/// Where answers are posted.
+const ANSWERS: &str = "answers";
 
 /// One run's directory.
 #[derive(Debug, Clone)]
@@ -33,17 +35,22 @@ impl RunDir {
     /// # Errors
     /// Of the file system.
     pub(super) fn keep(&self, name: &str, content: &[u8]) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(true).write(true).mode(0o600);
-        let mut file = options.open(self.path.join(name))?;
+        let mut file = private::edit(&self.path.join(name))?;
+        file.set_len(0)?;
         file.write_all(content)?;
         file.sync_all()?;
         sync_directory(&self.path)
     }
 
+    fn kept(&self, name: &str) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        private::read(&self.path.join(name))?.read_to_end(&mut content)?;
+        Ok(content)
+    }
+
     /// Whether a process holds it. Looking changes nothing.
     pub fn is_running(&self) -> bool {
-        let lock = File::open(self.path.join("lock"));
+        let lock = private::read(&self.path.join("lock"));
         lock.is_ok_and(|lock| matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
@@ -53,10 +60,7 @@ impl RunDir {
     /// `Err` says who holds it, or what the file system said.
     pub fn lock(&self) -> Result<File, String> {
         let path = self.path.join("lock");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(false).read(true).write(true);
-        let opened = options.mode(0o600).open(&path);
-        let mut file = opened.map_err(|e| format!("{}: {e}", path.display()))?;
+        let mut file = private::edit(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         let mut tries = 1;
         loop {
             match file.try_lock() {
@@ -88,7 +92,7 @@ impl RunDir {
     /// Reads the journal without changing it.
     ///
     /// # Errors
-    /// A line that does not match its checksum or is no entry; a format of another version.
+    /// A line that does not fit the one before it or is no entry; a format of another version.
     pub fn read(&self) -> Result<(Vec<Entry>, Tail), JournalError> {
         let path = self.journal();
         let (entries, tail) = file::read(&path)?;
@@ -111,12 +115,12 @@ impl RunDir {
     /// # Errors
     /// Of the file system.
     pub fn open(&self, tail: Tail) -> io::Result<FileLog> {
-        if let Tail::Torn { keep } = tail {
-            let file = OpenOptions::new().write(true).open(self.journal())?;
-            file.set_len(keep)?;
+        if let Some(whole) = tail.torn {
+            let file = private::edit(&self.journal())?;
+            file.set_len(whole)?;
             file.sync_data()?;
         }
-        let log = FileLog::open(&self.journal())?;
+        let log = FileLog::open(&self.journal(), tail.link)?;
         sync_directory(&self.path)?;
         Ok(log)
     }
@@ -135,7 +139,7 @@ impl RunDir {
             line: 0,
             message,
         };
-        let text = fs::read(&path).map_err(|e| fail(e.to_string()))?;
+        let text = self.kept("scripts.json").map_err(|e| fail(e.to_string()))?;
         let sources: BTreeMap<String, String> =
             serde_json::from_slice(&text).map_err(|e| fail(e.to_string()))?;
         for (name, expected) in digests {
@@ -165,8 +169,8 @@ impl RunDir {
     /// # Errors
     /// Of the file system.
     pub fn plan(&self) -> io::Result<Option<String>> {
-        match fs::read_to_string(self.path.join("plan.json")) {
-            Ok(text) => Ok(Some(text)),
+        match self.kept("plan.json") {
+            Ok(text) => String::from_utf8(text).map(Some).map_err(io::Error::other),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
         }
@@ -179,9 +183,7 @@ impl RunDir {
     pub fn post(&self, answer: &Answer) -> io::Result<()> {
         let mut line = serde_json::to_vec(answer)?;
         line.push(b'\n');
-        let mut options = OpenOptions::new();
-        options.create(true).read(true).append(true).mode(0o600);
-        let mut file = options.open(self.answers())?;
+        let mut file = private::append(&self.path.join(ANSWERS))?;
         // Behind half a line, that of someone whose disk was full, it would not be found.
         let end = file.seek(SeekFrom::End(0))?;
         if end > 0 {
@@ -200,9 +202,20 @@ impl RunDir {
         file.sync_data()
     }
 
-    /// The file of answers, whether it is there yet or not.
-    pub fn answers(&self) -> PathBuf {
-        self.path.join("answers")
+    /// The answers that were posted, in their order. A line that is no answer is passed over: half of one, where a disk
+    /// was full.
+    ///
+    /// # Errors
+    /// Of the file system; a file of answers that is a link, no file, or another user's.
+    pub fn answers(&self) -> io::Result<Vec<Answer>> {
+        let text = match self.kept(ANSWERS) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            text => text?,
+        };
+        let lines = text.split(|byte| *byte == b'\n');
+        Ok(lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect())
     }
 
     pub(super) fn journal(&self) -> PathBuf {
@@ -223,6 +236,8 @@ impl RunDir {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::journal::{Log, Store};
     use jiff::Timestamp;
@@ -240,6 +255,7 @@ mod tests {
                 overridden: Vec::new(),
                 plan: None,
                 aws: BTreeMap::new(),
+                by: String::new(),
                 at: Timestamp::UNIX_EPOCH,
             },
             Entry::Resumed {
@@ -247,7 +263,7 @@ mod tests {
                 at: Timestamp::UNIX_EPOCH,
             },
         ];
-        let mut log = dir.open(Tail::Whole).unwrap();
+        let mut log = dir.open(Tail::none()).unwrap();
         for entry in &entries {
             log.append(entry, true).unwrap();
         }
@@ -267,15 +283,131 @@ mod tests {
             match file::read(&dir.journal()) {
                 Ok((read, tail)) => {
                     assert_eq!(read[..], entries[..read.len()]);
-                    assert_eq!(tail == Tail::Whole, whole[cut - 1] == b'\n');
+                    assert_eq!(tail.torn.is_none(), whole[cut - 1] == b'\n');
                 }
                 Err(e) => panic!("cut at {cut}: {e}"),
             }
         }
         let mut changed = whole.clone();
-        changed[20] ^= 1;
+        changed[90] ^= 1;
         fs::write(dir.journal(), &changed).unwrap();
         assert_eq!(dir.read().unwrap_err().line, 1);
+    }
+
+    /// Lines of the sample's journal, in another order or number.
+    fn rewritten(dir: &RunDir, edit: impl FnOnce(&mut Vec<String>)) -> Result<usize, usize> {
+        let whole = fs::read_to_string(dir.journal()).unwrap();
+        let mut lines: Vec<String> = whole.lines().map(|line| format!("{line}\n")).collect();
+        edit(&mut lines);
+        fs::write(dir.journal(), lines.concat()).unwrap();
+        let read = file::read(&dir.journal());
+        fs::write(dir.journal(), whole).unwrap();
+        read.map(|(entries, _)| entries.len()).map_err(|e| e.line)
+    }
+
+    #[test]
+    fn a_line_left_out_moved_or_added_is_refused() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = Store::new(temp.path())
+            .create("01A", &BTreeMap::new())
+            .unwrap();
+        let entries = sample(&dir);
+        let mut log = dir.open(dir.read().unwrap().1).unwrap();
+        log.append(&entries[1], false).unwrap();
+        log.append(&entries[1], true).unwrap();
+        assert_eq!(rewritten(&dir, |_| ()), Ok(4));
+        assert_eq!(rewritten(&dir, |lines| drop(lines.remove(1))), Err(2));
+        assert_eq!(rewritten(&dir, |lines| drop(lines.remove(0))), Err(1));
+        assert_eq!(rewritten(&dir, |lines| lines.swap(2, 3)), Err(3));
+        let again = |lines: &mut Vec<String>| lines.insert(2, lines[1].clone());
+        assert_eq!(rewritten(&dir, again), Err(3));
+        // An older checksum fits anywhere, and so nowhere behind a link.
+        let json = serde_json::to_string(&entries[1]).unwrap();
+        let older = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
+        assert_eq!(rewritten(&dir, |lines| lines[3] = older), Err(4));
+    }
+
+    #[test]
+    fn an_older_journal_is_read_and_gone_on_with() {
+        let temp = tempfile::tempdir().unwrap();
+        let dir = Store::new(temp.path())
+            .create("01A", &BTreeMap::new())
+            .unwrap();
+        let entries = sample(&dir);
+        let older = entries.iter().map(|entry| {
+            let json = serde_json::to_string(entry).unwrap();
+            format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()))
+        });
+        fs::write(dir.journal(), older.collect::<String>()).unwrap();
+        let (read, tail) = dir.read().unwrap();
+        assert_eq!(read, entries);
+        let mut log = dir.open(tail).unwrap();
+        log.append(&entries[1], true).unwrap();
+        log.append(&entries[1], true).unwrap();
+        assert_eq!(dir.read().unwrap().0.len(), 4);
+        assert_eq!(rewritten(&dir, |lines| drop(lines.remove(2))), Err(3));
+    }
+
+    #[test]
+    fn nothing_is_written_once_the_journal_is_gone_or_replaced() {
+        let temp = tempfile::tempdir().unwrap();
+        let store = Store::new(temp.path().join("state"));
+        let dir = store.create("01A", &BTreeMap::new()).unwrap();
+        let entries = sample(&dir);
+        let mut log = dir.open(dir.read().unwrap().1).unwrap();
+        let away = temp.path().join("away");
+        fs::rename(dir.journal(), &away).unwrap();
+        let error = log.append(&entries[1], true).unwrap_err();
+        assert!(error.to_string().contains("is gone"), "{error}");
+        fs::copy(&away, dir.journal()).unwrap();
+        let error = log.append(&entries[1], true).unwrap_err();
+        assert!(error.to_string().contains("replaced"), "{error}");
+        fs::rename(&away, dir.journal()).unwrap();
+        log.append(&entries[1], true).unwrap();
+        fs::rename(dir.path(), &away).unwrap();
+        std::os::unix::fs::symlink(temp.path(), dir.path()).unwrap();
+        log.append(&entries[1], true).unwrap_err();
+    }
+
+    #[test]
+    fn links_pipes_and_folders_of_others_are_refused() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("state");
+        let store = Store::new(&root);
+        let dir = store.create("01A", &BTreeMap::new()).unwrap();
+        sample(&dir);
+        let precious = temp.path().join("precious");
+        fs::write(&precious, "precious").unwrap();
+        for name in ["lock", "answers", "journal"] {
+            let path = dir.path().join(name);
+            let _absent = fs::remove_file(&path);
+            symlink(&precious, &path).unwrap();
+        }
+        assert!(dir.lock().unwrap_err().contains("is a link"));
+        assert!(dir.answers().unwrap_err().to_string().contains("is a link"));
+        assert!(dir.read().unwrap_err().message.contains("is a link"));
+        assert!(dir.keep("lock", b"1").is_err());
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
+        fs::remove_file(dir.path().join("lock")).unwrap();
+        let pipe = dir.path().join("lock");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+            0,
+        )
+        .unwrap();
+        assert!(!dir.is_running(), "it does not wait at a pipe");
+        assert!(dir.lock().unwrap_err().contains("not a regular file"));
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(
+            store
+                .find("01A")
+                .unwrap_err()
+                .contains("written to by others")
+        );
     }
 
     #[test]
@@ -283,23 +415,17 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let store = Store::new(temp.path());
         let dir = store.create("01A", &BTreeMap::new()).unwrap();
-        fs::write(dir.answers(), b"{\"quest\xff").unwrap();
+        let path = dir.path().join(ANSWERS);
+        fs::write(&path, b"{\"quest\xff").unwrap();
         let answer = Answer {
             question: "0:1".into(),
             digest: "d".into(),
-            approved: true,
-            role: None,
             by: "ana".into(),
-            at: Timestamp::UNIX_EPOCH,
-            typed: None,
-            note: None,
+            ..Answer::default()
         };
         dir.post(&answer).unwrap();
         dir.post(&answer).unwrap();
-        let bytes = fs::read(dir.answers()).unwrap();
-        let lines = bytes.split(|byte| *byte == b'\n');
-        let whole = lines.filter(|line| serde_json::from_slice::<Answer>(line).is_ok());
-        assert_eq!(whole.count(), 2);
+        assert_eq!(dir.answers().unwrap().len(), 2);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Runs on disk: `STATE/runs/RUN/` holds the journal, the scripts it runs, its lock and its answers.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::file::JournalError;
+use super::private;
 use super::run_dir::RunDir;
 use super::summary::Summary;
 
@@ -31,14 +31,15 @@ impl Store {
     /// Makes the directory of a new run with a copy of its scripts.
     ///
     /// # Errors
-    /// Of the file system.
+    /// Of the file system; a state directory that is a link, another user's, or one that others may write to.
     pub fn create(&self, run: &str, sources: &BTreeMap<String, String>) -> io::Result<RunDir> {
         let runs = self.runs();
         let path = runs.join(run);
         // What is in it is nobody else's.
-        let mut private = DirBuilder::new();
-        private.recursive(true).mode(0o700).create(&path)?;
-        fs::write(runs.join(MARK), "")?;
+        for folder in [&self.root, &runs, &path] {
+            private::folder(folder)?;
+        }
+        drop(private::append(&runs.join(MARK))?);
         let dir = RunDir::at(path);
         dir.keep("scripts.json", &serde_json::to_vec_pretty(sources)?)?;
         // A directory that the disk does not have yet would take the journal with it.
@@ -55,15 +56,22 @@ impl Store {
     /// Finds a run by its id or an unambiguous beginning of it.
     ///
     /// # Errors
-    /// `Err` says what is wrong: none, or several.
+    /// `Err` says what is wrong: none, several, or one that is not this user's alone.
     pub fn find(&self, run: &str) -> Result<RunDir, String> {
+        let found_in = |path: PathBuf| {
+            let folders = [self.root.clone(), self.runs(), path.clone()];
+            let ours = folders
+                .iter()
+                .try_for_each(|folder| private::is_folder(folder));
+            ours.map(|()| RunDir::at(path)).map_err(|e| e.to_string())
+        };
         let mut found: Vec<String> = self
             .ids()
             .into_iter()
             .filter(|id| !run.is_empty() && id.starts_with(&run.to_uppercase()))
             .collect();
         match found.len() {
-            1 => Ok(RunDir::at(self.runs().join(found.remove(0)))),
+            1 => found_in(self.runs().join(found.remove(0))),
             0 => Err(format!("no run {run} in {}", self.root.display())),
             n => Err(format!("{n} runs begin with {run}: {}", found.join(", "))),
         }

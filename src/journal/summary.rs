@@ -22,6 +22,8 @@ pub struct Summary {
     pub last: Timestamp,
     /// The last ending that was recorded (`run::outcome::Ending`), if the run was left at all.
     pub ending: Option<Value>,
+    /// Whether people were asked something that has no end yet.
+    pub asks: bool,
     /// Whether a process holds it now.
     pub running: bool,
 }
@@ -40,9 +42,10 @@ impl Summary {
         let mut last = Vec::new();
         let mut ending = None;
         let mut entries = 0;
+        let mut asked: Vec<String> = Vec::new();
         file::scan(&dir.journal(), |json| {
             entries += 1;
-            let entry = || serde_json::from_slice::<Entry>(json).ok();
+            let entry = || file::decode(json).ok();
             // The kind comes first, as it is written.
             let is = |kind: &str| json.starts_with(format!("{{\"entry\":\"{kind}\"").as_bytes());
             if entries == 1 {
@@ -56,6 +59,18 @@ impl Summary {
                 && let Some(Entry::Finished { ending: found, .. }) = entry()
             {
                 ending = Some(found);
+            }
+            match (is("asked"), is("result") && !asked.is_empty()) {
+                (true, _) => asked.extend(entry().and_then(|entry| match entry {
+                    Entry::Asked { question, .. } => Some(question.id),
+                    _ => None,
+                })),
+                (false, true) => {
+                    if let Some(Entry::Result { key, .. }) = entry() {
+                        asked.retain(|open| *open != key);
+                    }
+                }
+                (false, false) => {}
             }
             if !is("asked") && !is("answered") {
                 last.clear();
@@ -81,6 +96,7 @@ impl Summary {
             title,
             started: at,
             last,
+            asks: !asked.is_empty(),
             ending,
             running: dir.is_running(),
         })

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Context, Tell};
-use crate::call::{Answer, Fault, Halt, Question, REJECTED, Stop};
+use crate::call::{Answer, Fault, Halt, Question, REJECTED, Replies, Stop};
 use crate::world::Asked;
 
 /// What people decided.
@@ -24,14 +24,17 @@ pub struct Asking<'a> {
     pub about: &'a Value,
     /// Roles that must each answer; empty: one answer from anyone.
     pub roles: &'a [String],
+    /// Whether each role needs a person of its own.
+    pub distinct: bool,
     /// The word that must be typed to approve.
     pub word: Option<&'a str>,
 }
 
-/// Asks until every role has approved, someone has rejected, or the call's deadline has passed.
+/// Asks until every role has approved, someone has rejected, or the call's deadline has passed. An answer that does not
+/// count is passed over, and told with the reason.
 ///
 /// # Errors
-/// `Halt::Suspended` where nobody can answer here and now.
+/// `Halt::Suspended` where nobody can answer here and now, or nobody can be asked.
 pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
     let title = asking.title;
     let question = Question {
@@ -39,27 +42,39 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
         title: title.to_owned(),
         about: asking.about.clone(),
         roles: asking.roles.to_vec(),
+        distinct: asking.distinct,
         word: asking.word.map(str::to_owned),
         digest: digest(cx.run, asking),
+        asked: Some(cx.started),
         deadline: cx.deadline,
     };
-    let mut answers: Vec<Answer> = cx.answers.to_vec();
+    let mut given = Replies {
+        counted: cx.answers.to_vec(),
+        refused: Vec::new(),
+    };
     // What was answered to another question of this call says nothing about this one.
-    answers.retain(|answer| counts(&question, answer));
+    given.counted.retain(|answer| counts(&question, answer));
     let mut told = false;
     loop {
-        if let Some(verdict) = judge(&question, &answers) {
+        if let Some(verdict) = judge(&question, &given.counted) {
             return Ok(verdict);
         }
         if !told {
             (cx.tell)(Tell::Asked(question.clone()));
             told = true;
         }
-        match cx.world.ask(&question, &answers)? {
+        match cx.world.ask(&question, &given)? {
             Asked::Answers(new) => {
-                for answer in new.into_iter().filter(|a| counts(&question, a)) {
+                for mut answer in new {
+                    if let Some(why) = question.refuses(&answer, &given.counted, cx.world.now()) {
+                        let text = format!("an answer by {} does not count: {why}", answer.by);
+                        (cx.tell)(Tell::Remark(text));
+                        given.refused.push(answer);
+                        continue;
+                    }
+                    answer.starter = answer.by == cx.starter;
                     (cx.tell)(Tell::Answered(answer.clone()));
-                    answers.push(answer);
+                    given.counted.push(answer);
                 }
             }
             Asked::Later if overdue(cx) => {
@@ -67,10 +82,10 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
                 return Ok(Verdict::Rejected(fault));
             }
             Asked::Later if cx.cancel.is_cancelled() => return Err(Stop::Halt(Halt::Cancelled)),
-            Asked::Later => {
-                return Err(Stop::Halt(Halt::Suspended {
-                    question: outstanding(question, &answers),
-                }));
+            Asked::Later => return Err(suspended(question, &given.counted)),
+            Asked::Unable(why) => {
+                (cx.tell)(Tell::Remark(format!("nobody can be asked here: {why}")));
+                return Err(suspended(question, &given.counted));
             }
         }
     }
@@ -81,7 +96,7 @@ fn overdue(cx: &Context<'_>) -> bool {
         .is_some_and(|deadline| cx.world.now() >= deadline)
 }
 
-/// An answer counts if it is to this very question, in time, and from a role that was asked.
+/// A recorded answer counts if it is to this very question, in time, and from a role that was asked.
 fn counts(question: &Question, answer: &Answer) -> bool {
     let role_asked = match &answer.role {
         _ if question.roles.is_empty() => true,
@@ -91,7 +106,7 @@ fn counts(question: &Question, answer: &Answer) -> bool {
     let in_time = question
         .deadline
         .is_none_or(|deadline| answer.at <= deadline);
-    in_time && answer.question == question.id && answer.digest == question.digest && role_asked
+    in_time && question.concerns(answer) && role_asked
 }
 
 fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
@@ -129,12 +144,10 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
     approved.then(|| Verdict::Approved(counted().cloned().collect()))
 }
 
-/// The question with only the roles that have not answered yet.
-fn outstanding(mut question: Question, answers: &[Answer]) -> Question {
-    question
-        .roles
-        .retain(|role| !answers.iter().any(|a| a.role.as_ref() == Some(role)));
-    question
+/// Suspended over the question, with only the roles that have not answered yet.
+fn suspended(mut question: Question, answers: &[Answer]) -> Stop {
+    question.roles = question.outstanding(answers);
+    Stop::Halt(Halt::Suspended { question })
 }
 
 /// SHA-256 (hex) over all that the people were shown, and the run that asks.
@@ -161,8 +174,10 @@ mod tests {
             title: "deploy".into(),
             about: json!(null),
             roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+            distinct: false,
             word: None,
             digest: "d".into(),
+            asked: None,
             deadline: None,
         }
     }
@@ -174,9 +189,7 @@ mod tests {
             approved,
             role: role.map(str::to_owned),
             by: "ana".into(),
-            at: jiff::Timestamp::UNIX_EPOCH,
-            typed: None,
-            note: None,
+            ..Answer::default()
         }
     }
 

@@ -262,6 +262,8 @@ pub struct Context<'a> {
     pub seen: &'a Seen,
     /// How long processes are known to have been at this call before; zero: it is the first.
     pub spent: Duration,
+    /// Who started the run; empty: not known.
+    pub starter: &'a str,
     /// Answers that people have already given to this call.
     pub answers: &'a [Answer],
     /// A person's wish to stop.
@@ -281,6 +283,8 @@ pub enum Tell {
     Asked(Question),
     /// A person answered; recorded before anything follows from it.
     Answered(Answer),
+    /// Something that people should know of the call.
+    Remark(String),
     /// A passing fault; it will be tried again.
     Retried {
         /// Attempt that failed, from 1.

@@ -23,9 +23,16 @@ struct Args {
     /// Roles that must each approve. Default: one answer from anyone.
     #[serde(default)]
     roles: Vec<String>,
+    /// Whether each role needs a person of its own. Default: true.
+    #[serde(default = "yes")]
+    distinct: bool,
     /// Nobody answered by then counts as rejected. Default: no limit.
     #[serde(default)]
     timeout: Option<Span>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// `approval::ask`.
@@ -38,10 +45,10 @@ impl Ask {
             module: "approval",
             name: "ask",
             effect: Effect::Ask,
-            doc: "Asks people, and goes on when every role has approved. At a terminal it prompts; elsewhere the run suspends and `deployer approve` answers it. Who answered, as what, when and about what is recorded. A no, or none in time, is the fault `rejected`.",
+            doc: "Asks people, and goes on when every role has approved. At a terminal it prompts; elsewhere the run suspends and `deployer approve` answers it. Who answered, as what, when and about what is recorded. One person answers one role, unless `distinct` is false. A name is a claim: it is the operating system's user who ran `deployer approve`, and whoever can write to the state directory can approve. A no, or none in time, is the fault `rejected`.",
             input: typed::<Args>(),
             positional: &["title"],
-            returns: "The answers: `[#{ role, by, at, note }]`.",
+            returns: "The answers: `[#{ role, by, at, note, claimed, starter }]`. `claimed`: the name is not proven; `starter`: it is who started the run.",
             example: r#"let answers = approval::ask("deploy catalog-service 1.3.0", #{ roles: ["lead"] });
 print(answers.len());"#,
         })
@@ -87,12 +94,13 @@ impl Primitive for Ask {
             title: &args.title,
             about: &args.about,
             roles: &args.roles,
+            distinct: args.distinct,
             word: None,
         };
         match ask(cx, asking)? {
             Verdict::Approved(answers) => Ok(answers
                 .iter()
-                .map(|a| json!({ "role": a.role, "by": a.by, "at": a.at, "note": a.note }))
+                .map(|a| json!({ "role": a.role, "by": a.by, "at": a.at, "note": a.note, "claimed": true, "starter": a.starter }))
                 .collect()),
             Verdict::Rejected(fault) => Err(fault.into()),
         }
@@ -139,7 +147,7 @@ impl Confirm {
             doc: "Asks someone to type a word before what cannot be taken back, and goes on when they have. A terminal asks again after any other word; elsewhere the run suspends, and `deployer approve RUN --type WORD` answers it. Who typed it, when and about what is recorded. A no, none in time, or another word is the fault `rejected`.",
             input: typed::<ConfirmArgs>(),
             positional: &["title"],
-            returns: "`#{ by, at, note }`.",
+            returns: "`#{ by, at, note, claimed, starter }`: see `approval::ask`.",
             example: r#"let confirmed = approval::confirm("delete catalog-service", #{
     about: #{ tasks: 3, recoverable: "images and secrets, for 30 days" }, type: "DESTROY",
 });
@@ -198,12 +206,13 @@ impl Primitive for Confirm {
             title: &args.title,
             about: &args.about,
             roles: &[],
+            distinct: false,
             word: Some(&args.word),
         };
         match ask(cx, asking)? {
             Verdict::Approved(answers) => Ok(answers
                 .first()
-                .map(|a| json!({ "by": a.by, "at": a.at, "note": a.note }))
+                .map(|a| json!({ "by": a.by, "at": a.at, "note": a.note, "claimed": true, "starter": a.starter }))
                 .unwrap_or_default()),
             Verdict::Rejected(fault) => Err(fault.into()),
         }

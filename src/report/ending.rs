@@ -68,13 +68,15 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
     }
     let commands = commands(view, ending);
     if !commands.is_empty() {
-        rows.push(Row::new().strong(if ending.outcome == Outcome::Suspended {
+        let asks = ending.outcome == Outcome::Suspended
+            && !question(view, ending).is_some_and(|q| is_answered(view, q));
+        rows.push(Row::new().strong(if asks {
             "  Answer with:"
         } else {
             "  Go on with:"
         }));
         rows.extend(commands.into_iter().map(|command| {
-            let later = ending.outcome == Outcome::Suspended && command.contains(" resume ");
+            let later = asks && command.contains(" resume ");
             Row::new().plain(format!("    {command}")).dim(if later {
                 "   (once it is answered)"
             } else {
@@ -192,7 +194,9 @@ fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
         rows.extend(about_rows(question, width));
     }
     let roles = question.map(|q| view.outstanding(q)).unwrap_or_default();
-    let who = if roles.is_empty() {
+    let who = if question.is_some_and(|q| is_answered(view, q)) {
+        "answered: it goes on when it is resumed".to_owned()
+    } else if roles.is_empty() {
         "anyone may answer".to_owned()
     } else {
         format!("from {}", roles.join(", "))
@@ -205,6 +209,10 @@ fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
         );
         rows.extend(block(Row::new().plain("    "), Paint::Dim, &until, width));
     }
+}
+
+fn is_answered(view: &View, question: &Question) -> bool {
+    question.is_answered(view.answers(question))
 }
 
 /// What is asked where a run waits for an answer.
@@ -294,9 +302,15 @@ fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a str> {
         }
         _ => false,
     };
+    let answered = question(view, ending).is_some_and(|q| is_answered(view, q));
     let said = ending.next.iter().map(String::as_str);
-    said.filter(|command| !shows(command) && !given(command))
-        .collect()
+    said.filter(
+        |command| match answered && ending.outcome == Outcome::Suspended {
+            true => command.contains(" resume "),
+            false => !shows(command) && !given(command),
+        },
+    )
+    .collect()
 }
 
 /// Whether a command shows what the run did.

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::frame::Canvas;
 use super::row::{Paint, Row, block};
 use super::terminal::Live;
-use super::view::{outstanding, says};
+use super::view::says;
 use crate::call::{Answer, Question};
 
 /// How often it is looked whether an answer came from elsewhere.
@@ -145,7 +145,7 @@ fn ask(
         &question_rows(question, before, prompter.canvas().width),
         "",
     )?;
-    let roles = outstanding(question, before);
+    let roles = question.outstanding(before);
     let word = question.word.as_deref();
     let (wanted, otherwise) = match word {
         Some(word) => (
@@ -178,6 +178,8 @@ fn ask(
             if let Some(role) = roles.iter().find(|role| role.as_str() == line.trim()) {
                 break Some(role.clone());
             }
+            let these = format!("  type the role that you answer as: {}", roles.join(" or "));
+            prompter.write(&[Row::new().dim(these)], "")?;
         },
     };
     if note.is_none() {
@@ -223,14 +225,17 @@ pub fn about_rows(question: &Question, width: usize) -> Vec<Row> {
 }
 
 fn about(question: &Question) -> Vec<(String, String)> {
-    match &question.about {
+    let mut facts = match &question.about {
         Value::Null => Vec::new(),
         Value::Object(map) => map
             .iter()
             .map(|(name, value)| (name.replace('_', " "), fact(value)))
             .collect(),
         other => vec![(String::new(), fact(other))],
-    }
+    };
+    // What `--reviewed` names.
+    facts.push(("reviewed".to_owned(), question.reviewed().to_owned()));
+    facts
 }
 
 /// Where the values of facts stand.
@@ -246,7 +251,7 @@ pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Ve
         let said: Vec<_> = before.iter().map(says).collect();
         facts.push(("answered".to_owned(), said.join(" · ")));
     }
-    let roles = outstanding(question, before);
+    let roles = question.outstanding(before);
     if !roles.is_empty() {
         facts.push(("needed from".to_owned(), roles.join(", ")));
     }

@@ -20,6 +20,12 @@ pub struct RunSummary {
     pub title: Option<String>,
     /// [`crate::run::outcome::Outcome::name`], or `running` while a process has it.
     pub outcome: String,
+    /// Whom it waits for (`devops`, `anyone`), if it asks people who have not answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
+    /// Commands that make sense now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<String>,
     /// When it began.
     pub started: Timestamp,
     /// From start to end, or to its last event, in milliseconds.
@@ -54,7 +60,10 @@ pub fn runs_rows(runs: &[RunSummary], zone: &TimeZone, width: usize) -> Vec<Row>
                     .strftime("%Y-%m-%d %H:%M")
                     .to_string(),
                 run.run.clone(),
-                run.outcome.replace('_', " "),
+                match &run.waits_for {
+                    Some(who) => format!("waiting for {who}"),
+                    None => run.outcome.replace('_', " "),
+                },
                 elapsed(run.elapsed_ms),
                 run.title.clone().unwrap_or_default(),
                 run.pipeline.clone(),
@@ -108,6 +117,18 @@ pub fn runs_rows(runs: &[RunSummary], zone: &TimeZone, width: usize) -> Vec<Row>
             (Paint::Plain, &cell[4]),
             (Paint::Dim, &cell[5]),
         ]));
+    }
+    for run in runs.iter().filter(|run| !run.next.is_empty()) {
+        rows.push(Row::new());
+        let name = run.title.as_ref().unwrap_or(&run.pipeline);
+        let waits = run.waits_for.as_ref();
+        let how = waits.map_or("answered".to_owned(), |who| format!("waits for {who}"));
+        rows.push(Row::new().strong(name).plain(format!(" {how}")));
+        rows.extend(
+            run.next
+                .iter()
+                .map(|next| Row::new().plain(format!("    {next}"))),
+        );
     }
     rows
 }

@@ -20,8 +20,19 @@ use crate::run::event::{Event, EventKind, StepResult};
 /// Columns of the time of day and the blanks behind it.
 const TIME: usize = 10;
 
+/// What there is to say of a run that has not ended.
+#[derive(Debug, Default)]
+pub struct Open {
+    /// Whether a process has it.
+    pub running: bool,
+    /// What it waits for (`devops`), if it asks people.
+    pub waits_for: Option<String>,
+    /// Commands that make sense now.
+    pub next: Vec<String>,
+}
+
 /// The timeline of a run, at most `width` columns wide.
-pub fn show_rows(events: &[Event], zone: &TimeZone, width: usize) -> Vec<Row> {
+pub fn show_rows(events: &[Event], open: &Open, zone: &TimeZone, width: usize) -> Vec<Row> {
     let mut view = View::default();
     for event in events {
         view.apply(event);
@@ -45,8 +56,14 @@ pub fn show_rows(events: &[Event], zone: &TimeZone, width: usize) -> Vec<Row> {
     if view.ending.is_some() {
         rows.extend(ending_rows(&view, width));
     } else {
-        rows.push(Row::new().add(Paint::Waiting, "● ").plain("not finished"));
-        rows.push(Row::new().plain(format!("    deployer resume {}", view.run)));
+        let how = match (&open.waits_for, open.running) {
+            (Some(who), _) => format!("waiting for {who}"),
+            (None, true) => "running".to_owned(),
+            (None, false) => "not finished".to_owned(),
+        };
+        rows.push(Row::new().add(Paint::Waiting, "● ").plain(how));
+        let commands = open.next.iter();
+        rows.extend(commands.map(|command| Row::new().plain(format!("    {command}"))));
     }
     rows
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::diagnostic::{Problem, Sources, problems_text};
 use super::elapsed::elapsed;
 use super::row::{Paint, Row, block};
-use super::show::show_rows;
+use super::show::{Open, show_rows};
 use crate::testing::{Trouble, Verdict};
 
 /// Columns of the labels in front of what was expected and found.
@@ -83,7 +83,12 @@ pub fn failure_text(verdict: &Verdict, sources: Sources<'_>, colour: bool, width
     }
     if !trouble.timeline.is_empty() {
         rows.push(Row::new());
-        let timeline = show_rows(&trouble.timeline, &TimeZone::UTC, width.saturating_sub(4));
+        let timeline = show_rows(
+            &trouble.timeline,
+            &Open::default(),
+            &TimeZone::UTC,
+            width.saturating_sub(4),
+        );
         let ends = both_ends(timeline);
         rows.extend(
             ends.into_iter()

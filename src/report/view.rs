@@ -235,11 +235,16 @@ impl View {
         self.title.as_deref().unwrap_or(&self.pipeline)
     }
 
-    /// Roles that have not approved a question yet.
-    pub fn outstanding(&self, question: &Question) -> Vec<String> {
+    /// What people have said to a question.
+    pub fn answers(&self, question: &Question) -> &[Answer] {
         let mut asked = self.asked.iter();
         let answers = asked.find(|(asked, _)| asked.id == question.id);
-        outstanding(question, answers.map_or(&[], |(_, answers)| answers))
+        answers.map_or(&[], |(_, answers)| answers)
+    }
+
+    /// Roles that have not approved a question yet.
+    pub fn outstanding(&self, question: &Question) -> Vec<String> {
+        question.outstanding(self.answers(question))
     }
 
     /// The question last asked.
@@ -319,12 +324,15 @@ impl Entry {
     }
 }
 
-/// An answer in a few words: `lead ana`, `devops raj rejected: not on a Friday`.
+/// An answer in a few words: `lead ana (claimed)`, `devops raj (claimed, started the run) rejected: not on a Friday`.
+/// Without a signature, a name is what somebody claims.
 pub fn says(answer: &Answer) -> String {
-    let mut said = match &answer.role {
-        Some(role) => format!("{role} {}", answer.by),
-        None => answer.by.clone(),
+    let role = answer.role.as_deref().map(|role| format!("{role} "));
+    let claimed = match answer.starter {
+        true => "claimed, started the run",
+        false => "claimed",
     };
+    let mut said = format!("{}{} ({claimed})", role.unwrap_or_default(), answer.by);
     if let Some(typed) = answer.typed.as_ref().filter(|_| answer.approved) {
         said.push_str(&format!(" typed {typed}"));
     }
@@ -335,20 +343,4 @@ pub fn says(answer: &Answer) -> String {
         said.push_str(&format!(": {note}"));
     }
     said
-}
-
-/// Roles of `question` that no approval in `answers` was given as.
-pub fn outstanding(question: &Question, answers: &[Answer]) -> Vec<String> {
-    let given = |role: &String| {
-        let mut approvals = answers
-            .iter()
-            .filter(|a| a.approved && a.question == question.id);
-        approvals.any(|a| a.role.as_ref() == Some(role))
-    };
-    question
-        .roles
-        .iter()
-        .filter(|role| !given(role))
-        .cloned()
-        .collect()
 }

@@ -147,6 +147,7 @@ impl Run {
                     title: &title,
                     about: &attempt.input,
                     roles: &[],
+                    distinct: false,
                     word: None,
                 };
                 ask::ask(cx, asking)

@@ -192,31 +192,14 @@ impl Run {
             ending.by_hand = self.state().ledger.to_undo();
         }
         ending.next = match &halt {
-            Halt::Suspended { question } => self.answers(question),
+            Halt::Suspended { question } => match &self.program {
+                Some(program) => answering(program, &self.id, question),
+                None => Vec::new(),
+            },
             Halt::Diverged { .. } => self.commands(&["show"]),
             _ => self.commands(&["resume"]),
         };
         ending
-    }
-
-    /// Commands that answer each outstanding role, and go on.
-    fn answers(&self, question: &Question) -> Vec<String> {
-        let word = question.word.as_ref();
-        let word = word.map_or(String::new(), |word| format!(" --type {}", quoted(word)));
-        // What is answered is what was shown here, whatever the run asks by then.
-        let reviewed = format!("{REVIEWED}{}", question.reviewed());
-        let approve = |role: String| {
-            let commands = self.commands(&["approve"]).into_iter();
-            let command = commands.map(|command| format!("{command}{word}{role}{reviewed}"));
-            command.collect::<Vec<_>>()
-        };
-        let as_role = |role: &String| approve(format!(" --as {}", quoted(role)));
-        let mut next: Vec<String> = match question.roles.as_slice() {
-            [] => approve(String::new()),
-            roles => roles.iter().flat_map(as_role).collect(),
-        };
-        next.extend(self.commands(&["reject", "resume"]));
-        next
     }
 
     /// Commands about this run, if it is kept.
@@ -267,6 +250,22 @@ impl Run {
 
 /// Names what was reviewed, at the end of a command that answers.
 pub(crate) const REVIEWED: &str = " --reviewed ";
+
+/// Commands that answer each role of a question, and go on with the run. `program`: how it is called.
+pub(crate) fn answering(program: &str, run: &str, question: &Question) -> Vec<String> {
+    let word = question.word.as_ref();
+    let word = word.map_or(String::new(), |word| format!(" --type {}", quoted(word)));
+    // What is answered is what was shown here, whatever the run asks by then.
+    let reviewed = format!("{REVIEWED}{}", question.reviewed());
+    let approve = |role: String| format!("{program} approve {run}{word}{role}{reviewed}");
+    let as_role = |role: &String| approve(format!(" --as {}", quoted(role)));
+    let mut next: Vec<String> = match question.roles.as_slice() {
+        [] => vec![approve(String::new())],
+        roles => roles.iter().map(as_role).collect(),
+    };
+    next.extend(["reject", "resume"].map(|verb| format!("{program} {verb} {run}")));
+    next
+}
 
 /// Causes that the script found out: `details.causes` of the fault, `[{text, hint}]`.
 fn causes(fault: &Fault) -> Vec<Cause> {

@@ -32,7 +32,7 @@ mod tell;
 
 pub use closing::Closing;
 use closing::Story;
-pub(crate) use ending::REVIEWED;
+pub(crate) use ending::{REVIEWED, answering};
 use event::{Event, EventKind};
 use guard::Guard;
 use ledger::Ledger;
@@ -74,6 +74,8 @@ pub struct Setup {
     pub plan: Option<String>,
     /// What the environment says of AWS, by variable.
     pub aws: BTreeMap<String, String>,
+    /// Who starts it; empty: nobody whose approval would be their own.
+    pub starter: String,
     /// What is acted upon.
     pub world: Arc<dyn World>,
     /// Where entries go.
@@ -92,6 +94,7 @@ pub struct Setup {
 pub struct Run {
     id: String,
     program: Option<String>,
+    starter: String,
     params: Value,
     world: Arc<dyn World>,
     cancel: Cancel,
@@ -133,8 +136,11 @@ impl Run {
         })?;
         let deployer = env!("CARGO_PKG_VERSION").to_owned();
         let (entry, started) = match setup.recorded.first() {
-            Some(Entry::Started { at, overridden, .. }) => {
+            Some(Entry::Started {
+                at, overridden, by, ..
+            }) => {
                 setup.overridden.clone_from(overridden);
+                setup.starter.clone_from(by);
                 (Entry::Resumed { deployer, at: now }, *at)
             }
             _ => {
@@ -148,6 +154,7 @@ impl Run {
                     overridden: setup.overridden.clone(),
                     plan: setup.plan,
                     aws: setup.aws,
+                    by: setup.starter.clone(),
                     at: now,
                 };
                 (entry, now)
@@ -157,6 +164,7 @@ impl Run {
         let run = Arc::new(Run {
             id: setup.id.clone(),
             program: setup.program,
+            starter: setup.starter,
             params: setup.params.clone(),
             world: setup.world,
             cancel: setup.cancel,

@@ -15,7 +15,7 @@ use super::{Run, elapsed_ms};
 use crate::call::{
     Answer, Effect, Fault, Halt, Retry, Site, Stop, UNKNOWN_UNTIL_RUN, unknown_within,
 };
-use crate::journal::{Entry, Recorded};
+use crate::journal::{Entry, Recorded, recordable};
 use crate::primitive::{Context, Left, Primitive, Reconciled, Seen, Tell};
 
 /// How often a write whose answer was lost is looked for and, if it did not happen, sent again.
@@ -39,6 +39,27 @@ pub(super) struct Attempt<'a> {
 
 /// Most calls of a run that nobody keeps, a rehearsal or a plan: its waits cost no time, and so never end by themselves.
 const REHEARSED: u64 = 20_000;
+
+/// A result that the journal can hold: a run that could not read it again could not be resumed.
+fn kept(attempt: &Attempt<'_>, result: Result<Value, Fault>) -> Result<Value, Fault> {
+    let path = attempt.primitive.declaration().path();
+    match result {
+        Ok(output) => match recordable(&output) {
+            Ok(()) => Ok(output),
+            Err(why) => {
+                let done = match attempt.effect {
+                    Effect::Write => "it was carried out, but ",
+                    _ => "",
+                };
+                let message =
+                    format!("{path}: {done}what it answered cannot be kept in the journal: {why}");
+                Err(Fault::new("limit_exceeded", message))
+            }
+        },
+        Err(fault) if recordable(&fault.details).is_err() => Err(fault.details(Value::Null)),
+        fault => fault,
+    }
+}
 
 impl Run {
     /// Performs a call, or replays it: the one door.
@@ -69,6 +90,11 @@ impl Run {
                 Some(what) => Stop::Halt(self.unknown(what)),
                 None => fault.into(),
             });
+        }
+        if let Err(why) = recordable(&input) {
+            let path = primitive.declaration().path();
+            let message = format!("the input of {path} cannot be kept in the journal: {why}");
+            return Err(Fault::new("limit_exceeded", message).into());
         }
         // Before it has a place in the journal: what is refused was never there.
         self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
@@ -134,6 +160,7 @@ impl Run {
                 self.act(&attempt)?
             }
         };
+        let result = kept(&attempt, result);
         let judged = self.guarded(primitive, &attempt.input, branch, |guard, call| {
             guard.after(call, &result)
         });
@@ -142,12 +169,12 @@ impl Run {
         Ok(output)
     }
 
-    /// The place of the next call of a branch, and what is recorded there.
     /// Calls made so far.
     fn calls(&self) -> u64 {
         self.state().made.values().sum()
     }
 
+    /// The place of the next call of a branch, and what is recorded there.
     fn place(&self, branch: &str) -> (String, Option<Recorded>) {
         let mut state = self.state();
         let made = state.made.entry(branch.to_owned()).or_default();
@@ -283,6 +310,7 @@ impl Run {
             deadline: attempt.deadline,
             spent: attempt.spent,
             seen: &attempt.seen,
+            starter: &self.starter,
             answers: &attempt.answers,
             cancel: &self.cancel,
             budget: &self.budget,

@@ -127,6 +127,7 @@ impl Run {
                 self.record(&entry, true)?;
                 self.tell(EventKind::Answered { answer }, Told::Never);
             }
+            Tell::Remark(text) => self.tell(EventKind::Note { step: None, text }, Told::ByWorld),
             Tell::Retried {
                 attempt,
                 fault,

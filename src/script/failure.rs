@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::values;
 use crate::call::{Fault, Halt, Retry, Site, Stop};
+use crate::journal::recordable;
 use crate::run::Failure;
 
 /// Rhai's error, as it travels through a script.
@@ -64,7 +65,11 @@ pub(crate) fn thrown(value: &Dynamic) -> Fault {
     let Ok(map) = value.as_map_ref() else {
         let fault = Fault::new("thrown", text(value));
         return match values::to_json(value) {
-            Ok(details) if !details.is_string() && !details.is_null() => fault.details(details),
+            Ok(details)
+                if !details.is_string() && !details.is_null() && recordable(&details).is_ok() =>
+            {
+                fault.details(details)
+            }
             _ => fault,
         };
     };
@@ -83,6 +88,7 @@ pub(crate) fn thrown(value: &Dynamic) -> Fault {
     fault.details = map
         .get("details")
         .and_then(|details| values::to_json(details).ok())
+        .filter(|details| recordable(details).is_ok())
         .unwrap_or(Value::Null);
     fault.retry = word("retry")
         .and_then(|name| serde_json::from_value::<Retry>(Value::String(name)).ok())

@@ -169,6 +169,7 @@ impl Scenario {
             listener: Box::new(move |event| watcher.heard(event)),
             plan: None,
             aws: std::collections::BTreeMap::new(),
+            starter: String::new(),
             guard: None,
         })
         .map_err(|error| Fault::new("journal", error.to_string()))?;

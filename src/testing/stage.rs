@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::tape::Tape;
-use crate::call::{Answer, Effect, Fault, Question};
+use crate::call::{Effect, Fault, Question, Replies};
 use crate::cancel::Cancel;
 use crate::run::Run;
 use crate::run::event::Event;
@@ -205,7 +205,7 @@ impl World for Stage {
         self.cloud.turns()
     }
 
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
         self.reached()?.ask(question, before)
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::call::{Answer, Effect, Fault, Question};
+use crate::call::{Answer, Effect, Fault, Question, Replies};
 
 pub mod folder;
 pub mod glob;
@@ -95,7 +95,7 @@ pub trait World: Send + Sync {
     }
 
     /// Asks people. `before`: the answers that are already recorded.
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault>;
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault>;
 }
 
 /// What came of a question.
@@ -105,6 +105,8 @@ pub enum Asked {
     Answers(Vec<Answer>),
     /// Nobody can answer here and now: the run suspends.
     Later,
+    /// Asking itself failed, and why: nobody has said anything, and the run suspends.
+    Unable(String),
 }
 
 /// The reading half of the live world: all that a plan is handed.

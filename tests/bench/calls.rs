@@ -23,7 +23,7 @@ fn main() {
     let dir = Store::new(scratch.path())
         .create("01BENCH", &BTreeMap::new())
         .expect("a run");
-    let file = || dir.open(Tail::Whole).expect("a journal");
+    let file = || dir.open(Tail::none()).expect("a journal");
 
     let read = |log: Box<dyn Log>| per_call(&primitives, "time::now", &json!({}), log, 2_000);
     let memory = read(Box::<Vec<Entry>>::default());
@@ -114,6 +114,7 @@ fn start(log: Box<dyn Log>, params: Value) -> Arc<Run> {
         }),
         plan: None,
         aws: BTreeMap::new(),
+        starter: String::new(),
         guard: None,
     };
     Run::start(setup).expect("started")

@@ -90,6 +90,7 @@ fn rehearse(program: &Program, fault: Option<&str>, watch: &str, seed: u64) {
     let run = Run::start(Setup {
         plan: None,
         aws: BTreeMap::new(),
+        starter: String::new(),
         guard: None,
         id: "01BENCH".into(),
         program: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deployer::call::{Answer, Fault, Question};
+use deployer::call::{Fault, Question, Replies};
 use deployer::cancel::Cancel;
 use deployer::world::live::{Live, People};
 use deployer::world::simulated::{Fixture, Simulated};
@@ -137,7 +137,7 @@ impl Patience<'_> {
 struct Nobody;
 
 impl People for Nobody {
-    fn ask(&self, _: &Question, _: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, _: &Question, _: &Replies) -> Result<Asked, Fault> {
         Ok(Asked::Later)
     }
 }

@@ -1,5 +1,6 @@
 //! Bad input: each error shows the line in the script and changes nothing.
 
+mod answers;
 mod journal;
 mod scripts;
 mod surroundings;

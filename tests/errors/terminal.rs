@@ -82,13 +82,13 @@ fn typed(deployer: &Deployer, command: &str) -> (i32, String) {
 fn what_was_reviewed_is_shown_and_the_printed_commands_answer_it() {
     let mut deployer = Deployer::offline();
     let asks = r#"
-approval::ask("deploy?", #{ roles: ["team lead", "dev's"], about: #{ image: "catalog@sha256:1c05", findings: [] } });
+approval::ask("deploy?", #{ roles: ["team lead", "dev's"], distinct: false, about: #{ image: "catalog@sha256:1c05", findings: [] } });
 "#;
     deployer.write("ask.rhai", asks);
     let commands = suspended(&deployer);
     let shown = deployer.run(&["show", &deployer.newest_run()]);
     shown
-        .says("image     catalog@sha256:1c05")
+        .says("image      catalog@sha256:1c05")
         .says("findings  none");
     let approve = commands
         .iter()

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use deployer::call::{Answer, Fault, Question, Retry};
+use deployer::call::{Fault, Question, Replies, Retry};
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, digest, written};
 use deployer::primitive;
@@ -200,6 +200,7 @@ impl Scene {
             listener: Box::new(move |event| lock(&heard).hears(event)),
             plan: None,
             aws: BTreeMap::new(),
+            starter: String::new(),
             guard: None,
         };
         let lived = catch_unwind(AssertUnwindSafe(|| {
@@ -348,7 +349,7 @@ impl World for Stage {
     fn turns(&self) -> Option<Arc<Turns>> {
         self.0.turns()
     }
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
         let away = lock(&self.1).people_away;
         match away {
             true => Ok(Asked::Later),

@@ -172,6 +172,7 @@ fn perform(
         listener: Box::new(move |event| heard.lock().expect("a list").push(event.clone())),
         plan: None,
         aws: BTreeMap::new(),
+        starter: String::new(),
         guard: plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>),
     })
     .expect("a run");

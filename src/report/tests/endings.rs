@@ -44,6 +44,7 @@ fn a_run_that_waits_for_people() {
     version   1.2.0 → 1.3.0
     secrets   catalog-db-connection, catalog-api-key
     way back  catalog:41
+    reviewed  d
     from devops
   Answer with:
     deployer approve 01JC8ZQ4W3N2E1G5X7H9K0M2P4 --as devops

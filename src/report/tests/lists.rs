@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::report::runs::{RunSummary, newest_first, runs_json, runs_rows};
-use crate::report::show::show_rows;
+use crate::report::show::{Open, show_rows};
 
 #[test]
 fn a_timeline() {
@@ -22,8 +22,8 @@ pipelines/prod.rhai · started 2026-11-20 10:36:55 UTC
 
 10:36:56  Approve
 10:36:56    ? Deploy catalog-service 1.3.0 · asked of lead, devops
-10:37:56    ✓ lead ana
-10:38:59    ✓ devops raj
+10:37:56    ✓ lead ana (claimed)
+10:38:59    ✓ devops raj (claimed)
 10:38:59  ✓ Approve  2m03s
 
 10:38:59  Migrate
@@ -60,7 +60,12 @@ pipelines/prod.rhai · started 2026-11-20 10:36:55 UTC
 Rolled back · exit 3 · deployer show 01JC8ZQ4W3N2E1G5X7H9K0M2P4
 "#;
     assert_eq!(
-        text(&show_rows(&rolled_back(), &TimeZone::UTC, 100)),
+        text(&show_rows(
+            &rolled_back(),
+            &Open::default(),
+            &TimeZone::UTC,
+            100
+        )),
         expected
     );
 }
@@ -72,6 +77,8 @@ fn a_table_of_runs() {
         pipeline: "pipelines/prod.rhai".to_owned(),
         title: title.map(str::to_owned),
         outcome: outcome.to_owned(),
+        waits_for: None,
+        next: Vec::new(),
         started: started.parse().unwrap(),
         elapsed_ms: 252_000,
     };

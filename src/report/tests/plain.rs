@@ -27,8 +27,8 @@ fn plain_lines() {
 10:36:56Z ✓ Preflight 1.2s
 10:36:56Z ● Approve
 10:36:56Z   ? Deploy catalog-service 1.3.0 · lead, devops
-10:37:56Z   ✓ lead ana
-10:38:59Z   ✓ devops raj
+10:37:56Z   ✓ lead ana (claimed)
+10:38:59Z   ✓ devops raj (claimed)
 10:38:59Z ✓ Approve 2m03s
 10:38:59Z ● Migrate
 10:38:59Z   + RunTask catalog-migration

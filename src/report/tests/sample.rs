@@ -173,8 +173,10 @@ impl Sample {
                 "way_back": "catalog:41",
             }),
             roles: vec!["lead".to_owned(), "devops".to_owned()],
+            distinct: true,
             word: None,
             digest: "d".to_owned(),
+            asked: None,
             deadline: None,
         };
         self.tell(EventKind::Asked {
@@ -185,14 +187,8 @@ impl Sample {
 
     pub fn answer(&mut self, question: &Question, role: &str, by: &str) {
         let answer = Answer {
-            question: question.id.clone(),
-            digest: question.digest.clone(),
-            approved: true,
             role: Some(role.to_owned()),
-            by: by.to_owned(),
-            at: self.now,
-            typed: None,
-            note: None,
+            ..Answer::to(question, true, by, self.now)
         };
         self.tell(EventKind::Answered { answer });
     }

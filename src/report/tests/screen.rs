@@ -32,7 +32,7 @@ fn a_run_half_way() {
     let rows = frame(&view(&sample.events), sample.now, &canvas(80, 24));
     let expected = r#"catalog-service 1.3.0 · run 01JC8ZQ4W3N2E1G5X7H9K0M2P4                     3m35s
   ✓ Preflight   1.2s   sha256:9f3c… · 4 secrets · way back catalog:41
-  ✓ Approve    2m03s   lead ana · devops raj
+  ✓ Approve    2m03s   lead ana (claimed) · devops raj (claimed)
   ✓ Migrate      37s   exit 0
   ● Deploy       53s   catalog:42
                        containerDefinitions[catalog-service].image
@@ -54,7 +54,7 @@ fn a_run_on_a_small_screen() {
     let rows = frame(&view(&sample.events), sample.now, &canvas(60, 8));
     assert!(rows.len() <= 8 && rows.iter().all(|row| row.width() <= 60));
     let expected = r#"catalog-service 1.3.0 · run 01JC8ZQ4W3N2E1G5X7H9K0M2P4 3m35s
-  … 7 lines not shown
+  … 8 lines not shown
   ● Deploy       53s   catalog:42
                        new 2/3 running, 1 starting · old 3
                        serving
@@ -102,7 +102,8 @@ fn a_question() {
   version      1.2.0 → 1.3.0
   secrets      catalog-db-connection, catalog-api-key
   way back     catalog:41
-  answered     lead ana
+  reviewed     d
+  answered     lead ana (claimed)
   needed from  devops
 
 "#;

@@ -17,7 +17,7 @@ use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
     ReadProcess, Scratch, Stream, World,
 };
-use crate::call::{Answer, Fault, Question};
+use crate::call::{Fault, Question, Replies};
 use crate::cancel::Cancel;
 
 pub mod aws;
@@ -36,7 +36,7 @@ pub trait People: Send + Sync {
     ///
     /// # Errors
     /// When asking itself failed; no answer is [`Asked::Later`].
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault>;
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault>;
 }
 
 /// The world as it is. Nothing is loaded or connected before the first call.
@@ -122,7 +122,7 @@ impl World for Live {
         self.cancel.sleep(duration);
     }
 
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
         self.people.ask(question, before)
     }
 }

@@ -20,7 +20,7 @@ use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
     ReadProcess, Scratch, Stream, Turns, World,
 };
-use crate::call::{Answer, Effect, Fault, Question};
+use crate::call::{Effect, Fault, Question, Replies};
 
 mod build;
 mod clock;
@@ -312,7 +312,7 @@ impl World for Simulated {
         self.state().seeds.is_some()
     }
 
-    fn ask(&self, question: &Question, before: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
         let mut state = self.state();
         match state.seeds {
             Some(_) => Ok(seed::predict::answers(&mut state.cloud, question, before)),

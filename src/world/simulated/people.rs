@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::clock::later;
 use super::cloud::Cloud;
-use crate::call::{Answer, Question};
+use crate::call::{Answer, Question, Replies};
 use crate::world::Asked;
 
 /// How someone answers.
@@ -30,7 +30,7 @@ pub(crate) struct Person {
 }
 
 /// Asks: waits for the next answer that is to come.
-pub(super) fn ask(cloud: &mut Cloud, question: &Question, before: &[Answer]) -> Asked {
+pub(super) fn ask(cloud: &mut Cloud, question: &Question, before: &Replies) -> Asked {
     let now = cloud.now();
     let asked = *cloud.asked.entry(question.id.clone()).or_insert(now);
     let next = open_roles(question, before)
@@ -41,16 +41,14 @@ pub(super) fn ask(cloud: &mut Cloud, question: &Question, before: &[Answer]) -> 
     match next.filter(|(at, ..)| in_time(*at)) {
         Some((at, role, person)) => {
             pass_until(cloud, at);
-            Asked::Answers(vec![Answer {
-                question: question.id.clone(),
-                digest: question.digest.clone(),
-                approved: person.reply != Reply::Reject,
+            let approved = person.reply != Reply::Reject;
+            let answer = Answer {
                 typed: typed(question, person.reply == Reply::Mistype),
                 role,
-                by: person.name,
-                at: cloud.now(),
                 note: person.note,
-            }])
+                ..Answer::to(question, approved, person.name, cloud.now())
+            };
+            Asked::Answers(vec![answer.sealed()])
         }
         None => {
             if let Some(deadline) = question.deadline {
@@ -71,15 +69,15 @@ pub(super) fn typed(question: &Question, mistyped: bool) -> Option<String> {
 }
 
 /// The roles that have not answered; `None` stands for anyone.
-pub(super) fn open_roles(question: &Question, before: &[Answer]) -> Vec<Option<String>> {
+pub(super) fn open_roles(question: &Question, before: &Replies) -> Vec<Option<String>> {
     if question.roles.is_empty() {
-        return if before.is_empty() {
+        return if before.all().next().is_none() {
             vec![None]
         } else {
             Vec::new()
         };
     }
-    let answered = |role: &String| before.iter().any(|a| a.role.as_ref() == Some(role));
+    let answered = |role: &String| before.all().any(|a| a.role.as_ref() == Some(role));
     let open = question.roles.iter().filter(|role| !answered(role));
     open.cloned().map(Some).collect()
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use deployer::call::{Answer, Effect, Fault, Question, Retry};
+use deployer::call::{Effect, Fault, Question, Replies, Retry};
 use deployer::primitive::{self, Input};
 use deployer::world::load::{Load, Shot};
 use deployer::world::{
@@ -108,7 +108,7 @@ impl World for Lossy {
     fn turns(&self) -> Option<Arc<Turns>> {
         self.world.turns()
     }
-    fn ask(&self, _: &Question, _: &[Answer]) -> Result<Asked, Fault> {
+    fn ask(&self, _: &Question, _: &Replies) -> Result<Asked, Fault> {
         Ok(Asked::Later)
     }
 }

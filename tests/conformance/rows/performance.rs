@@ -94,6 +94,7 @@ impl Row {
             listener: Box::new(move |event| heard.lock().expect("no panic").push(event.clone())),
             plan: None,
             aws: BTreeMap::new(),
+            starter: String::new(),
             guard: None,
         };
         // What hangs is a difference, and not the end of the suite.

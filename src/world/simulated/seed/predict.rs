@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::call::{Answer, Fault, Question, unknown};
+use crate::call::{Answer, Fault, Question, Replies, unknown};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::ecs::task::{Fate, Status};
 use crate::world::simulated::people::{open_roles, typed};
@@ -63,22 +63,22 @@ fn degraded(cloud: &Cloud) -> bool {
 pub(in crate::world::simulated) fn answers(
     cloud: &mut Cloud,
     question: &Question,
-    before: &[Answer],
+    before: &Replies,
 ) -> Asked {
     let at = cloud.now();
     let subject = |role: &Option<String>| role.clone().unwrap_or_default();
     let answers: Vec<Answer> = open_roles(question, before)
         .into_iter()
         .filter(|role| !cloud.fault_on("approval-unanswered", &subject(role)))
-        .map(|role| Answer {
-            question: question.id.clone(),
-            digest: question.digest.clone(),
-            approved: !cloud.fault_on("approval-rejected", &subject(&role)),
-            by: role.clone().unwrap_or_else(|| "anyone".to_owned()),
-            role,
-            at,
-            typed: typed(question, cloud.fault("confirmation-mistyped").is_some()),
-            note: None,
+        .map(|role| {
+            let approved = !cloud.fault_on("approval-rejected", &subject(&role));
+            let by = role.clone().unwrap_or_else(|| "anyone".to_owned());
+            let answer = Answer {
+                role,
+                typed: typed(question, cloud.fault("confirmation-mistyped").is_some()),
+                ..Answer::to(question, approved, by, at)
+            };
+            answer.sealed()
         })
         .collect();
     if !answers.is_empty() {

@@ -343,8 +343,10 @@ fn question(roles: &[&str]) -> Question {
         title: "deploy".to_owned(),
         about: Value::Null,
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+        distinct: false,
         word: None,
         digest: "d".to_owned(),
+        asked: None,
         deadline: None,
     }
 }
@@ -354,11 +356,17 @@ fn people_answer_in_their_own_time() {
     let world = world(&["approval-rejected:devops"]);
     let asked = world.now();
     let question = question(&["devops", "lead"]);
-    let Ok(Asked::Answers(first)) = world.ask(&question, &[]) else {
+    let Ok(Asked::Answers(first)) = world.ask(&question, &Replies::default()) else {
         panic!("nobody answered");
     };
     assert_eq!((first[0].by.as_str(), first[0].approved), ("ana", true));
-    let Ok(Asked::Answers(second)) = world.ask(&question, &first) else {
+    let Ok(Asked::Answers(second)) = world.ask(
+        &question,
+        &Replies {
+            counted: first.clone(),
+            ..Replies::default()
+        },
+    ) else {
         panic!("nobody answered");
     };
     assert_eq!((second[0].by.as_str(), second[0].approved), ("raj", false));
