@@ -178,6 +178,11 @@ pub enum Halt {
         /// The write, and what the attempt to find out said.
         message: String,
     },
+    /// The script said that there is nothing more to do: no failure, and the end of it.
+    Finished {
+        /// Why.
+        reason: String,
+    },
     /// What follows depends on a value that only the real run can know (plans only).
     Unknown {
         /// The value, as a person would name it.
@@ -200,6 +205,7 @@ impl fmt::Display for Halt {
             Halt::Cancelled => f.write_str("interrupted"),
             Halt::Journal { message } => write!(f, "the journal cannot be written: {message}"),
             Halt::InDoubt { message } => f.write_str(message),
+            Halt::Finished { reason } => write!(f, "finished early: {reason}"),
             Halt::Unknown { what } => write!(f, "what follows depends on {what}"),
         }
     }

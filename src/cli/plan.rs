@@ -108,6 +108,7 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         starter: String::new(),
     };
     let (run, result) = session.execute(&prepared.program, everywhere)?;
+    let result = run.unless_finished(result);
     if result.is_ok() && faults.is_empty() {
         let _foreseen = run.close_well();
         // Nothing is at stake in this world: what every undo would do is found out by doing it. What cannot

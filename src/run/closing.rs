@@ -73,6 +73,11 @@ impl Story {
         }
     }
 
+    /// Names of the steps that have begun.
+    pub(super) fn begun(&self) -> Vec<String> {
+        self.steps.iter().map(|step| step.name.clone()).collect()
+    }
+
     /// People answered a question.
     pub(super) fn asked(&mut self, input: &Value, answers: &Value) {
         self.asked

@@ -13,13 +13,19 @@ use crate::world::quoted;
 impl Run {
     /// Ends the run: undoes what a failed script changed, and says truthfully how it ended.
     pub fn finish(&self, result: Result<Value, Failure>) -> Ending {
+        let result = self.unless_finished(result);
         let result = result.and_then(|_| self.nothing_refused());
         let mut ending = match (self.halted(), result) {
             (Some(halt), Err(failure)) => self.halt_ending(halt, failure.frames),
             (Some(halt), Ok(())) => self.halt_ending(halt, Vec::new()),
             (None, Ok(())) => {
                 let mut ending = self.ending(Outcome::Succeeded);
-                ending.message = self.state().ledger.proof();
+                let state = self.state();
+                let early = state.finished.as_ref();
+                ending.message = early
+                    .map(|reason| format!("finished early: {reason}"))
+                    .or_else(|| state.ledger.proof());
+                drop(state);
                 ending
             }
             (
@@ -67,6 +73,45 @@ impl Run {
             Told::Never,
         );
         ending
+    }
+
+    /// Ends the script well before its text ends.
+    ///
+    /// # Errors
+    /// `too_late`: an undo or a `finally` is no script.
+    pub fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
+        let mut state = self.state();
+        if state.ledger.undoing() || state.story.closing() {
+            let message = "`finish` ends a script; an undo or a `finally` ends by itself";
+            return Err(Fault::new("too_late", message));
+        }
+        let begun = state.story.begun();
+        let behind = self.steps.iter().rposition(|step| begun.contains(step));
+        let not_reached = &self.steps[behind.map_or(0, |last| last + 1)..];
+        let not_reached = match not_reached {
+            [] => String::new(),
+            steps => format!(" · not reached: {}", steps.join(", ")),
+        };
+        let reason = format!("{reason}{not_reached}");
+        let halt = Halt::Finished { reason };
+        Ok(state.halt.get_or_insert(halt).clone())
+    }
+
+    /// What came of the script: a good end, where it said that there is nothing more to do. From then on the run is no
+    /// longer halted, so that what is to be done at its end can be.
+    pub fn unless_finished(&self, result: Result<Value, Failure>) -> Result<Value, Failure> {
+        let reason = {
+            let mut state = self.state();
+            let Some(Halt::Finished { reason }) = state.halt.clone() else {
+                return result;
+            };
+            state.halt = None;
+            state.finished = Some(reason.clone());
+            reason
+        };
+        let text = format!("finished early: {reason}");
+        self.tell(EventKind::Note { step: None, text }, Told::ByScript);
+        Ok(Value::Null)
     }
 
     /// Undos that never ran hold the engine that would run them, which holds this run: they go, or none would.
@@ -181,6 +226,7 @@ impl Run {
             Halt::Cancelled
             | Halt::Journal { .. }
             | Halt::InDoubt { .. }
+            | Halt::Finished { .. }
             | Halt::Unknown { .. } => Outcome::Interrupted,
         };
         let mut ending = self.ending(outcome);

@@ -95,6 +95,8 @@ pub struct Run {
     id: String,
     program: Option<String>,
     starter: String,
+    /// Names of the steps in the order of the text.
+    steps: Vec<String>,
     params: Value,
     world: Arc<dyn World>,
     cancel: Cancel,
@@ -113,6 +115,8 @@ struct State {
     /// Time of the recorded call that was replayed last, until the first call that is not replayed.
     replaying: Option<Timestamp>,
     halt: Option<Halt>,
+    /// Why the script ended before its text did.
+    finished: Option<String>,
     seen: Seen,
     steps: Steps,
     kept: Kept,
@@ -165,6 +169,7 @@ impl Run {
             id: setup.id.clone(),
             program: setup.program,
             starter: setup.starter,
+            steps: setup.steps.clone(),
             params: setup.params.clone(),
             world: setup.world,
             cancel: setup.cancel,
@@ -178,6 +183,7 @@ impl Run {
                 made: HashMap::new(),
                 replaying: resumed.then_some(started),
                 halt: None,
+                finished: None,
                 seen: Seen::default(),
                 steps: Steps::default(),
                 kept: Kept::default(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::call::{Halt, Site, Stop};
+use crate::call::{Fault, Halt, Site, Stop};
 use crate::primitive::Primitive;
 use crate::run::event::StepResult;
 use crate::run::{Closing, Run, Undo};
@@ -29,6 +29,11 @@ pub trait Door: Send + Sync {
             what: what.to_owned(),
         }
     }
+    /// Ends the run well before the end of its script; `reason`: why there is nothing more to do.
+    ///
+    /// # Errors
+    /// `too_late`: an undo or a `finally` is no script.
+    fn finish_early(&self, reason: &str) -> Result<Halt, Fault>;
     /// Whose turn it is, where time is virtual.
     fn turns(&self) -> Option<Arc<Turns>> {
         None
@@ -63,6 +68,9 @@ impl Door for Arc<Run> {
     }
     fn unknown(&self, what: &str) -> Halt {
         Run::unknown(self, what)
+    }
+    fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
+        Run::finish_early(self, reason)
     }
     fn turns(&self) -> Option<Arc<Turns>> {
         Run::turns(self)
@@ -105,11 +113,15 @@ impl Door for Closed {
         _branch: &str,
     ) -> Result<Value, Stop> {
         let path = primitive.declaration().path();
-        Err(crate::call::Fault::new(
+        Err(Fault::new(
             "too_early",
             format!("{path} cannot be called here: {}", self.0),
         )
         .into())
+    }
+    fn finish_early(&self, _reason: &str) -> Result<Halt, Fault> {
+        let message = format!("finish cannot be called here: {}", self.0);
+        Err(Fault::new("too_early", message))
     }
     fn halted(&self) -> Option<Halt> {
         None

@@ -98,7 +98,7 @@ fn replace(engine: &mut Engine, host: &Arc<Host>) {
     }
     const SLEEP: &str = "use time::sleep(\"5s\"): it is recorded, and virtual in a rehearsal";
     const NOW: &str = "use time::now(): it is recorded, and virtual in a rehearsal";
-    const EXIT: &str = "use `return` to end a script, `throw` or `fail` to let it fail";
+    const EXIT: &str = "use `finish(\"why\")` to end a script, `throw` or `fail` to let it fail";
     type R<T> = Result<T, Error>;
     engine.register_fn("sleep", |c: NativeCallContext, _: i64| -> R<()> {
         Err(instead(&c, SLEEP))

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
 use serde_json::Value;
 
 use super::catches::{self, Insertion};
 use super::door::Door;
+use super::early::Progress;
 use super::failure::{self, Error};
 use super::loader::Unit;
 use super::params::Mode;
@@ -24,6 +25,8 @@ pub(crate) const TRUNK: &str = "0";
 pub(crate) struct Host {
     pub(crate) door: Arc<dyn Door>,
     pub(crate) params: Mode,
+    /// Name of the pipeline.
+    pub(crate) pipeline: String,
     engine: OnceLock<Weak<Engine>>,
     /// Set once a call of this engine met a halt, so that every operation can look cheaply.
     stopped: AtomicBool,
@@ -33,6 +36,8 @@ pub(crate) struct Host {
     insertions: BTreeMap<String, Vec<Insertion>>,
     /// Modules are being loaded: nothing may be done yet.
     loading: AtomicBool,
+    /// How far the pipeline has come.
+    progress: Mutex<Progress>,
     /// How many times each branch has forked.
     forks: Mutex<HashMap<String, usize>>,
 }
@@ -47,11 +52,15 @@ impl Host {
         Arc::new(Host {
             door,
             params,
+            pipeline: units
+                .last()
+                .map_or_else(String::new, |unit| unit.name.clone()),
             engine: OnceLock::new(),
             stopped: AtomicBool::new(false),
             stopped_at: Mutex::new(None),
             insertions,
             loading: AtomicBool::new(false),
+            progress: Mutex::default(),
             forks: Mutex::new(HashMap::new()),
         })
     }
@@ -71,6 +80,15 @@ impl Host {
         let loaded = load();
         self.loading.store(false, Ordering::Relaxed);
         loaded
+    }
+
+    pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A call of this engine met a halt.
+    pub(crate) fn stopped(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
     }
 
     /// The halt of the run, asked of the door only now and then: `operations` counts the engine's.

@@ -11,6 +11,7 @@ use super::Rejected;
 use super::catches::{self, Insertion};
 use super::deep::deep_each;
 use super::diagnosis::Diagnosis;
+use super::early;
 use super::failure::{self, Error};
 use super::names::Names;
 use super::resolver::{self, Resolver, Sources, Unresolved};
@@ -137,6 +138,10 @@ impl Loader<'_> {
             {
                 let names = Names::new(unit, &units[..index]);
                 let text = catches::insert(&unit.text, &unit.insertions);
+                let text = match index + 1 == units.len() {
+                    true => early::marked(text, &unit.ast),
+                    false => text,
+                };
                 done.push((index, names.compile(engine, &text)));
             }
             done

@@ -19,6 +19,7 @@ mod check;
 mod deep;
 mod diagnosis;
 mod door;
+mod early;
 mod engine;
 pub(crate) mod failure;
 mod home;
@@ -167,6 +168,12 @@ impl Program {
 
     /// Names of the steps in the pipeline itself, in the order of the text.
     pub fn steps(&self) -> Vec<String> {
+        let steps = self.placed_steps().into_iter();
+        steps.map(|(_, name)| name).collect()
+    }
+
+    /// The steps and where their names stand.
+    fn placed_steps(&self) -> Vec<(Position, String)> {
         let mut steps: Vec<(Position, String)> = Vec::new();
         self.walk(|expr| {
             if let Expr::Custom(custom, _) = expr
@@ -177,7 +184,7 @@ impl Program {
             }
         });
         steps.sort_by_key(|(position, _)| (position.line(), position.position()));
-        steps.into_iter().map(|(_, name)| name).collect()
+        steps
     }
 
     /// Visits every expression of the pipeline itself.
@@ -265,7 +272,9 @@ impl Program {
     pub fn execute(&self, door: Arc<dyn Door>, params: Value) -> Result<Value, Failure> {
         let host = Host::new(door, Mode::Given(params), &self.units);
         let result = self.evaluate(&host, &|_| {}, Engine::eval_ast);
-        unless_halted(&host, result)
+        let value = unless_halted(&host, result)?;
+        early::whole(self, &host)?;
+        Ok(value)
     }
 
     /// Calls one function of the script, which takes no arguments, in an engine that knows more functions.

@@ -1,10 +1,11 @@
-//! What the language has beside Rhai: `step`, `undo`, `finally`, `fail`, `title`, `note`, `bind`.
+//! What the language has beside Rhai: `step`, `undo`, `finally`, `finish`, `fail`, `title`, `note`, `bind`.
 
 use std::sync::Arc;
 
 use rhai::{Dynamic, Engine, EvalContext, Expression, FnPtr, ImmutableString, NativeCallContext};
 use serde_json::Value;
 
+use super::early;
 use super::failure::{self, Error};
 use super::home::Bound;
 use super::host::{self, Host};
@@ -18,6 +19,7 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
     undo(engine, host);
     finally(engine, host);
     words(engine, host);
+    early::register(engine, host);
     errors(engine);
     engine.register_fn("bind", |context: NativeCallContext, closure: FnPtr| {
         Bound::new(&context, closure).into_closure()
@@ -45,6 +47,9 @@ fn step(engine: &mut Engine, host: &Arc<Host>) {
                 ));
             };
             let branch = host::branch_of(Some(context.tag()));
+            if context.source() == Some(host.pipeline.as_str()) {
+                host.progress().began(position, &name);
+            }
             host.door.step_started(&name, &branch, site);
             let result = context.eval_expression_tree(block);
             let result = host.unless_halted(result, position);

@@ -13,6 +13,7 @@ use crate::run::{Closing, Undo};
 
 mod checks;
 mod closures;
+mod early;
 mod given;
 mod language;
 mod limits;
@@ -131,6 +132,12 @@ impl Door for Notes {
             return Err(Halt::Cancelled.into());
         }
         Ok(input)
+    }
+    fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
+        let reason = reason.to_owned();
+        let halt = Halt::Finished { reason };
+        *self.halted.lock().unwrap() = Some(halt.clone());
+        Ok(halt)
     }
     fn halted(&self) -> Option<Halt> {
         self.halted.lock().unwrap().clone()

@@ -209,6 +209,10 @@ impl Door for Bench {
         let path = primitive.declaration().path();
         Err(Fault::new("too_early", format!("{path} belongs into a pipeline")).into())
     }
+    fn finish_early(&self, _reason: &str) -> Result<Halt, Fault> {
+        let message = "`finish` ends a pipeline; a test ends by itself";
+        Err(Fault::new("too_late", message))
+    }
     fn halted(&self) -> Option<Halt> {
         self.over_time().then_some(Halt::Cancelled)
     }

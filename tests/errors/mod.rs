@@ -1,6 +1,7 @@
 //! Bad input: each error shows the line in the script and changes nothing.
 
 mod answers;
+mod early;
 mod journal;
 mod scripts;
 mod surroundings;

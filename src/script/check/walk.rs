@@ -34,6 +34,8 @@ pub(super) struct Walker<'a> {
     pub(super) found: Vec<Diagnosis>,
     /// Whether `unit` is the pipeline itself.
     pub(super) pipeline: bool,
+    /// Steps of the pipeline's top level around what is walked; `None`: in a function.
+    steps: Option<usize>,
     scope: Vec<Variable>,
 }
 
@@ -44,6 +46,7 @@ impl<'a> Walker<'a> {
             unit,
             found: Vec::new(),
             pipeline,
+            steps: Some(0),
             scope: Vec::new(),
         }
     }
@@ -63,6 +66,7 @@ impl<'a> Walker<'a> {
     pub(super) fn unit(&mut self) {
         let unit = self.unit;
         self.statements(unit.ast.statements());
+        self.steps = None;
         let functions: Vec<_> = unit.ast.iter_fn_def().collect();
         let mut bodies = Bodies::of(&unit.ast);
         let mut current = None;
@@ -163,7 +167,13 @@ impl<'a> Walker<'a> {
             }
             Stmt::FnCall(call, position) => self.call(call, *position),
             Stmt::Block(block) => self.statements(&**block),
-            Stmt::Expr(x) | Stmt::Return(Some(x), ..) | Stmt::BreakLoop(Some(x), ..) => {
+            Stmt::Return(value, flags, position) => {
+                if !flags.contains(ASTFlags::BREAK) {
+                    self.returns(*position);
+                }
+                value.iter().for_each(|x| self.expression(x));
+            }
+            Stmt::Expr(x) | Stmt::BreakLoop(Some(x), ..) => {
                 self.expression(x);
             }
             Stmt::Export(x, _) => self.variable(&x.0.name, x.0.pos),
@@ -227,7 +237,23 @@ impl<'a> Walker<'a> {
         {
             self.report("a step's name is a string", *position).label = "not a string".into();
         }
+        self.steps = self.steps.map(|around| around + 1);
         self.expressions(&custom.inputs);
+        self.steps = self.steps.map(|around| around - 1);
+    }
+
+    /// A `return` in a step of the pipeline's top level ends all of it.
+    fn returns(&mut self, position: Position) {
+        if !self.pipeline || self.steps.is_none_or(|around| around == 0) {
+            return;
+        }
+        let found = self.report("`return` in a step ends the whole pipeline", position);
+        found.label = "not only this step".into();
+        found.length = Some("return".len());
+        found.help = Some(
+            "put the rest of the step into `if … { … }`; or write `finish(\"why\")` to end the pipeline here on purpose"
+                .into(),
+        );
     }
 
     fn find(&mut self, name: &str) -> Option<&mut Variable> {
