@@ -109,16 +109,22 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     };
     let (run, result) = session.execute(&prepared.program, everywhere)?;
     let result = run.unless_finished(result);
+    let mut not_undone = Vec::new();
     if result.is_ok() && faults.is_empty() {
         let _foreseen = run.close_well();
         // Nothing is at stake in this world: what every undo would do is found out by doing it. What cannot
         // be foreseen of one is in the events.
         let _foreseen = run.undo_all();
+        not_undone = run.left();
+        not_undone.retain(|left| !left.harmless && !left.notification);
     }
     let ending = run.finish(result);
     let events = events.lock().unwrap_or_else(PoisonError::into_inner);
     let plan = match faults.is_empty() {
-        true => Plan::from_events(&events),
+        true => Plan {
+            not_undone,
+            ..Plan::from_events(&events)
+        },
         false => Plan::what_if(&events, args.what_if.clone(), &ending),
     };
     show(&plan, args, everywhere);

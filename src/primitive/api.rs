@@ -40,6 +40,7 @@ pub struct Api {
     summary: Option<fn(&Value, &Value) -> Option<String>>,
     leaves: Option<fn(&Value, &Value) -> Option<Left>>,
     in_flight: Option<fn(&Value) -> Option<String>>,
+    stop: Option<fn(&Value, &Value) -> Option<String>>,
     about: Option<fn(&Value) -> Option<String>>,
 }
 
@@ -74,6 +75,7 @@ impl Api {
             summary: None,
             leaves: None,
             in_flight: None,
+            stop: None,
             about: None,
         }
     }
@@ -121,6 +123,12 @@ impl Api {
         self
     }
 
+    /// The command that stops what goes on, from input and output.
+    pub(super) fn stopped_by(mut self, stop: fn(&Value, &Value) -> Option<String>) -> Api {
+        self.stop = Some(stop);
+        self
+    }
+
     /// What that is about, where only the output says it.
     pub(super) fn about(mut self, about: fn(&Value) -> Option<String>) -> Api {
         self.about = Some(about);
@@ -138,6 +146,7 @@ pub(super) fn left(text: impl Into<String>, harmless: bool) -> Option<Left> {
     Some(Left {
         text: text.into(),
         harmless,
+        ..Left::default()
     })
 }
 
@@ -191,6 +200,7 @@ impl Primitive for Api {
     fn in_flight(&self, input: &Value, output: &Value) -> Option<Going> {
         Some(Going {
             text: self.in_flight?(input)?,
+            stop: self.stop.and_then(|stop| stop(input, output)),
             about: match self.about {
                 Some(about) => about(output)?,
                 None => name_of(&input[self.object]),
@@ -204,6 +214,7 @@ impl Primitive for Api {
             None => Some(Left {
                 text: format!("{} {}", self.operation, name_of(&input[self.object])),
                 harmless: false,
+                ..Left::default()
             }),
         }
     }

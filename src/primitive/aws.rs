@@ -117,6 +117,7 @@ impl Primitive for Call {
                 input["operation"].as_str()?
             ),
             harmless: false,
+            ..Left::default()
         })
     }
 }

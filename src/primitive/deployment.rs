@@ -121,6 +121,7 @@ impl Primitive for FollowDeployment {
                 input["deployment"].as_str()?
             ),
             about: service,
+            stop: None,
         })
     }
 }

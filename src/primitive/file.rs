@@ -210,6 +210,7 @@ impl Primitive for Write {
         Some(Left {
             text: format!("file {}", input["path"].as_str()?),
             harmless: true,
+            ..Left::default()
         })
     }
 }

@@ -200,6 +200,9 @@ struct RequestArgs {
     /// Default false.
     #[serde(default)]
     repeatable: bool,
+    /// Whether it only tells people something: the end of a run counts it, and does not list it as left. Default false.
+    #[serde(default)]
+    notification: bool,
     /// The answer that a plan takes for granted: it goes on with that, and sends nothing.
     #[serde(default)]
     assume: Option<Assumed>,
@@ -346,6 +349,8 @@ impl Primitive for Request {
         Some(Left {
             text: format!("what {} {} did", args.method, args.sealed().shown()),
             harmless: args.repeatable,
+            notification: args.notification,
+            ..Left::default()
         })
     }
 

@@ -77,12 +77,25 @@ pub struct Progress {
 }
 
 /// A write that stays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Left {
     /// `task definition catalog:42`.
     pub text: String,
     /// Whether it costs and changes nothing.
     pub harmless: bool,
+    /// Why it stays on purpose, where the script says so (`stays`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
+    /// Whether it told people something.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notification: bool,
+}
+
+impl Left {
+    /// Whether somebody would have to take it back by hand to have everything as it was.
+    pub fn is_lasting(&self) -> bool {
+        !self.harmless && !self.notification && self.kept.is_none()
+    }
 }
 
 /// What goes on in AWS by itself.
@@ -92,4 +105,6 @@ pub struct Going {
     pub about: String,
     /// In words.
     pub text: String,
+    /// The command that stops it.
+    pub stop: Option<String>,
 }

@@ -309,6 +309,7 @@ impl Primitive for Run {
         Some(Left {
             text: format!("what `{}` did", args.command().words()),
             harmless: false,
+            ..Left::default()
         })
     }
 }

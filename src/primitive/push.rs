@@ -190,6 +190,7 @@ impl Primitive for Push {
         Some(Left {
             text: format!("image {}", args.named()),
             harmless: true,
+            ..Left::default()
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::api::{Api, name_of, primitives};
-use super::{Context, LineKind, Primitive, Reconciled};
+use super::{Context, Left, LineKind, Primitive, Reconciled};
 
 /// Every primitive of this module.
 pub fn all() -> Vec<Arc<dyn Primitive>> {
@@ -37,7 +37,13 @@ print(sent.MessageId);"#,
             })
         })
         .said(|input, _| Some(format!("told {}", topic(input))))
-        .leaving(|_, _| None),
+        .leaving(|input, _| {
+            Some(Left {
+                text: format!("message to {}", topic(input)),
+                notification: true,
+                ..Left::default()
+            })
+        }),
     ])
 }
 

@@ -13,6 +13,7 @@ use super::stopped::{reason, stopped};
 use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
 use crate::call::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
+use crate::world::quoted;
 
 /// Follows a task until it has stopped.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -111,12 +112,20 @@ impl Primitive for FollowTask {
     }
 
     fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
-        let task = short(input["task"].as_str()?).to_owned();
+        let task = input["task"].as_str()?;
         Some(Going {
-            text: format!("task {task} goes on in ECS"),
-            about: task,
+            text: format!("task {} goes on in ECS", short(task)),
+            about: short(task).to_owned(),
+            stop: Some(stop_command(input["cluster"].as_str(), task)),
         })
     }
+}
+
+/// The command that stops a task.
+pub(super) fn stop_command(cluster: Option<&str>, task: &str) -> String {
+    let cluster = cluster.map(|cluster| format!(" --cluster {}", quoted(cluster)));
+    let cluster = cluster.unwrap_or_default();
+    format!("aws ecs stop-task{cluster} --task {}", quoted(short(task)))
 }
 
 struct Follower<'a> {

@@ -270,6 +270,7 @@ impl Primitive for Wait {
         Some(Going {
             about: args.what().to_owned(),
             text: format!("{} goes on in AWS", args.what()),
+            stop: None,
         })
     }
 }

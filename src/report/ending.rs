@@ -31,28 +31,10 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
         let (paint, text) = undone_text(undone);
         rows.extend(block(Row::new().strong("  Undone: "), paint, &text, width));
     }
-    if !ending.left.is_empty() {
-        let left: Vec<_> = ending
-            .left
-            .iter()
-            .map(|left| {
-                let harmless = if left.harmless { " (harmless)" } else { "" };
-                format!("{}{harmless}", left.text)
-            })
-            .collect();
-        rows.extend(block(
-            Row::new().strong(if ending.outcome == Outcome::Interrupted {
-                "  So far: "
-            } else {
-                "  Left:   "
-            }),
-            Paint::Plain,
-            &left.join(", "),
-            width,
-        ));
-    }
+    rows.extend(left_rows(ending, width));
     let failed = matches!(ending.outcome, Outcome::Failed | Outcome::Rejected);
-    if failed && ending.left.is_empty() && ending.undone.is_empty() {
+    let nothing = ending.left.is_empty() && ending.still_running.is_empty();
+    if failed && nothing && ending.undone.is_empty() {
         rows.push(Row::new().strong("  Nothing was changed."));
     }
     for (n, going) in ending.in_flight.iter().enumerate() {
@@ -91,6 +73,60 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
         rows.extend(block(Row::new().plain("    "), Paint::Plain, label, width));
     }
     rows.extend(last(ending, width));
+    rows
+}
+
+/// What the run leaves behind: what somebody must know of, a line an item, then the rest in one.
+fn left_rows(ending: &Ending, width: usize) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for running in &ending.still_running {
+        let stop = running.stop.as_ref();
+        let stop = stop.map_or(String::new(), |stop| format!("; stop it with: {stop}"));
+        let lead = Row::new().add(Paint::Bad, "  STILL RUNNING: ");
+        let text = format!("{}{stop}", prose(&running.text));
+        rows.extend(block(lead, Paint::Plain, &text, width));
+    }
+    // What is not over is not undone either.
+    let (lasting, rest): (Vec<_>, Vec<_>) = ending.left.iter().partition(|left| {
+        let over = ending.outcome.is_last();
+        over && !left.harmless && !left.notification
+    });
+    for left in lasting {
+        let kept = left.kept.as_ref();
+        let (paint, kept) = match kept {
+            Some(why) => (Paint::Plain, format!(" (stays: {why})")),
+            None => (Paint::Bad, String::new()),
+        };
+        let lead = Row::new().add(paint, "  Not undone: ");
+        rows.extend(block(
+            lead,
+            Paint::Plain,
+            &format!("{}{kept}", left.text),
+            width,
+        ));
+    }
+    let notifications = rest.iter().filter(|left| left.notification).count();
+    let mut rest: Vec<String> = rest
+        .iter()
+        .filter(|left| !left.notification)
+        .map(|left| {
+            let harmless = if left.harmless { " (harmless)" } else { "" };
+            format!("{}{harmless}", left.text)
+        })
+        .collect();
+    match notifications {
+        0 => {}
+        1 => rest.push("1 notification was sent".to_owned()),
+        n => rest.push(format!("{n} notifications were sent")),
+    }
+    if !rest.is_empty() {
+        let lead = match ending.outcome {
+            Outcome::Interrupted => "  So far: ",
+            _ => "  Left:   ",
+        };
+        let lead = Row::new().strong(lead);
+        rows.extend(block(lead, Paint::Plain, &rest.join(", "), width));
+    }
     rows
 }
 

@@ -44,6 +44,9 @@ pub struct Plan {
     pub waits: Vec<PlannedCall>,
     /// How what it does would be undone, in the order in which the script says so: undone in reverse.
     pub undo: Vec<PlannedUndo>,
+    /// What nothing would take back if it failed at its end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_undone: Vec<Left>,
     /// Names that only AWS can give, and that were predicted.
     pub predicted: Vec<String>,
     /// Where and why the plan ends before the pipeline does.
@@ -135,10 +138,25 @@ pub struct PlannedUndo {
     pub label: String,
     /// The step that says so.
     pub step: Option<String>,
+    /// The first write behind it (`UpdateService`): from there on it is undone.
+    pub after: Option<String>,
     /// Its writes and waits, in order, as far as they could be foreseen.
     pub calls: Vec<PlannedCall>,
     /// Why it would not work, or could not be foreseen.
     pub fault: Option<String>,
+}
+
+impl PlannedUndo {
+    /// From where on it is undone: `UpdateService (step Deploy)`.
+    pub(super) fn since(&self) -> String {
+        let step = self.step.as_ref().map(|step| format!("step {step}"));
+        match (&self.after, step) {
+            (Some(write), Some(step)) => format!("{write} ({step})"),
+            (Some(write), None) => write.clone(),
+            (None, Some(step)) => step,
+            (None, None) => "its beginning".to_owned(),
+        }
+    }
 }
 
 /// Why a plan ends early.

@@ -56,6 +56,7 @@ impl Builder {
             asks: Vec::new(),
             waits: Vec::new(),
             undo: Vec::new(),
+            not_undone: Vec::new(),
             predicted: Vec::new(),
             ended: None,
             what_if: None,
@@ -141,6 +142,7 @@ impl Builder {
                 self.plan.undo.push(PlannedUndo {
                     label: label.clone(),
                     step: step.clone(),
+                    after: None,
                     calls: Vec::new(),
                     fault: None,
                 });
@@ -227,6 +229,9 @@ impl Builder {
         match effect {
             Effect::Write => {
                 self.writes.insert(key.clone(), self.plan.writes.len());
+                for undo in self.plan.undo.iter_mut().filter(|u| u.after.is_none()) {
+                    undo.after = Some(line.verb.clone());
+                }
                 self.plan.writes.push(planned());
             }
             Effect::Wait => self.plan.waits.push(planned()),

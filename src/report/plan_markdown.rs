@@ -77,7 +77,7 @@ impl Plan {
         let mut text = String::new();
         let lead = match &self.what_if {
             Some(_) => "Would be undone, in this order:",
-            None => "If it fails from here on:",
+            None => "If anything fails, what was done is undone, latest first:",
         };
         let undone = |label: &String| match &self.what_if {
             Some(what_if) => what_if.undone.iter().any(|undone| undone.label == *label),
@@ -93,7 +93,8 @@ impl Plan {
             text.push_str(&format!("\n**{lead}**\n\n"));
         }
         for undo in undos {
-            text.push_str(&format!("- {}\n", escape(&undo.label)));
+            let since = escape(&undo.since());
+            text.push_str(&format!("- {} · after {since}\n", escape(&undo.label)));
             for call in &undo.calls {
                 let item = Item::new(call.effect, call.line.clone());
                 for line in item_markdown(&item).trim_start().lines() {
@@ -103,6 +104,14 @@ impl Plan {
             if let Some(fault) = &undo.fault {
                 text.push_str(&format!("  - not certain: {}\n", escape(fault)));
             }
+        }
+        if !self.not_undone.is_empty() {
+            text.push_str("\n**Not undone if it fails:**\n\n");
+        }
+        for left in &self.not_undone {
+            let kept = left.kept.as_ref();
+            let kept = kept.map_or(String::new(), |why| format!(" (stays: {})", escape(why)));
+            text.push_str(&format!("- {}{kept}\n", escape(&left.text)));
         }
         if let Some(what_if) = &self.what_if {
             let left: Vec<_> = what_if.left.iter().map(|left| escape(&left.text)).collect();

@@ -4,29 +4,34 @@ use super::elapsed::about;
 use super::plan::{Item, Plan, PlannedUndo, WhatIf};
 use super::plan_text::{is_wait, item_rows};
 use super::row::{Paint, Row, block};
+use crate::primitive::Left;
 use crate::run::outcome::Outcome;
 
 impl Plan {
     /// What would be undone if it failed at its end, latest first.
     pub(super) fn undo_rows(&self, width: usize) -> Vec<Row> {
         let mut rows = Vec::new();
-        let lead = || Row::new().strong("If it fails from here on: ");
         match self.undo.as_slice() {
             [] => {}
             [only] => {
                 rows.push(Row::new());
-                rows.extend(block(lead(), Paint::Plain, &only.label, width));
+                let lead = format!("If anything fails after {}: ", only.since());
+                let lead = Row::new().strong(lead);
+                rows.extend(block(lead, Paint::Plain, &only.label, width));
                 rows.extend(call_rows(only, width));
             }
             several => {
                 rows.push(Row::new());
-                rows.push(lead());
+                rows.push(
+                    Row::new().strong("If anything fails, what was done is undone, latest first:"),
+                );
                 for undo in several.iter().rev() {
                     rows.push(label(undo));
                     rows.extend(call_rows(undo, width));
                 }
             }
         }
+        rows.extend(not_undone(&self.not_undone, width));
         rows
     }
 
@@ -76,12 +81,26 @@ impl Plan {
     }
 }
 
+/// What nothing takes back, a line an item.
+fn not_undone(left: &[Left], width: usize) -> Vec<Row> {
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let mut rows = vec![Row::new(), Row::new().strong("Not undone if it fails:")];
+    for left in left {
+        let kept = left.kept.as_ref();
+        let kept = kept.map_or(String::new(), |why| format!(" (stays: {why})"));
+        let text = format!("{}{kept}", left.text);
+        rows.extend(block(Row::new().plain("  "), Paint::Plain, &text, width));
+    }
+    rows
+}
+
 fn label(undo: &PlannedUndo) -> Row {
-    let of = undo.step.as_ref().map(|step| format!(" (of {step})"));
     Row::new()
         .plain("  ")
         .plain(&undo.label)
-        .dim(of.unwrap_or_default())
+        .dim(format!(" · after {}", undo.since()))
 }
 
 /// What an undo does, and why it would not work.

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::event::EventKind;
-use super::outcome::{Cause, Ending, Outcome, Undone};
+use super::outcome::{Cause, Ending, Outcome, StillRunning, Undone};
 use super::tell::Told;
 use super::{Failure, Run, elapsed_ms};
 use crate::call::{Fault, Halt, Question, REJECTED, Site, Stop};
 use crate::journal::Entry;
+use crate::primitive::Left;
 use crate::world::quoted;
 
 impl Run {
@@ -149,11 +150,21 @@ impl Run {
             Err(halt) => return self.halt_ending(halt, frames),
         };
         let all_undone = undone.iter().all(|u| u.fault.is_none());
+        let as_it_was = {
+            let state = self.state();
+            let lasting = state.ledger.left().iter().any(Left::is_lasting);
+            !lasting
+                && !state
+                    .ledger
+                    .going_on()
+                    .iter()
+                    .any(|going| going.stop.is_some())
+        };
         let outcome = if !all_undone {
             Outcome::Failed
         } else if fault.code == REJECTED {
             Outcome::Rejected
-        } else if undone.is_empty() {
+        } else if undone.is_empty() || !as_it_was {
             Outcome::Failed
         } else {
             Outcome::RolledBack
@@ -248,6 +259,11 @@ impl Run {
         ending
     }
 
+    /// What is left of what the run wrote.
+    pub fn left(&self) -> Vec<Left> {
+        self.state().ledger.left()
+    }
+
     /// Commands about this run, if it is kept.
     fn commands(&self, verbs: &[&str]) -> Vec<String> {
         let program = self.program.iter();
@@ -283,7 +299,21 @@ impl Run {
             left,
             in_flight: match outcome {
                 Outcome::Interrupted | Outcome::Diverged | Outcome::Suspended => {
-                    state.ledger.going_on()
+                    let going = state.ledger.going_on().into_iter();
+                    going.map(|going| going.text).collect()
+                }
+                _ => Vec::new(),
+            },
+            still_running: match outcome {
+                Outcome::Failed | Outcome::RolledBack | Outcome::Rejected => {
+                    // What ends by itself is not told: an undo has had its turn.
+                    let going = state.ledger.going_on().into_iter();
+                    let running = going.filter(|going| going.stop.is_some());
+                    let running = running.map(|going| StillRunning {
+                        text: going.text,
+                        stop: going.stop,
+                    });
+                    running.collect()
                 }
                 _ => Vec::new(),
             },

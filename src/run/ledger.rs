@@ -1,5 +1,7 @@
 //! What a run wrote, what is left of it, and how to undo it.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::Undo;
@@ -14,7 +16,11 @@ pub(super) struct Ledger {
     in_flight: Vec<Going>,
     stopped_in: Option<String>,
     undoing: bool,
+    /// The undo that runs, or ran last.
+    undo: Option<usize>,
     proven: Option<String>,
+    /// Why the next call of a branch stays.
+    stays: HashMap<String, String>,
 }
 
 struct Registered {
@@ -31,6 +37,8 @@ struct Registered {
 pub(super) struct Write {
     /// Path of the parallel branch that made it.
     pub(super) branch: String,
+    /// What it acts upon, and how: another one like it takes its place.
+    pub(super) about: String,
     /// What is left of it.
     pub(super) left: Option<Left>,
     /// It is proven that nothing was done.
@@ -41,6 +49,10 @@ pub(super) struct Write {
 struct Kept {
     write: Write,
     apart: bool,
+    /// The undo that made it.
+    undo: Option<usize>,
+    /// An undo made another one in its place.
+    superseded: bool,
 }
 
 /// Whether a branch is another one or lies in it: `0/1.2` in `0`.
@@ -71,10 +83,32 @@ impl Ledger {
         });
     }
 
+    /// The next call of the branch stays on purpose, if it writes.
+    pub(super) fn stays(&mut self, reason: String, branch: String) {
+        self.stays.insert(branch, reason);
+    }
+
+    /// A branch makes its next call: why it stays, if the script has said so.
+    pub(super) fn calls(&mut self, branch: &str) -> Option<String> {
+        self.stays.remove(branch)
+    }
+
     /// `closing`: it tells how the run ended.
     pub(super) fn wrote(&mut self, write: Write, closing: bool) {
-        let apart = self.undoing || closing;
-        self.writes.push(Kept { write, apart });
+        let undoing = self.undoing && !closing;
+        if undoing && !write.refused {
+            // Of what an undo has set anew, nothing is left as it was set before.
+            let before = self.writes.iter_mut();
+            for kept in before.filter(|kept| kept.write.about == write.about) {
+                kept.superseded = true;
+            }
+        }
+        self.writes.push(Kept {
+            write,
+            apart: self.undoing || closing,
+            undo: self.undo.filter(|_| undoing),
+            superseded: false,
+        });
     }
 
     /// Something goes on in AWS by itself, until a wait has seen it end.
@@ -159,6 +193,7 @@ impl Ledger {
             .collect()
     }
 
+    /// What is left of the writes: neither undone nor set anew by an undo. Of an undo that failed, what it did is left.
     pub(super) fn left(&self) -> Vec<Left> {
         let undos = self.undos.iter().enumerate();
         let undone: Vec<usize> = undos
@@ -166,8 +201,12 @@ impl Ledger {
             .filter_map(|(index, _)| self.covered(index))
             .collect();
         let writes = self.writes.iter().enumerate();
-        writes
-            .filter(|(index, kept)| !kept.apart && !undone.contains(index))
+        let remain = writes.filter(|(index, kept)| {
+            let by_undo = kept.undo.is_some_and(|undo| !self.undos[undo].succeeded);
+            let by_script = !kept.apart && !undone.contains(index);
+            !kept.superseded && (by_script || by_undo)
+        });
+        remain
             .filter_map(|(_, kept)| kept.write.left.clone())
             .collect()
     }
@@ -183,11 +222,8 @@ impl Ledger {
     }
 
     /// What goes on in AWS by itself.
-    pub(super) fn going_on(&self) -> Vec<String> {
-        self.in_flight
-            .iter()
-            .map(|going| going.text.clone())
-            .collect()
+    pub(super) fn going_on(&self) -> Vec<Going> {
+        self.in_flight.clone()
     }
 
     /// From now on, what is written takes back.
@@ -200,6 +236,7 @@ impl Ledger {
         let index = self.undos.iter().rposition(|u| u.undo.is_some())?;
         let needed = self.needed(index);
         let undo = self.undos[index].undo.take();
+        self.undo = Some(index);
         Some((
             index,
             self.undos[index].label.clone(),

@@ -13,7 +13,8 @@ pub enum Outcome {
     Succeeded,
     /// Something failed, and something may be left in place: the ending says what.
     Failed,
-    /// Something failed, and everything that said how to undo it was undone.
+    /// Something failed, and all is as it was: everything was undone, but for what stays on purpose, costs and changes
+    /// nothing, or told people something.
     RolledBack,
     /// A person said no.
     Rejected,
@@ -94,6 +95,9 @@ pub struct Ending {
     /// What is still going on in AWS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_flight: Vec<String>,
+    /// What the run started and nothing has seen end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub still_running: Vec<StillRunning>,
     /// What an interrupted run would have undone, latest first: the labels, for undoing it by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_hand: Vec<String>,
@@ -103,6 +107,16 @@ pub struct Ending {
     /// Anything else worth a line (what now serves, what diverged, who rejected).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// Something that still runs in AWS.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StillRunning {
+    /// In words.
+    pub text: String,
+    /// The command that stops it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<String>,
 }
 
 /// A named reason and what to do about it.

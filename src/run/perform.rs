@@ -98,6 +98,7 @@ impl Run {
         }
         // Before it has a place in the journal: what is refused was never there.
         self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
+        let stays = self.state().ledger.calls(branch);
         let (key, recorded) = self.place(branch);
         let attempt = self.attempt(primitive, key, input, recorded.as_ref())?;
         let replayed = recorded.as_ref().is_some_and(|r| r.result.is_some());
@@ -164,7 +165,7 @@ impl Run {
         let judged = self.guarded(primitive, &attempt.input, branch, |guard, call| {
             guard.after(call, &result)
         });
-        let output = self.settle(&attempt, result, (branch, replayed))?;
+        let output = self.settle(&attempt, result, stays, (branch, replayed))?;
         judged?;
         Ok(output)
     }
@@ -327,6 +328,12 @@ impl Run {
         }
     }
 
+    /// What a write acts upon, and how.
+    fn acts_upon(&self, attempt: &Attempt<'_>) -> String {
+        let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+        format!("{} {}", attempt.primitive.declaration().path(), line.object)
+    }
+
     /// What a write leaves in place; of one that failed, it may be anything.
     fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Left> {
         let fault = match result {
@@ -342,6 +349,7 @@ impl Run {
         Some(Left {
             text: format!("{} {} ({how_far})", line.verb, line.object),
             harmless: false,
+            ..Left::default()
         })
     }
 
@@ -350,6 +358,7 @@ impl Run {
         &self,
         attempt: &Attempt<'_>,
         result: Result<Value, Fault>,
+        stays: Option<String>,
         (branch, replayed): (&str, bool),
     ) -> Result<Value, Stop> {
         if !replayed {
@@ -370,7 +379,11 @@ impl Run {
         if attempt.effect == Effect::Write {
             let write = Write {
                 branch: branch.to_owned(),
-                left: self.left_by(attempt, &result),
+                about: self.acts_upon(attempt),
+                left: self.left_by(attempt, &result).map(|left| Left {
+                    kept: stays,
+                    ..left
+                }),
                 refused: matches!(&result, Err(fault) if attempt.primitive.refused(fault)),
             };
             let going = match &result {

@@ -99,6 +99,12 @@ impl Run {
         );
     }
 
+    /// The next call of a branch, if it writes, stays on purpose, whatever becomes of the run; `reason`: why.
+    pub fn register_stays(&self, reason: &str, branch: &str) {
+        let mut state = self.state();
+        state.ledger.stays(reason.to_owned(), branch.to_owned());
+    }
+
     /// A remark beside the step that a branch is in.
     pub fn note(&self, text: &str, branch: &str) {
         self.tell(

@@ -52,6 +52,8 @@ pub trait Door: Send + Sync {
     fn printed(&self, text: &str, site: Site);
     /// Remembers how to undo the next write of this branch.
     fn register_undo(&self, label: &str, branch: &str, undo: Undo);
+    /// The next call of this branch, if it writes, stays on purpose; `reason`: why.
+    fn register_stays(&self, reason: &str, branch: &str);
     /// Remembers what to do however the run ends.
     fn register_closing(&self, label: &str, site: Site, closing: Closing);
 }
@@ -96,6 +98,9 @@ impl Door for Arc<Run> {
     fn register_undo(&self, label: &str, branch: &str, undo: Undo) {
         Run::register_undo(self, label, branch, undo);
     }
+    fn register_stays(&self, reason: &str, branch: &str) {
+        Run::register_stays(self, reason, branch);
+    }
     fn register_closing(&self, label: &str, site: Site, closing: Closing) {
         Run::register_closing(self, label, site, closing);
     }
@@ -132,5 +137,6 @@ impl Door for Closed {
     fn note(&self, _text: &str, _branch: &str) {}
     fn printed(&self, _text: &str, _site: Site) {}
     fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) {}
+    fn register_stays(&self, _reason: &str, _branch: &str) {}
     fn register_closing(&self, _label: &str, _site: Site, _closing: Closing) {}
 }

@@ -1,4 +1,4 @@
-//! What the language has beside Rhai: `step`, `undo`, `finally`, `finish`, `fail`, `title`, `note`, `bind`.
+//! What the language has beside Rhai: `step`, `undo`, `stays`, `finally`, `finish`, `fail`, `title`, `note`, `bind`.
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
     undo(engine, host);
     finally(engine, host);
     words(engine, host);
+    stays(engine, host);
     early::register(engine, host);
     errors(engine);
     engine.register_fn("bind", |context: NativeCallContext, closure: FnPtr| {
@@ -125,6 +126,14 @@ fn words(engine: &mut Engine, host: &Arc<Host>) {
     let noted = Arc::clone(host);
     engine.register_fn("note", move |context: NativeCallContext, text: &str| {
         noted.door.note(text, &host::branch(&context));
+    });
+}
+
+/// `stays("the old version works with it")`: what the next call writes is not taken back, on purpose.
+fn stays(engine: &mut Engine, host: &Arc<Host>) {
+    let host = Arc::clone(host);
+    engine.register_fn("stays", move |context: NativeCallContext, reason: &str| {
+        host.door.register_stays(reason, &host::branch(&context));
     });
 }
 

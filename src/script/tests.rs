@@ -161,6 +161,7 @@ impl Door for Notes {
         self.add(format!("undo {label}"));
         self.undos.lock().unwrap().push(undo);
     }
+    fn register_stays(&self, _reason: &str, _branch: &str) {}
     fn register_closing(&self, label: &str, _site: Site, _closing: Closing) {
         self.add(format!("finally {label}"));
     }

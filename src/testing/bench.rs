@@ -226,5 +226,6 @@ impl Door for Bench {
         self.record().printed.push(text.to_owned());
     }
     fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) {}
+    fn register_stays(&self, _reason: &str, _branch: &str) {}
     fn register_closing(&self, _label: &str, _site: Site, _closing: Closing) {}
 }

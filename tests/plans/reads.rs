@@ -59,7 +59,7 @@ fn a_plan_for_a_pull_request() {
     for shown in [
         "- `~ UpdateService catalog-service` — catalog-service:1 → catalog-service:2",
         "  @@ containerDefinitions[catalog-service].image @@",
-        "**If it fails from here on:**",
+        "**If anything fails, what was done is undone, latest first:**",
     ] {
         plan.says(shown);
     }

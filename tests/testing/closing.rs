@@ -58,5 +58,5 @@ fn a_plan_shows_it_at_the_end() {
             .unwrap_or_else(|| panic!("no {text}: {planned}"))
     };
     assert!(at("  Judge") < at("  Record"), "{planned}");
-    planned.says("If it fails from here on: take it back");
+    planned.says("take it back");
 }

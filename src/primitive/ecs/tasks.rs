@@ -7,6 +7,7 @@ use super::{ECS, read};
 use crate::call::Stop;
 use crate::primitive::api::{Api, left, send};
 use crate::primitive::seen::short;
+use crate::primitive::task::stop_command;
 use crate::primitive::{Context, LineKind, Reconciled};
 use crate::world::AwsCall;
 
@@ -52,6 +53,10 @@ print(started.tasks[0].taskArn);"#,
                 "the task of {} goes on in ECS",
                 short(input["taskDefinition"].as_str()?)
             ))
+        })
+        .stopped_by(|input, output| {
+            let task = output["tasks"][0]["taskArn"].as_str()?;
+            Some(stop_command(input["cluster"].as_str(), task))
         }),
         read(
             "stop_task",

@@ -228,6 +228,7 @@ impl Primitive for Check {
         Some(Left {
             text: format!("what {} {} did under load", args.method, args.url),
             harmless: false,
+            ..Left::default()
         })
     }
 

@@ -56,7 +56,8 @@ pipelines/prod.rhai · started 2026-11-20 10:36:55 UTC
     → put a value into the secret; tasks cannot start without it
     deployment_failed at pipelines/prod.rhai:24:5
   Undone: catalog-service is back on catalog:41, 3/3 running, healthy (41s)
-  Left:   task definition catalog:42 (harmless), migration 2026_11_20 applied
+  Not undone: migration 2026_11_20 applied
+  Left:   task definition catalog:42 (harmless)
 Rolled back · exit 3 · deployer show 01JC8ZQ4W3N2E1G5X7H9K0M2P4
 "#;
     assert_eq!(

@@ -26,7 +26,7 @@ fn a_plan() {
   Verify      GET https://api.example.com/catalog/health   status Healthy, version 1.3.0
   Watch       15m: 5xx below 1 %, p99 below 3x baseline
 
-If it fails from here on: catalog-service → catalog:41 (ACTIVE, image present)
+If anything fails after UpdateService (step Deploy): catalog-service → catalog:41 (ACTIVE, image present)
 "#;
     assert_eq!(text(&Plan::from_events(&success()).rows(110)), expected);
 }
@@ -156,9 +156,9 @@ ap-south-1 / 123456789012 · 3 writes · 1 approval · about 19 minutes
 
 - watches 15m — 5xx below 1 %, p99 below 3x baseline
 
-**If it fails from here on:**
+**If anything fails, what was done is undone, latest first:**
 
-- catalog-service → catalog:41 (ACTIVE, image present)
+- catalog-service → catalog:41 (ACTIVE, image present) · after UpdateService (step Deploy)
 "#;
     assert_eq!(Plan::from_events(&success()).markdown(), expected);
 }

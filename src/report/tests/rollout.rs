@@ -200,10 +200,12 @@ impl Sample {
             Left {
                 text: "task definition catalog:42".to_owned(),
                 harmless: true,
+                ..Left::default()
             },
             Left {
                 text: "migration 2026_11_20 applied".to_owned(),
                 harmless: false,
+                ..Left::default()
             },
         ];
         self.finish(ending);

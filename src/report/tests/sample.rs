@@ -237,6 +237,7 @@ impl Sample {
             undone: vec![],
             left: vec![],
             in_flight: vec![],
+            still_running: vec![],
             by_hand: vec![],
             next: next(outcome),
             message: None,
