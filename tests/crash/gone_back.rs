@@ -9,7 +9,7 @@ use crate::support::rules::Moment;
 use crate::support::stage::Stage;
 
 /// Until the circuit breaker has given the new deployment up and the old tasks are back.
-const GIVEN_UP: Duration = Duration::from_secs(60);
+const GIVEN_UP: Duration = crate::support::HANG;
 
 #[test]
 fn a_crashing_version_is_no_success() {

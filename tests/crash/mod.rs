@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::support::stage::Stage;
 
 /// Until a request arrives that surely comes.
-const ARRIVAL: Duration = Duration::from_secs(30);
+const ARRIVAL: Duration = crate::support::HANG;
 
 /// Resumes the newest run and checks that it ends as if nothing had happened.
 fn resumes_to_the_same_end(stage: &Stage, version: &str) {

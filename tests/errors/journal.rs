@@ -10,7 +10,7 @@ use crate::support::deployer::Deployer;
 use crate::support::rules::Moment;
 use crate::support::stage::Stage;
 
-const ARRIVAL: Duration = Duration::from_secs(30);
+const ARRIVAL: Duration = crate::support::HANG;
 
 /// A run that was killed before its update; returns its id.
 fn killed(stage: &Stage) -> String {

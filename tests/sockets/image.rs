@@ -11,7 +11,7 @@ use crate::support::cloud::until;
 use crate::support::deployer::{Deployer, Finished};
 
 /// Until something happens that surely does.
-const SURELY: Duration = Duration::from_secs(60);
+const SURELY: Duration = crate::support::HANG;
 
 const PIPELINE: &str = r#"
 import "std/image" as image;

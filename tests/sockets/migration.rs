@@ -11,7 +11,7 @@ use crate::support::deployer::{Deployer, Finished};
 use crate::support::emulators::Moto;
 
 /// Until something happens that surely does.
-const SURELY: Duration = Duration::from_secs(30);
+const SURELY: Duration = crate::support::HANG;
 
 const PIPELINE: &str = r#"
 import "std/migrate" as migrate;

@@ -6,7 +6,6 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -93,7 +92,7 @@ impl Postgres {
             psql: bin.join("psql"),
             _directory: directory,
         };
-        until("PostgreSQL listens", Duration::from_secs(30), || {
+        until("PostgreSQL listens", crate::support::HANG, || {
             server.ask("postgres", "SELECT 1").ok()
         });
         server.run("postgres", &format!("CREATE DATABASE {ROLE}"));

@@ -84,7 +84,7 @@ impl Registry {
             moto,
             pushes,
         };
-        until("the registry listens", Duration::from_secs(20), || {
+        until("the registry listens", crate::support::HANG, || {
             registry
                 .get("/v2/")
                 .ok()
@@ -253,7 +253,7 @@ impl Ecr {
                     is_stalled.store(true, Ordering::SeqCst);
                     tokio::time::sleep(Duration::from_secs(3600)).await;
                 }
-                let sent = http::send(upstream, request.map(Full::new), Duration::from_secs(30));
+                let sent = http::send(upstream, request.map(Full::new), crate::support::HANG);
                 let Ok(answer) = sent.await else {
                     return Reply::Reset;
                 };

@@ -22,7 +22,7 @@ const MIGRATIONS: &str = "migrations";
 /// The value of the secret; it must show up nowhere.
 pub const SECRET: &str = "Host=db;Password=hunter2-of-the-tests";
 
-const SETTLED: Duration = Duration::from_secs(20);
+const SETTLED: Duration = crate::support::HANG;
 
 /// What everything is called.
 #[derive(Debug, Clone)]

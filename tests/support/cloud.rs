@@ -138,11 +138,7 @@ fn request(endpoint: &str, service: &str) -> hyper::http::request::Builder {
 
 fn exchange(endpoint: &str, request: Request<Full<Bytes>>) -> Result<String, Refused> {
     let answer = RUNTIME
-        .block_on(http::send(
-            address(endpoint),
-            request,
-            Duration::from_secs(30),
-        ))
+        .block_on(http::send(address(endpoint), request, super::HANG))
         .map_err(transport)?;
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     if answer.status.is_success() {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::emulators::REGION;
 
 /// No run of the tests takes longer.
-pub const LIMIT: Duration = Duration::from_secs(90);
+pub const LIMIT: Duration = crate::support::HANG;
 
 /// The program with a home, a state directory and an AWS of its own.
 pub struct Deployer {

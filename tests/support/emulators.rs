@@ -20,7 +20,7 @@ pub const ACCOUNT: &str = "123456789012";
 /// The region of both emulators.
 pub const REGION: &str = "ap-south-1";
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = crate::support::HANG;
 
 /// moto, a process of its own.
 pub struct Moto(Process);

@@ -12,3 +12,6 @@ pub mod rules;
 pub mod stage;
 
 mod selftest;
+
+/// When something that surely comes has not come: no verdict on the program, and long enough for any machine.
+pub const HANG: std::time::Duration = std::time::Duration::from_secs(600);

@@ -16,7 +16,7 @@ use super::cloud;
 use super::http::{self, Reply, Server};
 use super::rules::{Disturbance, Moment, Rule, Which};
 
-const FORWARD_LIMIT: Duration = Duration::from_secs(60);
+const FORWARD_LIMIT: Duration = crate::support::HANG;
 
 /// A request as it arrived, and what came of it.
 #[derive(Debug, Clone)]

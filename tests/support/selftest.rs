@@ -13,7 +13,7 @@ use super::http::{self, RUNTIME};
 use super::proxy::Proxy;
 use super::rules::{Disturbance, Moment, Rule};
 
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = crate::support::HANG;
 
 fn deploy(endpoint: &str, names: &Names, version: &str) -> String {
     let live = must(

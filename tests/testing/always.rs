@@ -84,6 +84,8 @@ fn chaos_finds_what_a_rollback_left_around_the_service() {
         r#"{DEPLOY}
 step "Deploy" {{
     let before = ecs::describe_services(#{{ cluster: app.cluster, services: [app.service] }}).services[0];
+    // An undo that says it does, and does nothing.
+    undo("scaling back", || ());
     autoscaling::register_scalable_target(#{{
         ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount",
         ResourceId: `service/${{app.cluster}}/${{app.service}}`, MinCapacity: 2, MaxCapacity: 7,
