@@ -209,3 +209,53 @@ fn test_one_that_nothing_ends_is_refused_with_what_helps() { fixed(false).expect
 "#,
     );
 }
+
+#[test]
+fn a_log_gate_counts_the_new_version_alone_and_per_minute() {
+    let mut deployer = Deployer::offline();
+    let faulty = "requests_per_second = 40\nerrors = 2\nerror_line = \"ERROR: 500\"";
+    fixture(
+        &mut deployer,
+        "faulty",
+        &[("requests_per_second = 40", faulty)],
+    );
+    let gate = r#"
+import "std/service" as service;
+import "std/watch" as watch;
+let app = params(#{ cluster: text("c"), service: text("s") });
+let log = #{ group: "/realserv/catalog-service", pattern: "ERROR" };
+step "Gate" {
+    time::sleep("20m");
+    let before = watch::baseline(app.cluster, app.service, #{ logs: [log] });
+    // 2 % of 40 a second.
+    let rate = before.logs[`${log.group} ${log.pattern}`];
+    if rate < 30 || rate > 70 { throw `${rate} a minute`; }
+    let since = time::add(time::now(), "0s");
+    time::sleep("10m");
+    let running = #{ deployment: service::primary(service::find(app.cluster, app.service)).id };
+    let breached = |rule| {
+        try { watch::hold("10s", [rule], #{ tolerate: "0s" }); return false; } catch (e) {
+            if e.code != "watch_breached" { throw; }
+            return true;
+        }
+    };
+    let of = #{ cluster: app.cluster, service: app.service, deployment: running.deployment };
+    let another = #{ cluster: app.cluster, service: app.service, deployment: "ecs-svc/1" };
+    let found = [
+        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 50 })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 50, of: of })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 0, of: another })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ per_minute: 20, of: of })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ per_minute: 100, of: of })),
+        breached.call(watch::log_rate(before, running, log, since, #{ below: "2x baseline" })),
+        breached.call(watch::log_rate(before, running, log, since, #{ below: "0.5x baseline", otherwise: "0", tolerate: "0s" })),
+    ];
+    if found != [true, true, false, true, false, false, true] { throw `${found}`; }
+}
+"#;
+    deployer.write("gate.rhai", gate);
+    tested(
+        &mut deployer,
+        r#"fn test_gate() { rehearse("gate.rhai", #{ cloud: "faulty.toml" }).expect_outcome("succeeded"); }"#,
+    );
+}

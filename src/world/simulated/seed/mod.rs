@@ -22,6 +22,7 @@ mod images;
 mod import;
 mod kinds;
 mod overlay;
+mod paces;
 pub(super) mod predict;
 mod processes;
 mod showing;
@@ -29,6 +30,7 @@ mod tasks;
 
 use images::Images;
 use overlay::Overlay;
+use paces::Paces;
 
 /// What has been read live, and what the plan has touched since.
 pub(super) struct Seeds {
@@ -53,6 +55,8 @@ pub(super) struct Seeds {
     stopped: BTreeMap<String, Value>,
     /// Everything beside ECS.
     overlay: Overlay,
+    /// How slow the target groups are that were looked at.
+    paces: Paces,
     /// ECR images.
     images: Images,
     /// Writes that nothing models.
@@ -77,6 +81,7 @@ impl Seeds {
             scaled: BTreeSet::new(),
             stopped: BTreeMap::new(),
             overlay: Overlay::default(),
+            paces: Paces::default(),
             images: Images::default(),
             blind: Vec::new(),
             ran: BTreeSet::new(),
@@ -180,6 +185,7 @@ impl Seeds {
         if let Ok(output) = &answer {
             self.placed_by(cloud, output);
             self.overlay.saw(call, output);
+            self.paces.saw(call, output);
         }
         let passing = answer.as_ref().is_err_and(|f| f.retry != Retry::Never);
         if !passing && !key.is_empty() {
@@ -301,6 +307,7 @@ impl Seeds {
         let reference = text(&call.input, "taskDefinition").unwrap_or_default();
         self.ensure_definition(cloud, call, reference)?;
         self.ensure_traffic(cloud, call, &call.input)?;
+        self.paces.give(cloud);
         dispatch(cloud, call)
     }
 
