@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::pipeline::Pipeline;
+use super::pipeline::{Pipeline, Prepared};
 use super::saved::Hold;
 use super::session::{Session, digests, show_line};
 use super::{Everywhere, problem, saved, signals};
 use crate::call::{Fault, Halt};
 use crate::cancel::Cancel;
+use crate::primitive::Left;
+use crate::primitive::args::Span;
 use crate::report::plan::Plan;
 use crate::report::{self, Notice, Output};
 use crate::run::event::Event;
@@ -33,6 +35,9 @@ pub(super) struct PlanArgs {
     /// Save the plan, for `deployer run --plan FILE`
     #[arg(long, value_name = "FILE", conflicts_with = "what_if")]
     out: Option<PathBuf>,
+    /// How long a saved plan holds
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = Span::parse, requires = "out")]
+    expires: Span,
     /// Show what would come of a fault: what is undone, what is left; may be given several times
     #[arg(long, value_name = "FAULT")]
     what_if: Vec<String>,
@@ -50,6 +55,7 @@ impl PlanArgs {
         PlanArgs {
             pipeline,
             out: None,
+            expires: Span::seconds(24 * 60 * 60),
             what_if: Vec::new(),
             cloud: None,
             markdown: false,
@@ -90,11 +96,72 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
             &faults,
         ),
     };
+    let foreseen = foresee(&prepared, world, cancel, faults.is_empty(), everywhere)?;
+    let Foreseen { events, ending, .. } = &foreseen;
+    let plan = match faults.is_empty() {
+        true => Plan {
+            not_undone: foreseen.not_undone.clone(),
+            ..Plan::from_events(events)
+        },
+        false => Plan::what_if(events, args.what_if.clone(), ending),
+    };
+    show(&plan, args, everywhere);
+    show_line(ending, &prepared.program, everywhere);
+    if let Some(path) = &args.out {
+        if !plan.is_complete() {
+            return Err(saved::not_saved("it is incomplete", everywhere));
+        }
+        let saving = foreseen.saved(&prepared);
+        let holds = SignedDuration::try_from(args.expires.0).unwrap_or(SignedDuration::MAX);
+        saved::save(&saving.sealed(Timestamp::now(), holds), path, everywhere)?;
+    }
+    Ok(exit_code(&plan, ending))
+}
+
+/// Makes the plan of a pipeline once more, from what is live now; it is not shown.
+///
+/// # Errors
+/// The exit code, after saying why not.
+pub(super) fn again(
+    prepared: &Prepared,
+    everywhere: &Everywhere,
+) -> Result<(SavedPlan, Ending), u8> {
+    let cancel = Cancel::default();
+    let reader = Box::new(LiveReader::new(cancel.clone()));
+    let world = Simulated::seeded(reader, Timestamp::now(), &[]);
+    let foreseen = foresee(prepared, world, cancel, true, everywhere)?;
+    Ok((foreseen.saved(prepared), foreseen.ending))
+}
+
+/// What comes of a pipeline on a predicting world.
+struct Foreseen {
+    world: Simulated,
+    events: Vec<Event>,
+    ending: Ending,
+    /// What nothing would take back.
+    not_undone: Vec<Left>,
+}
+
+impl Foreseen {
+    fn saved(&self, prepared: &Prepared) -> SavedPlan {
+        let scripts = digests(&prepared.program);
+        SavedPlan::from_events(&self.events, scripts, &self.world.read_live())
+    }
+}
+
+/// Runs a pipeline on a predicting world. `undo`: and then every undo, where all goes well.
+fn foresee(
+    prepared: &Prepared,
+    world: Simulated,
+    cancel: Cancel,
+    undo: bool,
+    everywhere: &Everywhere,
+) -> Result<Foreseen, u8> {
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
     let kept = Arc::clone(&events);
     let session = Session {
         id: "plan".into(),
-        params: prepared.params,
+        params: prepared.params.clone(),
         world: Arc::new(world.clone()),
         log: Box::new(Vec::new()),
         recorded: Vec::new(),
@@ -110,7 +177,7 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let (run, result) = session.execute(&prepared.program, everywhere)?;
     let result = run.unless_finished(result);
     let mut not_undone = Vec::new();
-    if result.is_ok() && faults.is_empty() {
+    if result.is_ok() && undo {
         let _foreseen = run.close_well();
         // Nothing is at stake in this world: what every undo would do is found out by doing it. What cannot
         // be foreseen of one is in the events.
@@ -119,25 +186,13 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         not_undone.retain(|left| !left.harmless && !left.notification);
     }
     let ending = run.finish(result);
-    let events = events.lock().unwrap_or_else(PoisonError::into_inner);
-    let plan = match faults.is_empty() {
-        true => Plan {
-            not_undone,
-            ..Plan::from_events(&events)
-        },
-        false => Plan::what_if(&events, args.what_if.clone(), &ending),
-    };
-    show(&plan, args, everywhere);
-    show_line(&ending, &prepared.program, everywhere);
-    if let Some(path) = &args.out {
-        if !plan.is_complete() {
-            return Err(saved::not_saved("it is incomplete", everywhere));
-        }
-        let scripts = digests(&prepared.program);
-        let saving = SavedPlan::from_events(&events, scripts, &world.read_live());
-        saved::save(&saving, path, everywhere)?;
-    }
-    Ok(exit_code(&plan, &ending))
+    let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(Foreseen {
+        world,
+        events: std::mem::take(&mut *events),
+        ending,
+        not_undone,
+    })
 }
 
 fn show(plan: &Plan, args: &PlanArgs, everywhere: &Everywhere) {

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use jiff::Timestamp;
 
 use super::pipeline::{Prepared, load};
+use super::plan;
 use super::session::digests;
 use super::{Everywhere, problem};
 use crate::journal::{Entry, RunDir, digest};
 use crate::report::diagnostic::Problem;
 use crate::run::guard::Guard;
-use crate::run::planned::{Held, SavedPlan};
+use crate::run::planned::{Held, SavedPlan, outdated};
 use crate::script::Sources;
 
 /// A saved plan with the pipeline that it is a plan of.
@@ -33,6 +34,11 @@ pub(super) fn open(path: &Path, everywhere: &Everywhere) -> Result<Opened, u8> {
     };
     let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
     let plan = SavedPlan::parse(&text).map_err(wrong)?;
+    if let Err(message) = plan.holds(Timestamp::now()) {
+        let hint = "make a new plan, and have it reviewed".to_owned();
+        let message = format!("{}: {message}", path.display());
+        return Err(refuse(&[problem::plain("plan_file", message, Some(hint))]));
+    }
     let program = load(Path::new(&plan.pipeline), everywhere)?;
     let changed = plan.changed_scripts(&digests(&program));
     if !changed.is_empty() {
@@ -40,11 +46,35 @@ pub(super) fn open(path: &Path, everywhere: &Everywhere) -> Result<Opened, u8> {
         let said = |message| problem::plain("plan_outdated", message, Some(hint.clone()));
         return Err(refuse(&changed.into_iter().map(said).collect::<Vec<_>>()));
     }
-    let params: Value = plan.params;
-    Ok(Opened {
-        prepared: Prepared { program, params },
-        text,
-    })
+    let prepared = Prepared {
+        program,
+        params: plan.params.clone(),
+    };
+    unchanged(&plan, &prepared, everywhere)?;
+    Ok(Opened { prepared, text })
+}
+
+/// Demands that a plan made now would be the same, before anything is done: all that it rests on is read again.
+///
+/// # Errors
+/// The exit code, after saying what has moved.
+fn unchanged(plan: &SavedPlan, prepared: &Prepared, everywhere: &Everywhere) -> Result<(), u8> {
+    let refuse = |messages: Vec<String>| {
+        let hint = "make a new plan, and have it reviewed".to_owned();
+        let said = |message| problem::plain("plan_outdated", message, Some(hint.clone()));
+        let said: Vec<Problem> = messages.into_iter().map(said).collect();
+        problem::nothing_ran(&said, &Sources::new(), everywhere)
+    };
+    let (again, ending) = plan::again(prepared, everywhere)?;
+    if let Some(fault) = &ending.fault {
+        let message = format!("the plan cannot be made again: {}", fault.message);
+        return Err(refuse(vec![message]));
+    }
+    let moved = outdated(plan, &again);
+    match moved.is_empty() {
+        true => Ok(()),
+        false => Err(refuse(moved)),
+    }
 }
 
 /// Writes a plan to a file.

@@ -29,11 +29,11 @@ pub struct Passing<'a> {
 
 /// Judges what a run is about to do. A replay asks it the same again, and must hear the same.
 pub trait Guard: Send {
-    /// A call is about to be made.
+    /// A call is about to be made. What it returns is worth a remark, and does not keep the call from being made.
     ///
     /// # Errors
     /// Why it must not be made; nothing is recorded or sent.
-    fn before(&mut self, call: &Passing<'_>) -> Result<(), Fault>;
+    fn before(&mut self, call: &Passing<'_>) -> Result<Option<String>, Fault>;
 
     /// A call has ended.
     ///
@@ -50,16 +50,16 @@ pub trait Guard: Send {
 
 impl Run {
     /// Asks the guard about a call, if there is one.
-    pub(super) fn guarded(
+    pub(super) fn guarded<T: Default>(
         &self,
         primitive: &dyn Primitive,
         input: &Value,
         branch: &str,
-        judge: impl FnOnce(&mut dyn Guard, &Passing<'_>) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        judge: impl FnOnce(&mut dyn Guard, &Passing<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(guard) = guard.as_mut() else {
-            return Ok(());
+            return Ok(T::default());
         };
         let (line, undoing, closing) = {
             let state = self.state();

@@ -97,13 +97,16 @@ impl Run {
             return Err(Fault::new("limit_exceeded", message).into());
         }
         // Before it has a place in the journal: what is refused was never there.
-        self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
+        let remark = self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
         let stays = self.state().ledger.calls(branch);
         let (key, recorded) = self.place(branch);
         let attempt = self.attempt(primitive, key, input, recorded.as_ref())?;
         let replayed = recorded.as_ref().is_some_and(|r| r.result.is_some());
         if !replayed {
             self.state().replaying = None;
+            if let Some(text) = remark.filter(|_| recorded.is_none()) {
+                self.tell(EventKind::Note { step: None, text }, Told::ByWorld);
+            }
             if self.cancel.is_cancelled() {
                 return Err(self.halt(Halt::Cancelled));
             }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use deployer::run::planned::SavedPlan;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::support::catalog::{self, GOOD, OLD};
@@ -41,14 +43,36 @@ impl Planned {
         let text = std::fs::read_to_string(&self.file).expect("the saved plan");
         let mut plan = serde_json::from_str(&text).expect("JSON");
         change(&mut plan);
-        std::fs::write(&self.file, plan.to_string()).expect("a file of our own");
+        // As whoever makes plans would: what only the digest would show is a test of its own.
+        let text = plan.to_string();
+        let text = SavedPlan::parse(&text).map_or(text, |plan| {
+            let sealed = plan.sealed(Timestamp::now(), SignedDuration::from_hours(1));
+            serde_json::to_string(&sealed).expect("JSON")
+        });
+        std::fs::write(&self.file, text).expect("a file of our own");
     }
 
-    /// Refused before anything was changed.
+    /// A plan of the shipped pipeline with `more` behind it, where `looks` counts how often it was gone through: once for
+    /// the plan, once more before the run, and then by the run itself.
+    fn counting(more: &str) -> Planned {
+        let mut stage = Stage::set();
+        let pipeline = include_str!("../../pipelines/prod.rhai");
+        let count = r#"
+let looks = process::run("sh", #{ args: ["-c", "echo x >> looks; wc -l < looks"], reads: true }).stdout;
+looks.trim();
+let looks = parse_int(looks);
+"#;
+        let (head, steps) = pipeline.split_at(pipeline.find("title(").expect("a title"));
+        stage
+            .deployer
+            .write(PIPELINE, &format!("{head}{count}{steps}{more}"));
+        Planned::on(stage)
+    }
+
+    /// Refused before anything was run.
     fn refused(&self, code: &str, says: &[&str]) {
         let run = self.run();
-        let ending = run.expect(1).ending();
-        assert_eq!(ending["fault"]["code"], code, "{run}");
+        run.expect(2).says(code);
         for what in says {
             run.says(what);
         }
@@ -103,19 +127,12 @@ fn names_that_only_aws_gives_may_differ() {
 
 #[test]
 fn a_failed_run_undoes_what_was_planned() {
-    let planned = Planned::new();
+    let planned = Planned::counting("\nstep \"Late\" { if looks > 2 { throw \"too late\"; } }\n");
     let endpoint = planned.stage.ministack.endpoint();
-    // The run ends as it should, and yet not as planned.
-    planned.edit(|plan| {
-        plan["calls"].as_array_mut().expect("calls").push(json!({
-            "branch": "0", "effect": "write", "primitive": "ecs::stop_task",
-            "name": "StopTask nobody", "input": {},
-        }))
-    });
     let run = planned.run();
     let ending = run.expect(3).ending();
-    assert_eq!(ending["fault"]["code"], "planned_not_made", "{run}");
-    run.says("StopTask nobody was planned and not made");
+    assert_eq!(ending["fault"]["message"], "too late", "{run}");
+    assert!(!run.has_said("not foreseen"), "{run}");
     assert_eq!(planned.stage.proxy.carried_out("UpdateService"), 2, "{run}");
     let service = cloud::service(
         &endpoint,
@@ -123,6 +140,70 @@ fn a_failed_run_undoes_what_was_planned() {
         &planned.stage.names.service,
     );
     assert_eq!(service["taskDefinition"], planned.stage.names.revision);
+}
+
+#[test]
+fn an_undo_that_was_not_foreseen_is_made_and_told() {
+    let more = r#"
+step "Late" {
+    let found = ecs::describe_services(#{ cluster: app.cluster, services: [app.service] });
+    let arn = found.services[0].serviceArn;
+    undo("tag gone", || if looks > 2 { aws::call("ecs", "UntagResource", #{ resourceArn: arn, tagKeys: ["by"] }); });
+    ecs::tag_resource(#{ resourceArn: arn, tags: [#{ key: "by", value: "us" }] });
+    if looks > 2 { throw "too late"; }
+}
+"#;
+    let planned = Planned::counting(more);
+    let run = planned.run();
+    run.expect(3)
+        .says("not foreseen by the plan: UntagResource");
+    assert_eq!(planned.stage.proxy.carried_out("UntagResource"), 1, "{run}");
+    assert_eq!(planned.stage.proxy.carried_out("UpdateService"), 2, "{run}");
+    let shown = planned
+        .stage
+        .deployer
+        .run(&["show", &planned.stage.deployer.newest_run()]);
+    shown.expect(0).says("not foreseen by the plan");
+}
+
+#[test]
+fn a_plan_that_was_edited_or_has_expired_is_refused() {
+    let planned = Planned::new();
+    let text = std::fs::read_to_string(&planned.file).expect("the saved plan");
+    for (from, to) in [
+        (GOOD, OLD),
+        ("\"expires\": \"2", "\"expires\": \"3"),
+        ("\"effect\": \"write\"", "\"effect\": \"read\""),
+    ] {
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&planned.file, text.replace(from, to)).expect("a file of our own");
+        planned.refused("plan_file", &["was changed after it was made"]);
+    }
+    let plan = SavedPlan::parse(&text).expect("a plan");
+    let expired = plan.sealed(
+        Timestamp::now() - SignedDuration::from_hours(25),
+        SignedDuration::from_hours(24),
+    );
+    let expired = serde_json::to_string(&expired).expect("JSON");
+    std::fs::write(&planned.file, expired).expect("a file of our own");
+    planned.refused("plan_file", &["it has expired"]);
+}
+
+#[test]
+fn settings_that_have_moved_are_refused_before_anything_is_done() {
+    let planned = Planned::new();
+    let names = &planned.stage.names;
+    let update = json!({
+        "cluster": names.cluster, "service": names.service, "healthCheckGracePeriodSeconds": 77,
+    });
+    must(
+        &planned.stage.ministack.endpoint(),
+        "ecs",
+        "UpdateService",
+        update,
+    );
+    planned.refused("plan_outdated", &["healthCheckGracePeriodSeconds of", "77"]);
+    assert_eq!(planned.stage.proxy.count("RunTask"), 0);
 }
 
 #[test]
@@ -159,16 +240,7 @@ fn other_parameters_are_refused() {
     }
     // Nor does it help to edit them in the file: what follows from them is not what was planned.
     planned.edit(|plan| plan["params"]["version"] = json!(OLD));
-    let run = planned.run();
-    let fault = run.expect(1).ending()["fault"].clone();
-    assert_eq!(fault["code"], "not_planned", "{run}");
-    run.says("containerDefinitions[0].image is");
-    assert_eq!(
-        planned.stage.proxy.count("RegisterTaskDefinition"),
-        0,
-        "{run}"
-    );
-    planned.stage.serves(OLD);
+    planned.refused("plan_outdated", &[]);
 }
 
 #[test]
@@ -229,22 +301,30 @@ fn another_live_revision_is_refused() {
 
 #[test]
 fn a_write_that_was_not_planned_never_reaches_aws() {
+    let more = r#"
+step "Late" {
+    let found = ecs::describe_services(#{ cluster: app.cluster, services: [app.service] });
+    let arn = found.services[0].serviceArn;
+    if looks > 2 { ecs::tag_resource(#{ resourceArn: arn, tags: [#{ key: "by", value: "us" }] }); }
+}
+"#;
+    let planned = Planned::counting(more);
+    let run = planned.run();
+    let ending = run.ending();
+    assert_eq!(ending["fault"]["code"], "not_planned", "{run}");
+    run.says("was not planned: nothing more was");
+    assert_eq!(planned.stage.proxy.count("TagResource"), 0, "{run}");
+    planned.stage.serves(OLD);
+}
+
+#[test]
+fn a_plan_that_leaves_a_write_out_is_refused() {
     let planned = Planned::new();
     planned.edit(|plan| {
         let at = position(plan, "ecs::update_service");
         plan["calls"].as_array_mut().expect("calls").remove(at);
     });
-    let run = planned.run();
-    let ending = run.ending();
-    assert_eq!(ending["fault"]["code"], "not_planned", "{run}");
-    run.says("UpdateService catalog-service was not planned: nothing more was");
-    assert_eq!(planned.stage.proxy.count("UpdateService"), 0, "{run}");
-    assert_eq!(
-        planned.stage.proxy.count("RegisterTaskDefinition"),
-        1,
-        "{run}"
-    );
-    planned.stage.serves(OLD);
+    planned.refused("plan_outdated", &["was not planned: nothing more was"]);
 }
 
 #[test]
@@ -280,15 +360,8 @@ fn a_write_that_differs_never_reaches_aws() {
         let at = position(plan, "ecs::register_task_definition");
         plan["calls"][at]["input"]["cpu"] = json!("256");
     });
-    let run = planned.run();
-    run.says("RegisterTaskDefinition catalog-service is not as planned");
-    run.says("planned was \\\"256\\\"");
-    assert_eq!(
-        planned.stage.proxy.count("RegisterTaskDefinition"),
-        0,
-        "{run}"
-    );
-    planned.stage.serves(OLD);
+    let said = "RegisterTaskDefinition catalog-service is not as planned";
+    planned.refused("plan_outdated", &[said]);
 }
 
 #[test]

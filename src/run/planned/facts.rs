@@ -16,6 +16,49 @@ pub struct Fact {
     pub is: String,
 }
 
+/// Settings of a service that a deployment rests on.
+const SETTINGS: [&str; 11] = [
+    "capacityProviderStrategy",
+    "deploymentConfiguration",
+    "deploymentController",
+    "enableExecuteCommand",
+    "healthCheckGracePeriodSeconds",
+    "launchType",
+    "loadBalancers",
+    "networkConfiguration",
+    "platformVersion",
+    "propagateTags",
+    "serviceRegistries",
+];
+
+impl Fact {
+    /// Whether it is a setting: its JSON, and no name that could be predicted.
+    pub(super) fn is_setting(&self) -> bool {
+        SETTINGS.iter().any(|name| {
+            let rest = self.what.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with(" of "))
+        })
+    }
+}
+
+/// A value as text, whatever the order of its members.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| *name);
+            let members = members.iter();
+            let members = members.map(|(name, member)| format!("{name:?}:{}", canonical(member)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(canonical).collect::<Vec<_>>();
+            format!("[{}]", items.join(","))
+        }
+        other => other.to_string(),
+    }
+}
+
 /// Tells facts from what the run itself has brought about.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
@@ -73,6 +116,10 @@ impl Facts {
             let mut deployments = list(live, "deployments").iter();
             let primary = deployments.find(|d| text(d, "status") == Some("PRIMARY"));
             fact("live deployment", primary.and_then(|d| text(d, "id")));
+            for name in SETTINGS {
+                let setting = live.get(name).filter(|value| !value.is_null());
+                fact(name, setting.map(canonical).as_deref());
+            }
         }
     }
 

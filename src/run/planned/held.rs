@@ -26,8 +26,8 @@ const TELLING: [&str; 2] = ["file::write", "sns::publish"];
 /// Differences of one call that are named.
 const NAMED: usize = 3;
 
-/// Holds a run to a plan: writes and questions must be the planned ones, in order; undos may write what was
-/// planned for them; what the plan relies on must still be so when the run reads it.
+/// Holds a run to a plan: writes and questions must be the planned ones, in order; undos write what they must, and what
+/// was not foreseen of them is told; what the plan relies on must still be so when the run reads it.
 pub struct Held {
     plan: SavedPlan,
     /// How many of its planned calls each branch has made.
@@ -100,16 +100,13 @@ impl Held {
         found
     }
 
-    /// An undo may write what any planned undo writes, as often as it must.
-    fn judge_undo(&self, call: &Passing<'_>) -> Result<(), Fault> {
+    /// An undo may write what it must: how far the run came, no plan knows, and what is half done is worse than what was
+    /// not foreseen. What no planned undo writes is told.
+    fn foresaw(&self, call: &Passing<'_>) -> Option<String> {
         let planned = self.plan.undo.iter().any(|planned| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         });
-        if planned {
-            return Ok(());
-        }
-        let message = format!("{} was not planned as an undo", call.name);
-        Err(refusal(NOT_PLANNED, message))
+        (!planned).then(|| format!("not foreseen by the plan: {}", call.name))
     }
 
     /// At the end people are told how it went, which no plan knows; any other write must be a planned one.
@@ -124,6 +121,19 @@ impl Held {
         }
         let message = format!("{} was not planned for the end", call.name);
         Err(refusal(NOT_PLANNED, message))
+    }
+
+    /// Learns what names a plan made again predicts in the place of its own.
+    pub(super) fn predicts(&mut self, branch: &str, gives: &BTreeMap<String, String>) {
+        let Some(last) = self.made.get(branch).and_then(|n| n.checked_sub(1)) else {
+            return;
+        };
+        let planned = self.planned(branch).nth(last).map(|c| c.gives.clone());
+        for (path, predicted) in planned.unwrap_or_default() {
+            if let Some(other) = gives.get(&path) {
+                self.names.learn(&predicted, other);
+            }
+        }
     }
 
     /// Learns what predicted names have become.
@@ -171,15 +181,15 @@ impl Held {
 }
 
 impl Guard for Held {
-    fn before(&mut self, call: &Passing<'_>) -> Result<(), Fault> {
+    fn before(&mut self, call: &Passing<'_>) -> Result<Option<String>, Fault> {
         if !matches!(call.effect, Effect::Write | Effect::Ask) {
-            return Ok(());
+            return Ok(None);
         }
         if call.undoing || call.closing {
             return match call.effect {
-                Effect::Write if call.closing => self.judge_closing(call),
-                Effect::Write => self.judge_undo(call),
-                _ => Ok(()),
+                Effect::Write if call.closing => self.judge_closing(call).map(|()| None),
+                Effect::Write => Ok(self.foresaw(call)),
+                _ => Ok(None),
             };
         }
         if let Some(refused) = &self.refused {
@@ -191,7 +201,7 @@ impl Guard for Held {
         if call.effect == Effect::Write {
             self.facts.wrote(call.input);
         }
-        Ok(())
+        Ok(None)
     }
 
     fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {

@@ -9,10 +9,13 @@ use serde_json::Value;
 use super::event::{Event, EventKind};
 use crate::call::{Effect, unknown_in};
 
+mod again;
 mod facts;
 mod held;
 mod matching;
+mod seal;
 
+pub use again::outdated;
 pub use facts::Fact;
 pub use held::Held;
 
@@ -48,6 +51,15 @@ pub struct SavedPlan {
     /// Texts of answers that the script had the plan assume: the run gets others in their place.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub assumed: BTreeSet<String>,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Timestamp>,
+    /// Until when it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Timestamp>,
+    /// SHA-256 (hex) over all of it but this.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub digest: String,
 }
 
 /// A call that is planned.
@@ -94,6 +106,9 @@ impl SavedPlan {
                 undo: Vec::new(),
                 closing: Vec::new(),
                 assumed: BTreeSet::new(),
+                made: None,
+                expires: None,
+                digest: String::new(),
             },
             facts: Facts::default(),
             known: live.clone(),
@@ -251,7 +266,8 @@ impl Saving {
         if *effect == Effect::Read {
             for fact in self.facts.read(input, output) {
                 // What the plan itself has brought about is none.
-                if self.known.contains(&fact.is) && !self.plan.relies_on.contains(&fact) {
+                let read = fact.is_setting() || self.known.contains(&fact.is);
+                if read && !self.plan.relies_on.contains(&fact) {
                     self.plan.relies_on.push(fact);
                 }
             }

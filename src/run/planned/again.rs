@@ -1,0 +1,60 @@
+//! A plan made again, right before the run: has anything moved that its writes rest on?
+
+use super::held::Held;
+use super::{PlannedCall, SavedPlan};
+use crate::primitive::seen::short;
+use crate::run::guard::{Guard, Passing};
+
+/// How a plan that was just made differs from the saved one, a sentence each; the writes of both, in their order, and what
+/// both found in the world.
+pub fn outdated(saved: &SavedPlan, again: &SavedPlan) -> Vec<String> {
+    let mut found = Vec::new();
+    for fact in &saved.relies_on {
+        let mut now = again.relies_on.iter().filter(|f| f.what == fact.what);
+        let Some(first) = now.next() else {
+            found.push(format!(
+                "{} was {} when the plan was made, and is not found now",
+                fact.what,
+                short(&fact.is)
+            ));
+            continue;
+        };
+        if first.is != fact.is && now.all(|f| f.is != fact.is) {
+            found.push(format!(
+                "{} is {} now, and was {} when the plan was made",
+                fact.what,
+                short(&first.is),
+                short(&fact.is)
+            ));
+        }
+    }
+    // The facts say it best; the calls differ because of them.
+    if found.is_empty() {
+        found.extend(calls(saved, again));
+    }
+    found.dedup();
+    found
+}
+
+fn calls(saved: &SavedPlan, again: &SavedPlan) -> Option<String> {
+    let mut held = Held::new(saved.clone());
+    for call in &again.calls {
+        if let Err(fault) = held.before(&passing(call)) {
+            return Some(fault.message);
+        }
+        held.predicts(&call.branch, &call.gives);
+    }
+    held.at_the_end().err().map(|fault| fault.message)
+}
+
+fn passing(call: &PlannedCall) -> Passing<'_> {
+    Passing {
+        branch: &call.branch,
+        primitive: &call.primitive,
+        name: &call.name,
+        effect: call.effect,
+        input: &call.input,
+        undoing: false,
+        closing: false,
+    }
+}
