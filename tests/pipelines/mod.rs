@@ -1,6 +1,7 @@
 //! Pipelines rehearsed through the library: crashed at every place, halted in every way, and resumed.
 
 mod as_it_was;
+mod ci;
 mod halts;
 mod library;
 mod local;

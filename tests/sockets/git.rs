@@ -14,15 +14,18 @@ let app = params(#{
     version: text("version").or("1.3.0"),
     meanwhile: text("what somebody else does meanwhile").or(""),
     fails: flag("fail in the end").or(false),
+    again: flag("take what is released already").or(false),
 });
-let found = step "Look" { release::look(#{ version: app.version }) };
+let found = step "Look" { release::look(#{ version: app.version, again: app.again }) };
 step "Test" {
     release::tested(found.head, ["git diff --check HEAD~1 HEAD"]);
     release::no_secrets();
 }
 step "Release" {
-    repository::publish("origin", found.branch, found.head);
-    repository::merge(found.merge, #{ tag: found.tag, message: found.notes });
+    if !found.released {
+        repository::publish("origin", found.branch, found.head);
+        repository::merge(found.merge, #{ tag: found.tag, message: found.notes });
+    }
 }
 if app.meanwhile != "" { process::run("sh", #{ args: ["-ec", app.meanwhile], repeatable: true }); }
 if app.fails { step "Watch" { fail("it does not hold"); } }
@@ -166,6 +169,27 @@ fn a_release_that_does_not_hold_is_taken_back() {
     );
     // And can be released again.
     project.run(&[]).expect(0);
+}
+
+#[test]
+fn a_second_run_takes_the_release_of_the_same_commit_and_of_no_other() {
+    let Some(project) = Project::set() else {
+        return;
+    };
+    // A tag that never reached the remote is no release.
+    project.git(&["tag", "-a", "v1.3.0", "-m", "left behind", "develop"]);
+    project.run(&["--set", "again=true"]).expect(0);
+    let released = project.refs();
+    let second = project.run(&["--set", "again=true"]);
+    second.expect(0).says("merged and tagged already");
+    assert_eq!(project.refs(), released, "nothing is made twice");
+    project.run(&[]).expect(1).says("was released already");
+    // The branch goes on: the tag is of another commit.
+    project.git(&["switch", "--quiet", "-c", "release/v1.3.0"]);
+    project.commit("more", &[("more.txt", "more\n")]);
+    project.git(&["push", "--quiet", "origin", "release/v1.3.0"]);
+    let other = project.run(&["--set", "again=true"]);
+    assert_eq!(other.expect(1).ending()["fault"]["code"], "tag_exists");
 }
 
 /// Someone pushes to main while the release is watched.
