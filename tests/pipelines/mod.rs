@@ -2,6 +2,7 @@
 
 mod as_it_was;
 mod ci;
+mod citations;
 mod halts;
 mod library;
 mod local;
