@@ -80,10 +80,29 @@ fn a_live_revision_that_was_deregistered_is_a_way_back() {
     let mut deployer = Deployer::offline();
     let inactive = format!("{LIVE}status = \"INACTIVE\"\n");
     fixture(&mut deployer, "inactive", &[(LIVE, &inactive)]);
+    fixture(&mut deployer, "as-it-is", &[]);
+    // As Terraform does it: what is replaced is deregistered.
+    let back = r#"
+import "std/rollback" as rollback;
+import "std/service" as service;
+import "std/task_definition" as task_definition;
+let app = params(#{ cluster: text("c"), service: text("s") });
+step "Back" {
+    let live = service::find(app.cluster, app.service);
+    let definition = task_definition::anew(task_definition::find(live.taskDefinition));
+    service::roll_out(app, live, definition, live.taskDefinition);
+    ecs::deregister_task_definition(#{ taskDefinition: live.taskDefinition });
+    let target = rollback::target(app);
+    if !target.again { throw "it is ACTIVE"; }
+    if !rollback::to(app, target).taskDefinition.ends_with(":43") { throw "another revision"; }
+}
+"#;
+    deployer.write("back.rhai", back);
     tested(
         &mut deployer,
         r#"
 fn deployed(faults) { rehearse("prod.rhai", #{ cloud: "inactive.toml", faults: faults }) }
+fn test_one_before_it_is_gone_back_to() { rehearse("back.rhai", #{ cloud: "as-it-is.toml" }).expect_outcome("succeeded"); }
 fn test_it_is_replaced() { deployed([]).expect_outcome("succeeded"); }
 fn test_it_is_registered_again_to_go_back() {
     let run = deployed(["version-degraded"]);
