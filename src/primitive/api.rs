@@ -16,6 +16,7 @@ use crate::world::{AwsCall, shape};
 pub(super) mod look;
 pub(super) mod pages;
 pub(super) mod secrets;
+mod whole;
 
 /// Attempts at a call that is refused for a passing reason.
 const ATTEMPTS: u32 = 6;
@@ -283,7 +284,9 @@ pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     let mut attempt = 1;
     let began = cx.world.now();
     loop {
-        let fault = match cx.world.aws(call) {
+        let answered = cx.world.aws(call);
+        let answered = answered.and_then(|output| whole::whole(call, &output).map(|()| output));
+        let fault = match answered {
             Ok(output) => {
                 cx.budget.refund(&call.service);
                 return Ok(output);

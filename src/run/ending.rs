@@ -237,6 +237,7 @@ impl Run {
             Halt::Cancelled
             | Halt::Journal { .. }
             | Halt::InDoubt { .. }
+            | Halt::LoggedOut { .. }
             | Halt::Finished { .. }
             | Halt::Unknown { .. } => Outcome::Interrupted,
         };

@@ -211,6 +211,11 @@ impl Ledger {
             .collect()
     }
 
+    /// Whether the run has made a write that was not refused.
+    pub(super) fn has_written(&self) -> bool {
+        self.writes.iter().any(|kept| !kept.write.refused)
+    }
+
     /// What holds by what the run did.
     pub(super) fn proof(&self) -> Option<String> {
         self.proven.clone()

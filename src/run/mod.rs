@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod planned;
 
 mod closing;
+mod credentials;
 mod doubt;
 mod ending;
 mod ledger;
@@ -95,6 +96,8 @@ pub struct Run {
     id: String,
     program: Option<String>,
     starter: String,
+    /// The AWS profile that the environment names.
+    profile: Option<String>,
     /// Names of the steps in the order of the text.
     steps: Vec<String>,
     params: Value,
@@ -138,6 +141,7 @@ impl Run {
                 format!("journal line {line}: {message}"),
             )
         })?;
+        let profile = setup.aws.get("AWS_PROFILE").cloned();
         let deployer = env!("CARGO_PKG_VERSION").to_owned();
         let (entry, started) = match setup.recorded.first() {
             Some(Entry::Started {
@@ -169,6 +173,7 @@ impl Run {
             id: setup.id.clone(),
             program: setup.program,
             starter: setup.starter,
+            profile,
             steps: setup.steps.clone(),
             params: setup.params.clone(),
             world: setup.world,

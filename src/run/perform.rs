@@ -320,7 +320,10 @@ impl Run {
             budget: &self.budget,
             tell: &tell,
         });
-        broken.take().map_or(result, Err)
+        match broken.take() {
+            Some(stop) => Err(stop),
+            None => result.map_err(|stop| self.unless_logged_out(stop)),
+        }
     }
 
     /// Makes a halt stick; a fault passes.

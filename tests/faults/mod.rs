@@ -165,3 +165,64 @@ fn while_it_rolls_a_fault_that_passes_is_only_a_delay() {
     stage.serves(GOOD);
     stage.changed_once();
 }
+
+/// An answer that was emptied on its way says nothing: what it is the answer to is looked for, and not made again.
+#[test]
+fn an_emptied_answer_to_a_write_is_looked_up_and_not_repeated() {
+    for operation in ["RegisterTaskDefinition", "RunTask", "UpdateService"] {
+        for body in ["{}", "", "{\"tasks\": [], \"failures\": []}"] {
+            let rule = Rule::some(operation, 1, 1, Disturbance::Instead(body));
+            let (stage, run) = under(&[rule]);
+            run.expect(0);
+            stage.serves(GOOD);
+            stage.changed_once();
+        }
+    }
+}
+
+#[test]
+fn an_emptied_answer_to_a_read_is_asked_for_again() {
+    let disturbed = [
+        "DescribeServices",
+        "DescribeTasks",
+        "DescribeTaskDefinition",
+    ];
+    let rules = disturbed.map(|read| Rule::some(read, 2, 1, Disturbance::Instead("{}")));
+    let (stage, run) = under(&rules);
+    run.expect(0);
+    stage.serves(GOOD);
+    stage.changed_once();
+}
+
+/// Nobody's fault: the run waits for somebody to log in, and nothing is taken back.
+#[test]
+fn credentials_that_expire_leave_the_run_to_be_resumed() {
+    for (operation, from) in [
+        ("DescribeTasks", 1),
+        ("UpdateService", 1),
+        ("DescribeServices", 4),
+    ] {
+        for code in [
+            "ExpiredTokenException",
+            "ExpiredToken",
+            "UnrecognizedClientException",
+        ] {
+            let stage = Stage::set();
+            stage
+                .proxy
+                .disturb(Rule::some(operation, from, 1, Disturbance::Refused(code)));
+            let run = stage.run(GOOD);
+            // What is wrong from the beginning is no expiry.
+            if run.code == Some(1) && code == "UnrecognizedClientException" {
+                stage.changed_nothing();
+                continue;
+            }
+            run.expect(130).says("log in again");
+            assert!(run.ending()["undone"].is_null(), "{run}");
+            let id = run.run_id().expect("a run");
+            stage.deployer.json(&["resume", &id]).expect(0);
+            stage.serves(GOOD);
+            stage.changed_once();
+        }
+    }
+}

@@ -222,6 +222,13 @@ impl Shared {
                 tokio::time::sleep(duration).await;
                 Reply::Reset
             }
+            Some(Disturbance::Instead(body)) => match self.forward(index, request).await {
+                Reply::With(response) => {
+                    let kind = "application/x-amz-json-1.1";
+                    Reply::With(http::response(response.status().as_u16(), kind, body))
+                }
+                Reply::Reset => Reply::Reset,
+            },
             Some(Disturbance::Late(duration)) => {
                 tokio::time::sleep(duration).await;
                 self.forward(index, request).await

@@ -38,6 +38,8 @@ pub enum Disturbance {
     Silence(Duration),
     /// Carried out, only later.
     Late(Duration),
+    /// Carried out; the answer comes with status 200 and this body instead of its own.
+    Instead(&'static str),
 }
 
 /// A disturbance of some of the requests.
