@@ -12,8 +12,10 @@ use serde_json::Value;
 
 use crate::call::{Answer, Effect, Fault, Question, Replies};
 
+mod arn;
 pub mod folder;
 pub mod glob;
+pub mod image;
 pub mod live;
 pub mod load;
 mod process;

@@ -11,6 +11,7 @@ mod measures;
 mod others;
 mod prefixes;
 mod reference;
+mod registries;
 mod rollouts;
 mod same;
 mod secrets;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Captured;
 use super::reader::{Reader, items, text};
+use crate::world::image::{EcrRegistry, ImageRef};
 
 /// So many of the newest images are captured, and those in use.
 const NEWEST: usize = 20;
@@ -26,12 +27,12 @@ pub(super) fn named(captured: &Captured) -> BTreeSet<&str> {
 
 /// Repository, and tag or digest, of an image in the account's own ECR.
 pub(super) fn split<'a>(image: &'a str, captured: &Captured) -> Option<(&'a str, &'a str)> {
-    let host = format!("{}.dkr.ecr.{}.", captured.account(), captured.region());
-    let (_, path) = image.strip_prefix(&host)?.split_once('/')?;
-    Some(match path.split_once('@') {
-        Some(parts) => parts,
-        None => path.split_once(':').unwrap_or((path, "latest")),
-    })
+    let named = ImageRef::parse(image);
+    let own = EcrRegistry {
+        account: captured.account(),
+        region: captured.region(),
+    };
+    (named.ecr() == Some(own)).then(|| (named.repository, named.version()))
 }
 
 pub(super) fn read(reader: &Reader, captured: &mut Captured) {

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::call::Fault;
 
 mod digest;
+mod image_uri;
 mod json;
 mod markdown;
 mod text;
@@ -39,6 +40,7 @@ pub static ALL: &[Pure] = &[
     markdown::TABLE,
     version::COMPARE,
     digest::SHA256,
+    image_uri::PARSE,
     time::ADD,
     time::BETWEEN,
     time::SECONDS,

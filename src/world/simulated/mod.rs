@@ -361,7 +361,7 @@ fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     match call.service.as_str() {
         "ecs" => ecs::call(cloud, operation, input),
         "application-autoscaling" => scaling::call(cloud, operation, input),
-        "ecr" => ecr::call(cloud, operation, input),
+        "ecr" => ecr::call(cloud, call),
         "elbv2" => elb::call(cloud, operation, input),
         "secretsmanager" => secrets::call(cloud, operation, input),
         "ssm" => secrets::ssm(cloud, operation, input),

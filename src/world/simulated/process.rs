@@ -10,6 +10,7 @@ use super::elb::glob;
 use super::faults::FaultSpec;
 use super::{ecr, fixture};
 use crate::call::Fault;
+use crate::world::image::ImageRef;
 use crate::world::{ProcessCommand, ProcessOutput, Stream};
 
 /// How long a push takes that nothing describes.
@@ -166,7 +167,7 @@ fn docker(cloud: &mut Cloud, command: &ProcessCommand) -> Option<ProcessOutput> 
         ["login", .., "--password-stdin", _] => done.stdout = "Login Succeeded\n".to_owned(),
         ["logout", _] | ["context", "inspect", ..] => {}
         ["tag", image, name] => cloud.processes.tag(image, name),
-        ["push", .., image] if image.contains(".dkr.ecr.") => {
+        ["push", .., image] if ImageRef::parse(image).ecr().is_some() => {
             cloud.pass(PUSH);
             match push(cloud, image) {
                 Ok(digest) => done.stdout = format!("{image}: digest: {digest} size: 1573\n"),
@@ -184,7 +185,8 @@ fn fill(text: &str, command: &ProcessCommand, digest: Option<&str>) -> String {
     for (index, argument) in command.args.iter().enumerate() {
         out = out.replace(&format!("{{{}}}", index + 1), argument);
     }
-    let image = command.args.iter().find(|a| a.contains(".dkr.ecr."));
+    let in_ecr = |argument: &&String| ImageRef::parse(argument).ecr().is_some();
+    let image = command.args.iter().find(in_ecr);
     if let Some(image) = image {
         out = out.replace("{image}", image);
     }

@@ -12,6 +12,8 @@ use super::cloud::{Cloud, Prospects};
 use super::json::{list, required, set, text, texts};
 use super::not_simulated;
 use crate::call::Fault;
+use crate::world::AwsCall;
+use crate::world::image::{EcrRegistry, ImageRef};
 
 mod push;
 
@@ -56,7 +58,9 @@ pub(crate) struct Pulled {
     pub(crate) version: Option<String>,
 }
 
-pub(super) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(super) fn call(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+    let (operation, input) = (call.operation.as_str(), &call.input);
+    own(cloud, call)?;
     match operation {
         "DescribeRepositories" => describe_repositories(cloud, input),
         "DescribeImages" => describe_images(cloud, input),
@@ -75,6 +79,37 @@ pub(super) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         "DeleteRepository" => push::delete_repository(cloud, input),
         _ => Err(not_simulated("ecr", operation)),
     }
+}
+
+/// Refuses what is asked of another registry: there is one, and nobody has let its account in elsewhere.
+fn own(cloud: &Cloud, call: &AwsCall) -> Result<(), Fault> {
+    if let Some(registry) = text(&call.input, "registryId").filter(|id| *id != cloud.account) {
+        let message = format!(
+            "User: arn:aws:sts::{}:assumed-role/deploy/deploy is not authorized to perform: ecr:{} on the registry {registry} because no resource-based policy allows it",
+            cloud.account, call.operation
+        );
+        return Err(Fault::new("AccessDeniedException", message));
+    }
+    match call
+        .region
+        .as_deref()
+        .filter(|region| *region != cloud.region)
+    {
+        Some(region) => Err(Fault::new(
+            "not_simulated",
+            format!("the simulated cloud has no registry in {region}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether an image is in the registry of this account and region.
+fn is_own(cloud: &Cloud, named: &ImageRef<'_>) -> bool {
+    named.ecr()
+        == Some(EcrRegistry {
+            account: &cloud.account,
+            region: &cloud.region,
+        })
 }
 
 fn repository<'a>(cloud: &'a Cloud, input: &'a Value) -> Result<(&'a str, &'a Repository), Fault> {
@@ -320,17 +355,22 @@ fn each(counts: &BTreeMap<String, u32>) -> Vec<Value> {
 /// # Errors
 /// The task's stopped reason, as AWS words it.
 pub(super) fn pull(cloud: &Cloud, reference: &str) -> Result<Pulled, String> {
-    let own = format!("{}/", host(cloud));
-    let Some(path) = reference.strip_prefix(&own) else {
-        return Ok(pull_elsewhere(reference));
+    let named = ImageRef::parse(reference);
+    if !is_own(cloud, &named) {
+        return Ok(pull_elsewhere(&named, reference));
+    }
+    let name = named.repository;
+    // `repo:tag@digest` is pulled by its digest.
+    let id = match named.digest {
+        Some(digest) => json!({ "imageDigest": digest }),
+        None => json!({ "imageTag": named.version() }),
     };
-    let (name, id) = split(path);
     if cloud.prospects == Prospects::Good {
         let faults = ["image-missing", "image-unpullable"];
         let gone = |image: &Image| faults.iter().any(|fault| taken(cloud, fault, image));
         return match known(cloud, name, &id).filter(|image| gone(image)) {
             Some(_) => Err(not_pulled(reference)),
-            None => Ok(pull_elsewhere(reference)),
+            None => Ok(pull_elsewhere(&named, reference)),
         };
     }
     let image = cloud
@@ -411,23 +451,9 @@ pub(super) fn unless_missing(cloud: &Cloud, repository: &str, id: &Value) -> Res
     }
 }
 
-/// `repo:tag` or `repo@digest`, as an image id.
-fn split(path: &str) -> (&str, Value) {
-    if let Some((name, digest)) = path.split_once('@') {
-        // `repo:tag@digest` is pulled by its digest.
-        let name = name.split_once(':').map_or(name, |(name, _)| name);
-        return (name, json!({ "imageDigest": digest }));
-    }
-    match path.split_once(':') {
-        Some((name, tag)) => (name, json!({ "imageTag": tag })),
-        None => (path, json!({ "imageTag": "latest" })),
-    }
-}
-
 /// Other registries have every image.
-fn pull_elsewhere(reference: &str) -> Pulled {
-    let last = reference.rsplit('/').next().unwrap_or(reference);
-    if let Some((_, digest)) = last.split_once('@') {
+fn pull_elsewhere(named: &ImageRef<'_>, reference: &str) -> Pulled {
+    if let Some(digest) = named.digest {
         return Pulled {
             digest: Some(digest.to_owned()),
             version: None,
@@ -437,6 +463,6 @@ fn pull_elsewhere(reference: &str) -> Pulled {
     let digest: String = hash.iter().map(|b| format!("{b:02x}")).collect();
     Pulled {
         digest: Some(format!("sha256:{digest}")),
-        version: last.split_once(':').map(|(_, tag)| tag.to_owned()),
+        version: named.tag.map(str::to_owned),
     }
 }

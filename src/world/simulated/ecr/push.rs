@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::super::clock::later;
 use super::super::cloud::Cloud;
 use super::super::json::{flag, list, required, set, text};
-use super::{Image, MANIFEST, Repository, find, host, manifest, no_image, no_repository, split};
+use super::{Image, MANIFEST, Repository, find, is_own, manifest, no_image, no_repository};
 use crate::call::Fault;
+use crate::world::image::ImageRef;
 
 /// How long a scan takes.
 const SCAN: Duration = Duration::from_secs(20);
@@ -82,12 +83,16 @@ pub(in crate::world::simulated) fn push(
     reference: &str,
     digest: &str,
 ) -> Result<(), String> {
-    let Some(path) = reference.strip_prefix(&format!("{}/", host(cloud))) else {
+    let named = ImageRef::parse(reference);
+    if !is_own(cloud, &named) {
         // Other registries take everything.
         return Ok(());
+    }
+    let name = match named.digest {
+        Some(_) => None,
+        None => Some(named.version()),
     };
-    let (name, id) = split(path);
-    tag(cloud, name, digest, text(&id, "imageTag")).map_err(|fault| match fault.code.as_str() {
+    tag(cloud, named.repository, digest, name).map_err(|fault| match fault.code.as_str() {
         "RepositoryNotFoundException" => format!("name unknown: {}", fault.message),
         _ => format!("tag invalid: {}", fault.message),
     })

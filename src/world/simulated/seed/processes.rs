@@ -2,6 +2,7 @@
 
 use super::Seeds;
 use crate::call::{Fault, unknown};
+use crate::world::image::ImageRef;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
 
@@ -75,14 +76,9 @@ fn tags<'a>(args: &[&'a str]) -> Vec<&'a str> {
 /// Repository and tag of an image in ECR: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api:1.3.0`.
 fn in_ecr(image: &str) -> Option<(&str, &str)> {
     let image = image.strip_prefix("docker://").unwrap_or(image);
-    let (host, path) = image.split_once('/')?;
-    if !host.contains(".dkr.ecr.") {
-        return None;
-    }
-    match path.rsplit_once(':') {
-        Some((repository, tag)) if !tag.contains('/') => Some((repository, tag)),
-        _ => Some((path, "latest")),
-    }
+    let named = ImageRef::parse(image);
+    named.ecr()?;
+    Some((named.repository, named.tag.unwrap_or("latest")))
 }
 
 #[cfg(test)]
