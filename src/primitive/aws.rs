@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::api::secrets::refuse_secrets;
 use super::api::{self, pages::send_all};
 use super::args::{read, typed};
+use super::elb::login::keeping_secrets;
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Seen};
 use crate::call::{Effect, Fault, Stop};
 use crate::world::AwsCall;
@@ -36,6 +37,10 @@ impl Args {
             serde_json::json!({})
         } else {
             self.input
+        };
+        let input = match self.operation.as_str() {
+            "ModifyRule" | "ModifyListener" if self.service == "elbv2" => keeping_secrets(&input),
+            _ => input,
         };
         AwsCall {
             region: self.region,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ELB, read, traffic};
+use super::{ELB, login, read, traffic};
 use crate::call::Stop;
 use crate::primitive::api::look::{as_asked, find, gone, list, only};
 use crate::primitive::api::{Api, left, name_of};
@@ -67,6 +67,7 @@ let changed = elb::modify_listener(#{
 print(changed.Listeners[0].DefaultActions[0].Type);"#,
         )
         .writes(LineKind::Changes)
+        .with(|input, _| login::keeping_secrets(input))
         .in_doubt(|input, cx| {
             let output = |listener| only("Listeners", listener);
             Ok(as_asked(listener(cx, input)?, input, &[], output))

@@ -7,6 +7,7 @@ use super::api::{Api, primitives};
 
 mod groups;
 mod listeners;
+pub(super) mod login;
 mod rules;
 mod traffic;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ELB, read, traffic};
+use super::{ELB, login, read, traffic};
 use crate::call::Stop;
 use crate::primitive::api::look::{as_asked, find, gone, list, only};
 use crate::primitive::api::{Api, left, name_of};
@@ -64,6 +64,7 @@ let changed = elb::modify_rule(#{ RuleArn: rule.RuleArn, Conditions: [#{ Field: 
 print(changed.Rules[0].Conditions[0].Values.len());"#,
         )
         .writes(LineKind::Changes)
+        .with(|input, _| login::keeping_secrets(input))
         .in_doubt(|input, cx| {
             let output = |rule| only("Rules", rule);
             Ok(as_asked(rule(cx, input)?, input, &[], output))

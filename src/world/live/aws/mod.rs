@@ -99,8 +99,14 @@ impl LiveAws {
     fn attempt(&self, call: &AwsCall, route: &Route) -> Result<Value, Fault> {
         let body = body(call, route);
         self.engine.run(async {
-            let cell = self.account(call);
-            let account = cell.get_or_try_init(|| self.load(call)).await?;
+            let mut cell = self.account(call);
+            let mut account = cell.get_or_try_init(|| self.load(call)).await?;
+            // What is named by an ARN of another region is asked there.
+            let there = at_home(call, account.config.region().map(AsRef::as_ref));
+            if let Some(there) = &there {
+                cell = self.account(there);
+                account = cell.get_or_try_init(|| self.load(there)).await?;
+            }
             let carrier = Carrier::new(body);
             let sent = account.send(call, route, carrier.clone()).await;
             match (carrier.answer(), sent) {
@@ -164,6 +170,15 @@ impl Account {
             (None, Route::Ecs) => Ok(()),
         }
     }
+}
+
+/// The call made in the region of what it names; `None`: that is the configured one, or the call says where.
+fn at_home(call: &AwsCall, configured: Option<&str>) -> Option<AwsCall> {
+    let region = call.home().filter(|home| Some(*home) != configured)?;
+    call.region.is_none().then(|| AwsCall {
+        region: Some(region.to_owned()),
+        ..call.clone()
+    })
 }
 
 fn route(call: &AwsCall) -> Result<Route, Fault> {
@@ -270,6 +285,24 @@ mod tests {
         let fault = refused("secretmanager", "GetSecretValue");
         assert_eq!(fault.code, "unknown_service");
         assert_eq!(fault.hint.as_deref(), Some("did you mean secretsmanager?"));
+    }
+
+    #[test]
+    fn a_call_goes_to_the_region_of_what_it_names() {
+        let secret = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-a1b2c3";
+        let call = AwsCall::new(
+            "secretsmanager",
+            "GetSecretValue",
+            json!({ "SecretId": secret }),
+        );
+        let there = at_home(&call, Some("ap-south-1")).and_then(|call| call.region);
+        assert_eq!(there.as_deref(), Some("us-east-1"));
+        assert_eq!(at_home(&call, Some("us-east-1")), None);
+        let said = AwsCall {
+            region: Some("eu-west-1".into()),
+            ..call
+        };
+        assert_eq!(at_home(&said, Some("ap-south-1")), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::cloud::Cloud;
-use super::super::json::{list, number, set, text};
+use super::super::json::{flag, list, number, set, text};
 use super::super::traffic;
 use super::validation;
 use crate::call::Fault;
@@ -43,19 +43,44 @@ pub(crate) fn normal(
         .iter()
         .map(|action| match text(action, "Type") {
             Some("forward") => forwarding(cloud, balancer, action),
-            Some(
-                "redirect"
-                | "fixed-response"
-                | "authenticate-oidc"
-                | "authenticate-cognito"
-                | "jwt-validation",
-            ) => Ok(action.clone()),
+            Some("authenticate-oidc") => Ok(without_secret(action)),
+            Some("redirect" | "fixed-response" | "authenticate-cognito" | "jwt-validation") => {
+                Ok(action.clone())
+            }
             other => Err(validation(format!(
                 "'{}' is not a valid action type",
                 other.unwrap_or_default()
             ))),
         })
         .collect()
+}
+
+/// An action as it is read: never with the secret of the client.
+fn without_secret(action: &Value) -> Value {
+    let mut out = action.clone();
+    let config = out.get_mut("AuthenticateOidcConfig");
+    if let Some(config) = config.and_then(Value::as_object_mut) {
+        config.remove("ClientSecret");
+        config.remove("UseExistingClientSecret");
+    }
+    out
+}
+
+/// Refuses a modification that has people log in, and neither brings the client's secret nor keeps the one that is there.
+pub(super) fn unless_secretless(actions: &[Value]) -> Result<(), Fault> {
+    let bare = |action: &&Value| {
+        let config = action.get("AuthenticateOidcConfig");
+        config.is_some_and(|config| {
+            text(config, "ClientSecret").is_none() && !flag(config, "UseExistingClientSecret")
+        })
+    };
+    match actions.iter().find(bare) {
+        Some(_) => Err(Fault::new(
+            "InvalidLoadBalancerAction",
+            "You must specify a client secret, or set UseExistingClientSecret to true",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn forwarding(cloud: &Cloud, balancer: &str, action: &Value) -> Result<Value, Fault> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::cloud::Cloud;
 use super::super::json::{list, number, set, text, texts};
 use super::rules::no_listener;
-use super::{Rule, ending, needed, normal, validation};
+use super::{Rule, ending, needed, normal, unless_secretless, validation};
 use crate::call::Fault;
 
 /// A load balancer.
@@ -193,6 +193,7 @@ pub(super) fn modify_listener(cloud: &mut Cloud, input: &Value) -> Result<Value,
         set(&mut listener.more, name, value.clone());
     }
     if !list(input, "DefaultActions").is_empty() {
+        unless_secretless(list(input, "DefaultActions"))?;
         let actions = normal(cloud, &listener.balancer, list(input, "DefaultActions"))?;
         let rule = default_rule(cloud, &arn).map(|(arn, _)| arn.clone());
         if let Some(rule) = rule.and_then(|arn| cloud.elb.rules.get_mut(&arn)) {

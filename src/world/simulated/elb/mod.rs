@@ -17,6 +17,7 @@ mod route;
 mod rules;
 mod targets;
 
+use actions::unless_secretless;
 pub(crate) use actions::{forward, normal, weights};
 pub(crate) use balancers::{Listener, LoadBalancer};
 pub(crate) use groups::{TargetGroup, name_in};

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::cloud::Cloud;
 use super::super::json::{list, number, text, texts};
-use super::{ending, needed, normal, validation};
+use super::{ending, needed, normal, unless_secretless, validation};
 use crate::call::Fault;
 
 /// The highest priority number.
@@ -156,6 +156,7 @@ pub(super) fn modify(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     if !list(input, "Actions").is_empty() {
         let balancer = cloud.elb.balancer_of(&rule).unwrap_or_default().to_owned();
+        unless_secretless(list(input, "Actions"))?;
         rule.actions = normal(cloud, &balancer, list(input, "Actions"))?;
     }
     let out = json!({ "Rules": [render(arn, &rule)] });

@@ -100,7 +100,10 @@ impl Seeds {
         if reads && let Some(unknown) = self.behind_blind(call) {
             return Ok(unknown);
         }
-        if call.profile.is_some() || call.region.as_ref().is_some_and(|r| *r != cloud.region) {
+        let region = call.region.as_deref();
+        // As the run does: what is named by an ARN of another region is asked there.
+        let home = region.or(call.home().filter(|_| self.placed));
+        if call.profile.is_some() || home.is_some_and(|home| home != cloud.region) {
             return self.elsewhere(call);
         }
         let out = match call.service.as_str() {
