@@ -34,7 +34,8 @@ pub fn read<A: DeserializeOwned + JsonSchema>(name: &str, input: &Value) -> Resu
         };
         let reason = e.into_inner().to_string();
         let mut fault = Fault::new(INVALID_INPUT, format!("{name}{place}: {reason}"));
-        fault.hint = unknown_field(&reason).and_then(|field| nearest::<A>(&field));
+        let field = unknown_field(&reason).and_then(|field| nearest::<A>(&field));
+        fault.hint = field.or_else(|| nearest_variant(&reason));
         fault
     })
 }
@@ -42,6 +43,18 @@ pub fn read<A: DeserializeOwned + JsonSchema>(name: &str, input: &Value) -> Resu
 fn unknown_field(reason: &str) -> Option<String> {
     let rest = reason.strip_prefix("unknown field `")?;
     Some(rest.split('`').next()?.to_owned())
+}
+
+/// The known word that an unknown one comes close to, where serde lists them.
+fn nearest_variant(reason: &str) -> Option<String> {
+    let rest = reason.strip_prefix("unknown variant `")?;
+    let mut words = rest.split('`').step_by(2);
+    let given = words.next()?.to_lowercase();
+    let best = words
+        .filter(|word| !word.is_empty())
+        .map(|word| (strsim::jaro_winkler(word, &given), word))
+        .max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > 0.8).then(|| format!("did you mean `{}`?", best.1))
 }
 
 fn nearest<A: JsonSchema>(field: &str) -> Option<String> {

@@ -67,7 +67,8 @@ impl Measure {
         let start = self
             .since
             .map_or(start, |since| start.max(next_minute(since.0)));
-        if start >= end {
+        // CloudWatch counts whole seconds, and refuses a window without one.
+        if start.as_second() >= end.as_second() {
             return Ok(None);
         }
         let mut input = json!({

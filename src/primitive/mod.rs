@@ -92,6 +92,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.push(Arc::new(file::List::new()));
     all.push(Arc::new(file::Write::new()));
     all.push(Arc::new(sql::Review::new()));
+    all.push(Arc::new(sql::Batches::new()));
     all.push(Arc::new(fargate::Fargate::new()));
     all
 }

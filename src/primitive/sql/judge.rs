@@ -16,6 +16,8 @@ pub(super) struct Judge {
     whole: bool,
     /// A `BEGIN` is open.
     open: bool,
+    /// The statement is in a block of code.
+    block: bool,
     /// Tables that came into being here: nobody uses them yet.
     new: HashSet<String>,
 }
@@ -25,6 +27,7 @@ impl Judge {
         Judge {
             whole,
             open: false,
+            block: false,
             new: HashSet::new(),
         }
     }
@@ -137,23 +140,25 @@ impl Judge {
                 }
             }
             ObjectType::Index if !concurrently => broken.push(Rule::DropIndexNotConcurrent),
-            ObjectType::Index => self.concurrent(broken),
+            ObjectType::Index => {}
             _ => broken.push(Rule::DropObject),
         }
     }
 
     fn index(&self, index: &CreateIndex, broken: &mut Vec<Rule>) {
-        if index.concurrently {
-            self.concurrent(broken);
-        } else if !self.is_new(&index.table_name) {
+        if !index.concurrently && !self.is_new(&index.table_name) {
             broken.push(Rule::IndexNotConcurrent);
         }
     }
 
-    fn concurrent(&self, broken: &mut Vec<Rule>) {
-        if self.whole || self.open {
-            broken.push(Rule::ConcurrentInTransaction);
-        }
+    /// Whether the next statement is run inside a transaction.
+    pub fn in_transaction(&self) -> bool {
+        self.whole || self.open || self.block
+    }
+
+    /// A block of code begins or ends: it is part of a transaction, always.
+    pub fn block(&mut self, begins: bool) {
+        self.block = begins;
     }
 
     /// A query may change data in its `WITH`.

@@ -10,13 +10,17 @@ use crate::call::{Effect, Fault, Stop};
 use crate::world::folder::not_found;
 use crate::world::glob::Glob;
 
+mod batches;
+mod block;
 mod judge;
+mod outside;
 mod review;
 mod rule;
 mod split;
 #[cfg(test)]
 mod tests;
 
+pub use batches::Batches;
 use rule::Rule;
 
 /// Migrations.
@@ -51,7 +55,7 @@ impl Review {
             module: "sql",
             name: "review",
             effect: Effect::Read,
-            doc: "Reads migrations (PostgreSQL) and finds what the running version would not survive or would wait for. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction`, `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. SQL that cannot be parsed, and code in `DO` blocks, is `unparsed`: someone must look. It judges statements, not data.",
+            doc: "Reads migrations (PostgreSQL) and finds what the running version would not survive or would wait for. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction` (anything that PostgreSQL refuses in one), `empty` (nothing was read), `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. A file that holds only what PostgreSQL refuses in a transaction is taken to be run without one. Statements under `IF … THEN` in a `DO` block are judged; SQL that cannot be parsed, and any other code, is `unparsed`: someone must look. It judges statements, not data.",
             input: typed::<Args>(),
             positional: &[],
             returns: "A list of `#{ file, line, rule, statement, hint }`, in the order of the files; empty: nothing found.",
@@ -104,7 +108,7 @@ impl Primitive for Review {
         if let Some(sql) = &args.sql {
             findings.extend(review::review("", sql, args.transaction));
         }
-        for file in files(&args, cx)? {
+        for file in files(&args.files, cx)? {
             let sql = cx.world.file(&file)?;
             findings.extend(review::review(&file, &sql, args.transaction));
         }
@@ -122,9 +126,9 @@ impl Primitive for Review {
 }
 
 /// The files that are meant, each once; a pattern that matches nothing is a mistake.
-fn files(args: &Args, cx: &Context<'_>) -> Result<Vec<String>, Fault> {
+fn files(named: &[String], cx: &Context<'_>) -> Result<Vec<String>, Fault> {
     let mut files: Vec<String> = Vec::new();
-    for named in &args.files {
+    for named in named {
         let found = match Glob::is_pattern(named) {
             true => cx.world.files(named)?,
             false => vec![named.clone()],

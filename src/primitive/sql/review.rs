@@ -7,9 +7,11 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
+use super::block;
 use super::judge::Judge;
+use super::outside::{only_outside, outside};
 use super::rule::Rule;
-use super::split::split;
+use super::split::{Piece, split};
 
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,41 +27,71 @@ pub(super) struct Finding {
     pub hint: String,
 }
 
-/// Reviews one file. `transaction`: all of it is run as one.
+/// Reviews one file. `transaction`: all of it is run as one, unless it holds only what is refused in one.
 pub(super) fn review(file: &str, sql: &str, transaction: bool) -> Vec<Finding> {
     let (pieces, broken) = split(sql);
-    let mut judge = Judge::new(transaction);
+    let mut judge = Judge::new(transaction && !only_outside(sql));
     let mut findings = Vec::new();
+    if pieces.is_empty() && broken.is_none() {
+        findings.push(finding(
+            file,
+            1,
+            Rule::Empty,
+            "",
+            Rule::Empty.hint().to_owned(),
+        ));
+    }
     for piece in pieces {
-        let mut found = |rule: Rule, hint: String| {
-            findings.push(Finding {
-                file: file.to_owned(),
-                line: piece.line,
-                rule,
-                statement: piece.text.clone(),
-                hint,
-            });
-        };
-        let (tokens, concurrently) = without_concurrently(&piece.tokens);
-        match parse(tokens) {
-            Ok(statement) => {
-                for rule in judge.statement(&statement, concurrently) {
-                    found(rule, rule.hint().to_owned());
+        match block::statements(&piece.tokens) {
+            Some(inner) => {
+                judge.block(true);
+                for piece in inner {
+                    one(file, &piece, &mut judge, &mut findings);
                 }
+                judge.block(false);
             }
-            Err(why) => found(Rule::Unparsed, format!("{}: {why}", Rule::Unparsed.hint())),
+            None => one(file, &piece, &mut judge, &mut findings),
         }
     }
     if let Some(broken) = broken {
-        findings.push(Finding {
-            file: file.to_owned(),
-            line: broken.line,
-            rule: Rule::Unparsed,
-            statement: String::new(),
-            hint: format!("nothing from here on could be judged: {}", broken.message),
-        });
+        let hint = format!("nothing from here on could be judged: {}", broken.message);
+        findings.push(finding(file, broken.line, Rule::Unparsed, "", hint));
     }
     findings
+}
+
+/// Judges one statement.
+fn one(file: &str, piece: &Piece, judge: &mut Judge, findings: &mut Vec<Finding>) {
+    let mut found = |rule: Rule, hint: String| {
+        findings.push(finding(file, piece.line, rule, &piece.text, hint))
+    };
+    let hint = |rule: Rule| rule.hint().to_owned();
+    let outside = outside(&piece.tokens);
+    if outside && judge.in_transaction() {
+        found(
+            Rule::ConcurrentInTransaction,
+            hint(Rule::ConcurrentInTransaction),
+        );
+    }
+    let (tokens, concurrently) = without_concurrently(&piece.tokens);
+    match parse(tokens) {
+        Ok(statement) => {
+            for rule in judge.statement(&statement, concurrently) {
+                found(rule, hint(rule));
+            }
+        }
+        Err(why) => found(Rule::Unparsed, format!("{}: {why}", Rule::Unparsed.hint())),
+    }
+}
+
+fn finding(file: &str, line: u64, rule: Rule, statement: &str, hint: String) -> Finding {
+    Finding {
+        file: file.to_owned(),
+        line,
+        rule,
+        statement: statement.to_owned(),
+        hint,
+    }
 }
 
 /// Parses one statement, all of it.

@@ -21,6 +21,7 @@ pub(super) enum Rule {
     DropIndexNotConcurrent,
     ConstraintNotValid,
     ConcurrentInTransaction,
+    Empty,
     Truncate,
     DeleteWithoutWhere,
     UpdateWithoutWhere,
@@ -68,7 +69,10 @@ impl Rule {
                 "scans the table under a lock; add it NOT VALID, then VALIDATE CONSTRAINT in a later migration"
             }
             Rule::ConcurrentInTransaction => {
-                "PostgreSQL refuses CONCURRENTLY inside a transaction; put it into a file of its own that is run without one, and review that with `transaction: false`"
+                "PostgreSQL refuses it inside a transaction; put it into a file that holds only such statements, which is run without one"
+            }
+            Rule::Empty => {
+                "holds no statement, so nothing says that it is compatible; name the files that are run"
             }
             Rule::Truncate => "removes every row, and takes an exclusive lock",
             Rule::DeleteWithoutWhere => "removes every row",

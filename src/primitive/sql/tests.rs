@@ -205,3 +205,84 @@ fn what_is_hard_to_parse_does_not_hurt() {
     let long = format!("DELETE FROM a USING {}", "b, ".repeat(500) + "c");
     assert!(found(&long)[0].statement.chars().count() <= 160);
 }
+
+#[test]
+fn what_is_refused_in_a_transaction_has_a_file_of_its_own() {
+    use super::outside::only_outside;
+    for alone in [
+        "CREATE INDEX CONCURRENTLY i ON a (b)",
+        "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON a (b);",
+        "DROP INDEX CONCURRENTLY IF EXISTS i",
+        "-- clean\nVACUUM ANALYZE a; REINDEX INDEX CONCURRENTLY i;",
+        "ALTER TABLE a DETACH PARTITION b CONCURRENTLY",
+        "ALTER SYSTEM SET work_mem = '64MB'",
+    ] {
+        assert!(only_outside(alone), "{alone}");
+        let mixed = format!("ALTER TABLE a ADD COLUMN c int;\n{alone}");
+        assert!(!only_outside(&mixed));
+        assert!(
+            rules(&mixed).contains(&"concurrent_in_transaction".to_owned()),
+            "{mixed}"
+        );
+    }
+    for with in [
+        "",
+        "-- nothing",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v",
+        "CREATE INDEX concurrently_i ON a (b)",
+    ] {
+        assert!(!only_outside(with), "{with}");
+    }
+    assert_eq!(
+        rules("CREATE INDEX CONCURRENTLY i ON a (b)"),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn nothing_read_is_not_compatible() {
+    for nothing in ["", "\n", "-- ALTER TABLE a DROP COLUMN b;", "/* later */ ;"] {
+        assert_eq!(rules(nothing), ["empty"], "{nothing}");
+    }
+}
+
+#[test]
+fn idempotent_scripts_are_judged_statement_by_statement() {
+    let script = |statement: &str| {
+        format!(
+            "START TRANSACTION;\n\nDO $EF$\nBEGIN\n    IF NOT EXISTS(SELECT 1 FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" = '1') THEN\n    {statement};\n    END IF;\nEND $EF$;\nCOMMIT;"
+        )
+    };
+    let fine = script("ALTER TABLE materials ADD grade text");
+    assert_eq!(review("", &fine, false), []);
+    let found = review(
+        "",
+        &script("ALTER TABLE materials DROP COLUMN grade"),
+        false,
+    );
+    let lines: Vec<(u64, Rule)> = found.iter().map(|f| (f.line, f.rule)).collect();
+    assert_eq!(lines, [(6, Rule::DropColumn)]);
+    let within = review("", &script("CREATE INDEX CONCURRENTLY i ON a (b)"), false);
+    assert_eq!(within[0].rule, Rule::ConcurrentInTransaction);
+    for code in [
+        "EXECUTE 'DROP TABLE a'",
+        "PERFORM f()",
+        "FOR r IN SELECT 1 LOOP",
+    ] {
+        assert_eq!(
+            review("", &script(code), false)[0].rule,
+            Rule::Unparsed,
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn rules_are_allowed_by_name() {
+    use super::Review;
+    use crate::primitive::Primitive;
+    let check = |rule: &str| Review::new().check(&json!({ "sql": "", "allow": [rule] }));
+    assert_eq!(check("drop_column"), Ok(()));
+    let fault = check("drop_colum").expect_err("misspelt");
+    assert_eq!(fault.hint.as_deref(), Some("did you mean `drop_column`?"));
+}
