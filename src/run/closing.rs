@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use super::event::StepResult;
 use super::outcome::{Ending, Outcome};
 use super::{Failure, Run};
-use crate::call::{Halt, Site, Stop};
+use crate::call::{Fault, Halt, Site, Stop};
+
+/// Most of them in a run.
+const MOST_CLOSINGS: usize = 200;
 
 /// The branch in which that is done: the script itself.
 const CLOSING: &str = "0";
@@ -110,12 +113,25 @@ fn whole(at: Timestamp) -> String {
 impl Run {
     /// Remembers what is to be done at the end, told how the run ended. They are done in the order in which they
     /// were registered, each in a step of its label.
-    pub fn register_closing(&self, label: &str, site: Site, closing: Closing) {
+    ///
+    /// # Errors
+    /// `too_late` while that is done, or it would never end; `limit_exceeded`: there are too many.
+    pub fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault> {
         let mut state = self.state();
+        if state.story.closing {
+            let message = format!("finally \"{label}\" is registered while the run ends");
+            return Err(Fault::new("too_late", message).hint("register it before, or do it here"));
+        }
+        if state.story.registered >= MOST_CLOSINGS {
+            let message = format!("more than {MOST_CLOSINGS} `finally`");
+            let fault = Fault::new("limit_exceeded", message);
+            return Err(fault.hint("look for a loop that never ends"));
+        }
         let place = state.story.registered;
         state.story.registered += 1;
         let entry = (label.to_owned(), site, closing);
         state.story.closings.insert(place, entry);
+        Ok(())
     }
 
     /// Does all that is to be done at the end. What goes wrong there is noted, and changes nothing about how the

@@ -83,6 +83,11 @@ impl Ledger {
         });
     }
 
+    /// Undos registered so far.
+    pub(super) fn undos(&self) -> usize {
+        self.undos.len()
+    }
+
     /// The next call of the branch stays on purpose, if it writes.
     pub(super) fn stays(&mut self, reason: String, branch: String) {
         self.stays.insert(branch, reason);

@@ -225,6 +225,16 @@ impl Run {
         self.state().halt.clone()
     }
 
+    /// The halt that ended the run. A person who wants it to stop is heard between two calls, too; what is replayed is
+    /// done with soon.
+    pub fn interrupted(&self) -> Option<Halt> {
+        let mut state = self.state();
+        if state.halt.is_none() && state.replaying.is_none() && self.cancel.is_cancelled() {
+            state.halt = Some(Halt::Cancelled);
+        }
+        state.halt.clone()
+    }
+
     /// Ends the run because its script depends on a value that only the real run can know; an earlier halt
     /// sticks.
     pub fn unknown(&self, what: &str) -> Halt {

@@ -7,7 +7,23 @@ use jiff::Timestamp;
 use super::event::{EventKind, StepResult};
 use super::tell::Told;
 use super::{Run, Undo, elapsed_ms};
-use crate::call::Site;
+use crate::call::{Fault, Site};
+
+/// Most undos of a run.
+const MOST_UNDOS: usize = 2_000;
+/// Bytes of one line that a script says: more than anybody reads.
+const LINE: usize = 64 << 10;
+
+/// A line as it is kept and shown.
+fn cut(text: &str) -> String {
+    match text.len() <= LINE {
+        true => text.to_owned(),
+        false => {
+            let end = text.floor_char_boundary(LINE);
+            format!("{} … ({} bytes more)", &text[..end], text.len() - end)
+        }
+    }
+}
 
 /// The steps that are open, by the path of the branch that is in them: branches that run side by side are each in
 /// their own, and in those of the branch that they come from.
@@ -90,13 +106,9 @@ impl Run {
 
     /// Names what the run deploys.
     pub fn title(&self, text: &str) {
-        self.state().story.titled(text);
-        self.tell(
-            EventKind::Title {
-                text: text.to_owned(),
-            },
-            Told::ByScript,
-        );
+        let text = cut(text);
+        self.state().story.titled(&text);
+        self.tell(EventKind::Title { text }, Told::ByScript);
     }
 
     /// The next call of a branch, if it writes, stays on purpose, whatever becomes of the run; `reason`: why.
@@ -110,7 +122,7 @@ impl Run {
         self.tell(
             EventKind::Note {
                 step: self.step(branch),
-                text: text.to_owned(),
+                text: cut(text),
             },
             Told::ByScript,
         );
@@ -120,18 +132,34 @@ impl Run {
     pub fn printed(&self, text: &str, site: Site) {
         self.tell(
             EventKind::Printed {
-                text: text.to_owned(),
+                text: cut(text),
                 site,
             },
             Told::ByScript,
         );
     }
 
-    /// Remembers how to undo the writes that follow.
+    /// Remembers how to undo the writes that follow. Nothing undoes an undo: while the run undoes, nothing is
+    /// remembered.
     ///
     /// `branch`: path of the parallel branch whose write it is.
-    pub fn register_undo(&self, label: &str, branch: &str, undo: Undo) {
+    ///
+    /// # Errors
+    /// `limit_exceeded`: there are too many.
+    pub fn register_undo(&self, label: &str, branch: &str, undo: Undo) -> Result<(), Fault> {
         let step = self.step(branch);
+        let (undoing, registered) = {
+            let state = self.state();
+            (state.ledger.undoing(), state.ledger.undos())
+        };
+        if undoing {
+            return Ok(());
+        }
+        if registered >= MOST_UNDOS {
+            let message = format!("more than {MOST_UNDOS} undos");
+            let fault = Fault::new("limit_exceeded", message);
+            return Err(fault.hint("look for a loop that never ends"));
+        }
         self.state()
             .ledger
             .register(label.to_owned(), branch.to_owned(), undo);
@@ -142,5 +170,6 @@ impl Run {
             },
             Told::ByScript,
         );
+        Ok(())
     }
 }

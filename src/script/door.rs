@@ -51,11 +51,21 @@ pub trait Door: Send + Sync {
     /// A line that the script printed.
     fn printed(&self, text: &str, site: Site);
     /// Remembers how to undo the next write of this branch.
-    fn register_undo(&self, label: &str, branch: &str, undo: Undo);
+    ///
+    /// # Errors
+    /// There are too many.
+    fn register_undo(&self, label: &str, branch: &str, undo: Undo) -> Result<(), Fault>;
+    /// The halt that ended the run, or that a person wants: asked while the script computes.
+    fn interrupted(&self) -> Option<Halt> {
+        self.halted()
+    }
     /// The next call of this branch, if it writes, stays on purpose; `reason`: why.
     fn register_stays(&self, reason: &str, branch: &str);
     /// Remembers what to do however the run ends.
-    fn register_closing(&self, label: &str, site: Site, closing: Closing);
+    ///
+    /// # Errors
+    /// The run is at its end already, or there are too many.
+    fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault>;
 }
 
 impl Door for Arc<Run> {
@@ -95,14 +105,17 @@ impl Door for Arc<Run> {
     fn printed(&self, text: &str, site: Site) {
         Run::printed(self, text, site);
     }
-    fn register_undo(&self, label: &str, branch: &str, undo: Undo) {
-        Run::register_undo(self, label, branch, undo);
+    fn register_undo(&self, label: &str, branch: &str, undo: Undo) -> Result<(), Fault> {
+        Run::register_undo(self, label, branch, undo)
+    }
+    fn interrupted(&self) -> Option<Halt> {
+        Run::interrupted(self)
     }
     fn register_stays(&self, reason: &str, branch: &str) {
         Run::register_stays(self, reason, branch);
     }
-    fn register_closing(&self, label: &str, site: Site, closing: Closing) {
-        Run::register_closing(self, label, site, closing);
+    fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault> {
+        Run::register_closing(self, label, site, closing)
     }
 }
 
@@ -136,7 +149,11 @@ impl Door for Closed {
     fn title(&self, _text: &str) {}
     fn note(&self, _text: &str, _branch: &str) {}
     fn printed(&self, _text: &str, _site: Site) {}
-    fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) {}
+    fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) -> Result<(), Fault> {
+        Ok(())
+    }
     fn register_stays(&self, _reason: &str, _branch: &str) {}
-    fn register_closing(&self, _label: &str, _site: Site, _closing: Closing) {}
+    fn register_closing(&self, _: &str, _: Site, _: Closing) -> Result<(), Fault> {
+        Ok(())
+    }
 }

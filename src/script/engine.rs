@@ -10,16 +10,13 @@ use rhai::{Module, NativeCallContext, OptimizationLevel, Shared, Token};
 use super::failure::{self, Error};
 use super::host::{Host, TRUNK};
 use super::unknown::Unknown;
-use super::{catches, names, natives, options, parallel, params, syntax, unknown, values};
+use super::{catches, names, natives, options, parallel, params, sorted, syntax, unknown, values};
 use crate::primitive::Primitive;
 
 /// Functions of scripts that may call each other.
 const CALL_LEVELS: usize = 64;
 /// Nesting of one expression.
 const EXPRESSION_DEPTH: usize = 64;
-/// Operations of a whole run: some seconds of pure computation, even unoptimised. A poll takes a few
-/// dozen, so that a day of polling fits as well.
-const OPERATIONS: u64 = 5_000_000;
 /// Bytes of one string.
 const STRING: usize = 16 << 20;
 /// Items of one array or map, everything inside it included.
@@ -46,7 +43,8 @@ pub(crate) fn build(primitives: &[Arc<dyn Primitive>], host: &Arc<Host>) -> Engi
     limit(&mut engine);
     free(&mut engine);
     let progress = Arc::clone(host);
-    engine.on_progress(move |operations| progress.halted_after(operations).map(Dynamic::from));
+    // Rhai counts in each call of a closure by itself: the host counts all.
+    engine.on_progress(move |_| progress.operated());
     engine.set_default_tag(Dynamic::from(TRUNK));
     replace(&mut engine, host);
     catches::register(&mut engine, host);
@@ -54,6 +52,7 @@ pub(crate) fn build(primitives: &[Arc<dyn Primitive>], host: &Arc<Host>) -> Engi
     parallel::register(&mut engine, host);
     params::register(&mut engine, host);
     unknown::register(&mut engine, host);
+    sorted::register(&mut engine, host);
     options::register(&mut engine);
     natives::register(&mut engine, primitives, host);
     engine
@@ -65,7 +64,6 @@ fn limit(engine: &mut Engine) {
     engine.set_optimization_level(OptimizationLevel::None);
     engine.set_max_call_levels(CALL_LEVELS);
     engine.set_max_expr_depths(EXPRESSION_DEPTH, EXPRESSION_DEPTH);
-    engine.set_max_operations(OPERATIONS);
     engine.set_max_string_size(STRING);
     engine.set_max_array_size(ITEMS);
     engine.set_max_map_size(ITEMS);

@@ -57,6 +57,19 @@ pub(crate) fn terminate(halt: Halt, position: Position) -> Error {
     EvalAltResult::ErrorTerminated(Dynamic::from(halt), position).into()
 }
 
+/// Ends a script that computes without end: its token.
+#[derive(Clone)]
+pub(crate) struct Spent;
+
+/// The fault of a script that computes without end.
+pub(crate) fn spent() -> Fault {
+    Fault::new(
+        "limit_exceeded",
+        "too many operations: the script computes without end",
+    )
+    .hint("look for a loop that never ends; to let time pass, call time::sleep(\"10s\")")
+}
+
 /// The fault that a thrown value stands for.
 pub(crate) fn thrown(value: &Dynamic) -> Fault {
     if let Some(misuse) = value.read_lock::<Misuse>() {
@@ -116,11 +129,8 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
     match error {
         E::ErrorInFunctionCall(_, _, inner, _) | E::ErrorInModule(_, inner, _) => fault(*inner),
         E::ErrorRuntime(value, _) => thrown(&value),
-        E::ErrorTooManyOperations(_) => Fault::new(
-            "limit_exceeded",
-            "too many operations: the script computes without end",
-        )
-        .hint("look for a loop that never ends; to let time pass, call time::sleep(\"10s\")"),
+        E::ErrorTooManyOperations(_) => spent(),
+        E::ErrorTerminated(token, _) if token.is::<Spent>() => spent(),
         E::ErrorStackOverflow(_) => Fault::new(
             "limit_exceeded",
             "functions call each other too deeply: is there a recursion without end?",

@@ -1,7 +1,7 @@
 //! What the functions of one engine share: the door, the sticky halt, the parameters, the branches.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::catches::{self, Insertion};
 use super::door::Door;
 use super::early::Progress;
-use super::failure::{self, Error};
+use super::failure::{self, Error, Spent};
 use super::loader::Unit;
 use super::params::Mode;
 use super::{unknown, values};
@@ -20,6 +20,10 @@ use crate::run::Failure;
 
 /// The branch that the script itself runs in.
 pub(crate) const TRUNK: &str = "0";
+
+/// Operations of a script: some seconds of pure computation, even unoptimised. A poll takes a few dozen, so that a
+/// day of polling fits as well.
+const OPERATIONS: u64 = 5_000_000;
 
 /// Shared by every function of one engine.
 pub(crate) struct Host {
@@ -36,6 +40,9 @@ pub(crate) struct Host {
     insertions: BTreeMap<String, Vec<Insertion>>,
     /// Modules are being loaded: nothing may be done yet.
     loading: AtomicBool,
+    /// Operations of the script, or of the undo or `finally` that runs: of all branches, and of closures that Rhai's own
+    /// functions call.
+    operations: AtomicU64,
     /// How far the pipeline has come.
     progress: Mutex<Progress>,
     /// How many times each branch has forked.
@@ -60,6 +67,7 @@ impl Host {
             stopped_at: Mutex::new(None),
             insertions,
             loading: AtomicBool::new(false),
+            operations: AtomicU64::new(0),
             progress: Mutex::default(),
             forks: Mutex::new(HashMap::new()),
         })
@@ -91,12 +99,25 @@ impl Host {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// The halt of the run, asked of the door only now and then: `operations` counts the engine's.
-    pub(crate) fn halted_after(&self, operations: u64) -> Option<Halt> {
-        if self.stopped.load(Ordering::Relaxed) || operations.is_multiple_of(256) {
-            return self.door.halted();
+    /// Counts an operation. What ends the script, if something does: a halt, of which the door is asked only now and
+    /// then, or that it computes without end.
+    pub(crate) fn operated(&self) -> Option<Dynamic> {
+        let operations = self.operations.fetch_add(1, Ordering::Relaxed);
+        let asks = self.stopped.load(Ordering::Relaxed) || operations.is_multiple_of(256);
+        if asks && let Some(halt) = self.door.interrupted() {
+            return Some(Dynamic::from(halt));
         }
-        None
+        (operations >= OPERATIONS).then(|| Dynamic::from(Spent))
+    }
+
+    /// Whether the script has computed for too long, whatever it made of that.
+    pub(crate) fn spent(&self) -> bool {
+        self.operations.load(Ordering::Relaxed) > OPERATIONS
+    }
+
+    /// An undo, or what is done finally, counts its own operations.
+    pub(crate) fn afresh(&self) {
+        self.operations.store(0, Ordering::Relaxed);
     }
 
     /// Where the halt met the script.

@@ -35,6 +35,7 @@ pub mod params;
 pub mod pure;
 pub mod resolver;
 mod signature;
+mod sorted;
 pub(crate) mod suggest;
 mod syntax;
 mod unknown;
@@ -273,6 +274,12 @@ impl Program {
         let host = Host::new(door, Mode::Given(params), &self.units);
         let result = self.evaluate(&host, &|_| {}, Engine::eval_ast);
         let value = unless_halted(&host, result)?;
+        if host.spent() {
+            return Err(Failure {
+                stop: failure::spent().into(),
+                frames: Vec::new(),
+            });
+        }
         early::whole(self, &host)?;
         Ok(value)
     }

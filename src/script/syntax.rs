@@ -83,14 +83,16 @@ fn undo(engine: &mut Engine, host: &Arc<Host>) {
             let bound = Bound::new(&context, closure).afresh();
             let home = Arc::clone(&host);
             let undo = move || {
+                home.afresh();
                 bound
                     .call(&engine, [])
                     .map(|_| ())
                     .map_err(|error| home.failure(error, bound.source()))
             };
-            host.door
-                .register_undo(label, &host::branch(&context), Box::new(undo));
-            Ok(())
+            let registered =
+                host.door
+                    .register_undo(label, &host::branch(&context), Box::new(undo));
+            registered.map_err(|fault| failure::raise(&fault, context.call_position()))
         },
     );
 }
@@ -109,13 +111,14 @@ fn finally(engine: &mut Engine, host: &Arc<Host>) {
             let bound = Bound::new(&context, closure).afresh();
             let home = Arc::clone(&host);
             let closing = move |ended: Value| {
+                home.afresh();
                 bound
                     .call(&engine, [values::from_json(&ended)])
                     .map(|_| ())
                     .map_err(|error| home.failure(error, bound.source()))
             };
-            host.door.register_closing(label, site, Box::new(closing));
-            Ok(())
+            let registered = host.door.register_closing(label, site, Box::new(closing));
+            registered.map_err(|fault| failure::raise(&fault, context.call_position()))
         },
     );
 }

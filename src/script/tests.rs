@@ -157,13 +157,15 @@ impl Door for Notes {
     fn printed(&self, text: &str, site: Site) {
         self.add(format!("print {text} at {}:{}", site.line, site.column));
     }
-    fn register_undo(&self, label: &str, _branch: &str, undo: Undo) {
+    fn register_undo(&self, label: &str, _branch: &str, undo: Undo) -> Result<(), Fault> {
         self.add(format!("undo {label}"));
         self.undos.lock().unwrap().push(undo);
+        Ok(())
     }
     fn register_stays(&self, _reason: &str, _branch: &str) {}
-    fn register_closing(&self, label: &str, _site: Site, _closing: Closing) {
+    fn register_closing(&self, label: &str, _: Site, _: Closing) -> Result<(), Fault> {
         self.add(format!("finally {label}"));
+        Ok(())
     }
 }
 

@@ -174,7 +174,7 @@ fn decides(engine: &mut Engine, host: &Arc<Host>) {
 }
 
 /// The plan ends where its script decides by an unknown value.
-fn ends(host: &Arc<Host>, context: &NativeCallContext<'_>, value: &Unknown) -> Error {
+pub(crate) fn ends(host: &Arc<Host>, context: &NativeCallContext<'_>, value: &Unknown) -> Error {
     let halt = host.unknown(value.what(), host.call_site(context));
     failure::terminate(halt, context.call_position())
 }

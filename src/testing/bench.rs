@@ -225,7 +225,11 @@ impl Door for Bench {
     fn printed(&self, text: &str, _site: Site) {
         self.record().printed.push(text.to_owned());
     }
-    fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) {}
+    fn register_undo(&self, _label: &str, _branch: &str, _undo: Undo) -> Result<(), Fault> {
+        Ok(())
+    }
     fn register_stays(&self, _reason: &str, _branch: &str) {}
-    fn register_closing(&self, _label: &str, _site: Site, _closing: Closing) {}
+    fn register_closing(&self, _: &str, _: Site, _: Closing) -> Result<(), Fault> {
+        Ok(())
+    }
 }

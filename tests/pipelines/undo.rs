@@ -78,6 +78,24 @@ fn a_process_that_failed_may_have_done_something() {
     assert!(said, "{left:?}");
 }
 
+/// Neither an undo nor what is done finally registers itself for ever.
+#[test]
+fn the_end_has_an_end() {
+    let again = r#"fn again() { finally("x", |e| { again(); }); } again();"#;
+    assert_eq!(ended(again, &[]).outcome, Outcome::Succeeded);
+    let again = r#"
+fn again() { undo("x", || { again(); file::write("y.txt", "y"); }); }
+again(); file::write("x.txt", "x"); throw "no";
+"#;
+    let ending = ended(again, &[]);
+    assert_eq!(ending.undone.len(), 1, "{ending:#?}");
+    for many in [r#"finally("x", |e| { });"#, r#"undo("x", || { });"#] {
+        let ending = ended(&format!("loop {{ {many} }}"), &[]);
+        let code = ending.fault.map(|fault| fault.code);
+        assert_eq!(code.as_deref(), Some("limit_exceeded"), "{many}");
+    }
+}
+
 fn undoing(kind: &EventKind) -> bool {
     matches!(kind, EventKind::UndoStarted { .. })
 }

@@ -13,6 +13,54 @@ fn an_endless_loop_ends() {
     assert!(stop.starts_with("limit_exceeded"), "{stop}");
 }
 
+/// Rhai counts by closure and by thread, and takes what a comparison throws for "equal".
+#[test]
+fn operations_count_wherever_they_are_done() {
+    let long = "let i = 0; while i < 300000 { i += 1; }";
+    for script in [
+        format!("let a = []; a.pad(50, 1); a.map(|x| {{ {long} }});"),
+        format!("let a = []; a.pad(50, |_| {{ {long} }}); parallel(a);").replace("|_|", "||"),
+        format!("let a = []; a.pad(50, 1); a.sort(|x, y| {{ {long} 1 }});"),
+        format!("let a = []; a.pad(50, 1); a.dedup(|x, y| {{ {long} false }});"),
+    ] {
+        let (stop, _) = ends(run(&script).1);
+        assert!(stop.starts_with("limit_exceeded"), "{script}: {stop}");
+    }
+}
+
+#[test]
+fn a_comparison_that_fails_fails() {
+    for name in ["sort", "sort_by", "order", "order_by", "dedup"] {
+        let script = format!(
+            "let a = [3, 1, 2]; a.{name}(|x, y| throw #{{ code: \"bad\", message: \"no\" }});"
+        );
+        assert_eq!(ends(run(&script).1).0, "bad: no", "{name}");
+        let script = format!("let a = [3, 1, 2]; a.{name}(|x, y| \"text\");");
+        let (stop, _) = ends(run(&script).1);
+        assert!(stop.starts_with("script_error: the closure of"), "{stop}");
+    }
+    let sorted = r#"
+        let a = [#{ n: 2, s: "a" }, #{ n: 1, s: "b" }, #{ n: 2, s: "c" }, #{ n: 1, s: "d" }];
+        a.sort(|x, y| x.n - y.n);
+        let b = [3, 1, 2];
+        b.sort();
+        let c = ["b", "a", "b"].order_desc();
+        let d = [1, 1, 2, 1];
+        d.dedup();
+        [a.map(|x| x.s), b, c, d, [2, 3, 1].order(|x, y| x > y)]
+    "#;
+    assert_eq!(
+        run(sorted).1.unwrap(),
+        json!([
+            ["b", "d", "a", "c"],
+            [1, 2, 3],
+            ["b", "b", "a"],
+            [1, 2, 1],
+            [3, 2, 1]
+        ])
+    );
+}
+
 #[test]
 fn everything_that_grows_is_bounded() {
     for script in [
