@@ -10,6 +10,7 @@ mod answer;
 mod bug;
 mod capture;
 mod check;
+mod claims;
 mod desk;
 mod init;
 mod pipeline;

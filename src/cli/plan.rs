@@ -173,6 +173,7 @@ fn foresee(
         }),
         hold: Hold::default(),
         starter: String::new(),
+        claims: None,
     };
     let (run, result) = session.execute(&prepared.program, everywhere)?;
     let result = run.unless_finished(result);

@@ -77,6 +77,7 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         listener: Box::new(move |event| reporter.event(event)),
         hold: Hold::default(),
         starter: String::new(),
+        claims: None,
     };
     let ending = session.run(&prepared.program, everywhere)?;
     show_line(&ending, &prepared.program, everywhere);

@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::pipeline::{Pipeline, Values};
 use super::plan::PlanArgs;
 use super::session::{Session, show_line};
-use super::{Everywhere, plan, problem, saved};
+use super::{Everywhere, claims, plan, problem, saved};
 use crate::cancel::Cancel;
 use crate::journal::{Entry, FileLog, RunDir, Store, Tail};
 use crate::report::{self, Console};
@@ -126,6 +126,7 @@ pub(super) fn live(
         listener: Box::new(move |event| reporter.event(event)),
         hold,
         starter: super::desk::user(),
+        claims: Some(Box::new(claims::Kept::of(dir.id(), everywhere))),
     };
     match session.run(program, everywhere) {
         Ok(ending) => {

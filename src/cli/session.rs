@@ -12,7 +12,7 @@ use crate::journal::{Entry, Log, digest};
 use crate::report::{self, Output};
 use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome};
-use crate::run::{Failure, Run, Setup};
+use crate::run::{Claims, Failure, Run, Setup};
 use crate::script::{Program, Sources};
 use crate::world::World;
 
@@ -28,6 +28,8 @@ pub(super) struct Session {
     pub hold: Hold,
     /// Who starts it; empty: nobody whose approval would be their own.
     pub starter: String,
+    /// Keeps other runs from what this one changes; `None`: there are none.
+    pub claims: Option<Box<dyn Claims>>,
 }
 
 impl Session {
@@ -67,6 +69,7 @@ impl Session {
             cancel: self.cancel,
             listener: self.listener,
             guard: self.hold.guard,
+            claims: self.claims,
         };
         let run = Run::start(setup).map_err(|e| {
             let said = problem::plain("journal", e.to_string(), None);

@@ -23,6 +23,11 @@ pub(super) fn here() -> BTreeMap<String, String> {
         .collect()
 }
 
+/// The endpoint in the place of AWS, if there is one.
+pub(super) fn endpoint() -> Option<String> {
+    here().remove(ENDPOINT)
+}
+
 /// Demands that they are what they were when the run was started.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //!
 //! A leaf. The journal knows entries and files; what a call means is known above.
 
+mod claims;
 mod cursor;
 mod entry;
 mod file;
@@ -11,6 +12,7 @@ mod run_dir;
 mod store;
 mod summary;
 
+pub use claims::{Claim, Taken};
 pub use cursor::{Cursor, Recorded};
 pub use entry::{Entry, FORMAT};
 pub use file::{FileLog, JournalError, Log, Tail, written};

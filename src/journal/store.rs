@@ -49,6 +49,10 @@ impl Store {
         Ok(dir)
     }
 
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     fn runs(&self) -> PathBuf {
         self.root.join("runs")
     }

@@ -1,6 +1,6 @@
 //! What a run has read so far, so that a write can be shown as a difference without reading again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -73,6 +73,14 @@ impl Seen {
     /// A task definition by family, `family:revision` or ARN.
     pub fn task_definition(&self, name: &str) -> Option<&Value> {
         self.task_definitions.get(short(name)).map(|kept| &**kept)
+    }
+
+    /// ARNs of the services that were read or written.
+    pub fn looked_at(&self) -> BTreeSet<String> {
+        let services = self.services.values();
+        services
+            .filter_map(|service| service["serviceArn"].as_str().map(str::to_owned))
+            .collect()
     }
 
     /// A service by cluster and name, or their ARNs.

@@ -3,7 +3,7 @@
 //! [`Run::perform`] is the only way from a script to the world. It replays what the journal has, settles
 //! what is in doubt, and performs the rest, intent first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +22,7 @@ pub mod history;
 pub mod outcome;
 pub mod planned;
 
+mod claims;
 mod closing;
 mod credentials;
 mod doubt;
@@ -31,6 +32,7 @@ mod perform;
 mod steps;
 mod tell;
 
+pub use claims::Claims;
 pub use closing::Closing;
 use closing::Story;
 pub(crate) use ending::{REVIEWED, answering};
@@ -89,6 +91,8 @@ pub struct Setup {
     pub listener: Listener,
     /// Who may refuse what the script asks for; `None`: nobody.
     pub guard: Option<Box<dyn Guard>>,
+    /// Keeps other runs from what this one changes; `None`: there are none.
+    pub claims: Option<Box<dyn Claims>>,
 }
 
 /// One run of a pipeline.
@@ -124,6 +128,9 @@ struct State {
     steps: Steps,
     kept: Kept,
     ledger: Ledger,
+    claims: Option<Box<dyn Claims>>,
+    /// What the run has taken for itself.
+    claimed: BTreeSet<String>,
     story: Story,
 }
 
@@ -193,6 +200,8 @@ impl Run {
                 steps: Steps::default(),
                 kept: Kept::default(),
                 ledger: Ledger::default(),
+                claims: setup.claims,
+                claimed: BTreeSet::new(),
                 story: Story::new(started),
             }),
         });

@@ -161,7 +161,11 @@ impl Run {
                     at: attempt.at,
                 };
                 self.record(&entry, attempt.effect == Effect::Write)?;
-                self.act(&attempt)?
+                match self.claimed(&attempt, branch) {
+                    Ok(()) => self.act(&attempt)?,
+                    // Nothing was sent.
+                    Err(fault) => Err(fault.retry(Retry::Transient)),
+                }
             }
         };
         let result = kept(&attempt, result);

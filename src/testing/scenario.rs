@@ -170,6 +170,7 @@ impl Scenario {
             plan: None,
             aws: std::collections::BTreeMap::new(),
             starter: String::new(),
+            claims: None,
             guard: None,
         })
         .map_err(|error| Fault::new("journal", error.to_string()))?;

@@ -115,6 +115,7 @@ fn start(log: Box<dyn Log>, params: Value) -> Arc<Run> {
         plan: None,
         aws: BTreeMap::new(),
         starter: String::new(),
+        claims: None,
         guard: None,
     };
     Run::start(setup).expect("started")

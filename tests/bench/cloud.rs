@@ -91,6 +91,7 @@ fn rehearse(program: &Program, fault: Option<&str>, watch: &str, seed: u64) {
         plan: None,
         aws: BTreeMap::new(),
         starter: String::new(),
+        claims: None,
         guard: None,
         id: "01BENCH".into(),
         program: None,

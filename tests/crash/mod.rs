@@ -4,6 +4,7 @@ mod everywhere;
 mod gone_back;
 mod interrupt;
 mod orphan;
+mod two_runs;
 
 use std::time::Duration;
 

@@ -201,6 +201,7 @@ impl Scene {
             plan: None,
             aws: BTreeMap::new(),
             starter: String::new(),
+            claims: None,
             guard: None,
         };
         let lived = catch_unwind(AssertUnwindSafe(|| {

@@ -173,6 +173,7 @@ fn perform(
         plan: None,
         aws: BTreeMap::new(),
         starter: String::new(),
+        claims: None,
         guard: plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>),
     })
     .expect("a run");

@@ -95,6 +95,7 @@ impl Row {
             plan: None,
             aws: BTreeMap::new(),
             starter: String::new(),
+            claims: None,
             guard: None,
         };
         // What hangs is a difference, and not the end of the suite.
