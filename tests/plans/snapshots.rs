@@ -149,6 +149,52 @@ fn compare(kept: &BTreeMap<PathBuf, String>, now: &BTreeMap<PathBuf, String>) ->
     differences
 }
 
+/// Parameters of one release or one emergency, which no environment can know.
+const OF_A_RUN: [&str; 9] = [
+    "version",
+    "patch",
+    "branch",
+    "reason",
+    "domain",
+    "snapshot",
+    "migrations",
+    "schema_from",
+    "schema",
+];
+
+/// A kept plan shows what its environment gets: nothing in it may come from the fixture's own parameters.
+#[test]
+fn an_environment_says_all_that_the_fixture_does() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    pipelines(&root.join("pipelines"), &mut found);
+    let table = |path: &Path| -> toml::Table {
+        toml::from_str(&fs::read_to_string(path).expect("a file")).expect("TOML")
+    };
+    let mut lacks = Vec::new();
+    for pipeline in found {
+        let Some(cloud) = fixture(&pipeline) else {
+            continue;
+        };
+        let cloud = table(&cloud);
+        let Some(given) = cloud.get("params").and_then(toml::Value::as_table) else {
+            continue;
+        };
+        for environment in files(&pipeline.with_file_name("environments"), ".toml") {
+            let own = table(&environment);
+            let of_the_run = |name: &str| OF_A_RUN.contains(&name);
+            let missing = given
+                .keys()
+                .filter(|name| !of_the_run(name) && !own.contains_key(*name));
+            lacks.extend(missing.map(|name| format!("{}: {name}", environment.display())));
+        }
+    }
+    assert!(
+        lacks.is_empty(),
+        "only the fixture has these, and the environment does not: {lacks:#?}"
+    );
+}
+
 #[test]
 fn every_pipeline_does_what_its_kept_plan_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
