@@ -20,6 +20,7 @@ use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome};
 use crate::run::planned::SavedPlan;
 use crate::script::Sources;
+use crate::testing::refuse_unknown;
 use crate::world::live::LiveReader;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
@@ -86,6 +87,9 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let prepared = args
         .pipeline
         .prepare(&given.unwrap_or_default(), everywhere)?;
+    if let Some(fixture) = &fixture {
+        refuse_unknown(&faults, fixture, &prepared.program, &prepared.params).map_err(wrong)?;
+    }
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
     let world = match fixture {

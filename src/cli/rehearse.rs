@@ -8,16 +8,17 @@ use clap::Args;
 use super::pipeline::Pipeline;
 use super::saved::Hold;
 use super::session::{Session, show_line};
-use super::{Everywhere, problem};
+use super::{Everywhere, USAGE, problem};
 use crate::call::Fault;
 use crate::cancel::Cancel;
 use crate::report::{self, Console};
 use crate::script::Sources;
-use crate::testing::fixture_for;
+use crate::testing::{fixture_for, refuse_unknown};
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
 /// Shown below `--help`.
-pub(super) const FAULTS_HELP: &str = "Faults are listed by `deployer reference faults`. Without --cloud, \
+pub(super) const FAULTS_HELP: &str = "Faults are listed by `deployer reference faults`. A fault that met nothing until the \
+end is said, and the exit code is 2. Without --cloud, \
 the fixture PIPELINE.cloud.toml beside the pipeline is used, or cloud.toml beside it, or the one that ships with \
 deployer.";
 
@@ -59,6 +60,7 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     fixture.start = args.start.unwrap_or(fixture.start);
     let prepared = args.pipeline.prepare(&fixture.params, everywhere)?;
     let cancel = Cancel::default();
+    refuse_unknown(&faults, &fixture, &prepared.program, &prepared.params).map_err(wrong)?;
     let world = Simulated::from_fixture(fixture, &faults, args.seed).map_err(wrong)?;
     let Console {
         mut reporter,
@@ -70,7 +72,7 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         // The same for every rehearsal, so that the same seed gives the same bytes.
         id: "rehearsal".into(),
         params: prepared.params,
-        world: Arc::new(world),
+        world: Arc::new(world.clone()),
         log: Box::new(Vec::new()),
         recorded: Vec::new(),
         cancel,
@@ -81,7 +83,18 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     };
     let ending = session.run(&prepared.program, everywhere)?;
     show_line(&ending, &prepared.program, everywhere);
-    Ok(ending.exit_code)
+    Ok(missed(&world, everywhere).unwrap_or(ending.exit_code))
+}
+
+/// Says which faults met nothing until the end; the exit code then.
+fn missed(world: &Simulated, everywhere: &Everywhere) -> Option<u8> {
+    let missed = world.missed_faults();
+    if missed.is_empty() {
+        return None;
+    }
+    let missed: Vec<_> = missed.iter().map(problem::fault).collect();
+    problem::say(&missed, &Sources::new(), false, everywhere);
+    Some(USAGE)
 }
 
 fn fixture(args: &RehearseArgs) -> Result<Fixture, Fault> {

@@ -16,7 +16,8 @@ use crate::testing::{Library, Options, Suite, Verdict, chaos, crash, discover};
 
 /// Shown below `--help`.
 pub(super) const TESTS_HELP: &str = "\
-A test is a function of a *.test.rhai file whose name begins with test_ and which takes nothing:
+A test is a function of a *.test.rhai file whose name begins with test_ and which takes nothing. A function that
+takes nothing, is called by nothing and has another name is an error: it would never run.
 
   fn test_a_crashing_version_is_rolled_back() {
       let run = rehearse(\"prod.rhai\", #{ faults: [\"crash-loop\"] });
@@ -45,8 +46,11 @@ pub(super) struct TestArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     /// Seconds that one test may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
+    /// Show what the pipeline did before a failure, too
+    #[arg(long, short)]
+    verbose: bool,
     /// Write what came of it as JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -99,7 +103,8 @@ pub(super) fn main(args: &TestArgs, everywhere: &Everywhere) -> u8 {
     if !json {
         let width = report::screen::terminal_size().0;
         for verdict in &verdicts {
-            report::print_text(&failure_text(verdict, &text, report::colour(), width));
+            let shown = failure_text(verdict, &text, args.verbose, report::colour(), width);
+            report::print_text(&shown);
         }
         report::print_rows(&totals_rows(&totals, began.elapsed()));
     }

@@ -68,7 +68,7 @@ fn case(out: &mut String, verdict: &Verdict, sources: Sources<'_>) {
             "      <failure type=\"{}\" message=\"{}\">{}</failure>",
             escaped(&trouble.code),
             escaped(&trouble.message),
-            escaped(&failure_text(verdict, sources, false, WIDTH))
+            escaped(&failure_text(verdict, sources, true, false, WIDTH))
         ),
     );
     line(out, "    </testcase>".to_owned());

@@ -59,12 +59,37 @@ pub fn verdict_row(verdict: &Verdict) -> Row {
 }
 
 /// All that is known of a failed test; empty for one that passed.
-pub fn failure_text(verdict: &Verdict, sources: Sources<'_>, colour: bool, width: usize) -> String {
+/// The reason comes last; what the pipeline did before it only if `verbose`.
+pub fn failure_text(
+    verdict: &Verdict,
+    sources: Sources<'_>,
+    verbose: bool,
+    colour: bool,
+    width: usize,
+) -> String {
     let Some(trouble) = &verdict.trouble else {
         return String::new();
     };
     let mut text = String::from("\n");
     let mut rows = vec![verdict_row(verdict)];
+    text.push_str(&render(&mut rows, colour));
+    for line in &verdict.printed {
+        rows.extend(block(Row::new().dim("  | "), Paint::Plain, line, width));
+    }
+    if verbose && !trouble.timeline.is_empty() {
+        let timeline = show_rows(
+            &trouble.timeline,
+            &Open::default(),
+            &TimeZone::UTC,
+            width.saturating_sub(4),
+        );
+        let ends = both_ends(timeline);
+        rows.extend(
+            ends.into_iter()
+                .map(|row| Row::new().dim("  │ ").append(row)),
+        );
+        rows.push(Row::new());
+    }
     text.push_str(&render(&mut rows, colour));
     text.push_str(&problems_text(
         &[problem(trouble)],
@@ -77,23 +102,6 @@ pub fn failure_text(verdict: &Verdict, sources: Sources<'_>, colour: bool, width
         let lead = |label: &str| Row::new().strong(format!("  {label}")).to_column(LABEL);
         rows.extend(block(lead("expected"), Paint::Good, expected, width));
         rows.extend(block(lead("found"), Paint::Bad, found, width));
-    }
-    for line in &verdict.printed {
-        rows.extend(block(Row::new().dim("  | "), Paint::Plain, line, width));
-    }
-    if !trouble.timeline.is_empty() {
-        rows.push(Row::new());
-        let timeline = show_rows(
-            &trouble.timeline,
-            &Open::default(),
-            &TimeZone::UTC,
-            width.saturating_sub(4),
-        );
-        let ends = both_ends(timeline);
-        rows.extend(
-            ends.into_iter()
-                .map(|row| Row::new().dim("  │ ").append(row)),
-        );
     }
     if let Some(again) = &trouble.again {
         rows.push(Row::new());

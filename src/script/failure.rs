@@ -3,7 +3,7 @@
 use rhai::{Dynamic, EvalAltResult, Map, Position};
 use serde_json::Value;
 
-use super::values;
+use super::{takes, values};
 use crate::call::{Fault, Halt, Retry, Site, Stop};
 use crate::journal::recordable;
 use crate::run::Failure;
@@ -140,6 +140,7 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
         }
         E::ErrorTooManyVariables(_) => Fault::new("limit_exceeded", "too many variables"),
         E::ErrorTooManyModules(_) => Fault::new("limit_exceeded", "too many modules"),
+        E::ErrorFunctionNotFound(called, _) => takes::misfit(&called),
         mut other => {
             let _ = other.take_position();
             Fault::new("script_error", other.to_string())

@@ -38,6 +38,7 @@ mod signature;
 mod sorted;
 pub(crate) mod suggest;
 mod syntax;
+mod takes;
 mod unknown;
 pub mod values;
 

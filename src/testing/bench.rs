@@ -37,6 +37,8 @@ pub(super) struct Bench {
 pub(super) struct Record {
     pub(super) asserted: usize,
     pub(super) rehearsals: Vec<Arc<Rehearsal>>,
+    /// Where the test asks for each of them.
+    places: Vec<Site>,
     pub(super) printed: Vec<String>,
     pub(super) trouble: Option<Trouble>,
 }
@@ -84,6 +86,20 @@ impl Bench {
         self.record().asserted == 0
     }
 
+    /// The first fault that met nothing in a rehearsal, nor in what the test looked at afterwards.
+    pub(super) fn missed(&self) -> Option<Trouble> {
+        let record = self.record();
+        let mut all = record.rehearsals.iter().zip(&record.places);
+        all.find_map(|(rehearsal, place)| {
+            let missed = rehearsal.cloud.missed_faults().into_iter().next()?;
+            Some(Trouble {
+                frames: vec![place.clone()],
+                again: Some(rehearsal.scenario.command()),
+                ..Trouble::from(missed)
+            })
+        })
+    }
+
     pub(super) fn over_time(&self) -> bool {
         Instant::now() >= self.patience
     }
@@ -100,6 +116,8 @@ impl Bench {
             Ok(rehearsal) => {
                 let rehearsal = Arc::new(rehearsal);
                 self.record().rehearsals.push(Arc::clone(&rehearsal));
+                let place = failure::site(cx.call_source().unwrap_or_default(), cx.call_position());
+                self.record().places.push(place);
                 let Some(why) = &rehearsal.noticed.stopped else {
                     return Ok(rehearsal);
                 };
@@ -187,6 +205,9 @@ impl Bench {
         if let Some(rehearsal) = of {
             trouble.timeline = rehearsal.events().to_vec();
             trouble.again = Some(rehearsal.scenario.command());
+            // It may be why something else did not come about.
+            let missed = rehearsal.cloud.missed_faults().into_iter().next();
+            trouble.hint = trouble.hint.or(missed.map(|missed| missed.message));
         }
         self.record().trouble.get_or_insert(trouble);
         failure::raise(&fault, position)

@@ -1,13 +1,12 @@
 //! What can be demanded of a rehearsal.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use super::faults::operations;
 use super::rehearsal::Rehearsal;
 use crate::call::Fault;
-use crate::primitive::{self, Input};
 use crate::run::outcome::Outcome;
 use crate::script::suggest::did_you_mean;
 use crate::world::shape;
@@ -95,7 +94,7 @@ pub(super) fn write(run: &Rehearsal, operation: &str, input: &Value) -> Met {
         found,
         "a write was not made",
         wanted(operation, input),
-        found_writes(run, operation),
+        found_writes(run, operation, input),
     )
 }
 
@@ -112,7 +111,7 @@ pub(super) fn writes(run: &Rehearsal, operation: &str, input: &Value, count: usi
         found == count,
         "a write was made another number of times",
         format!("{} {}", wanted(operation, input), times(count)),
-        format!("{}: {}", times(found), found_writes(run, operation)),
+        format!("{}: {}", times(found), found_writes(run, operation, input)),
     )
 }
 
@@ -127,16 +126,6 @@ pub(super) fn never(run: &Rehearsal, operation: &str, input: &Value) -> Met {
 
 /// Demands that an operation and the members of its input are no misspelling of ones that there are.
 fn spelt(operation: &str, input: &Value) -> Result<(), Unmet> {
-    static OPERATIONS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
-        let ecs = shape::operations("ecs").into_iter();
-        let mut all: Vec<_> = ecs.map(|operation| ("ecs", operation)).collect();
-        for primitive in primitive::all() {
-            if let Input::Api { service, operation } = primitive.declaration().input {
-                all.push((service, operation));
-            }
-        }
-        all
-    });
     let wrong = |what: String, close: Option<&str>| {
         let fault = Fault::new("unknown_operation", what);
         Err(Unmet::Misuse(match close {
@@ -144,9 +133,9 @@ fn spelt(operation: &str, input: &Value) -> Result<(), Unmet> {
             None => fault,
         }))
     };
-    let known = OPERATIONS.iter().find(|(_, known)| *known == operation);
+    let known = operations().iter().find(|(_, known)| *known == operation);
     let Some((service, _)) = known else {
-        let names = OPERATIONS.iter().map(|(_, name)| *name);
+        let names = operations().iter().map(|(_, name)| *name);
         // Others can be called too; one that is hardly different is a slip.
         let close = names.min_by_key(|name| strsim::osa_distance(name, operation));
         let close = close.filter(|name| strsim::osa_distance(name, operation) <= 2);
@@ -332,21 +321,29 @@ fn wanted(operation: &str, input: &Value) -> String {
     }
 }
 
-/// Writes of that operation, or else all.
-fn found_writes(run: &Rehearsal, operation: &str) -> String {
-    let same: Vec<String> = matching(run, operation, &serde_json::json!({}))
-        .into_iter()
-        .map(shown)
-        .collect();
-    if !same.is_empty() {
-        return list(&same);
-    }
-    let all: Vec<String> = run
-        .writes
-        .iter()
-        .map(|w| w.call.operation.clone())
-        .collect();
-    list(&all)
+/// The writes with their fields, the nearest first: those of the operation, those with most of the members.
+fn found_writes(run: &Rehearsal, operation: &str, input: &Value) -> String {
+    let missing = |write: &Request| {
+        let members = input.as_object().into_iter().flatten();
+        let lacks = |(name, wanted): (&String, &Value)| {
+            let found = write.call.input.get(name);
+            !found.is_some_and(|found| has(found, wanted))
+        };
+        members
+            .filter(|(name, wanted)| lacks((name, wanted)))
+            .count()
+    };
+    let mut all: Vec<&Request> = run.writes.iter().collect();
+    all.sort_by_key(|write| {
+        let made = &write.call.operation;
+        (
+            made != operation,
+            strsim::osa_distance(made, operation),
+            missing(write),
+        )
+    });
+    let lines: Vec<String> = all.into_iter().map(shown).collect();
+    list(&lines)
 }
 
 fn shown(write: &Request) -> String {

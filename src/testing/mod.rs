@@ -14,6 +14,7 @@ pub mod chaos;
 pub mod crash;
 mod discover;
 mod expect;
+mod faults;
 mod library;
 mod pool;
 mod promises;
@@ -26,6 +27,7 @@ mod tape;
 mod words;
 
 pub use discover::{discover, scripts};
+pub use faults::refuse_unknown;
 pub use library::{Library, fixture_for};
 pub use scenario::Scenario;
 pub use suite::{Suite, Test};

@@ -12,7 +12,7 @@ use super::library::{Cloud, Pipeline};
 use super::rehearsal::Rehearsal;
 use super::stage::{Noticed, Stage};
 use super::tape::Tape;
-use super::{Library, Trouble};
+use super::{Library, Trouble, refuse_unknown};
 use crate::call::Fault;
 use crate::journal::Entry;
 use crate::run::outcome::Ending;
@@ -110,7 +110,14 @@ impl Scenario {
             seed: with.seed,
             start: with.start,
         };
-        Ok(scenario.with_faults(with.faults, with.seed)?)
+        let scenario = scenario.with_faults(with.faults, with.seed)?;
+        refuse_unknown(
+            &scenario.specs,
+            &scenario.cloud.fixture,
+            &scenario.pipeline.program,
+            &scenario.params,
+        )?;
+        Ok(scenario)
     }
 
     /// The same with other faults and another seed.

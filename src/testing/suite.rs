@@ -56,7 +56,8 @@ impl Suite {
             path: path.clone(),
             program: Program::load_extended(path, &[], &extend)
                 .map_err(|rejected| rejected.diagnoses)
-                .and_then(takes_nothing),
+                .and_then(takes_nothing)
+                .and_then(none_lost),
         });
         Suite {
             files: files.collect(),
@@ -142,6 +143,7 @@ impl Suite {
             own.map(|f| f.site).collect::<Vec<_>>()
         };
         let asserts_nothing = bench.asserts_nothing();
+        let missed = bench.missed();
         let Record {
             rehearsals,
             printed,
@@ -163,7 +165,7 @@ impl Suite {
                 frames: own(),
                 ..Trouble::new("asserts_nothing", "the test asserts nothing")
             }),
-            Ok(Ok(_)) => None,
+            Ok(Ok(_)) => missed,
         };
         verdict.printed = printed;
         verdict.rehearsals = rehearsals.len();
@@ -216,6 +218,46 @@ fn takes_nothing(program: Program) -> Result<Program, Vec<Diagnosis>> {
         Ok(program)
     } else {
         Err(wrong)
+    }
+}
+
+/// A public function without arguments that nothing calls was meant as a test: it must not vanish. Neither may a
+/// file without any.
+fn none_lost(program: Program) -> Result<Program, Vec<Diagnosis>> {
+    let text = program
+        .sources()
+        .remove(program.entry())
+        .unwrap_or_default();
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let named = |name: &str| text.split(|c| !word(c)).filter(|w| *w == name).count();
+    let functions = program.functions();
+    let lost = functions
+        .iter()
+        .filter(|f| !f.name.starts_with(PREFIX) && f.arity == 0 && named(&f.name) == 1);
+    let mut lost: Vec<Diagnosis> = lost
+        .map(|f| {
+            let message = format!(
+                "`{}` is not run: nothing calls it, and it is no test",
+                f.name
+            );
+            let help = format!("a test is called `{PREFIX}{}`; otherwise remove it", f.name);
+            Diagnosis::new(message, f.site.clone()).help(Some(help))
+        })
+        .collect();
+    if lost.is_empty() && !functions.iter().any(|f| f.name.starts_with(PREFIX)) {
+        let site = crate::call::Site {
+            source: program.entry().to_owned(),
+            line: 1,
+            column: 1,
+        };
+        let help = format!("a test is a function `fn {PREFIX}…()`");
+        let none = Diagnosis::new("the file has no test".to_owned(), site);
+        lost.push(none.help(Some(help)));
+    }
+    if lost.is_empty() {
+        Ok(program)
+    } else {
+        Err(lost)
     }
 }
 

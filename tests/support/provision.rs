@@ -33,7 +33,7 @@ pub const MINISTACK: Package = Package {
 const PAUSES: [Duration; 3] = [
     Duration::from_secs(2),
     Duration::from_secs(10),
-    Duration::from_secs(30),
+    Duration::from_secs(600),
 ];
 
 const NEEDED: &str = "the tests run against emulators that they install into the build directory; \

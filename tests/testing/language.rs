@@ -31,8 +31,6 @@ fn an_assertion_that_fails_shows_its_line_and_what_happened() {
             "run.expect_outcome(\"failed\");",
             "expected  failed",
             "found     succeeded",
-            "Nothing",
-            "nothing to do",
             "deployer rehearse quiet.rhai --seed 1",
         ],
     );

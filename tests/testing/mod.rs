@@ -9,6 +9,7 @@ mod language;
 mod rows;
 mod runner;
 mod shipped;
+mod striking;
 
 use crate::support::deployer::{Deployer, Finished};
 

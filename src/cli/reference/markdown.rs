@@ -173,6 +173,7 @@ fn kind(property: &Value) -> String {
 pub(super) fn faults() -> String {
     let mut text =
         String::from("## Faults of a rehearsal\n\n`deployer rehearse PIPELINE --fault NAME`\n\n");
+    text.push_str(&format!("{}\n\n", faults::SYNTAX));
     for fault in faults::catalogue() {
         text.push_str(&format!(
             "- `{}`: {}. {}\n",

@@ -1,17 +1,20 @@
 //! What can go wrong, as data: `name[:argument][@time-or-call]`.
 
-use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use super::clock::later;
 use crate::call::Fault;
 
+mod active;
 mod catalogue;
+mod subject;
 
-pub use catalogue::{FaultInfo, catalogue};
+pub(crate) use active::Faults;
+pub use catalogue::{FaultInfo, SYNTAX, catalogue};
+pub use subject::Mentioned;
 
 use catalogue::CATALOGUE;
 
@@ -37,6 +40,24 @@ pub struct FaultSpec {
     pub from: Begin,
 }
 
+/// As it is written on the command line.
+impl fmt::Display for FaultSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)?;
+        if let Some(argument) = &self.argument {
+            write!(f, ":{argument}")?;
+        }
+        match self.from {
+            Begin::Start => Ok(()),
+            Begin::Time(after) => {
+                let whole = SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
+                write!(f, "@{whole:#}")
+            }
+            Begin::Call(number) => write!(f, "@{number}"),
+        }
+    }
+}
+
 /// What shows these are metrics, queues and alarms, and a plan takes for granted that they keep within bounds.
 const NOT_IN_A_PLAN: [&str; 5] = [
     "latency-after-shift",
@@ -47,6 +68,12 @@ const NOT_IN_A_PLAN: [&str; 5] = [
 ];
 
 impl FaultSpec {
+    /// What it strikes, in words.
+    fn strikes(&self) -> &'static str {
+        let info = CATALOGUE.iter().find(|info| info.name == self.name);
+        info.map_or("what it names", |info| info.strikes)
+    }
+
     /// Demands that a plan can show what comes of it.
     ///
     /// # Errors
@@ -167,103 +194,6 @@ fn unknown(name: &str) -> Fault {
         message.push_str(&format!(", did you mean `{nearest}`?"));
     }
     Fault::new("unknown_fault", message).hint(format!("faults: {}", all.join(", ")))
-}
-
-/// The faults of a world.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Faults {
-    specs: Vec<FaultSpec>,
-    /// Calls that failed in a row by [`FaultSpec`]s on calls.
-    pub(crate) streak: u32,
-    /// When the calls were made with which a fault begins.
-    at_calls: BTreeMap<u64, Timestamp>,
-}
-
-impl Faults {
-    pub(crate) fn new(specs: &[FaultSpec]) -> Self {
-        Faults {
-            specs: specs.to_vec(),
-            streak: 0,
-            at_calls: BTreeMap::new(),
-        }
-    }
-
-    /// A call is made: faults may begin with it.
-    pub(crate) fn called(&mut self, number: u64, now: Timestamp) {
-        if self.specs.iter().any(|s| s.from == Begin::Call(number)) {
-            self.at_calls.insert(number, now);
-        }
-    }
-}
-
-impl super::cloud::Cloud {
-    /// The fault of that name, if it has begun.
-    pub(crate) fn fault(&self, name: &str) -> Option<&FaultSpec> {
-        self.faults_of(name).next()
-    }
-
-    /// The faults of that name that have begun.
-    pub(crate) fn faults_of(&self, name: &str) -> impl Iterator<Item = &FaultSpec> {
-        let now = self.clock.now();
-        self.faults
-            .specs
-            .iter()
-            .filter(move |spec| spec.name == name && begun(spec.from, self.start, now, self.calls))
-    }
-
-    /// Whether a fault of that name applies to `subject`: it names it, or nothing.
-    pub(crate) fn fault_on(&self, name: &str, subject: &str) -> bool {
-        self.faults.specs.iter().any(|spec| {
-            spec.name == name
-                && spec.argument.as_deref().is_none_or(|a| a == subject)
-                && begun(spec.from, self.start, self.clock.now(), self.calls)
-        })
-    }
-
-    /// Since when a fault of that name has been there, if it has begun.
-    pub(crate) fn fault_since(&self, name: &str) -> Option<Timestamp> {
-        let now = self.clock.now();
-        let since = |spec: &FaultSpec| match spec.from {
-            Begin::Start => Some(Timestamp::MIN),
-            Begin::Time(after) => Some(later(self.start, after)).filter(|at| *at <= now),
-            Begin::Call(number) => self.faults.at_calls.get(&number).copied(),
-        };
-        let named = self.faults.specs.iter().filter(|spec| spec.name == name);
-        named.filter_map(since).min()
-    }
-
-    /// The number that a fault was given.
-    pub(crate) fn fault_argument(&self, name: &str, default: f64) -> f64 {
-        let spec = self.faults.specs.iter().find(|spec| spec.name == name);
-        spec.and_then(|s| s.argument.as_deref()?.parse().ok())
-            .unwrap_or(default)
-    }
-
-    /// The number that a fault was given, if it has begun.
-    pub(crate) fn fault_number(&self, name: &str, default: u32) -> Option<u32> {
-        let spec = self.fault(name)?;
-        let given = spec.argument.as_deref().and_then(|a| a.parse().ok());
-        Some(given.unwrap_or(default))
-    }
-
-    /// The duration that a fault was given, if it has begun.
-    pub(crate) fn fault_duration(&self, name: &str, default: Duration) -> Option<Duration> {
-        let spec = self.fault(name)?;
-        Some(
-            spec.argument
-                .as_deref()
-                .and_then(duration)
-                .unwrap_or(default),
-        )
-    }
-}
-
-fn begun(from: Begin, start: Timestamp, now: Timestamp, calls: u64) -> bool {
-    match from {
-        Begin::Start => true,
-        Begin::Time(after) => now >= later(start, after),
-        Begin::Call(number) => calls >= number,
-    }
 }
 
 #[cfg(test)]

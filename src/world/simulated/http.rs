@@ -277,7 +277,7 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
     };
     let version = task.version.clone().unwrap_or_default();
     let well = well(cloud, task);
-    let new = task.definition.new;
+    let new = cloud.is_new(task);
     let profile = task
         .service
         .as_ref()
@@ -306,7 +306,7 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
 }
 
 fn well(cloud: &Cloud, task: &Task) -> bool {
-    let degraded = task.definition.new && cloud.fault("version-degraded").is_some();
+    let degraded = cloud.is_new(task) && cloud.fault("version-degraded").is_some();
     task.fate != Fate::Serves { healthy: false } && !degraded
 }
 

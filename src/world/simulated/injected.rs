@@ -24,19 +24,23 @@ pub(super) fn injected(cloud: &mut Cloud, call: &AwsCall) -> Option<Injected> {
         return Some(Injected::Refused(fault));
     }
     let mut hit = None;
-    if let Some(share) = cloud.fault_number("throttling", 20)
+    if let Some(share) = cloud.fault_chance("throttling", 20)
         && cloud.rng.chance(share)
     {
-        hit = Some(Injected::Refused(throttled()));
+        hit = Some(("throttling", Injected::Refused(throttled())));
     }
-    if let Some(share) = cloud.fault_number("server-errors", 10)
+    if let Some(share) = cloud.fault_chance("server-errors", 10)
         && hit.is_none()
         && cloud.rng.chance(share)
     {
         let carried_out = cloud.rng.chance(50);
-        hit = Some(Injected::Lost { carried_out });
+        hit = Some(("server-errors", Injected::Lost { carried_out }));
     }
     let hit = hit.filter(|_| cloud.faults.streak < MOST_IN_A_ROW);
+    let hit = hit.map(|(fault, hit)| {
+        cloud.struck_by(fault, |_| true);
+        hit
+    });
     cloud.faults.streak = if hit.is_some() {
         cloud.faults.streak + 1
     } else {
@@ -48,10 +52,11 @@ pub(super) fn injected(cloud: &mut Cloud, call: &AwsCall) -> Option<Injected> {
 /// A permission that is missing: of one operation, or of all that write.
 fn denied(cloud: &Cloud, call: &AwsCall) -> Option<Fault> {
     let all = |spec: &super::FaultSpec| match spec.argument.as_deref() {
-        Some(operation) => operation == call.operation,
+        // As a policy names it, too: `ecs:UpdateService`.
+        Some(named) => named.rsplit(':').next() == Some(call.operation.as_str()),
         None => call.effect() == Effect::Write,
     };
-    cloud.faults_of("access-denied").any(all).then(|| {
+    cloud.struck_by("access-denied", all).then(|| {
         let message = format!(
             "User: arn:aws:sts::{}:assumed-role/deploy/simulated is not authorized to perform: {}:{} because no \
              identity-based policy allows the {}:{} action",

@@ -31,7 +31,7 @@ impl Lag {
 /// Answers a call; a read after a write answers by chance what was true before it.
 pub(super) fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     // More than AWS's own if a fault says so.
-    if let Some(most) = cloud.fault_duration("read-lag", Duration::from_secs(1)) {
+    if let Some(most) = cloud.fault_span("read-lag", Duration::from_secs(1)) {
         cloud.lag.most = most;
     }
     if cloud.lag.most.is_zero() || !LAGS.contains(&call.service.as_str()) {
@@ -51,6 +51,9 @@ pub(super) fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> 
         .take_if(|(at, _)| now >= later(*at, cloud.lag.most));
     drop(fresh);
     let stale = cloud.lag.before.is_some() && cloud.rng.chance(50);
+    if stale {
+        cloud.struck_by("read-lag", |_| true);
+    }
     match cloud.lag.before.as_mut().filter(|_| stale) {
         Some((_, before)) => dispatch(before, call),
         None => dispatch(cloud, call),

@@ -55,7 +55,7 @@ mod traffic;
 
 use cloud::{Cloud, Prospects};
 use faults::Faults;
-pub use faults::{FaultInfo, FaultSpec, catalogue};
+pub use faults::{FaultInfo, FaultSpec, Mentioned, catalogue};
 pub use fixture::Fixture;
 use injected::{Injected, injected, server_error};
 pub use secrets::VALUE as SECRET;
@@ -159,6 +159,11 @@ impl Simulated {
             json::collect_texts(answer, &mut found);
         }
         found
+    }
+
+    /// The faults that have met nothing so far (`fault_met_nothing`), each with why.
+    pub fn missed_faults(&self) -> Vec<Fault> {
+        self.state().cloud.faults_missed()
     }
 
     /// Every AWS call so far, in order.
@@ -316,7 +321,7 @@ impl World for Simulated {
         let mut state = self.state();
         match state.seeds {
             Some(_) => Ok(seed::predict::answers(&mut state.cloud, question, before)),
-            None => Ok(people::ask(&mut state.cloud, question, before)),
+            None => people::ask(&mut state.cloud, question, before),
         }
     }
 }

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use super::clock::later;
 use super::cloud::Cloud;
-use crate::call::{Answer, Question, Replies};
+use crate::call::{Answer, Fault, Question, Replies};
 use crate::world::Asked;
+use crate::world::shape::closest;
 
 /// How someone answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +31,28 @@ pub(crate) struct Person {
 }
 
 /// Asks: waits for the next answer that is to come.
-pub(super) fn ask(cloud: &mut Cloud, question: &Question, before: &Replies) -> Asked {
+///
+/// # Errors
+/// `nobody_to_ask`, where the fixture has people, and none for a role.
+pub(super) fn ask(
+    cloud: &mut Cloud,
+    question: &Question,
+    before: &Replies,
+) -> Result<Asked, Fault> {
     let now = cloud.now();
     let asked = *cloud.asked.entry(question.id.clone()).or_insert(now);
-    let next = open_roles(question, before)
+    let open = open_roles(question, before);
+    for role in open.iter().flatten() {
+        someone(cloud, role)?;
+    }
+    let next = open
         .into_iter()
-        .filter_map(|role| reply(cloud, role.as_deref(), asked).map(|(at, p)| (at, role, p)))
+        .filter_map(|role| {
+            reply(cloud, question, role.as_deref(), asked).map(|(at, p)| (at, role, p))
+        })
         .min_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     let in_time = |at: Timestamp| question.deadline.is_none_or(|deadline| at <= deadline);
-    match next.filter(|(at, ..)| in_time(*at)) {
+    Ok(match next.filter(|(at, ..)| in_time(*at)) {
         Some((at, role, person)) => {
             pass_until(cloud, at);
             let approved = person.reply != Reply::Reject;
@@ -56,7 +70,24 @@ pub(super) fn ask(cloud: &mut Cloud, question: &Question, before: &Replies) -> A
             }
             Asked::Later
         }
+    })
+}
+
+/// Demands that someone answers for a role, where the fixture says who there is.
+fn someone(cloud: &Cloud, role: &str) -> Result<(), Fault> {
+    let answers = |p: &Person| p.role.as_deref().is_none_or(|own| own == role);
+    if cloud.people.is_empty() || cloud.people.iter().any(answers) {
+        return Ok(());
     }
+    let roles = cloud.people.iter().filter_map(|p| p.role.as_deref());
+    let message = format!("the fixture has nobody who answers as `{role}`");
+    let message = match closest(role, roles) {
+        Some(meant) => format!("{message}, did you mean `{meant}`?"),
+        None => message,
+    };
+    Err(Fault::new("nobody_to_ask", message).hint(format!(
+        "add to the fixture:\n[[people]]\nrole = {role:?}\nname = \"…\""
+    )))
 }
 
 /// The word that someone types, where one must be typed.
@@ -83,7 +114,12 @@ pub(super) fn open_roles(question: &Question, before: &Replies) -> Vec<Option<St
 }
 
 /// Who answers for a role, and when; `None`: nobody will.
-fn reply(cloud: &Cloud, role: Option<&str>, asked: Timestamp) -> Option<(Timestamp, Person)> {
+fn reply(
+    cloud: &Cloud,
+    question: &Question,
+    role: Option<&str>,
+    asked: Timestamp,
+) -> Option<(Timestamp, Person)> {
     let named = cloud
         .people
         .iter()
@@ -97,13 +133,16 @@ fn reply(cloud: &Cloud, role: Option<&str>, asked: Timestamp) -> Option<(Timesta
         name: role.unwrap_or("someone").to_owned(),
         after: Duration::from_secs(30),
         reply: Reply::Approve,
-        note: None,
+        note: Some("nobody in [[people]] of the fixture: everyone approves".to_owned()),
     });
     let subject = role.unwrap_or_default();
     if cloud.fault_on("approval-rejected", subject) {
         person.reply = Reply::Reject;
     }
-    if person.reply == Reply::Approve && cloud.fault("confirmation-mistyped").is_some() {
+    if person.reply == Reply::Approve
+        && question.word.is_some()
+        && cloud.fault("confirmation-mistyped").is_some()
+    {
         person.reply = Reply::Mistype;
     }
     if person.reply == Reply::Never || cloud.fault_on("approval-unanswered", subject) {

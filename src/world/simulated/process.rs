@@ -131,7 +131,7 @@ pub(super) fn fails(cloud: &Cloud, command: &ProcessCommand) -> bool {
         Some(given) => line(command).starts_with(given),
         None => !command.reads,
     };
-    cloud.faults_of("process-fails").any(meant)
+    cloud.struck_by("process-fails", meant)
 }
 
 /// Prints what a process prints.

@@ -49,8 +49,11 @@ fn dead(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -> i64 {
     if from >= at {
         return 0;
     }
-    let per_minute = cloud.fault_argument("dead-letters", 5.0);
     let served = traffic::new_served(cloud, source.service.as_ref(), from, at);
+    if served == 0.0 {
+        return 0;
+    }
+    let per_minute = cloud.fault_argument("dead-letters", 5.0);
     (served * per_minute / 60.0) as i64
 }
 

@@ -181,8 +181,8 @@ impl Alarm {
     fn judge(&self, cloud: &Cloud, at: Timestamp) -> Option<(AlarmState, String)> {
         let since = cloud.fault_since("alarm-fires");
         if since.is_some_and(|since| since <= at)
-            && cloud.fault_on("alarm-fires", self.name())
             && traffic::new_serves(cloud, None, at)
+            && cloud.fault_on("alarm-fires", self.name())
         {
             let reason = "Threshold Crossed: 1 datapoint was greater than the threshold.";
             return Some((AlarmState::Alarm, reason.to_owned()));

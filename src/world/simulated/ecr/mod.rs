@@ -163,20 +163,17 @@ fn host(cloud: &Cloud) -> String {
     format!("{}.dkr.ecr.{}.amazonaws.com", cloud.account, cloud.region)
 }
 
-/// Whether a fault on images takes this one away.
+/// Whether a fault on images takes this one away, that is looked for.
 fn taken(cloud: &Cloud, fault: &str, image: &Image) -> bool {
-    let Some(spec) = cloud.fault(fault) else {
-        return false;
-    };
     let tagged = |tag: &str| image.tags.iter().any(|t| t == tag);
-    match spec.argument.as_deref() {
+    cloud.struck_by(fault, |spec| match spec.argument.as_deref() {
         Some(tag) => tagged(tag),
         // What the run deploys: the fixture's version, or whatever was not in use before.
         None => {
             cloud.version.as_deref().is_some_and(tagged)
                 || !cloud.used_images.contains(&image.digest)
         }
-    }
+    })
 }
 
 fn find<'a>(cloud: &Cloud, repository: &'a Repository, id: &Value) -> Option<&'a Image> {
@@ -184,12 +181,12 @@ fn find<'a>(cloud: &Cloud, repository: &'a Repository, id: &Value) -> Option<&'a
     repository
         .images
         .iter()
-        .filter(|image| !taken(cloud, "image-missing", image))
         .filter(|_| tag.is_some() || digest.is_some())
-        .find(|image| {
+        .filter(|image| {
             tag.is_none_or(|t| image.tags.iter().any(|own| own == t))
                 && digest.is_none_or(|d| image.digest == d)
         })
+        .find(|image| !taken(cloud, "image-missing", image))
 }
 
 fn no_image(cloud: &Cloud, name: &str, id: &Value) -> Fault {

@@ -18,6 +18,7 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> Fate {
     };
     let in_service = task.service.is_some();
     let good = cloud.prospects == Prospects::Good;
+    let new = cloud.is_new(task);
     let definition = task.definition.clone();
     let commanded = command_overridden(&task.overrides);
     for container in definition.containers() {
@@ -38,7 +39,7 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> Fate {
             return Fate::CannotStart { reason };
         }
     }
-    if in_service && definition.new {
+    if in_service && new {
         if let Some(code) = cloud.fault_number("crash-loop", 1) {
             return Fate::Exits {
                 after: cloud.rng.millis(2_000, 6_000),

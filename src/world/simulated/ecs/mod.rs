@@ -19,6 +19,7 @@ pub(crate) mod events;
 mod fate;
 pub(crate) mod hooks;
 pub(crate) mod lifecycle;
+mod novelty;
 mod refused;
 pub(crate) mod rollout;
 pub(crate) mod service;

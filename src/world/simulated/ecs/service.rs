@@ -56,6 +56,8 @@ pub(crate) struct Service {
     pub(crate) due: bool,
     /// Whether the service has said that it is steady since it last was not.
     pub(crate) steady: bool,
+    /// What it ran before the run began, by all that is known.
+    pub(super) known: Vec<Arc<Definition>>,
 }
 
 /// A deployment that completed, and what it brought.
@@ -152,6 +154,7 @@ impl Service {
             short: false,
             due: false,
             steady: true,
+            known: Vec::new(),
         }
     }
 
@@ -229,6 +232,9 @@ impl Service {
     /// `record` is the id of its service deployment.
     pub(crate) fn take_up(&mut self, deployment: Deployment, revision: Revision, record: String) {
         let completed = deployment.rollout == Rollout::Completed;
+        if completed || self.known.is_empty() {
+            self.known.push(Arc::clone(&deployment.definition));
+        }
         if completed && self.proven.is_none() {
             self.proven = Some(Proven {
                 deployment: deployment.id.clone(),
@@ -260,6 +266,9 @@ impl Service {
         let mut known = ServiceDeployment::new(record, deployment, self.configuration().clone());
         known.started = Some(deployment.created);
         known.become_(status, "", finished);
+        if status == Status::Successful {
+            self.known.push(Arc::clone(&deployment.definition));
+        }
         let older = |d: &ServiceDeployment| d.created < known.created;
         // The first is the one that is there.
         let place = self.history.iter().skip(1).position(older);

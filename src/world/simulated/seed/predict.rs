@@ -49,13 +49,12 @@ pub(in crate::world::simulated) fn http(
 
 /// Whether a version that the plan deploys serves, and a fault makes it answer badly.
 fn degraded(cloud: &Cloud) -> bool {
-    let all = ["version-degraded", "errors-after-shift"]
-        .iter()
-        .any(|name| cloud.fault(name).is_some());
+    let faults = ["version-degraded", "errors-after-shift"];
+    let all = || faults.iter().any(|name| cloud.fault(name).is_some());
     cloud.tasks.values().any(|task| {
         let serves = task.service.is_some() && task.status == Status::Running;
         let unwell = task.fate == Fate::Serves { healthy: false };
-        serves && (unwell || (all && task.definition.new))
+        serves && (unwell || (cloud.is_new(task) && all()))
     })
 }
 
@@ -75,7 +74,10 @@ pub(in crate::world::simulated) fn answers(
             let by = role.clone().unwrap_or_else(|| "anyone".to_owned());
             let answer = Answer {
                 role,
-                typed: typed(question, cloud.fault("confirmation-mistyped").is_some()),
+                typed: typed(
+                    question,
+                    question.word.is_some() && cloud.fault("confirmation-mistyped").is_some(),
+                ),
                 ..Answer::to(question, approved, by, at)
             };
             answer.sealed()

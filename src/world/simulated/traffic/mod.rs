@@ -30,6 +30,8 @@ pub(crate) use timeline::{Timeline, seconds};
 pub(crate) struct Serving {
     pub(crate) definition: Arc<Definition>,
     pub(crate) version: String,
+    /// Whether it is new to the service.
+    pub(crate) new: bool,
     /// Whether they answer as they should.
     pub(crate) well: bool,
     pub(crate) count: u32,
@@ -221,7 +223,7 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
         return;
     };
     let running = tasks(cloud, service).filter(|t| t.status == Status::Running);
-    let running = together(running);
+    let running = together(cloud, running);
     let parts: Vec<(String, Part)> = elb::groups_of(service)
         .map(|arn| {
             let registered = elb::registered(cloud, service, arn);
@@ -232,8 +234,8 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
             let part = Part {
                 healthy,
                 unhealthy,
-                serving: together(well.copied()),
-                running: together(running.iter().copied()),
+                serving: together(cloud, well.copied()),
+                running: together(cloud, running.iter().copied()),
             };
             (arn.to_owned(), part)
         })
@@ -247,7 +249,7 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
 }
 
 /// Tasks by what they run.
-fn together<'a>(tasks: impl Iterator<Item = &'a Task>) -> Vec<Serving> {
+fn together<'a>(cloud: &Cloud, tasks: impl Iterator<Item = &'a Task>) -> Vec<Serving> {
     let mut all: Vec<Serving> = Vec::new();
     for task in tasks {
         let well = task.fate != Fate::Serves { healthy: false };
@@ -258,6 +260,7 @@ fn together<'a>(tasks: impl Iterator<Item = &'a Task>) -> Vec<Serving> {
             None => all.push(Serving {
                 definition: Arc::clone(&task.definition),
                 version: task.version.clone().unwrap_or_default(),
+                new: cloud.is_new(task),
                 well,
                 count: 1,
                 task: task.name.clone(),
@@ -281,13 +284,13 @@ pub(crate) fn profile<'a>(cloud: &'a Cloud, key: &ServiceKey) -> Option<&'a Prof
     found.map(|source| &source.profile)
 }
 
-/// Whether tasks of a version that the run deployed were running then; of any service, if none is named.
+/// Whether tasks of a version that is new to their service were running then; of any service, if none is named.
 pub(crate) fn new_serves(cloud: &Cloud, key: Option<&ServiceKey>, at: Timestamp) -> bool {
     let all = cloud.traffic.services.iter();
     let mut named = all.filter(|(own, _)| key.is_none_or(|key| key == *own));
     named.any(|(_, history)| {
         let then = history.at(at).map_or(&[][..], Vec::as_slice);
-        then.iter().any(|s| s.definition.new)
+        then.iter().any(|s| s.new)
     })
 }
 
@@ -302,7 +305,7 @@ pub(crate) fn new_served(
     let named = all.filter(|(own, _)| key.is_none_or(|key| key == *own));
     let each = named.map(|(_, history)| {
         let pieces = history.between(from, to);
-        let new = pieces.filter(|(.., then)| then.iter().any(|s| s.definition.new));
+        let new = pieces.filter(|(.., then)| then.iter().any(|s| s.new));
         new.map(|(from, to, _)| seconds(from, to)).sum::<f64>()
     });
     each.fold(0.0, f64::max)

@@ -168,9 +168,10 @@ impl Profile {
         if !serving.well {
             behaviour.errors = 1.0;
         }
-        if serving.definition.new {
+        if serving.new {
             let begun = |name: &str| cloud.fault_since(name).is_some_and(|since| since <= at);
             if begun("version-degraded") {
+                cloud.struck_by("version-degraded", |_| true);
                 behaviour.errors = 1.0;
             }
             if begun("errors-after-shift") {

@@ -1,0 +1,161 @@
+//! What faults name must be there: in the fixture, the parameters or the scripts.
+
+use serde_json::Value;
+
+use super::FaultSpec;
+use crate::call::Fault;
+use crate::world::shape::closest;
+use crate::world::simulated::fixture::Fixture;
+use crate::world::simulated::json::collect_texts;
+
+/// The least length of a parameter's value that names of other things may begin with.
+const NAMING: usize = 8;
+
+/// What a pipeline speaks of, beside what its fixture has.
+#[derive(Debug, Clone, Default)]
+pub struct Mentioned {
+    /// The values of its parameters.
+    pub params: Value,
+    /// The text of its scripts, without the standard library.
+    pub scripts: Vec<String>,
+    /// The operations of AWS that verbs stand for.
+    pub operations: Vec<String>,
+}
+
+/// What a fault's argument names.
+struct Named {
+    /// `secret`
+    what: &'static str,
+    /// Those that the fixture has.
+    known: Vec<String>,
+    /// Where they come from, for who looks for them.
+    place: &'static str,
+    /// Whether others may be met: said at the end, if not.
+    open: bool,
+}
+
+impl FaultSpec {
+    /// Demands that what the fault names is there.
+    ///
+    /// # Errors
+    /// `fault_without_subject`, with what was meant.
+    pub fn strikes_in(&self, fixture: &Fixture, mentioned: &Mentioned) -> Result<(), Fault> {
+        let Some(argument) = self.argument.as_deref() else {
+            return Ok(());
+        };
+        let Some(named) = self.named(fixture, mentioned) else {
+            return Ok(());
+        };
+        let asked = match self.name {
+            "access-denied" => argument.rsplit(':').next().unwrap_or(argument),
+            _ => argument,
+        };
+        let begins = |known: &String| named.open && known.starts_with(asked);
+        let known = &named.known;
+        if known.iter().any(|k| k == asked || begins(k)) || mentioned.has(asked) {
+            return Ok(());
+        }
+        let meant = closest(asked, known.iter().map(String::as_str));
+        if named.open && meant.is_none() {
+            return Ok(());
+        }
+        let Named { what, place, .. } = named;
+        let mut message =
+            format!("the fault `{self}` strikes nothing: there is no {what} `{asked}`");
+        if let Some(meant) = meant {
+            message.push_str(&format!(", did you mean `{meant}`?"));
+        }
+        let hint = match known.as_slice() {
+            [] => format!("there is none in {place}, in the parameters or in the scripts"),
+            known if known.len() <= 12 => format!("{what}s in {place}: {}", known.join(", ")),
+            _ => format!("it is neither in {place} nor in the parameters or the scripts"),
+        };
+        Err(Fault::new("fault_without_subject", message).hint(hint))
+    }
+
+    fn named(&self, fixture: &Fixture, mentioned: &Mentioned) -> Option<Named> {
+        let (what, place, known) = match self.name {
+            "secret-empty" => {
+                let names = fixture.secrets.iter().map(|s| s.name.clone());
+                ("secret", "[[secrets]]", names.collect())
+            }
+            "image-missing" | "image-unpullable" => {
+                let images = fixture.repositories.iter().flat_map(|r| &r.images);
+                let tags = images.flat_map(|image| image.tags.iter().cloned());
+                ("tag", "[[repositories]]", tags.collect())
+            }
+            "alarm-fires" => {
+                let names = fixture.alarms.iter().map(|a| a.get("AlarmName"));
+                let names = names.flatten().filter_map(Value::as_str);
+                ("alarm", "[[alarms]]", names.map(str::to_owned).collect())
+            }
+            "approval-rejected" | "approval-unanswered" => {
+                let roles = fixture.people.iter().filter_map(|p| p.role.clone());
+                ("role", "[[people]]", roles.collect())
+            }
+            "hook-fails" => {
+                let described = fixture.lifecycle_hooks.iter().map(|h| h.function.clone());
+                let known = described.chain(functions(fixture)).map(|f| {
+                    let name = f.split_once(":function:").map_or(&*f, |(_, name)| name);
+                    name.split(':').next().unwrap_or(name).to_owned()
+                });
+                (
+                    "function",
+                    "[[lifecycle_hooks]] and [[services]]",
+                    known.collect(),
+                )
+            }
+            "access-denied" => {
+                let known = mentioned.operations.clone();
+                ("operation", "AWS's API", known)
+            }
+            "process-fails" => {
+                let line = |p: &crate::world::simulated::fixture::Process| {
+                    let words = std::iter::once(&p.program).chain(&p.args);
+                    words.cloned().collect::<Vec<_>>().join(" ")
+                };
+                let lines = fixture.processes.iter().map(line);
+                ("process", "[[processes]]", lines.collect())
+            }
+            _ => return None,
+        };
+        let mut known: Vec<String> = known;
+        known.sort();
+        known.dedup();
+        Some(Named {
+            what,
+            known,
+            place,
+            open: self.name == "process-fails",
+        })
+    }
+}
+
+/// What the lifecycle hooks of the services call.
+fn functions(fixture: &Fixture) -> Vec<String> {
+    let mut texts = std::collections::BTreeSet::new();
+    for service in &fixture.services {
+        if let Some(configuration) = service.raw.get("deploymentConfiguration") {
+            collect_texts(configuration, &mut texts);
+        }
+    }
+    let functions = texts.into_iter().filter(|t| t.contains(":function:"));
+    functions.collect()
+}
+
+impl Mentioned {
+    /// Whether a parameter has this value, or a script says it as a text.
+    fn has(&self, word: &str) -> bool {
+        let mut texts = std::collections::BTreeSet::new();
+        collect_texts(&self.params, &mut texts);
+        let quoted = [format!("\"{word}\""), format!("`{word}`")];
+        // What a run makes is often named after a parameter: `orders-errors` and `orders-errors-green`.
+        let built = |text: &String| text.len() >= NAMING && word.starts_with(text.as_str());
+        texts.contains(word)
+            || texts.iter().any(built)
+            || self
+                .scripts
+                .iter()
+                .any(|text| quoted.iter().any(|q| text.contains(q)))
+    }
+}
