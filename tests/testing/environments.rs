@@ -87,7 +87,7 @@ fn test_friday() {
 }
 "#;
     let mut deployer = project(STAGING, tests);
-    let finished = deployer.run(&["test"]);
+    let finished = deployer.run(&["test", "--verbose"]);
     finished.expect(1);
     finished.says("started 2026-01-16 21:30:00");
     finished.says("--start 2026-01-16T21:30:00Z");

@@ -97,7 +97,7 @@ fn writes_are_demanded_by_their_input() {
                 "fn test_it() {{\n    let run = rehearse(\"prod.rhai\");\n    {demand};\n}}\n"
             ),
         );
-        deployer.run(&["test"])
+        deployer.run(&["test", "--verbose"])
     };
     write("run.expect_never(\"UpdateService\", #{ service: \"other\" })").expect(0);
     for demand in [
