@@ -178,9 +178,10 @@ pub enum Halt {
         /// The write, and what the attempt to find out said.
         message: String,
     },
-    /// AWS no longer accepts the credentials; the run goes on when somebody has logged in again.
-    LoggedOut {
-        /// What AWS said, and what to do.
+    /// AWS does not answer, or no longer accepts the credentials: that says nothing of what is deployed, and the run goes
+    /// on when it does again.
+    Unavailable {
+        /// What came instead, and what to do.
         message: String,
     },
     /// The script said that there is nothing more to do: no failure, and the end of it.
@@ -209,7 +210,7 @@ impl fmt::Display for Halt {
             ),
             Halt::Cancelled => f.write_str("interrupted"),
             Halt::Journal { message } => write!(f, "the journal cannot be written: {message}"),
-            Halt::InDoubt { message } | Halt::LoggedOut { message } => f.write_str(message),
+            Halt::InDoubt { message } | Halt::Unavailable { message } => f.write_str(message),
             Halt::Finished { reason } => write!(f, "finished early: {reason}"),
             Halt::Unknown { what } => write!(f, "what follows depends on {what}"),
         }

@@ -322,13 +322,13 @@ fn backoff(cx: &Context<'_>, attempt: u32, retry: Retry) -> Duration {
     Duration::from_millis(whole / 2 + jitter % (whole / 2 + 1))
 }
 
-/// A wait's view of an API that may be away for a moment.
+/// A wait's view of an API that may be away for a while: that says nothing of what is waited for.
 pub struct Patience {
     since: Option<jiff::Timestamp>,
 }
 
 impl Patience {
-    /// Longest that a wait goes on without an answer.
+    /// Longest that a wait without a deadline goes on without an answer.
     const BLIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
     /// Full patience.
@@ -336,10 +336,10 @@ impl Patience {
         Patience { since: None }
     }
 
-    /// Passes an answer on; swallows a passing fault (`None`) until patience is used up.
+    /// Passes an answer on; swallows a passing fault (`None`) until the wait's deadline.
     ///
     /// # Errors
-    /// A final fault, a halt, or the passing fault that does not pass.
+    /// A final fault, a halt; at the deadline `Halt::Unavailable`, or the fault of a run that nobody can resume.
     pub fn with<T>(
         &mut self,
         cx: &Context<'_>,
@@ -351,16 +351,29 @@ impl Patience {
                 Ok(Some(output))
             }
             Err(Stop::Fault(fault)) if fault.retry != Retry::Never => {
-                let now = cx.world.now();
+                let now = cx.now();
                 let since = *self.since.get_or_insert(now);
-                if now.duration_since(since) >= Self::BLIND {
-                    return Err(Stop::Fault(fault));
+                let over = match cx.deadline {
+                    Some(deadline) => now >= deadline,
+                    None => now.duration_since(since) >= Self::BLIND,
+                };
+                match over {
+                    true => Err(unavailable(cx, fault)),
+                    false => Ok(None),
                 }
-                Ok(None)
             }
             Err(stop) => Err(stop),
         }
     }
+}
+
+/// The end of a wait that has no answer of AWS to judge by.
+pub fn unavailable(cx: &Context<'_>, fault: Fault) -> Stop {
+    if !cx.resumable {
+        return fault.into();
+    }
+    let message = format!("AWS does not answer ({fault}); resume when it can be reached");
+    Stop::Halt(Halt::Unavailable { message })
 }
 
 impl Default for Patience {
@@ -374,7 +387,7 @@ const YOUNG: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
 
 /// Whether a wait has begun so short a time ago that a read may not show what it waits for.
 pub fn is_young(cx: &Context<'_>) -> bool {
-    cx.world.now().duration_since(cx.started) < YOUNG
+    cx.now().duration_since(cx.started) < YOUNG
 }
 
 /// Lets a wait pass time before its next poll, or ends it at its deadline.
@@ -389,7 +402,7 @@ pub fn next_poll(cx: &Context<'_>, interval: Duration) -> Result<bool, Stop> {
         cx.sleep(interval)?;
         return Ok(true);
     };
-    let left = Duration::try_from(deadline.duration_since(cx.world.now())).unwrap_or_default();
+    let left = Duration::try_from(deadline.duration_since(cx.now())).unwrap_or_default();
     if left.is_zero() {
         return Ok(false);
     }

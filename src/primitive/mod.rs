@@ -251,6 +251,10 @@ impl Reconciled {
 pub struct Context<'a> {
     /// The world.
     pub world: &'a dyn World,
+    /// Whether a halt leaves something that a person can resume.
+    pub resumable: bool,
+    /// When this process took the call up: the world's time, and its [`World::monotonic`] time.
+    pub began: (Timestamp, Duration),
     /// Run id.
     pub run: &'a str,
     /// Place in the journal.
@@ -308,6 +312,13 @@ impl Context<'_> {
             return Err(Stop::Halt(Halt::Cancelled));
         }
         Ok(())
+    }
+
+    /// The time, as this call counts it: a clock that is set meanwhile neither ends a wait early nor prolongs it.
+    pub fn now(&self) -> Timestamp {
+        let (at, monotonic) = self.began;
+        let passed = self.world.monotonic().saturating_sub(monotonic);
+        at.checked_add(passed).unwrap_or(at)
     }
 
     /// The same with another deadline.

@@ -304,7 +304,7 @@ fn interrupted(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
         Some(Halt::Journal { message }) => {
             format!("Interrupted{during}: the journal cannot be written: {message}")
         }
-        Some(Halt::InDoubt { message } | Halt::LoggedOut { message }) => {
+        Some(Halt::InDoubt { message } | Halt::Unavailable { message }) => {
             format!("Interrupted{during}: {message}")
         }
         _ => format!("Interrupted{during}"),

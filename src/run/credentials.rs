@@ -36,7 +36,7 @@ impl Run {
         if self.program.is_none() || !logged_out {
             return stop;
         }
-        self.halt(Halt::LoggedOut {
+        self.halt(Halt::Unavailable {
             message: self.said(fault),
         })
     }

@@ -15,7 +15,7 @@ use crate::primitive::ask::{self, Asking, Verdict};
 use crate::primitive::{Context, Reconciled, Tell};
 
 /// How long a call is made again and again that must not be given up, while nobody answers.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
 /// Between two of them.
 const PAUSE: Duration = Duration::from_secs(3);
 

@@ -237,7 +237,7 @@ impl Run {
             Halt::Cancelled
             | Halt::Journal { .. }
             | Halt::InDoubt { .. }
-            | Halt::LoggedOut { .. }
+            | Halt::Unavailable { .. }
             | Halt::Finished { .. }
             | Halt::Unknown { .. } => Outcome::Interrupted,
         };

@@ -129,6 +129,8 @@ struct State {
     kept: Kept,
     ledger: Ledger,
     claims: Option<Box<dyn Claims>>,
+    /// Modules of AWS that have answered.
+    answered: BTreeSet<&'static str>,
     /// What the run has taken for itself.
     claimed: BTreeSet<String>,
     story: Story,
@@ -201,6 +203,7 @@ impl Run {
                 kept: Kept::default(),
                 ledger: Ledger::default(),
                 claims: setup.claims,
+                answered: BTreeSet::new(),
                 claimed: BTreeSet::new(),
                 story: Story::new(started),
             }),

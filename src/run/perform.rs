@@ -37,6 +37,9 @@ pub(super) struct Attempt<'a> {
     pub(super) seen: Seen,
 }
 
+/// Modules whose calls do not go to AWS.
+const OUTSIDE: [&str; 4] = ["http", "process", "net", "load"];
+
 /// Most calls of a run that nobody keeps, a rehearsal or a plan: its waits cost no time, and so never end by themselves.
 const REHEARSED: u64 = 20_000;
 
@@ -271,11 +274,16 @@ impl Run {
             let lost = attempt.effect == Effect::Write && fault.retry == Retry::InDoubt;
             if !lost {
                 let undoing = self.state().ledger.undoing() && !self.state().story.closing();
-                if !undoing || fault.retry == Retry::Never {
+                if fault.retry == Retry::Never || !(undoing || self.out_of_reach(attempt, &fault)) {
                     return Ok(Err(fault));
                 }
-                // An undo that is given up leaves what is broken in place: it outlasts more than a moment.
-                self.hold_on(attempt, &mut patience, fault, "it could not be undone")?;
+                // An undo that is given up leaves what is broken in place: it outlasts more than a moment. Nor is it a
+                // verdict on a version that AWS, which has answered before, cannot be reached.
+                let why = match undoing {
+                    true => "it could not be undone",
+                    false => "AWS does not answer",
+                };
+                self.hold_on(attempt, &mut patience, fault, why)?;
                 continue;
             }
             let how = match self.find_out(attempt)? {
@@ -299,6 +307,20 @@ impl Run {
         }
     }
 
+    /// Whether a part of AWS that has answered this run before cannot be reached, when something was changed already.
+    fn out_of_reach(&self, attempt: &Attempt<'_>, fault: &Fault) -> bool {
+        let unreachable = ["connection_failed", "timed_out", "not_an_answer"];
+        let state = self.state();
+        self.program.is_some()
+            && attempt.effect != Effect::Wait
+            && unreachable.contains(&fault.code.as_str())
+            && !state.story.closing()
+            && state.ledger.has_written()
+            && state
+                .answered
+                .contains(attempt.primitive.declaration().module)
+    }
+
     pub(super) fn with_context<T>(
         self: &Arc<Self>,
         attempt: &Attempt<'_>,
@@ -312,6 +334,8 @@ impl Run {
         };
         let result = f(&Context {
             world: self.world.as_ref(),
+            resumable: self.program.is_some(),
+            began: (self.world.now(), self.world.monotonic()),
             run: &self.id,
             key: &attempt.key,
             started: attempt.at,
@@ -413,6 +437,10 @@ impl Run {
             self.state().story.asked(&attempt.input, answers);
         }
         if let Ok(output) = &result {
+            let module = attempt.primitive.declaration().module;
+            if !OUTSIDE.contains(&module) {
+                self.state().answered.insert(module);
+            }
             if let Some(proven) = attempt.primitive.proves(&attempt.input, output) {
                 self.state().ledger.proven(proven);
             }

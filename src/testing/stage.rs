@@ -191,6 +191,11 @@ impl World for Stage {
         self.cloud.now()
     }
 
+    /// Nobody sets a virtual clock.
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
+    }
+
     fn sleep(&self, duration: Duration) {
         if self.dead() {
             return self.cancel.cancel();

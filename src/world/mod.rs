@@ -82,6 +82,9 @@ pub trait World: Send + Sync {
     /// The time, real or virtual.
     fn now(&self) -> Timestamp;
 
+    /// Time since some fixed moment that nobody can set.
+    fn monotonic(&self) -> Duration;
+
     /// Lets `duration` pass, or less if someone asks to stop.
     fn sleep(&self, duration: Duration);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::support::catalog::{GOOD, OLD};
 use crate::support::deployer::Finished;
-use crate::support::rules::{Disturbance, Rule, Which};
+use crate::support::rules::{Disturbance, Moment, Rule, Which};
 use crate::support::stage::Stage;
 
 /// A run that cannot succeed has said so by then, on any machine.
@@ -225,4 +225,22 @@ fn credentials_that_expire_leave_the_run_to_be_resumed() {
             stage.changed_once();
         }
     }
+}
+
+/// Longer than any call is tried again: that AWS cannot be reached is no verdict on the version.
+#[test]
+fn an_aws_that_is_away_for_a_while_takes_nothing_back() {
+    let stage = Stage::set();
+    let held = stage.proxy.hold("UpdateService", 1, Moment::After);
+    let live = stage.deployer.spawn_json(&stage.arguments("run", GOOD));
+    assert!(held.reached(PATIENCE).is_some());
+    stage
+        .proxy
+        .disturb(Rule::every(Which::Any, Disturbance::ResetBefore));
+    held.release();
+    std::thread::sleep(Duration::from_secs(75));
+    stage.proxy.calm();
+    live.finish().expect(0);
+    stage.serves(GOOD);
+    stage.changed_once();
 }

@@ -344,6 +344,11 @@ impl World for Stage {
     fn now(&self) -> Timestamp {
         self.0.now()
     }
+    /// Nobody sets a virtual clock.
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
+    }
+
     fn sleep(&self, duration: Duration) {
         self.touch().sleep(duration);
     }

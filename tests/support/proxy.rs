@@ -155,6 +155,11 @@ impl Proxy {
         *self.shared.state() = State::default();
     }
 
+    /// Disturbs nothing any more.
+    pub fn calm(&self) {
+        self.shared.state().rules.clear();
+    }
+
     /// Disturbs what the rule is about. Of several rules the first that strikes wins.
     pub fn disturb(&self, rule: Rule) {
         self.shared.state().rules.push(rule);

@@ -39,7 +39,7 @@ impl Course {
 
     /// Whether its time is over: the limit has passed, and it neither gets on nor only drains.
     pub(super) fn is_over(&self, cx: &Context<'_>, limit: Duration) -> bool {
-        let now = cx.world.now();
+        let now = cx.now();
         now >= later(cx.started, limit) && !self.drains && now >= later(self.moved, limit / PAUSE)
     }
 
@@ -48,7 +48,7 @@ impl Course {
         let soft = later(cx.started, limit);
         let next = later(self.moved, limit / PAUSE);
         let last = later(cx.started, limit.saturating_mul(LATEST));
-        let late = cx.world.now() >= soft;
+        let late = cx.now() >= soft;
         let wanted = match (late, self.drains) {
             (false, _) => soft,
             (true, true) => last,

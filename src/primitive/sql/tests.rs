@@ -82,7 +82,8 @@ fn every_rule_has_its_statement() {
             "concurrent_in_transaction",
         ),
         ("ALTER TABLE a ADD COLUMN", "unparsed"),
-        ("DO $$ BEGIN DELETE FROM a; END $$", "unparsed"),
+        ("DO $$ BEGIN DELETE FROM a; END $$", "delete_without_where"),
+        ("DO $$ BEGIN EXECUTE 'DROP TABLE a'; END $$", "unparsed"),
         ("FROBNICATE a", "unparsed"),
     ] {
         assert_eq!(rules(sql), [rule], "{sql}");

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::next_poll;
+use super::api::{next_poll, unavailable};
 use super::args::{INVALID_INPUT, Span, read, typed, words};
 use super::{Context, Declaration, Line, Primitive, Progress, Seen};
 use crate::call::{Effect, Fault, Retry, Stop};
@@ -191,13 +191,14 @@ impl Primitive for Hold {
         let args: Args = read(&self.0.path(), input)?;
         // While nobody was there to look, nothing was watched: what is left of the time is from now on.
         let left = args.duration.0.saturating_sub(cx.spent);
-        let deadline = cx.world.now().checked_add(left).ok();
+        let deadline = cx.now().checked_add(left).ok();
         let cx = &cx.until(deadline.max(cx.deadline));
         let mut failing: Vec<Option<Timestamp>> = vec![None; args.checks.len()];
         let (mut looks, mut slowest) = (0u64, 0u64);
         loop {
             looks += 1;
             let mut states = Vec::new();
+            let mut unseen = None;
             for (rule, since) in args.checks.iter().zip(&mut failing) {
                 match rule.look(cx)? {
                     Ok(held) => {
@@ -212,11 +213,19 @@ impl Primitive for Hold {
                         slowest = held.latency_ms.unwrap_or(0).max(slowest);
                         states.push(held.state);
                     }
+                    // That AWS does not answer says nothing of what is watched.
+                    Err(fault) if fault.retry != Retry::Never && !matches!(rule, Rule::Http(_)) => {
+                        states.push(format!("no answer: {}", fault.message));
+                        unseen = Some(fault);
+                    }
                     Err(fault) => states.push(judge(&args, rule, fault, since, cx)?),
                 }
             }
             self.progress(&args, cx, states.join(" · "), None);
             if !next_poll(cx, args.every.pause())? {
+                if let Some(fault) = unseen {
+                    return Err(unavailable(cx, fault));
+                }
                 if failing.iter().all(Option::is_none) {
                     return Ok(json!({ "looks": looks, "slowest_ms": slowest }));
                 }
@@ -256,7 +265,7 @@ fn judge(
     since: &mut Option<Timestamp>,
     cx: &Context<'_>,
 ) -> Result<String, Stop> {
-    let now = cx.world.now();
+    let now = cx.now();
     let first = *since.get_or_insert(now);
     let failed_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
     let final_word = fault.code == "deployment_superseded"

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -47,6 +47,7 @@ pub struct Live {
     folder: Folder,
     cancel: Cancel,
     people: Box<dyn People>,
+    made: Instant,
 }
 
 impl Live {
@@ -60,6 +61,7 @@ impl Live {
             folder: Folder::here(),
             cancel,
             people,
+            made: Instant::now(),
         }
     }
 }
@@ -116,6 +118,10 @@ impl World for Live {
 
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.made.elapsed()
     }
 
     fn sleep(&self, duration: Duration) {

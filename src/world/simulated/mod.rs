@@ -303,6 +303,11 @@ impl World for Simulated {
         self.state().cloud.now()
     }
 
+    /// Nobody sets a virtual clock.
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
+    }
+
     fn sleep(&self, duration: Duration) {
         let turns = Arc::clone(&self.state().turns);
         let pass = |duration| self.state().cloud.pass(duration);

@@ -102,6 +102,11 @@ impl World for Lossy {
     fn now(&self) -> Timestamp {
         self.world.now()
     }
+    /// Nobody sets a virtual clock.
+    fn monotonic(&self) -> Duration {
+        Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
+    }
+
     fn sleep(&self, duration: Duration) {
         self.world.sleep(duration);
     }
