@@ -25,6 +25,8 @@ pub struct Passing<'a> {
     pub undoing: bool,
     /// Whether it is made at the end, by a `finally`.
     pub closing: bool,
+    /// Whether the run has failed.
+    pub failed: bool,
 }
 
 /// Judges what a run is about to do. A replay asks it the same again, and must hear the same.
@@ -61,11 +63,10 @@ impl Run {
         let Some(guard) = guard.as_mut() else {
             return Ok(T::default());
         };
-        let (line, undoing, closing) = {
+        let (line, failed, closing) = {
             let state = self.state();
-            let closing = state.story.closing();
-            let undoing = state.ledger.undoing() && !closing;
-            (primitive.line(input, &state.seen), undoing, closing)
+            let line = primitive.line(input, &state.seen);
+            (line, state.ledger.undoing(), state.story.closing())
         };
         let name = format!("{} {}", line.verb, line.object);
         let call = Passing {
@@ -74,8 +75,9 @@ impl Run {
             name: name.trim(),
             effect: primitive.effect(input),
             input,
-            undoing,
+            undoing: failed && !closing,
             closing,
+            failed,
         };
         judge(guard.as_mut(), &call)
     }

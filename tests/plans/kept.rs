@@ -167,6 +167,22 @@ step "Late" {
 }
 
 #[test]
+fn the_end_of_a_run_that_failed_puts_right_what_no_plan_knew() {
+    let more = r#"
+finally("Put right", |ended| {
+    let found = ecs::describe_services(#{ cluster: app.cluster, services: [app.service] });
+    let tags = [#{ key: "ended", value: ended.outcome }];
+    if ended.outcome != "succeeded" { ecs::tag_resource(#{ resourceArn: found.services[0].serviceArn, tags: tags }); }
+});
+step "Late" { if looks > 2 { throw "too late"; } }
+"#;
+    let planned = Planned::counting(more);
+    let run = planned.run();
+    run.expect(3).says("not foreseen by the plan: TagResource");
+    assert_eq!(planned.stage.proxy.carried_out("TagResource"), 1, "{run}");
+}
+
+#[test]
 fn a_plan_that_was_edited_or_has_expired_is_refused() {
     let planned = Planned::new();
     let text = std::fs::read_to_string(&planned.file).expect("the saved plan");

@@ -56,6 +56,6 @@ fn a_no_needs_no_word_and_a_forged_answer_confirms_nothing() {
     std::fs::write(path, content.replace("DESTROY", "destroy")).expect("ours");
     deployer
         .run(&["resume", &id])
-        .expect(4)
-        .says("`destroy` and not `DESTROY`");
+        .expect(5)
+        .says("`deployer approve` did not write it");
 }

@@ -56,5 +56,6 @@ fn passing(call: &PlannedCall) -> Passing<'_> {
         input: &call.input,
         undoing: false,
         closing: false,
+        failed: false,
     }
 }

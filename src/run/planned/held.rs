@@ -110,14 +110,18 @@ impl Held {
     }
 
     /// At the end people are told how it went, which no plan knows; any other write must be a planned one.
-    fn judge_closing(&self, call: &Passing<'_>) -> Result<(), Fault> {
+    /// Of a run that has failed the plan knows no end: what puts right what was left is made, and told.
+    fn judge_closing(&self, call: &Passing<'_>) -> Result<Option<String>, Fault> {
         let mut planned = self.plan.closing.iter();
         let known = planned.any(|planned| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         });
         let message = call.primitive == "http::request" && call.input["method"] == "POST";
         if known || message || TELLING.contains(&call.primitive) {
-            return Ok(());
+            return Ok(None);
+        }
+        if call.failed {
+            return Ok(Some(format!("not foreseen by the plan: {}", call.name)));
         }
         let message = format!("{} was not planned for the end", call.name);
         Err(refusal(NOT_PLANNED, message))
@@ -187,7 +191,7 @@ impl Guard for Held {
         }
         if call.undoing || call.closing {
             return match call.effect {
-                Effect::Write if call.closing => self.judge_closing(call).map(|()| None),
+                Effect::Write if call.closing => self.judge_closing(call),
                 Effect::Write => Ok(self.foresaw(call)),
                 _ => Ok(None),
             };
