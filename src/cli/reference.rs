@@ -14,8 +14,8 @@ mod markdown;
 /// Arguments of `reference`.
 #[derive(Debug, Args)]
 pub(super) struct ReferenceArgs {
-    /// A module (`ecs`, `std/service`), a verb (`ecs::update_service`) or function (`service::roll_out`), or
-    /// `faults`; nothing: an overview
+    /// A module (`ecs`, `std/service`), a verb (`ecs::update_service`) or function (`service::roll_out`),
+    /// `faults`, or `answers` of a fixture; nothing: an overview
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// The whole reference as one Markdown page
@@ -33,6 +33,7 @@ pub(super) fn main(args: &ReferenceArgs, everywhere: &Everywhere) -> u8 {
         None if args.markdown => markdown::page(&all, &std),
         None => markdown::overview(&all, &std),
         Some("faults") => markdown::faults(),
+        Some("answers") => markdown::answers(),
         Some(name) => {
             let primitives = all
                 .iter()

@@ -83,6 +83,7 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     };
     let ending = session.run(&prepared.program, everywhere)?;
     show_line(&ending, &prepared.program, everywhere);
+    tell_not_asked(&world, everywhere);
     Ok(missed(&world, everywhere).unwrap_or(ending.exit_code))
 }
 
@@ -95,6 +96,18 @@ fn missed(world: &Simulated, everywhere: &Everywhere) -> Option<u8> {
     let missed: Vec<_> = missed.iter().map(problem::fault).collect();
     problem::say(&missed, &Sources::new(), false, everywhere);
     Some(USAGE)
+}
+
+/// Says which answers of the fixture nothing asked for; other pipelines of the folder may.
+fn tell_not_asked(world: &Simulated, everywhere: &Everywhere) {
+    let answers: Vec<_> = world
+        .answers_not_asked()
+        .iter()
+        .map(problem::fault)
+        .collect();
+    if !answers.is_empty() {
+        problem::say(&answers, &Sources::new(), false, everywhere);
+    }
 }
 
 fn fixture(args: &RehearseArgs) -> Result<Fixture, Fault> {

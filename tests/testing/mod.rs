@@ -1,6 +1,7 @@
 //! Tests of pipelines: the runner on small projects, and on the pipeline that ships.
 
 mod always;
+mod answering;
 mod beside;
 mod closing;
 mod environments;

@@ -8,7 +8,7 @@ use super::library;
 use crate::primitive::{Declaration, Input, Primitive};
 use crate::script::manual::Chapter;
 use crate::script::pure::{self, Pure};
-use crate::world::simulated::faults;
+use crate::world::simulated::{faults, fixture};
 
 /// The whole reference.
 pub(super) fn page(all: &[Arc<dyn Primitive>], std: &[Chapter]) -> String {
@@ -34,6 +34,8 @@ pub(super) fn page(all: &[Arc<dyn Primitive>], std: &[Chapter]) -> String {
     }
     text.push('\n');
     text.push_str(&faults());
+    text.push('\n');
+    text.push_str(&answers());
     text
 }
 
@@ -167,6 +169,11 @@ fn kind(property: &Value) -> String {
         _ if property["$ref"].is_string() => "map".into(),
         _ => "anything".into(),
     }
+}
+
+/// The answers that a fixture gives.
+pub(super) fn answers() -> String {
+    format!("## Answers of a fixture\n\n{}", fixture::answers::SYNTAX)
 }
 
 /// The faults of a rehearsal.

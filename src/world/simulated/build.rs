@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::answers::Answers;
 use super::clock::{earlier, later};
 use super::cloud::{AGE, Cloud, Prospects};
 use super::ecs::Capacity;
@@ -93,6 +94,7 @@ pub(super) fn build(fixture: Fixture, faults: &[FaultSpec], seed: u64) -> Result
     for target in fixture.scaling {
         add_scaling(&mut cloud, target)?;
     }
+    cloud.answers = Answers::new(fixture.answers);
     cloud.lag = Lag::new(fixture.read_lag);
     cloud.capacity = Capacity {
         tasks: fixture.capacity.tasks,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::answers::Answers;
 use super::clock::{Clock, Event, earlier, later};
 use super::cloudwatch::{self, AlarmState, CloudWatch};
 use super::ecr::Repository;
@@ -81,6 +82,7 @@ pub(crate) struct Cloud {
     /// Whether addresses (`host:port`) accept connections.
     pub(crate) hosts: BTreeMap<String, bool>,
     pub(crate) scaling: Scaling,
+    pub(crate) answers: Answers,
     pub(crate) lag: Lag,
     /// What lifecycle hooks call, by ARN or name.
     pub(crate) functions: BTreeMap<String, Function>,
@@ -134,6 +136,7 @@ impl Cloud {
             processes: Processes::default(),
             hosts: BTreeMap::new(),
             scaling: Scaling::default(),
+            answers: Answers::default(),
             lag: Lag::default(),
             functions: BTreeMap::new(),
             capacity: Capacity::default(),

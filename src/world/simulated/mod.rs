@@ -22,10 +22,12 @@ use super::{
 };
 use crate::call::{Effect, Fault, Question, Replies};
 
+mod answers;
 mod build;
 mod clock;
 mod cloud;
 mod cloudwatch;
+mod dispatch;
 mod ecr;
 mod ecs;
 mod elb;
@@ -54,6 +56,7 @@ mod tests;
 mod traffic;
 
 use cloud::{Cloud, Prospects};
+use dispatch::{dispatch, not_simulated};
 use faults::Faults;
 pub use faults::{FaultInfo, FaultSpec, Mentioned, catalogue};
 pub use fixture::Fixture;
@@ -130,6 +133,8 @@ impl Simulated {
     pub fn planned(fixture: Fixture, faults: &[FaultSpec]) -> Result<Self, Fault> {
         let live = Simulated::from_fixture(fixture, &[], 0)?;
         let plan = Simulated::seeded(Box::new(live.clone()), live.now(), faults);
+        let answers = live.state().cloud.answers.clone();
+        plan.state().cloud.answers = answers;
         Ok(plan.with_files_of(&live))
     }
 
@@ -164,6 +169,13 @@ impl Simulated {
     /// The faults that have met nothing so far (`fault_met_nothing`), each with why.
     pub fn missed_faults(&self) -> Vec<Fault> {
         self.state().cloud.faults_missed()
+    }
+
+    /// The answers of the fixture that nothing has asked for so far (`answer_not_asked`).
+    pub fn answers_not_asked(&self) -> Vec<Fault> {
+        let state = self.state();
+        let calls = state.requests.iter().map(|request| &request.call);
+        state.cloud.answers.not_asked(calls)
     }
 
     /// Every AWS call so far, in order.
@@ -353,43 +365,18 @@ impl State {
             json::without_nulls(&mut whole.to_mut().input);
         }
         let call = &*whole;
+        if self.seeds.is_none() {
+            // A call takes its time, and what happens meanwhile happens before it.
+            let takes = self.cloud.rng.millis(20, 90);
+            self.cloud.pass(takes);
+        }
+        if let Some(answer) = self.cloud.answers.answer(call) {
+            return answer;
+        }
         match &mut self.seeds {
             Some(seeds) => seeds.answer(&mut self.cloud, call),
-            None => {
-                // A call takes its time, and what happens meanwhile happens before it.
-                let takes = self.cloud.rng.millis(20, 90);
-                self.cloud.pass(takes);
-                lag::answer(&mut self.cloud, call)
-            }
+            None => lag::answer(&mut self.cloud, call)
+                .map_err(|fault| self.cloud.answers.help(fault, call)),
         }
     }
-}
-
-/// Answers a call from the simulated cloud alone.
-fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
-    let (operation, input) = (call.operation.as_str(), &call.input);
-    match call.service.as_str() {
-        "ecs" => ecs::call(cloud, operation, input),
-        "application-autoscaling" => scaling::call(cloud, operation, input),
-        "ecr" => ecr::call(cloud, call),
-        "elbv2" => elb::call(cloud, operation, input),
-        "secretsmanager" => secrets::call(cloud, operation, input),
-        "ssm" => secrets::ssm(cloud, operation, input),
-        "logs" => logs::call(cloud, operation, input),
-        "cloudwatch" => cloudwatch::call(cloud, operation, input),
-        "sqs" => sqs::call(cloud, operation, input),
-        "sns" => sns::call(cloud, operation, input),
-        "rds" => rds::call(cloud, operation, input),
-        "sts" => sts::call(cloud, operation),
-        service => Err(not_simulated(service, operation)),
-    }
-}
-
-/// Nothing is answered that is not modelled.
-fn not_simulated(service: &str, operation: &str) -> Fault {
-    Fault::new(
-        "not_simulated",
-        format!("the simulated cloud does not know {service} {operation}"),
-    )
-    .hint("only a real run can make this call")
 }

@@ -26,15 +26,7 @@ pub(super) struct Told {
 /// The fault of an answer with an error.
 pub(super) fn told(call: &AwsCall, answer: &Answer, told: Told) -> Fault {
     let Told { code, message } = told;
-    let retry = if THROTTLING_ERRORS.contains(&code.as_str()) || answer.status == 429 {
-        Retry::Throttled
-    } else if TRANSIENT_ERRORS.contains(&code.as_str()) {
-        Retry::Transient
-    } else if answer.status >= 500 {
-        Retry::InDoubt
-    } else {
-        Retry::Never
-    };
+    let retry = retry_of(&code, answer.status);
     let message = if message.is_empty() {
         format!("{} answered {}", called(call), answer.status)
     } else {
@@ -46,6 +38,19 @@ pub(super) fn told(call: &AwsCall, answer: &Answer, told: Told) -> Fault {
     match hint(&fault.code) {
         Some(hint) => fault.hint(hint),
         None => fault,
+    }
+}
+
+/// Whether a call may be made again that was answered with an error.
+pub(crate) fn retry_of(code: &str, status: u16) -> Retry {
+    if THROTTLING_ERRORS.contains(&code) || status == 429 {
+        Retry::Throttled
+    } else if TRANSIENT_ERRORS.contains(&code) {
+        Retry::Transient
+    } else if status >= 500 {
+        Retry::InDoubt
+    } else {
+        Retry::Never
     }
 }
 

@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use self::carrier::{Answer, Carrier};
+pub(crate) use self::fault::retry_of;
 use self::services::{Protocol, Service};
 use self::wire::Way;
 use super::engine::Engine;
@@ -197,12 +198,17 @@ fn route(call: &AwsCall) -> Result<Route, Fault> {
     if let Some(service) = services::find(service) {
         return Ok(Route::Other(service));
     }
-    let names: Vec<_> = services::names().chain(["ecs"]).collect();
+    let names: Vec<_> = services().collect();
     let fault = Fault::new(
         "unknown_service",
         format!("there is no service {service}; known: {}", names.join(", ")),
     );
     Err(meant(fault, service, names))
+}
+
+/// The services that a call may name.
+pub(crate) fn services() -> impl Iterator<Item = &'static str> {
+    services::names().chain(["ecs"])
 }
 
 fn meant(fault: Fault, name: &str, candidates: Vec<&str>) -> Fault {

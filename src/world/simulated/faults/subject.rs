@@ -106,7 +106,13 @@ impl FaultSpec {
                 )
             }
             "access-denied" => {
-                let known = mentioned.operations.clone();
+                let answered = fixture.answers.iter().map(|a| a.operation.clone());
+                let known = mentioned
+                    .operations
+                    .iter()
+                    .cloned()
+                    .chain(answered)
+                    .collect();
                 ("operation", "AWS's API", known)
             }
             "process-fails" => {
