@@ -7,13 +7,14 @@
 //!
 //! ```text
 //! cli → testing → script → run → primitive → world        cli → report → run, testing
-//! journal, call and cancel are leaves           only cli and testing build a world; no world knows the run
+//! journal, call, scrub and cancel are leaves    only cli and testing build a world; no world knows the run
 //! ```
 //!
 //! | room | what lives there |
 //! | --- | --- |
 //! | [`call`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question` |
 //! | [`cancel`] | a person's wish to stop |
+//! | [`scrub`] | secret values, and how they are taken out of what is said |
 //! | [`world`] | what is acted upon: `live` (AWS, HTTP, people) and `simulated` (the cloud in virtual time) |
 //! | [`primitive`] | the verbs of a deployment, a file per service, each declared once |
 //! | [`journal`] | what a run remembers: entries, cursor, files |
@@ -42,5 +43,6 @@ pub mod primitive;
 pub mod report;
 pub mod run;
 pub mod script;
+pub mod scrub;
 pub mod testing;
 pub mod world;

@@ -1,6 +1,7 @@
 //! `deployer capture`: a fixture from what is live, by reading only.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -112,7 +113,7 @@ fn capture(args: &CaptureArgs, everywhere: &Everywhere) -> Result<(), Fault> {
     }
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
-    let reader = Reader::new(LiveReader::new(cancel.clone()));
+    let reader = Reader::new(LiveReader::new(cancel.clone(), Arc::default()));
     let captured = read(args, &reader)?;
     if cancel.is_cancelled() {
         return Err(Fault::new(

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::pipeline::{Pipeline, Prepared};
 use super::saved::Hold;
 use super::session::{Session, digests, show_line};
-use super::{Everywhere, problem, saved, signals};
+use super::{Everywhere, problem, saved, signals, surroundings};
 use crate::call::{Fault, Halt};
 use crate::cancel::Cancel;
 use crate::primitive::Left;
@@ -20,6 +20,7 @@ use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome};
 use crate::run::planned::SavedPlan;
 use crate::script::Sources;
+use crate::scrub::Secrets;
 use crate::testing::refuse_unknown;
 use crate::world::live::LiveReader;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
@@ -92,15 +93,22 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     }
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
+    let secrets = Arc::new(surroundings::secrets());
     let world = match fixture {
         Some(fixture) => Simulated::planned(fixture, &faults).map_err(wrong)?,
         None => Simulated::seeded(
-            Box::new(LiveReader::new(cancel.clone())),
+            Box::new(LiveReader::new(cancel.clone(), Arc::clone(&secrets))),
             Timestamp::now(),
             &faults,
         ),
     };
-    let foreseen = foresee(&prepared, world, cancel, faults.is_empty(), everywhere)?;
+    let foreseen = foresee(
+        &prepared,
+        world,
+        (cancel, secrets),
+        faults.is_empty(),
+        everywhere,
+    )?;
     let Foreseen { events, ending, .. } = &foreseen;
     let plan = match faults.is_empty() {
         true => Plan {
@@ -131,9 +139,10 @@ pub(super) fn again(
     everywhere: &Everywhere,
 ) -> Result<(SavedPlan, Ending), u8> {
     let cancel = Cancel::default();
-    let reader = Box::new(LiveReader::new(cancel.clone()));
+    let secrets = Arc::new(surroundings::secrets());
+    let reader = Box::new(LiveReader::new(cancel.clone(), Arc::clone(&secrets)));
     let world = Simulated::seeded(reader, Timestamp::now(), &[]);
-    let foreseen = foresee(prepared, world, cancel, true, everywhere)?;
+    let foreseen = foresee(prepared, world, (cancel, secrets), true, everywhere)?;
     Ok((foreseen.saved(prepared), foreseen.ending))
 }
 
@@ -157,7 +166,7 @@ impl Foreseen {
 fn foresee(
     prepared: &Prepared,
     world: Simulated,
-    cancel: Cancel,
+    (cancel, secrets): (Cancel, Arc<Secrets>),
     undo: bool,
     everywhere: &Everywhere,
 ) -> Result<Foreseen, u8> {
@@ -170,6 +179,7 @@ fn foresee(
         log: Box::new(Vec::new()),
         recorded: Vec::new(),
         cancel,
+        secrets,
         listener: Box::new(move |event| {
             kept.lock()
                 .unwrap_or_else(PoisonError::into_inner)

@@ -76,6 +76,7 @@ fn rehearse(args: &RehearseArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         log: Box::new(Vec::new()),
         recorded: Vec::new(),
         cancel,
+        secrets: Arc::default(),
         listener: Box::new(move |event| reporter.event(event)),
         hold: Hold::default(),
         starter: String::new(),

@@ -116,13 +116,19 @@ pub(super) fn live(
         prompter,
         cancel: cancel.clone(),
     };
+    let secrets = Arc::new(super::surroundings::secrets());
     let session = Session {
         id: dir.id(),
         params,
-        world: Arc::new(Live::new(cancel.clone(), Box::new(desk))),
+        world: Arc::new(Live::new(
+            cancel.clone(),
+            Box::new(desk),
+            Arc::clone(&secrets),
+        )),
         log: Box::new(log),
         recorded,
         cancel,
+        secrets,
         listener: Box::new(move |event| reporter.event(event)),
         hold,
         starter: super::desk::user(),

@@ -14,6 +14,7 @@ use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome};
 use crate::run::{Claims, Failure, Run, Setup};
 use crate::script::{Program, Sources};
+use crate::scrub::Secrets;
 use crate::world::World;
 
 /// What a session needs beside the program.
@@ -24,6 +25,8 @@ pub(super) struct Session {
     pub log: Box<dyn Log>,
     pub recorded: Vec<Entry>,
     pub cancel: Cancel,
+    /// What must not be shown.
+    pub secrets: Arc<Secrets>,
     pub listener: Box<dyn FnMut(&Event) + Send>,
     pub hold: Hold,
     /// Who starts it; empty: nobody whose approval would be their own.
@@ -67,6 +70,7 @@ impl Session {
             log: self.log,
             recorded: self.recorded,
             cancel: self.cancel,
+            secrets: self.secrets,
             listener: self.listener,
             guard: self.hold.guard,
             claims: self.claims,

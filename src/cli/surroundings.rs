@@ -1,13 +1,23 @@
 //! Which AWS a run acts upon, as the environment names it: a resumed run stays with the one it was started on.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 
 use super::{Everywhere, called, problem};
 use crate::script::Sources;
+use crate::scrub::Secrets;
 
 const PROFILE: &str = "AWS_PROFILE";
 const REGION: &str = "AWS_REGION";
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
+/// What this process itself holds that must not be shown.
+pub(super) fn secrets() -> Secrets {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    Secrets::of_environment(std::env::vars_os().filter_map(text))
+}
 
 /// Profile, region and endpoint by the variables that name them, as far as they do.
 pub(super) fn here() -> BTreeMap<String, String> {
@@ -17,9 +27,11 @@ pub(super) fn here() -> BTreeMap<String, String> {
         (REGION, set(REGION).or_else(|| set("AWS_DEFAULT_REGION"))),
         (ENDPOINT, set(ENDPOINT)),
     ];
+    // A password in an endpoint is none of the journal's business.
+    let secrets = secrets();
     let named = found.into_iter();
     named
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .filter_map(|(name, value)| Some((name.to_owned(), secrets.text(&value?))))
         .collect()
 }
 

@@ -194,6 +194,10 @@ impl Primitive for Api {
         answered(fault)
     }
 
+    fn is_setting(&self) -> bool {
+        self.service != "logs"
+    }
+
     fn summary(&self, input: &Value, output: &Value) -> Option<String> {
         self.summary.and_then(|f| f(input, output))
     }

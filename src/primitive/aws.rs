@@ -114,6 +114,11 @@ impl Primitive for Call {
         api::answered(fault)
     }
 
+    fn is_setting(&self) -> bool {
+        // What is taken out of an answer must not be passed on as a setting; what programs have logged is none.
+        true
+    }
+
     fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
         Some(Left {
             text: format!(

@@ -95,6 +95,10 @@ impl Primitive for Check {
         &self.0
     }
 
+    fn fetches(&self, input: &Value) -> Vec<String> {
+        read::<CheckArgs>("", input).map_or(Vec::new(), |args| args.sealed().fetches())
+    }
+
     fn check(&self, input: &Value) -> Result<(), Fault> {
         let path = self.0.path();
         read::<CheckArgs>(&path, input)?.sealed().check(&path)
@@ -272,6 +276,10 @@ impl Primitive for Request {
             None | Some("GET" | "HEAD") => Effect::Read,
             Some(_) => Effect::Write,
         }
+    }
+
+    fn fetches(&self, input: &Value) -> Vec<String> {
+        read::<RequestArgs>("", input).map_or(Vec::new(), |args| args.sealed().fetches())
     }
 
     fn check(&self, input: &Value) -> Result<(), Fault> {

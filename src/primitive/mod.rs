@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::call::{Answer, Effect, Fault, Halt, Question, Retry, Stop};
 use crate::cancel::Cancel;
+use crate::scrub::Secrets;
 use crate::world::World;
 
 pub mod api;
@@ -39,9 +40,9 @@ mod people;
 mod process;
 mod push;
 mod rds;
-mod scrub;
+
 mod sealed;
-mod secret_ref;
+pub mod secret_ref;
 mod secrets;
 mod sns;
 mod sql;
@@ -208,6 +209,16 @@ pub trait Primitive: Send + Sync {
         None
     }
 
+    /// The secrets that a call with this input fetches, by reference: what they say is looked for in all that follows.
+    fn fetches(&self, _input: &Value) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Whether what it answers is a setting of AWS's, to be passed on as it is, and not what a program said.
+    fn is_setting(&self) -> bool {
+        false
+    }
+
     /// What goes on in AWS by itself: behind a write that returned this, or while a wait goes on (`output`: null).
     fn in_flight(&self, _input: &Value, _output: &Value) -> Option<Going> {
         None
@@ -273,6 +284,8 @@ pub struct Context<'a> {
     pub answers: &'a [Answer],
     /// A person's wish to stop.
     pub cancel: &'a Cancel,
+    /// What this run knows that must not be shown.
+    pub secrets: &'a Secrets,
     /// Shared retry budgets.
     pub budget: &'a retry::Budget,
     /// Where progress goes.

@@ -37,9 +37,14 @@ struct Args {
     /// Arguments. No secrets: they are shown, journalled, and visible to others on the machine.
     #[serde(default)]
     args: Vec<String>,
-    /// Environment, added to that of deployer. No secrets: it is journalled.
+    /// Environment, added to the little that every program gets (`PATH`, `HOME`, the locale, proxies, `DOCKER_*`). No
+    /// secrets: it is journalled.
     #[serde(default)]
     env: BTreeMap<String, String>,
+    /// Variables of deployer's own environment that it gets as well, by name or by the beginning of one:
+    /// `["GH_TOKEN", "NPM_*"]`. The credentials for AWS are among these: `["AWS_*"]`.
+    #[serde(default)]
+    inherit: Vec<String>,
     /// Environment whose values are secrets: `#{ DATABASE_URL: "NAME" }`, by name or ARN of a secret of
     /// Secrets Manager (`NAME:json-key` for a member of its JSON), or an SSM parameter by its ARN or as
     /// `ssm:NAME`. They are fetched when it is run, and taken out of what it prints.
@@ -82,9 +87,12 @@ struct Done {
     /// Arguments.
     #[serde(default)]
     args: Vec<String>,
-    /// Environment, added to that of deployer.
+    /// Environment, added to what every program gets.
     #[serde(default)]
     env: BTreeMap<String, String>,
+    /// Variables of deployer's own environment that it gets as well.
+    #[serde(default)]
+    inherit: Vec<String>,
     /// Environment whose values are secrets.
     #[serde(default)]
     secret_env: BTreeMap<String, String>,
@@ -131,6 +139,7 @@ impl Args {
             program: self.program.clone(),
             args: self.args.clone(),
             env: self.env.clone(),
+            inherit: self.inherit.clone(),
             dir: self.dir.clone(),
             stdin: self.stdin.clone(),
             timeout_ms: millis(self.timeout),
@@ -146,6 +155,7 @@ impl Done {
             program: self.program.clone(),
             args: self.args.clone(),
             env: self.env.clone(),
+            inherit: self.inherit.clone(),
             dir: self.dir.clone(),
             stdin: self.stdin.clone(),
             timeout_ms: millis(self.timeout),
@@ -187,6 +197,17 @@ impl Primitive for Run {
         }
     }
 
+    fn fetches(&self, input: &Value) -> Vec<String> {
+        let Ok(args) = read::<Args>("", input) else {
+            return Vec::new();
+        };
+        let done = args.done.map(|done| done.secret_env).unwrap_or_default();
+        args.secret_env
+            .into_values()
+            .chain(done.into_values())
+            .collect()
+    }
+
     fn check(&self, input: &Value) -> Result<(), Fault> {
         let args: Args = read(&self.0.path(), input)?;
         let wrong = |place: &str, why: &str| {
@@ -196,6 +217,16 @@ impl Primitive for Run {
         let program = |program: &str| program.trim().is_empty();
         if program(&args.program) {
             return wrong("program", "it is empty");
+        }
+        if let Some(all) = args
+            .inherit
+            .iter()
+            .find(|name| name.trim_end_matches('*').is_empty())
+        {
+            return wrong(
+                "inherit",
+                &format!("`{all}` names no variable; name those that it needs"),
+            );
         }
         let mut all = vec![("", &args.env, &args.secret_env)];
         if let Some(done) = &args.done {

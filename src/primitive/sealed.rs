@@ -10,9 +10,9 @@ use serde_json::{Map, Value};
 use super::Context;
 use super::args::INVALID_INPUT;
 use super::expect::headers;
-use super::scrub::Scrub;
 use super::secret_ref::{self, fetch};
 use crate::call::{Fault, Stop};
+use crate::scrub::Scrub;
 use crate::world::{HttpRequest, HttpResponse};
 
 /// Most of a body that a world reads.
@@ -65,6 +65,17 @@ impl Sealed<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The references of the secrets that it carries.
+    pub fn fetches(&self) -> Vec<String> {
+        let headers = self.secret_headers.values();
+        let headers = headers.map(|header| header.secret.clone());
+        self.url_secret
+            .map(str::to_owned)
+            .into_iter()
+            .chain(headers)
+            .collect()
     }
 
     /// The URL as it is shown: `secret:NAME` where all of it is a secret.

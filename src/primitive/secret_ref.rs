@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::api::send;
-use super::scrub::Scrub;
 use crate::call::{Fault, Stop};
+use crate::scrub::{Kind, Scrub};
 use crate::world::AwsCall;
 
 /// Code of the fault for a secret that is not there or has no value.
@@ -213,12 +213,26 @@ pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<H
     let problem = match look(cx, &reference)? {
         Found::Value(value) => {
             scrub.learn(value.reveal(), &shown);
+            cx.secrets.learn(value.reveal(), &shown, Kind::Sure);
             return Ok(value);
         }
         Found::Binary => "is binary, and a text is needed".to_owned(),
         Found::Problem { problem, .. } => problem,
     };
     Err(not_ready(&shown, &problem).into())
+}
+
+/// Has the run know what a reference stands for, if it can be fetched: a resumed run does not know what it knew.
+///
+/// # Errors
+/// The halt that stopped it.
+pub fn relearn(cx: &Context<'_>, text: &str) -> Result<(), Stop> {
+    match look(cx, &Reference::parse(text)) {
+        Ok(Found::Value(value)) => cx.secrets.learn(value.reveal(), &shown(text), Kind::Sure),
+        Ok(_) | Err(Stop::Fault(_)) => {}
+        Err(halt) => return Err(halt),
+    }
+    Ok(())
 }
 
 /// Demands what can be demanded without fetching: a secret of Secrets Manager is there. Whoever may not see

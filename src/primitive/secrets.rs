@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 
 use super::api::primitives;
 use super::args::{read, typed};
-use super::secret_ref::{Found, Reference, look, name};
+use super::secret_ref::{Found, Reference, look, name, shown};
 use super::{Context, Declaration, Line, Primitive, Seen};
 use crate::call::{Effect, Fault, Stop};
+use crate::scrub::Kind;
 
 mod deletion;
 
@@ -72,7 +73,12 @@ impl Primitive for Status {
     fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
         let args: Args = read(&self.0.path(), input)?;
         let name = name(&args.secret);
-        let (exists, problem) = match look(cx, &Reference::parse(&args.secret))? {
+        let found = look(cx, &Reference::parse(&args.secret))?;
+        if let (Found::Value(value), false) = (&found, cx.world.foretells()) {
+            cx.secrets
+                .learn(value.reveal(), &shown(&args.secret), Kind::Likely);
+        }
+        let (exists, problem) = match found {
             Found::Value(_) | Found::Binary => (true, None),
             Found::Problem { exists, problem } => (exists, Some(problem)),
         };

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::api::look::nothing_there;
+use super::api::secrets::hide;
 use super::api::secrets::refuse_secrets;
 use super::api::{self, Patience, is_young, next_poll, send};
 use super::args::{INVALID_INPUT, Span, read, typed, words};
@@ -297,7 +298,10 @@ fn unknown(value: &Value) -> bool {
 fn look(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     match send(cx, call) {
         Err(Stop::Fault(fault)) if nothing_there(&fault.code) && is_young(cx) => Ok(Value::Null),
-        answer => answer,
+        answer => answer.map(|mut output| {
+            hide(&mut output);
+            output
+        }),
     }
 }
 

@@ -56,6 +56,7 @@ impl Run {
         }
         self.forget_undos();
         self.forget_closings();
+        ending = self.hushed_ending(ending);
         ending.exit_code = ending.outcome.exit_code();
         ending.elapsed_ms = elapsed_ms(self.started, self.now());
         let last = ending.outcome.is_last();

@@ -14,6 +14,7 @@ use crate::call::{Halt, Site, Stop};
 use crate::cancel::Cancel;
 use crate::journal::{Cursor, Entry, FORMAT, Log};
 use crate::primitive::{Seen, retry};
+use crate::scrub::Secrets;
 use crate::world::{Turns, World};
 
 pub mod event;
@@ -27,6 +28,7 @@ mod closing;
 mod credentials;
 mod doubt;
 mod ending;
+mod hush;
 mod ledger;
 mod perform;
 mod steps;
@@ -85,6 +87,8 @@ pub struct Setup {
     pub log: Box<dyn Log>,
     /// What the journal already holds; empty: a new run.
     pub recorded: Vec<Entry>,
+    /// What must not be shown; it learns what calls fetch.
+    pub secrets: Arc<Secrets>,
     /// A person's wish to stop.
     pub cancel: Cancel,
     /// Receives every event.
@@ -107,6 +111,7 @@ pub struct Run {
     params: Value,
     world: Arc<dyn World>,
     cancel: Cancel,
+    secrets: Arc<Secrets>,
     budget: retry::Budget,
     started: Timestamp,
     listener: Mutex<Listener>,
@@ -134,6 +139,8 @@ struct State {
     /// What the run has taken for itself.
     claimed: BTreeSet<String>,
     story: Story,
+    /// References of secrets that an earlier process of this run has fetched.
+    owed: BTreeSet<String>,
 }
 
 impl Run {
@@ -187,6 +194,7 @@ impl Run {
             params: setup.params.clone(),
             world: setup.world,
             cancel: setup.cancel,
+            secrets: setup.secrets,
             budget: retry::Budget::default(),
             started,
             listener: Mutex::new(setup.listener),
@@ -206,6 +214,7 @@ impl Run {
                 answered: BTreeSet::new(),
                 claimed: BTreeSet::new(),
                 story: Story::new(started),
+                owed: BTreeSet::new(),
             }),
         });
         run.tell(

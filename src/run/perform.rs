@@ -138,6 +138,10 @@ impl Run {
             },
             Told::Never,
         );
+        match replayed {
+            true => self.state().owed.extend(primitive.fetches(&attempt.input)),
+            false => self.relearn(&attempt)?,
+        }
         let result = match recorded {
             Some(Recorded {
                 result: Some((result, at)),
@@ -171,7 +175,10 @@ impl Run {
                 }
             }
         };
-        let result = kept(&attempt, result);
+        let result = match replayed {
+            true => result,
+            false => self.hushed(&attempt, kept(&attempt, result)),
+        };
         let judged = self.guarded(primitive, &attempt.input, branch, |guard, call| {
             guard.after(call, &result)
         });
@@ -345,6 +352,7 @@ impl Run {
             starter: &self.starter,
             answers: &attempt.answers,
             cancel: &self.cancel,
+            secrets: &self.secrets,
             budget: &self.budget,
             tell: &tell,
         });

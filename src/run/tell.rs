@@ -55,7 +55,7 @@ impl Kept {
 
 impl Run {
     pub(super) fn tell(&self, kind: EventKind, told: Told) {
-        let event = self.event(kind);
+        let event = self.event(self.hushed_event(kind));
         if told != Told::Never {
             self.keep(&event, told);
         }
@@ -94,7 +94,7 @@ impl Run {
     pub(super) fn heard(&self, key: &str, told: Tell) -> Result<(), Stop> {
         let key = key.to_owned();
         let at = self.world.now();
-        match told {
+        match self.hushed_tell(told) {
             Tell::Progress(progress) => {
                 let news = progress.news.as_deref();
                 let line = news.and_then(|news| self.state().kept.line(&key, news));

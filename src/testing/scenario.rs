@@ -173,6 +173,7 @@ impl Scenario {
             log: Box::new(part.tape),
             recorded: part.recorded,
             cancel: stage.cancel.clone(),
+            secrets: Arc::default(),
             listener: Box::new(move |event| watcher.heard(event)),
             plan: None,
             aws: std::collections::BTreeMap::new(),

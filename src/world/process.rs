@@ -15,9 +15,12 @@ pub struct ProcessCommand {
     /// Its arguments; other users of the machine can see them.
     #[serde(default)]
     pub args: Vec<String>,
-    /// Environment, added to what is inherited.
+    /// Environment, added to what every program gets.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Variables of deployer's own environment that it gets as well: names, or beginnings of names (`GH_*`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inherit: Vec<String>,
     /// Directory to run in, where it is not the current one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,

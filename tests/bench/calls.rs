@@ -108,6 +108,7 @@ fn start(log: Box<dyn Log>, params: Value) -> Arc<Run> {
         world: Arc::new(world().0),
         log,
         recorded: Vec::new(),
+        secrets: Default::default(),
         cancel: Cancel::default(),
         listener: Box::new(|event| {
             black_box(event);

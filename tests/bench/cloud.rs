@@ -103,6 +103,7 @@ fn rehearse(program: &Program, fault: Option<&str>, watch: &str, seed: u64) {
         world: Arc::new(world),
         log: Box::new(Vec::new()),
         recorded: Vec::new(),
+        secrets: Default::default(),
         cancel: Cancel::default(),
         listener: Box::new(|_| {}),
     })

@@ -68,7 +68,11 @@ impl Backend {
         let limit = Duration::from_millis(if name == "moto" { 2_000 } else { 8_000 });
         let mut backend = Backend {
             name,
-            world: Arc::new(Live::new(Cancel::default(), Box::new(Nobody))),
+            world: Arc::new(Live::new(
+                Cancel::default(),
+                Box::new(Nobody),
+                Arc::default(),
+            )),
             profile: Some(name.to_owned()),
             names: Names::new(),
             limit,

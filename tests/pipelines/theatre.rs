@@ -196,6 +196,7 @@ impl Scene {
             world: Arc::new(Stage(self.world.clone(), Arc::clone(&self.backstage))),
             log: Box::new(Tape(Arc::clone(&self.backstage))),
             recorded,
+            secrets: Default::default(),
             cancel,
             listener: Box::new(move |event| lock(&heard).hears(event)),
             plan: None,

@@ -168,6 +168,7 @@ fn perform(
         world: Arc::new(world.clone()),
         log: Box::new(Vec::new()),
         recorded: Vec::new(),
+        secrets: Default::default(),
         cancel: Cancel::default(),
         listener: Box::new(move |event| heard.lock().expect("a list").push(event.clone())),
         plan: None,

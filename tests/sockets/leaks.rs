@@ -90,3 +90,108 @@ fn a_parameter_is_fetched_by_its_name_and_by_its_arn() {
         run.expect(0).says("got (secret /app/token)");
     }
 }
+
+/// Says it in every way that was thought of, from a file that an earlier process wrote.
+const LATER: &str = r#"
+step "Fetch" { process::run("sh", #{ args: ["-c", "printf '%s' \"$TOKEN\" > found.txt; cp found.txt copy.txt"], secret_env: #{ TOKEN: "app/token" } }); }
+step "Say" {
+    print(file::read("found.txt"));
+    process::run("cat", #{ args: ["copy.txt"] });
+    process::run("python3", #{ args: ["-c", `
+import base64
+token = open("found.txt").read()
+print(repr(token), repr(token.encode()), token.upper(), token.replace("'", "''"), token.replace('"', '""'))
+print(base64.b32encode(token.encode()).decode())
+encoded = base64.b64encode(("user:" + token).encode()).decode()
+for at in range(0, len(encoded), 20): print(encoded[at:at + 20])
+`] });
+    note(file::read("found.txt"));
+    throw file::read("copy.txt");
+}
+"#;
+
+/// What one call fetched, another says: a later process, a file, a fault, however it is written.
+#[test]
+fn a_secret_is_known_to_the_whole_run() {
+    let moto = Moto::start();
+    secret(&moto.endpoint(), "app/token", VALUE);
+    let mut deployer = Deployer::at(&moto.endpoint());
+    deployer.write("team.rhai", LATER);
+    let runs = [
+        deployer.run(&["run", "team.rhai"]),
+        deployer.json(&["run", "team.rhai"]),
+        deployer.run(&["show", &deployer.newest_run()]),
+    ];
+    runs[0].expect(1);
+    for run in &runs {
+        run.says("(secret app/token)");
+    }
+    nothing_of_it(&deployer, &runs);
+}
+
+/// A resumed run has to learn again what it knew.
+#[test]
+fn a_resumed_run_knows_the_secrets_of_the_one_before() {
+    let moto = Moto::start();
+    secret(&moto.endpoint(), "app/token", VALUE);
+    let mut deployer = Deployer::at(&moto.endpoint());
+    let script = r#"
+step "Fetch" { process::run("sh", #{ args: ["-c", "printf '%s' \"$TOKEN\" > found.txt"], secret_env: #{ TOKEN: "app/token" } }); }
+step "Ask" { approval::ask(#{ title: "Go on?", roles: ["devops"] }); }
+step "Say" { process::run("cat", #{ args: ["found.txt"] }); }
+"#;
+    deployer.write("team.rhai", script);
+    deployer.run(&["run", "team.rhai"]).expect(5);
+    let run = deployer.newest_run();
+    deployer.run(&["approve", &run, "--as", "devops"]).expect(0);
+    let resumed = deployer.run(&["resume", &run]);
+    resumed.expect(0).says("(secret app/token)");
+    nothing_of_it(&deployer, &[resumed]);
+}
+
+/// A process gets what it is given, and what programs need; deployer's own credentials are no part of that.
+#[test]
+fn a_process_does_not_get_the_credentials_of_deployer() {
+    let moto = Moto::start();
+    let mut deployer = Deployer::at(&moto.endpoint());
+    deployer.environment("NPM_TOKEN", "npm_0123456789abcdef");
+    deployer.write(
+        "team.rhai",
+        r#"
+let bare = process::run("env").stdout;
+let given = process::run("env", #{ inherit: ["AWS_*", "NPM_TOKEN"], env: #{ MODE: "x" } }).stdout;
+for name in ["AWS_SECRET_ACCESS_KEY=", "NPM_TOKEN="] {
+    if bare.contains(name) { throw `${name} is there`; }
+    if !given.contains(name) { throw `${name} is not there`; }
+}
+if !bare.contains("PATH=") || !given.contains("MODE=x") { throw "the environment is not whole"; }
+"#,
+    );
+    let run = deployer.run(&["run", "team.rhai"]);
+    run.expect(0).says("(the secret in NPM_TOKEN)");
+    assert!(
+        !run.stdout.contains("npm_0123456789abcdef"),
+        "{}",
+        run.stdout
+    );
+}
+
+fn nothing_of_it(deployer: &Deployer, runs: &[crate::support::deployer::Finished]) {
+    let told = runs
+        .iter()
+        .map(|run| format!("{}{}", run.stdout, run.stderr));
+    let kept = deployer.state_files().into_iter();
+    let kept = kept.map(|(_, content)| String::from_utf8_lossy(&content).into_owned());
+    for text in told.chain(kept) {
+        for trace in [
+            "Tr0ub4dor",
+            "TR0UB4DOR",
+            "VHIwdWI0ZG9y",
+            "RyMHViNGRvc",
+            "UcjB1YjRkb3",
+            "KRZDA5LCGRSG64",
+        ] {
+            assert!(!text.contains(trace), "{trace} in {text}");
+        }
+    }
+}

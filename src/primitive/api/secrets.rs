@@ -5,7 +5,11 @@ use serde_json::Value;
 use crate::call::Fault;
 
 /// Operations that hand out secrets: their output must not reach a script.
-const RETURNED: [&str; 24] = [
+const RETURNED: [&str; 28] = [
+    "AssumeRoot",
+    "GetDelegatedAccessToken",
+    "GetWebIdentityToken",
+    "GetRoleCredentials",
     "GetSecretValue",
     "BatchGetSecretValue",
     "GetParameter",
@@ -49,7 +53,24 @@ const TAKEN: [&str; 12] = [
 ];
 
 /// Members of answers that are secrets themselves: what makes something may hand out its key.
-const ANSWERED: [&str; 12] = [
+const ANSWERED: [&str; 28] = [
+    // Sessions: `ecs:ExecuteCommand`, `ssm:StartSession`, of Cognito, SSO, CodeArtifact and others.
+    "tokenValue",
+    "AccessToken",
+    "RefreshToken",
+    "IdToken",
+    "BearerToken",
+    "WebIdentityToken",
+    "AuthorizationCode",
+    "Password",
+    "PasswordData",
+    "ClientSecret",
+    "ApiKey",
+    "ApiKeyValue",
+    "Base32StringSeed",
+    "QRCodePNG",
+    "GeneratedPassword",
+    "TemporaryPassword",
     "SecretString",
     "SecretBinary",
     "SecretAccessKey",
@@ -65,7 +86,7 @@ const ANSWERED: [&str; 12] = [
 ];
 
 /// Takes the secrets out of an answer: it is journalled, and a script gets it.
-pub(super) fn hide(answer: &mut Value) {
+pub(in crate::primitive) fn hide(answer: &mut Value) {
     match answer {
         Value::Object(members) => {
             for (name, value) in members {
@@ -177,11 +198,13 @@ mod tests {
     fn keys_that_are_handed_out_are_hidden() {
         let mut answer = json!({
             "KeyName": "deploy", "KeyMaterial": "-----BEGIN", "Keys": [{ "secretAccessKey": "x", "Arn": "a" }],
+            "session": { "sessionId": "s", "tokenValue": "x" }, "nextToken": "n",
         });
         hide(&mut answer);
         let shown = "(a secret)";
         let kept = json!({
             "KeyName": "deploy", "KeyMaterial": shown, "Keys": [{ "secretAccessKey": shown, "Arn": "a" }],
+            "session": { "sessionId": "s", "tokenValue": shown }, "nextToken": "n",
         });
         assert_eq!(answer, kept);
     }

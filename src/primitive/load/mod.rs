@@ -119,6 +119,10 @@ impl Primitive for Check {
         }
     }
 
+    fn fetches(&self, input: &Value) -> Vec<String> {
+        read::<Args>("", input).map_or(Vec::new(), |args| args.sealed().fetches())
+    }
+
     fn check(&self, input: &Value) -> Result<(), Fault> {
         let args: Args = read(&self.0.path(), input)?;
         args.sealed().check(&self.0.path())?;

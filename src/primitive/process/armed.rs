@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::call::{Fault, Stop};
-use crate::primitive::scrub::Scrub;
 use crate::primitive::secret_ref::fetch;
 use crate::primitive::{Context, Progress};
+use crate::scrub::Scrub;
 use crate::world::{ProcessCommand, ProcessOutput, Stream};
 
 /// Most of an output that a world keeps.

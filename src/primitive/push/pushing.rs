@@ -8,13 +8,16 @@ use serde_json::json;
 use super::Args;
 use crate::call::{Fault, Halt, Stop};
 use crate::primitive::api::send;
-use crate::primitive::scrub::Scrub;
 use crate::primitive::secret_ref::Hidden;
 use crate::primitive::{Context, Progress, process};
+use crate::scrub::Scrub;
 use crate::world::{AwsCall, ProcessCommand, Scratch};
 
 /// For a process that moves no image.
 const SHORT_MS: u64 = 120_000;
+
+/// What podman and buildah are told by the environment.
+const CLIENT: [&str; 3] = ["CONTAINER*", "BUILDAH_*", "STORAGE_*"];
 
 /// A push under way: logged in, with a configuration of its own.
 pub(super) struct Pushing<'a> {
@@ -110,6 +113,7 @@ impl<'a> Pushing<'a> {
             program: self.args.program.clone(),
             args: args.iter().map(|&arg| arg.to_owned()).collect(),
             env: self.env.clone(),
+            inherit: CLIENT.map(str::to_owned).to_vec(),
             dir: None,
             stdin: None,
             timeout_ms: SHORT_MS,

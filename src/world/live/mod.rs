@@ -19,12 +19,14 @@ use super::{
 };
 use crate::call::{Fault, Question, Replies};
 use crate::cancel::Cancel;
+use crate::scrub::Secrets;
 
 pub mod aws;
 mod causes;
 mod engine;
 mod files;
 pub mod http;
+mod inherit;
 mod load;
 mod mark;
 mod net;
@@ -51,11 +53,11 @@ pub struct Live {
 }
 
 impl Live {
-    /// `cancel` ends sleeps; `people` are asked.
-    pub fn new(cancel: Cancel, people: Box<dyn People>) -> Self {
+    /// `cancel` ends sleeps; `people` are asked; `secrets` learn the credentials that AWS is called with.
+    pub fn new(cancel: Cancel, people: Box<dyn People>, secrets: Arc<Secrets>) -> Self {
         let engine = Arc::<Engine>::default();
         Live {
-            aws: LiveAws::new(Arc::clone(&engine)),
+            aws: LiveAws::new(Arc::clone(&engine), secrets),
             http: LiveHttp::new(Arc::clone(&engine)),
             engine,
             folder: Folder::here(),
@@ -141,11 +143,11 @@ pub struct LiveReader {
 }
 
 impl LiveReader {
-    /// Once `cancel` is set, nothing more is read.
-    pub fn new(cancel: Cancel) -> Self {
+    /// Once `cancel` is set, nothing more is read. `secrets`: as for [`Live::new`].
+    pub fn new(cancel: Cancel, secrets: Arc<Secrets>) -> Self {
         let engine = Arc::<Engine>::default();
         LiveReader {
-            aws: LiveAws::new(Arc::clone(&engine)),
+            aws: LiveAws::new(Arc::clone(&engine), secrets),
             http: LiveHttp::new(engine),
             cancel,
         }

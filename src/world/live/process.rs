@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
-use super::mark;
+use super::{inherit, mark};
 use crate::call::Fault;
 use crate::cancel::Cancel;
 use crate::world::{ProcessCommand, ProcessOutput, Stream, process_timed_out};
@@ -94,6 +94,8 @@ fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
     let mut builder = Command::new(&command.program);
     builder
         .args(&command.args)
+        .env_clear()
+        .envs(inherit::environment(&command.inherit))
         .envs(&command.env)
         .stdin(match command.stdin {
             Some(_) => Stdio::piped(),
@@ -235,6 +237,7 @@ mod tests {
             program: "sh".to_owned(),
             args: vec!["-c".to_owned(), script.to_owned()],
             env: [("WHO".to_owned(), "ana".to_owned())].into(),
+            inherit: Vec::new(),
             dir: Some("/".to_owned()),
             stdin: Some("two\n".to_owned()),
             timeout_ms,

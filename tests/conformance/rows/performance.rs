@@ -90,6 +90,7 @@ impl Row {
             world: Arc::new(Lossy::new(backend.world(), backend.profile(), lost.clone())),
             log: Box::new(Forgotten),
             recorded: Vec::new(),
+            secrets: Default::default(),
             cancel: cancel.clone(),
             listener: Box::new(move |event| heard.lock().expect("no panic").push(event.clone())),
             plan: None,

@@ -23,10 +23,12 @@ use self::services::{Protocol, Service};
 use self::wire::Way;
 use super::engine::Engine;
 use crate::call::{Effect, Fault};
+use crate::scrub::Secrets;
 use crate::world::{AwsCall, shape};
 
 mod carrier;
 mod connect;
+mod credentials;
 mod fault;
 mod gather;
 mod generic;
@@ -42,6 +44,7 @@ mod xml;
 /// AWS as the environment and the profile files configure it.
 pub struct LiveAws {
     engine: Arc<Engine>,
+    secrets: Arc<Secrets>,
     http: OnceLock<SharedHttpClient>,
     accounts: Mutex<HashMap<Whose, Arc<OnceCell<Account>>>>,
     flights: share::Flights,
@@ -68,9 +71,10 @@ enum Route {
 
 impl LiveAws {
     /// Reads nothing yet: configuration is loaded with the first call, certificates with the first over TLS.
-    pub(super) fn new(engine: Arc<Engine>) -> Self {
+    pub(super) fn new(engine: Arc<Engine>, secrets: Arc<Secrets>) -> Self {
         LiveAws {
             engine,
+            secrets,
             http: OnceLock::new(),
             accounts: Mutex::default(),
             flights: share::Flights::default(),
@@ -132,6 +136,7 @@ impl LiveAws {
         let http = self.http.get_or_init(connect::http_client).clone();
         let (profile, region) = (call.profile.as_deref(), call.region.as_deref());
         let config = settings::load(profile, region, http).await?;
+        let config = credentials::known_to(&self.secrets, config);
         let timeouts = config.timeout_config();
         let limit = timeouts.and_then(|timeouts| timeouts.operation_attempt_timeout());
         Ok(Account {
@@ -275,7 +280,7 @@ mod tests {
 
     fn refused(service: &str, operation: &str) -> Fault {
         let call = AwsCall::new(service, operation, json!({}));
-        LiveAws::new(Arc::default())
+        LiveAws::new(Arc::default(), Arc::default())
             .call(&call)
             .expect_err("should be refused")
     }

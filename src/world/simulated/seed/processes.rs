@@ -88,6 +88,7 @@ mod tests {
     fn command(words: &str) -> ProcessCommand {
         let mut words = words.split(' ').map(str::to_owned);
         ProcessCommand {
+            inherit: Vec::new(),
             program: words.next().unwrap_or_default(),
             args: words.collect(),
             env: Default::default(),

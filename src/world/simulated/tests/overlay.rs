@@ -289,6 +289,7 @@ fn what_is_pushed_and_tagged_is_found() {
     );
     let push = format!("123456789012.dkr.ecr.ap-south-1.amazonaws.com/{REPOSITORY}:1.4.0");
     let command = ProcessCommand {
+        inherit: Vec::new(),
         program: "docker".to_owned(),
         args: vec!["push".to_owned(), push],
         env: Default::default(),

@@ -95,6 +95,7 @@ stderr = "not logged in"
 
 fn process(program: &str, args: &[&str]) -> ProcessCommand {
     ProcessCommand {
+        inherit: Vec::new(),
         program: program.to_owned(),
         args: args.iter().map(|a| (*a).to_owned()).collect(),
         env: Default::default(),

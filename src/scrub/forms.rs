@@ -1,14 +1,6 @@
-//! A value as programs write it: quoted, escaped, encoded.
+//! A value as programs write it: quoted and escaped.
 
-use aws_smithy_types::base64;
 use serde_json::Value;
-
-/// A value is looked for encoded from this length.
-const ENCODED: usize = 6;
-/// Base64 of a value is looked for in the middle of longer base64 from this length.
-const INNER: usize = 8;
-/// Columns that base64 is wrapped at: MIME and `base64`, PEM.
-const WRAPPED: [usize; 2] = [76, 64];
 
 /// A text as it is, and in the forms that others give it.
 pub(super) fn forms(text: &str, found: &mut Vec<String>) {
@@ -19,13 +11,13 @@ pub(super) fn forms(text: &str, found: &mut Vec<String>) {
         let slash = if upper { "%2F" } else { "%2f" };
         found.push(plain.replace("%20", "+"));
         found.push(plain.replace(slash, "/"));
+        // Within a URL that is a parameter of another.
+        found.push(plain.replace('%', "%25"));
         found.push(plain);
     }
     html(text, found);
     shell(text, found);
-    if text.len() >= ENCODED {
-        encoded(text, found);
-    }
+    literals(text, found);
 }
 
 /// As strings of JSON: of Rust and JavaScript, Go, Python, PHP; and as JSON within JSON.
@@ -86,35 +78,30 @@ fn shell(text: &str, found: &mut Vec<String>) {
     found.push(out);
 }
 
-/// In base64, whole, wrapped and within longer base64; in hexadecimal.
-fn encoded(text: &str, found: &mut Vec<String>) {
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    found.push(hex.to_uppercase());
-    found.push(hex);
-    // Behind a prefix (`user:`) base64 falls on other bounds: what the value alone decides is looked for.
-    for before in 0..3 {
-        let mut bytes = vec![0; before];
-        bytes.extend(text.as_bytes());
-        let encoded = base64::encode(&bytes);
-        let whole = encoded.trim_end_matches('=');
-        let first = (before * 8).div_ceil(6);
-        let last = bytes.len() * 8 / 6;
-        if before == 0 {
-            found.push(encoded.replace('=', "%3D"));
-            found.push(url_safe(whole));
-            for columns in WRAPPED {
-                let lines = encoded.as_bytes().chunks(columns);
-                let lines = lines.map(|line| String::from_utf8_lossy(line).into_owned());
-                found
-                    .extend(lines.filter(|line| line.len() >= INNER && line.len() < encoded.len()));
-            }
-            found.push(encoded.clone());
-        }
-        if text.len() >= INNER {
-            found.push(whole[first..last].to_owned());
-            found.push(url_safe(&whole[first..last]));
-        }
+/// As strings of Python (`repr`, of text and of bytes), Ruby, C, SQL and CSV.
+fn literals(text: &str, found: &mut Vec<String>) {
+    let control = [('\\', "\\\\"), ('\n', "\\n"), ('\r', "\\r"), ('\t', "\\t")];
+    let plain = replaced(text, &control);
+    let bytes: String = plain.chars().map(in_bytes).collect();
+    for escaped in [plain, bytes] {
+        found.push(escaped.replace('\'', "\\'"));
+        found.push(escaped.replace('"', "\\\""));
+        found.push(escaped);
     }
+    for quote in ["'", "\"", "`"] {
+        found.push(text.replace(quote, &quote.repeat(2)));
+    }
+    // MySQL's way: backslashes doubled as well.
+    found.push(text.replace('\\', "\\\\").replace('\'', "''"));
+}
+
+fn in_bytes(character: char) -> String {
+    if character.is_ascii() {
+        return character.to_string();
+    }
+    let mut bytes = [0; 4];
+    let bytes = character.encode_utf8(&mut bytes).bytes();
+    bytes.map(|byte| format!("\\x{byte:02x}")).collect()
 }
 
 fn replaced(text: &str, by: &[(char, &str)]) -> String {
@@ -126,10 +113,6 @@ fn replaced(text: &str, by: &[(char, &str)]) -> String {
         }
     }
     out
-}
-
-pub(super) fn url_safe(text: &str) -> String {
-    text.replace('+', "-").replace('/', "_")
 }
 
 pub(super) fn percent(text: &str, upper: bool) -> String {

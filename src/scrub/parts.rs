@@ -6,23 +6,52 @@ use serde_json::Value;
 const PART: usize = 6;
 /// A member of its JSON whose name says that it is a secret, from this one.
 const NAMED: usize = 4;
+/// A part that is a secret beyond doubt, wherever it is found, from this one.
+const SURE: usize = 8;
+/// The same for a line of several, or the path of a webhook.
+const LONG: usize = 16;
+
+/// A part of a value that gives it away by itself.
+#[derive(Debug, PartialEq)]
+pub(super) struct Part {
+    pub text: String,
+    /// Whether it is a secret wherever it stands: the name of a database in its JSON is none.
+    pub sure: bool,
+}
 
 /// Parts of a value that give it away by themselves.
-pub(super) fn parts(value: &str) -> Vec<String> {
-    let mut parts: Vec<String> = Vec::new();
+pub(super) fn parts(value: &str) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let part = |text: String, sure: bool| Part { text, sure };
     if value.trim().contains('\n') {
-        parts.extend(value.lines().map(|line| line.trim().to_owned()));
+        let lines = value.lines().map(|line| line.trim().to_owned());
+        parts.extend(lines.map(|line| {
+            part(
+                line.clone(),
+                line.len() >= LONG && !line.starts_with("-----"),
+            )
+        }));
     }
     let mut named = Vec::new();
     if let Ok(json @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(value) {
-        leaves(&json, false, &mut parts, &mut named);
+        let mut found = Vec::new();
+        leaves(&json, false, &mut found, &mut named);
+        parts.extend(found.into_iter().map(|text| part(text, false)));
     }
-    for part in parts.clone().iter().map(String::as_str).chain([value]) {
-        parts.extend(in_url(part));
-    }
-    parts.retain(|part| part.len() >= PART);
-    named.retain(|part| part.len() >= NAMED);
-    parts.extend(named);
+    let whole: Vec<String> = parts
+        .iter()
+        .map(|part| part.text.clone())
+        .chain(named.clone())
+        .chain([value.to_owned()])
+        .collect();
+    parts.extend(whole.iter().flat_map(|text| in_url(text)));
+    parts.retain(|part| part.text.len() >= PART);
+    named.retain(|text| text.len() >= NAMED);
+    parts.extend(
+        named
+            .into_iter()
+            .map(|text| part(text.clone(), text.len() >= PART)),
+    );
     parts
 }
 
@@ -49,14 +78,15 @@ fn leaves(json: &Value, secret: bool, found: &mut Vec<String>, named: &mut Vec<S
     }
 }
 
-fn says_secret(name: &str) -> bool {
+/// Whether a name says that what it names is a secret.
+pub(super) fn says_secret(name: &str) -> bool {
     let name = name.to_lowercase();
     let words = ["pass", "pwd", "pin", "secret", "token", "key", "credential"];
     words.iter().any(|word| name.contains(word))
 }
 
 /// The password of a URL, and what is behind its host: the secret part of a webhook.
-fn in_url(text: &str) -> Vec<String> {
+fn in_url(text: &str) -> Vec<Part> {
     let Some((_, rest)) = text.trim().split_once("://") else {
         return Vec::new();
     };
@@ -64,15 +94,19 @@ fn in_url(text: &str) -> Vec<String> {
         Some(at) => rest.split_at(at),
         None => (rest, ""),
     };
+    let part = |text: String, from: usize| Part {
+        sure: text.len() >= from,
+        text,
+    };
     let mut found = Vec::new();
     if let Some((user, _)) = authority.rsplit_once('@')
         && let Some((_, password)) = user.split_once(':')
     {
-        found.push(password.to_owned());
-        found.extend(decoded(password));
+        found.push(part(password.to_owned(), SURE));
+        found.extend(decoded(password).map(|text| part(text, SURE)));
     } else if path.len() > PART {
         // Of a database's URL the path is its name, which is no secret.
-        found.push(path.to_owned());
+        found.push(part(path.to_owned(), LONG));
     }
     found
 }

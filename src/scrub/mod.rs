@@ -1,38 +1,58 @@
 //! Takes secret values out of whatever is shown or kept.
+//!
+//! [`Scrub`] knows the values of one call, with all their parts, and looks at what that call says. [`Secrets`] knows
+//! those of the whole run, and looks at all that is said in it: what one call fetched, a later process may print.
 
 use serde_json::Value;
 
 use crate::call::Fault;
 
 mod forms;
+mod known;
 mod parts;
+mod woven;
+
+pub use known::{Kind, Secrets};
 
 use forms::forms;
 use parts::parts;
+use woven::Woven;
 
 /// Knows values, and what stands in their place.
-#[derive(Default)]
-pub(super) struct Scrub {
-    /// Text to look for and what takes its place, longest first.
+#[derive(Debug, Default)]
+pub struct Scrub {
+    /// Text to look for, in lower case, and what takes its place.
     known: Vec<(String, String)>,
+    /// Values as encodings write them, over several lines if need be.
+    woven: Woven,
 }
 
 impl Scrub {
     /// Learns a value, its encoded forms and its parts; `(shown)` takes their place.
     pub fn learn(&mut self, value: &str, shown: &str) {
+        let parts = parts(value).into_iter().map(|part| part.text);
+        self.take(
+            [value.to_owned(), value.trim().to_owned()]
+                .into_iter()
+                .chain(parts),
+            shown,
+        );
+    }
+
+    /// Learns texts in all their forms.
+    fn take(&mut self, texts: impl Iterator<Item = String>, shown: &str) {
         let place = format!("({shown})");
         let mut found = Vec::new();
-        forms(value, &mut found);
-        forms(value.trim(), &mut found);
-        for part in parts(value) {
-            forms(&part, &mut found);
+        for text in texts.filter(|text| !text.trim().is_empty()) {
+            forms(&text, &mut found);
+            self.woven.learn(&text, &place);
         }
-        found.retain(|form| !form.trim().is_empty());
-        self.known
-            .extend(found.into_iter().map(|form| (form, place.clone())));
-        self.known
-            .sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
-        self.known.dedup_by(|a, b| a.0 == b.0);
+        for form in found {
+            let form = form.to_ascii_lowercase();
+            if !form.trim().is_empty() && !self.known.iter().any(|(known, _)| *known == form) {
+                self.known.push((form, place.clone()));
+            }
+        }
     }
 
     /// Whether it knows any value.
@@ -40,15 +60,34 @@ impl Scrub {
         self.known.is_empty()
     }
 
-    /// A text without the values.
+    /// A text without the values, however their letters are cased.
     pub fn text(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for (form, place) in &self.known {
-            if out.contains(form.as_str()) {
-                out = out.replace(form.as_str(), place);
-            }
+        match self.is_empty() {
+            true => text.to_owned(),
+            false => replaced(text, self.found(text)),
         }
-        out
+    }
+
+    /// The places in a text, from and to, and what takes them.
+    fn found(&self, text: &str) -> Vec<(usize, usize, &str)> {
+        let lower = text.to_ascii_lowercase();
+        let mut found = Vec::new();
+        for (form, place) in &self.known {
+            let matches = lower.match_indices(form.as_str());
+            found.extend(matches.map(|(at, _)| (at, at + form.len(), place.as_str())));
+        }
+        self.woven.find(text, &mut found);
+        found
+    }
+
+    /// One line of a text that comes line by line. `inside`: whether the line before ended within a value.
+    pub fn line(&self, line: &str, inside: &mut bool) -> String {
+        if *inside && self.woven.goes_on(line) {
+            return "(a secret goes on)".to_owned();
+        }
+        let found = self.found(line);
+        *inside = found.iter().any(|(_, to, _)| *to == line.trim_end().len());
+        replaced(line, found)
     }
 
     /// A text that was cut off at `limit` bytes: half a value at its end goes too.
@@ -57,12 +96,13 @@ impl Scrub {
         if text.len() + 4 < limit {
             return out;
         }
-        for (form, _) in &self.known {
+        let lower = out.to_ascii_lowercase();
+        let half = |form: &str| {
             let halves = form.char_indices().map(|(at, _)| at).filter(|at| *at >= 4);
-            if let Some(at) = halves.rev().find(|at| out.ends_with(&form[..*at])) {
-                out.truncate(out.len() - at);
-            }
-        }
+            halves.rev().find(|at| lower.ends_with(&form[..*at]))
+        };
+        let longest = self.known.iter().filter_map(|(form, _)| half(form)).max();
+        out.truncate(out.len() - longest.unwrap_or(0));
         out
     }
 
@@ -93,9 +133,30 @@ impl Scrub {
     }
 }
 
+/// A text with something else in the places that were found; places that overlap are one.
+fn replaced(text: &str, mut found: Vec<(usize, usize, &str)>) -> String {
+    if found.is_empty() {
+        return text.to_owned();
+    }
+    // The longest at a place says what it is.
+    found.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    let mut out = String::new();
+    let mut done = 0;
+    for (from, to, place) in found {
+        if from >= done {
+            out.push_str(&text[done..from]);
+            out.push_str(place);
+        }
+        done = done.max(to);
+    }
+    out.push_str(&text[done..]);
+    out
+}
+
 #[cfg(test)]
 mod tests {
-    use super::forms::{percent, url_safe};
+    use super::forms::percent;
+    use super::woven::url_safe;
     use super::*;
     use aws_smithy_types::base64;
     use serde_json::json;

@@ -1,0 +1,141 @@
+//! What a run must not say: every text goes through here before it is journalled, shown, or given to the script.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Run;
+use super::event::EventKind;
+use super::outcome::Ending;
+use super::perform::Attempt;
+use crate::call::{Fault, Stop};
+use crate::primitive::{Change, Line, Tell, secret_ref};
+
+impl Run {
+    /// A result without the secrets that the run knows. A setting of AWS's is passed on as it is: what would be taken
+    /// out of a task definition, the next revision would lack.
+    pub(super) fn hushed(
+        &self,
+        attempt: &Attempt<'_>,
+        result: Result<Value, Fault>,
+    ) -> Result<Value, Fault> {
+        if self.secrets.is_empty() {
+            return result;
+        }
+        match result {
+            Ok(output) if attempt.primitive.is_setting() => Ok(output),
+            Ok(output) => Ok(self.secrets.json(&output)),
+            Err(fault) => Err(self.secrets.fault(fault)),
+        }
+    }
+
+    /// Before anything is done that is not recorded, the run learns again what it knew.
+    pub(super) fn relearn(self: &Arc<Self>, attempt: &Attempt<'_>) -> Result<(), Stop> {
+        let owed = std::mem::take(&mut self.state().owed);
+        for reference in owed {
+            let learned = self.with_context(attempt, |cx| secret_ref::relearn(cx, &reference));
+            learned.map_err(|stop| self.sticky(stop))?;
+        }
+        Ok(())
+    }
+
+    /// What a primitive tells, without the secrets.
+    pub(super) fn hushed_tell(&self, told: Tell) -> Tell {
+        if self.secrets.is_empty() {
+            return told;
+        }
+        match told {
+            Tell::Progress(mut progress) => {
+                for text in [
+                    &mut progress.waiting_for,
+                    &mut progress.until,
+                    &mut progress.state,
+                ] {
+                    *text = self.secrets.text(text);
+                }
+                progress.news = progress.news.map(|news| self.secrets.text(&news));
+                Tell::Progress(progress)
+            }
+            Tell::Remark(text) => Tell::Remark(self.secrets.text(&text)),
+            Tell::Retried {
+                attempt,
+                fault,
+                delay,
+            } => Tell::Retried {
+                attempt,
+                fault: self.secrets.fault(fault),
+                delay,
+            },
+            // Their digest is what an answer names: they are what the script said, which knows no secrets.
+            Tell::Asked(_) | Tell::Answered(_) => told,
+        }
+    }
+
+    /// An event without the secrets.
+    pub(super) fn hushed_event(&self, mut kind: EventKind) -> EventKind {
+        if self.secrets.is_empty() {
+            return kind;
+        }
+        match &mut kind {
+            EventKind::Title { text }
+            | EventKind::Note { text, .. }
+            | EventKind::Printed { text, .. } => *text = self.secrets.text(text),
+            EventKind::Call { input, line, .. } => {
+                *input = self.secrets.json(input);
+                *line = self.hushed_line(line);
+            }
+            EventKind::Returned {
+                result, summary, ..
+            } => {
+                *result = match &*result {
+                    Ok(output) => Ok(self.secrets.json(output)),
+                    Err(fault) => Err(self.secrets.fault(fault.clone())),
+                };
+                *summary = summary.take().map(|text| self.secrets.text(&text));
+            }
+            EventKind::UndoEnded {
+                fault: Some(fault), ..
+            } => *fault = self.secrets.fault(fault.clone()),
+            EventKind::Reconciled { how, .. } => *how = self.secrets.text(how),
+            _ => {}
+        }
+        kind
+    }
+
+    fn hushed_line(&self, line: &Line) -> Line {
+        Line {
+            object: self.secrets.text(&line.object),
+            detail: self.secrets.text(&line.detail),
+            changes: line
+                .changes
+                .iter()
+                .map(|change| self.hushed_change(change))
+                .collect(),
+            ..line.clone()
+        }
+    }
+
+    fn hushed_change(&self, change: &Change) -> Change {
+        Change {
+            from: self.secrets.json(&change.from),
+            to: self.secrets.json(&change.to),
+            ..change.clone()
+        }
+    }
+
+    /// An ending without the secrets: a script may throw what it was told.
+    pub(super) fn hushed_ending(&self, mut ending: Ending) -> Ending {
+        if self.secrets.is_empty() {
+            return ending;
+        }
+        ending.fault = ending.fault.map(|fault| self.secrets.fault(fault));
+        ending.message = ending.message.map(|text| self.secrets.text(&text));
+        for cause in &mut ending.causes {
+            cause.text = self.secrets.text(&cause.text);
+        }
+        for left in &mut ending.left {
+            left.text = self.secrets.text(&left.text);
+        }
+        ending
+    }
+}
