@@ -16,6 +16,7 @@ mod init;
 mod pipeline;
 mod plan;
 mod problem;
+mod programs;
 mod reference;
 mod rehearse;
 mod resume;

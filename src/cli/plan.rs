@@ -7,6 +7,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::pipeline::{Pipeline, Prepared};
+use super::programs::Programs;
 use super::saved::Hold;
 use super::session::{Session, digests, show_line};
 use super::{Everywhere, problem, saved, signals, surroundings};
@@ -14,7 +15,7 @@ use crate::call::{Fault, Halt};
 use crate::cancel::Cancel;
 use crate::primitive::Left;
 use crate::primitive::args::Span;
-use crate::report::plan::Plan;
+use crate::report::plan::{Plan, PlannedPrograms};
 use crate::report::{self, Notice, Output};
 use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome};
@@ -46,6 +47,10 @@ pub(super) struct PlanArgs {
     /// Plan against this fixture (TOML or JSON) instead of what is live: nothing real is looked at
     #[arg(long, value_name = "FIXTURE", conflicts_with = "out")]
     cloud: Option<PathBuf>,
+    /// Run no program to make the plan, not even those that only read: what they would say is not known. For pipelines
+    /// that somebody else may have changed, as in a pull request from a fork
+    #[arg(long)]
+    no_processes: bool,
     /// Show the plan as Markdown, for a pull request
     #[arg(long)]
     markdown: bool,
@@ -60,6 +65,7 @@ impl PlanArgs {
             expires: Span::seconds(24 * 60 * 60),
             what_if: Vec::new(),
             cloud: None,
+            no_processes: false,
             markdown: false,
         }
     }
@@ -94,13 +100,15 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
     let secrets = Arc::new(surroundings::secrets());
+    let mut seen = Arc::default();
     let world = match fixture {
         Some(fixture) => Simulated::planned(fixture, &faults).map_err(wrong)?,
-        None => Simulated::seeded(
-            Box::new(LiveReader::new(cancel.clone(), Arc::clone(&secrets))),
-            Timestamp::now(),
-            &faults,
-        ),
+        None => {
+            let reader = LiveReader::new(cancel.clone(), Arc::clone(&secrets));
+            let programs = Programs::new(reader, !args.no_processes);
+            seen = programs.seen();
+            Simulated::seeded(Box::new(programs), Timestamp::now(), &faults)
+        }
     };
     let foreseen = foresee(
         &prepared,
@@ -116,6 +124,13 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
             ..Plan::from_events(events)
         },
         false => Plan::what_if(events, args.what_if.clone(), ending),
+    };
+    let plan = Plan {
+        programs: PlannedPrograms {
+            run: !args.no_processes,
+            words: std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner)),
+        },
+        ..plan
     };
     show(&plan, args, everywhere);
     show_line(ending, &prepared.program, everywhere);

@@ -47,6 +47,9 @@ pub struct Plan {
     /// What nothing would take back if it failed at its end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_undone: Vec<Left>,
+    /// Programs of this machine that only read, and that making this plan came to.
+    #[serde(skip_serializing_if = "PlannedPrograms::is_empty")]
+    pub programs: PlannedPrograms,
     /// Names that only AWS can give, and that were predicted.
     pub predicted: Vec<String>,
     /// Where and why the plan ends before the pipeline does.
@@ -69,6 +72,32 @@ pub struct WhatIf {
     pub undone: Vec<Undone>,
     /// What would be left in place.
     pub left: Vec<Left>,
+}
+
+/// Programs of this machine that a plan came to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct PlannedPrograms {
+    /// Whether they were run; otherwise what they would say is not known.
+    pub run: bool,
+    /// Each with its arguments, once.
+    pub words: Vec<String>,
+}
+
+impl PlannedPrograms {
+    fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// What the list of them is headed with; `None`: there are none.
+    pub(super) fn heading(&self) -> Option<&'static str> {
+        match (self.is_empty(), self.run) {
+            (true, _) => None,
+            (false, true) => Some("Programs that were run to make this plan (they only read):"),
+            (false, false) => {
+                Some("Programs that were not run, so that what they say is not known:")
+            }
+        }
+    }
 }
 
 /// A step of a plan.

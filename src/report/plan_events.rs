@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::elapsed::between;
 use super::plan::{
-    Item, PLAN_VERSION, Plan, PlanEnd, PlannedAsk, PlannedCall, PlannedStep, PlannedUndo,
+    Item, PLAN_VERSION, Plan, PlanEnd, PlannedAsk, PlannedCall, PlannedPrograms, PlannedStep,
+    PlannedUndo,
 };
 use super::plan_cost::Costs;
 use crate::call::{Effect, Halt, unknown_in};
@@ -57,6 +58,7 @@ impl Builder {
             waits: Vec::new(),
             undo: Vec::new(),
             not_undone: Vec::new(),
+            programs: PlannedPrograms::default(),
             predicted: Vec::new(),
             ended: None,
             what_if: None,

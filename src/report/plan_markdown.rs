@@ -44,6 +44,12 @@ impl Plan {
             text.push_str(&format!("\n**{what}**{step}: {}\n", escape(&end.message)));
         }
         text.push_str(&self.failure_markdown());
+        if let Some(heading) = self.programs.heading() {
+            text.push_str(&format!("\n{heading}\n\n"));
+            for words in &self.programs.words {
+                text.push_str(&format!("- `{}`\n", words.replace('`', "'")));
+            }
+        }
         text
     }
 

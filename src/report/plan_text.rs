@@ -54,7 +54,18 @@ impl Plan {
             Some(what_if) => self.what_if_rows(what_if, width),
             None => self.undo_rows(width),
         });
+        rows.extend(self.program_rows(width));
         rows
+    }
+
+    fn program_rows(&self, width: usize) -> Vec<Row> {
+        let Some(heading) = self.programs.heading() else {
+            return Vec::new();
+        };
+        let words = self.programs.words.iter();
+        let words = words.flat_map(|words| block(Row::new().plain("  "), Paint::Dim, words, width));
+        let head = [Row::new(), Row::new().strong(heading)];
+        head.into_iter().chain(words).collect()
     }
 
     fn header(&self) -> Row {

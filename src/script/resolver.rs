@@ -4,6 +4,7 @@
 //! resolves its imports exactly as the original did, without looking at the file system.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::library;
@@ -14,6 +15,8 @@ pub type Sources = BTreeMap<String, String>;
 
 /// Prefix of library modules.
 const STD: &str = "std/";
+/// The bit of a file's mode that lets everyone write to it.
+const EVERYONE_WRITES: u32 = 0o002;
 /// Extension of script files.
 const EXTENSION: &str = ".rhai";
 
@@ -96,7 +99,8 @@ impl Resolver {
     /// The project's own copy of a library module.
     fn own(&self, root: &Path, module: &str) -> Option<Result<String, Unresolved>> {
         let path = root.join("stdlib").join(format!("{module}{EXTENSION}"));
-        path.is_file().then(|| file(root, &path))
+        path.is_file()
+            .then(|| trusted(root, &path).and_then(|()| file(root, &path)))
     }
 
     /// Names of all library modules that an import finds, the project's own included, sorted.
@@ -148,6 +152,36 @@ fn modules(root: &Path) -> Vec<String> {
         .map(|(name, _)| (*name).to_owned())
         .chain(own)
         .collect()
+}
+
+/// Demands of a module that takes the place of a built-in one that nobody else has put it there: it belongs to this user,
+/// to root or to the owner of the project, and not everyone can write to it, nor to its folder.
+fn trusted(root: &Path, path: &Path) -> Result<(), Unresolved> {
+    let refused = |what: &Path, why: &str| Unresolved {
+        message: format!(
+            "{} {why}: it is not taken in place of the built-in module",
+            what.display()
+        ),
+        help: Some("make it yours (chown, chmod o-w), or move it away".to_owned()),
+    };
+    let metadata = |path: &Path| {
+        std::fs::metadata(path).map_err(|error| refused(path, &format!("cannot be read ({error})")))
+    };
+    let mut owners = vec![0, rustix::process::geteuid().as_raw()];
+    let project = metadata(root)?;
+    if project.mode() & EVERYONE_WRITES == 0 {
+        owners.push(project.uid());
+    }
+    for part in [path, path.parent().unwrap_or(root)] {
+        let found = metadata(part)?;
+        if !owners.contains(&found.uid()) {
+            return Err(refused(part, "belongs to another user"));
+        }
+        if found.mode() & EVERYONE_WRITES != 0 {
+            return Err(refused(part, "can be written to by everyone"));
+        }
+    }
+    Ok(())
 }
 
 fn file(root: &Path, path: &Path) -> Result<String, Unresolved> {
@@ -246,6 +280,47 @@ mod tests {
         for bad in ["/etc/x", "lib/x", "std/../x", "std/", ""] {
             assert!(resolve("prod.rhai", bad).is_err(), "{bad}");
         }
+    }
+
+    /// Whoever can put a file beside a pipeline must not be able to change what a deployment does.
+    #[test]
+    fn a_module_of_somebody_else_is_refused() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().canonicalize().unwrap().join("project");
+        let module = project.join("stdlib/service.rhai");
+        std::fs::create_dir_all(project.join("stdlib")).unwrap();
+        std::fs::write(&module, "1").unwrap();
+        let resolver = Resolver::project(&project.join("prod.rhai"));
+        let resolver = match resolver.0 {
+            Place::Project(_) => Resolver(Place::Project(project.clone())),
+            other => Resolver(other),
+        };
+        let mode = |path: &Path, mode| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        };
+        assert_eq!(resolver.text("std/service").unwrap(), "1");
+        for (path, before) in [(module.clone(), 0o644), (project.join("stdlib"), 0o755)] {
+            mode(&path, 0o777);
+            let refused = resolver.text("std/service").unwrap_err();
+            assert!(refused.message.contains("by everyone"), "{refused:?}");
+            mode(&path, before);
+        }
+        assert_eq!(resolver.text("std/service").unwrap(), "1");
+        // Only root can give a file away.
+        if rustix::process::geteuid().is_root() {
+            std::os::unix::fs::chown(&module, Some(12_345), None).unwrap();
+            let refused = resolver.text("std/service").unwrap_err();
+            assert!(refused.message.contains("another user"), "{refused:?}");
+        }
+        std::fs::remove_file(&module).unwrap();
+        std::fs::write(folder.path().join("outside.rhai"), "2").unwrap();
+        symlink(folder.path().join("outside.rhai"), &module).unwrap();
+        let refused = resolver.text("std/service").unwrap_err();
+        assert!(
+            refused.message.contains("outside the project"),
+            "{refused:?}"
+        );
     }
 
     #[test]

@@ -22,6 +22,7 @@ use serde_json::Value;
 
 use super::snapshots::{Kept, plans_of};
 use crate::support::catalog::GOOD;
+use crate::support::deployer::Deployer;
 use crate::support::stage::Stage;
 
 /// Reads that the plan of one service may make.
@@ -185,4 +186,35 @@ fn perform(
     let ending = run.finish(result);
     let events = events.lock().expect("a list").clone();
     (ending, events)
+}
+
+/// A plan says which programs it has run, and where it is told to runs none: whoever proposes a change to a pipeline
+/// must not be able to run something on the machine that makes the plan of it.
+#[test]
+fn the_programs_that_a_plan_runs_are_listed_and_can_be_left_out() {
+    let mut deployer = Deployer::offline();
+    let script = r#"
+step "Look" { process::run("touch", #{ args: ["looked"], reads: true }); }
+step "Decide" {
+    let found = process::run("ls", #{ args: ["looked"], reads: true, allow_failure: true });
+    if found.status == 0 { process::run("echo", #{ args: ["there"] }); }
+}
+"#;
+    deployer.write("team.rhai", script);
+    let looked = deployer.directory().join("looked");
+    let careful = deployer.run(&["plan", "team.rhai", "--no-processes"]);
+    careful
+        .expect(0)
+        .says("Programs that were not run")
+        .says("touch looked");
+    careful.says("the plan ends here").says("ls looked");
+    assert!(!looked.exists());
+    let plan = deployer.run(&["plan", "team.rhai"]);
+    plan.expect(0)
+        .says("Programs that were run to make this plan")
+        .says("touch looked");
+    plan.says("~ run echo there");
+    assert!(looked.exists());
+    let markdown = deployer.run(&["plan", "team.rhai", "--markdown"]);
+    markdown.expect(0).says("- `touch looked`");
 }
