@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::args::{INVALID_INPUT, read, typed};
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
 use crate::call::{Effect, Fault, Stop};
-use crate::world::folder::{LARGEST, relative};
+use crate::world::folder::{LARGEST, relative, writable};
 use crate::world::glob::Glob;
 
 /// One file.
@@ -28,7 +28,7 @@ impl Read {
             module: "file",
             name: "read",
             effect: Effect::Read,
-            doc: "Reads a text file of the project, at most 1 MiB. Absolute paths, `..`, links that lead out of the folder, `.git`, `.deployer` and `.env` files are `path_not_allowed`; what is not there is `file_not_found`. What is read is kept in the run's journal: secrets belong elsewhere.",
+            doc: "Reads a text file of the project, at most 1 MiB. Absolute paths, `..`, links that lead out of the folder, `.git`, `.deployer` and files that hold credentials (`.env`, `.aws`, `.ssh`, `.npmrc`, `.netrc`, `*.pem`, `*.key`, `*.tfstate` and the like) are `path_not_allowed`; what is not there is `file_not_found`. What is read is kept in the run's journal: secrets belong elsewhere.",
             input: typed::<ReadArgs>(),
             positional: &["path"],
             returns: "The text.",
@@ -144,7 +144,7 @@ impl Write {
             module: "file",
             name: "write",
             effect: Effect::Write,
-            doc: "Writes a text file of the project, for instance an incident record: the whole file or nothing of it. A plan and a rehearsal write to memory only. Paths are restricted as in `file::read`.",
+            doc: "Writes a text file of the project, for instance an incident record: the whole file or nothing of it. A plan and a rehearsal write to memory only. Paths are restricted as in `file::read`; what decides about later runs is `path_not_allowed`, too: pipelines (`*.rhai`), `stdlib/`, and the files of CI (`.github/` and the like, `ci/`, `workflows/`).",
             input: typed::<WriteArgs>(),
             positional: &["path", "text"],
             returns: "`#{ path, bytes }`.",
@@ -166,7 +166,7 @@ impl Primitive for Write {
 
     fn check(&self, input: &Value) -> Result<(), Fault> {
         let args: WriteArgs = read(&self.0.path(), input)?;
-        relative(&args.path)?;
+        writable(&args.path)?;
         if args.text.len() > LARGEST {
             let message = "file::write at `text`: more than 1 MiB";
             return Err(Fault::new(INVALID_INPUT, message));

@@ -68,6 +68,9 @@ fn ten_seconds() -> Span {
     Span::seconds(10)
 }
 
+/// The last request of a check has at least this long.
+const SHORTEST: Duration = Duration::from_millis(500);
+
 /// `http::check`.
 pub struct Check(Declaration);
 
@@ -127,10 +130,17 @@ impl Primitive for Check {
         let mut attempts = 0;
         loop {
             attempts += 1;
+            let left = cx
+                .deadline
+                .map(|deadline| deadline.duration_since(cx.now()));
+            let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
             let probe = Probe {
                 to: &to,
                 expect: &args.expect,
-                request_timeout: args.request_timeout.0,
+                // No request outlives the check.
+                request_timeout: left.map_or(args.request_timeout.0, |left| {
+                    args.request_timeout.0.min(left.max(SHORTEST))
+                }),
             };
             let fault = match probe.once(cx) {
                 Ok(response) => {

@@ -358,7 +358,17 @@ impl Run {
         });
         match broken.take() {
             Some(stop) => Err(stop),
-            None => result.map_err(|stop| self.unless_logged_out(stop)),
+            None => result.map_err(|stop| self.unless_stopped(self.unless_logged_out(stop))),
+        }
+    }
+
+    /// A call that was broken off because someone asked to stop has no result: resumed, it is looked into.
+    fn unless_stopped(&self, stop: Stop) -> Stop {
+        match stop {
+            Stop::Fault(fault) if fault.code == "interrupted" && self.cancel.is_cancelled() => {
+                Stop::Halt(Halt::Cancelled)
+            }
+            stop => stop,
         }
     }
 

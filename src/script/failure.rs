@@ -61,6 +61,10 @@ pub(crate) fn terminate(halt: Halt, position: Position) -> Error {
 #[derive(Clone)]
 pub(crate) struct Spent;
 
+/// What a script ends with that holds too much in memory.
+#[derive(Clone)]
+pub(crate) struct Full;
+
 /// The fault of a script that computes without end.
 pub(crate) fn spent() -> Fault {
     Fault::new(
@@ -68,6 +72,15 @@ pub(crate) fn spent() -> Fault {
         "too many operations: the script computes without end",
     )
     .hint("look for a loop that never ends; to let time pass, call time::sleep(\"10s\")")
+}
+
+/// The fault of a script that holds too much in memory.
+pub(crate) fn full() -> Fault {
+    Fault::new(
+        "limit_exceeded",
+        "too much memory: the script holds more than 1 GiB",
+    )
+    .hint("keep what is needed of an answer, and not the whole of each")
 }
 
 /// The fault that a thrown value stands for.
@@ -131,6 +144,7 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
         E::ErrorRuntime(value, _) => thrown(&value),
         E::ErrorTooManyOperations(_) => spent(),
         E::ErrorTerminated(token, _) if token.is::<Spent>() => spent(),
+        E::ErrorTerminated(token, _) if token.is::<Full>() => full(),
         E::ErrorStackOverflow(_) => Fault::new(
             "limit_exceeded",
             "functions call each other too deeply: is there a recursion without end?",

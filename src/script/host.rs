@@ -10,8 +10,9 @@ use serde_json::Value;
 use super::catches::{self, Insertion};
 use super::door::Door;
 use super::early::Progress;
-use super::failure::{self, Error, Spent};
+use super::failure::{self, Error, Full, Spent};
 use super::loader::Unit;
+use super::memory::Memory;
 use super::params::Mode;
 use super::{unknown, values};
 use crate::call::{Fault, Halt, Site, Stop};
@@ -43,6 +44,7 @@ pub(crate) struct Host {
     /// Operations of the script, or of the undo or `finally` that runs: of all branches, and of closures that Rhai's own
     /// functions call.
     operations: AtomicU64,
+    memory: Memory,
     /// How far the pipeline has come.
     progress: Mutex<Progress>,
     /// How many times each branch has forked.
@@ -68,6 +70,7 @@ impl Host {
             insertions,
             loading: AtomicBool::new(false),
             operations: AtomicU64::new(0),
+            memory: Memory::new(),
             progress: Mutex::default(),
             forks: Mutex::new(HashMap::new()),
         })
@@ -107,6 +110,9 @@ impl Host {
         if asks && let Some(halt) = self.door.interrupted() {
             return Some(Dynamic::from(halt));
         }
+        if operations.is_multiple_of(16) && self.memory.is_full() {
+            return Some(Dynamic::from(Full));
+        }
         (operations >= OPERATIONS).then(|| Dynamic::from(Spent))
     }
 
@@ -115,8 +121,14 @@ impl Host {
         self.operations.load(Ordering::Relaxed) > OPERATIONS
     }
 
-    /// An undo, or what is done finally, counts its own operations.
+    /// Whether the script has held too much in memory, whatever it made of that.
+    pub(crate) fn filled(&self) -> bool {
+        self.memory.was_full()
+    }
+
+    /// An undo, or what is done finally, counts its own operations, and holds its own values.
     pub(crate) fn afresh(&self) {
+        self.memory.afresh();
         self.operations.store(0, Ordering::Relaxed);
     }
 

@@ -27,6 +27,7 @@ mod host;
 pub mod library;
 mod loader;
 pub mod manual;
+mod memory;
 mod names;
 mod natives;
 mod options;
@@ -278,6 +279,12 @@ impl Program {
         if host.spent() {
             return Err(Failure {
                 stop: failure::spent().into(),
+                frames: Vec::new(),
+            });
+        }
+        if host.filled() {
+            return Err(Failure {
+                stop: failure::full().into(),
                 frames: Vec::new(),
             });
         }

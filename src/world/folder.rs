@@ -83,6 +83,16 @@ impl Folder {
     /// Where a file of that name may be written: the file itself if it is there, else its path below the
     /// nearest folder that is.
     pub(super) fn target(&self, name: &str) -> Result<PathBuf, Fault> {
+        let real = self.meant(name)?;
+        // A link may lead to what no script writes.
+        let root = self.0.canonicalize().map_err(|e| failed(name, &e))?;
+        if let Some(below) = real.strip_prefix(&root).ok().and_then(Path::to_str) {
+            writable(below)?;
+        }
+        Ok(real)
+    }
+
+    fn meant(&self, name: &str) -> Result<PathBuf, Fault> {
         let path = self.0.join(name);
         if fs::symlink_metadata(&path).is_ok() {
             return self.place(name);
@@ -145,9 +155,109 @@ pub fn relative(path: &str) -> Result<String, Fault> {
     Ok(parts.join("/"))
 }
 
-/// The repository, the journals, and where secrets usually lie.
+/// Folders and files that are kept from scripts: the repository, the journals, and where secrets usually lie.
+const KEPT: [&str; 29] = [
+    ".git",
+    ".deployer",
+    ".env",
+    ".envrc",
+    ".aws",
+    ".ssh",
+    ".kube",
+    ".gnupg",
+    ".azure",
+    ".gcloud",
+    ".docker",
+    ".netrc",
+    "_netrc",
+    ".npmrc",
+    ".yarnrc.yml",
+    ".pypirc",
+    ".pgpass",
+    ".my.cnf",
+    ".git-credentials",
+    ".vault-token",
+    ".terraformrc",
+    ".htpasswd",
+    "credentials",
+    "credentials.json",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "kubeconfig",
+];
+/// Ends of the names of files that hold keys.
+const KEYS: [&str; 9] = [
+    ".pem",
+    ".key",
+    ".p12",
+    ".pfx",
+    ".jks",
+    ".keystore",
+    ".kdbx",
+    ".tfstate",
+    ".tfstate.backup",
+];
+/// What runs or decides by itself: whoever can write it, decides what the next run does.
+const RUNS: [&str; 18] = [
+    "stdlib",
+    ".github",
+    ".gitlab",
+    ".gitlab-ci.yml",
+    ".circleci",
+    ".buildkite",
+    ".drone.yml",
+    ".travis.yml",
+    ".woodpecker",
+    ".gitea",
+    ".forgejo",
+    ".husky",
+    ".githooks",
+    ".gitmodules",
+    ".gitattributes",
+    "jenkinsfile",
+    "codeowners",
+    ".pre-commit-config.yaml",
+];
+/// The same by the end of a name: pipelines, and what other CI systems read.
+const SCRIPTS: [&str; 5] = [
+    ".rhai",
+    "-pipelines.yml",
+    "appveyor.yml",
+    "cloudbuild.yaml",
+    "buildspec.yml",
+];
+
+/// Whether a part of a path is kept from scripts, however its letters are cased: some file systems do not tell.
 fn is_kept(part: &str) -> bool {
-    matches!(part, ".git" | ".deployer" | ".env") || part.starts_with(".env.")
+    let part = part.to_lowercase();
+    KEPT.contains(&part.as_str())
+        || part.starts_with(".env.")
+        || KEYS.iter().any(|end| part.ends_with(end))
+}
+
+/// A path that a script may write, as it is spelled below the folder.
+///
+/// # Errors
+/// `path_not_allowed`, as for [`relative`], and for what runs by itself.
+pub fn writable(path: &str) -> Result<String, Fault> {
+    let name = relative(path)?;
+    let runs = |part: &str| {
+        let part = part.to_lowercase();
+        RUNS.contains(&part.as_str()) || SCRIPTS.iter().any(|end| part.ends_with(end))
+    };
+    // The workflow files that lie beside a pipeline.
+    let workflow = Path::new(&name)
+        .parent()
+        .is_some_and(|above| above.ends_with("ci") || above.ends_with("workflows"));
+    match name.split('/').any(runs) || workflow {
+        true => {
+            let why = "decides what a later run does, and no script writes it";
+            Err(not_allowed(path, why).hint("let a person change it, by way of the repository"))
+        }
+        false => Ok(name),
+    }
 }
 
 fn not_allowed(path: &str, why: &str) -> Fault {
@@ -273,6 +383,11 @@ mod tests {
             "deep/.env",
             ".env.production",
             ".deployer/runs",
+            ".GIT/config",
+            "home/.aws/credentials",
+            "tls/server.key",
+            ".npmrc",
+            "infra/terraform.tfstate",
         ] {
             assert_eq!(
                 folder.read(path).unwrap_err().code,
@@ -312,6 +427,29 @@ mod tests {
         assert!(folder.target("new/folder/x.md").is_ok());
         let listed = folder.list(&Glob::new("*").unwrap()).unwrap();
         assert_eq!(listed.into_iter().collect::<Vec<_>>(), ["first.sql"]);
+    }
+
+    #[test]
+    fn what_decides_about_later_runs_is_not_written() {
+        let (made, folder) = project();
+        let root = made.path().join("project");
+        fs::create_dir_all(root.join(".github/workflows")).unwrap();
+        std::os::unix::fs::symlink(root.join(".github"), root.join("docs")).unwrap();
+        for path in [
+            "pipelines/prod.rhai",
+            "pipelines/PROD.RHAI",
+            "stdlib/service.rhai",
+            ".github/workflows/deploy.yml",
+            "docs/workflows/deploy.yml",
+            "pipelines/team/ci/deploy.yml",
+            "Jenkinsfile",
+            ".gitattributes",
+            "bitbucket-pipelines.yml",
+        ] {
+            let refused = folder.target(path).expect_err(path);
+            assert_eq!(refused.code, "path_not_allowed", "{path}");
+        }
+        assert!(folder.target("incidents/2026-01-12.md").is_ok());
     }
 
     #[test]

@@ -238,3 +238,65 @@ fn a_load_is_as_high_as_it_says_and_its_limits_hold() {
     assert_eq!(fault["code"], "load_check_failed");
     assert!(fault["message"].to_string().contains("p95"), "{fault}");
 }
+
+/// Neither by name nor by number nor by way of a redirect does a script reach what hands out the machine's credentials.
+#[test]
+fn metadata_addresses_are_refused() {
+    let server = Server::start(|_: Request<Bytes>| async {
+        let mut reply = http::response(302, "text/plain", "");
+        let to = "http://169.254.169.254/latest/meta-data/iam"
+            .parse()
+            .expect("an address");
+        reply.headers_mut().insert("location", to);
+        Reply::With(reply)
+    });
+    let mut deployer = Deployer::offline();
+    for script in [
+        r#"http::request("http://2852039166/latest");"#.to_owned(),
+        r#"http::check("http://metadata.google.internal/", #{ timeout: "1s" });"#.to_owned(),
+        r#"net::reachable("169.254.170.2", 80);"#.to_owned(),
+        format!(r#"http::request("{}/health");"#, server.url()),
+    ] {
+        deployer.write("team.rhai", &script);
+        let run = deployer.json(&["run", "team.rhai"]);
+        let said = format!("{run}");
+        assert!(
+            said.contains("hands out its credentials"),
+            "{script}: {said}"
+        );
+        run.expect(1);
+    }
+}
+
+/// A server that never answers does not hold a check for longer than the check was given.
+#[test]
+fn no_request_outlives_its_check() {
+    let server = Server::start(|_: Request<Bytes>| async {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        Reply::With(http::response(200, "text/plain", ""))
+    });
+    let mut deployer = Deployer::offline();
+    let script = format!(
+        r#"http::check("{}", #{{ timeout: "2s", request_timeout: "1h" }});"#,
+        server.url()
+    );
+    deployer.write("team.rhai", &script);
+    let run = deployer.json(&["run", "team.rhai"]);
+    assert_eq!(run.expect(1).ending()["fault"]["code"], "timed_out");
+}
+
+/// What stands in AWS's place may say more than memory holds.
+#[test]
+fn an_answer_that_is_too_large_is_refused() {
+    let server = Server::start(|_: Request<Bytes>| async {
+        let body = format!("<x>{}</x>", "y".repeat(40 << 20));
+        Reply::With(http::response(200, "text/xml", body))
+    });
+    let mut deployer = Deployer::at(&server.url());
+    deployer.write(
+        "team.rhai",
+        r#"aws::call("sts", "GetCallerIdentity", #{});"#,
+    );
+    let run = deployer.json(&["run", "team.rhai"]);
+    assert_eq!(run.expect(1).ending()["fault"]["code"], "answer_too_large");
+}

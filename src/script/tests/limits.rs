@@ -77,6 +77,28 @@ fn everything_that_grows_is_bounded() {
     assert!(Program::recorded(sources, "p.rhai", &primitives()).is_err());
 }
 
+/// Each value is within its limit, and all of them together are not.
+#[test]
+fn what_a_script_holds_is_bounded() {
+    let big = "let big = \"0123456789abcdef\"; while big.len() < 8000000 { big += big; }";
+    let variables: String = (0..200)
+        .map(|i| format!("let v{i} = big + \"x\"; "))
+        .collect();
+    for script in [
+        format!("{big} {variables}"),
+        format!("{big} let held = []; loop {{ let x = big + \"x\"; held.push(|| x); }}"),
+        format!(
+            "{big} let held = []; loop {{ try {{ let x = big + \"x\"; held.push(|| x); }} catch (e) {{ }} }}"
+        ),
+    ] {
+        let (stop, _) = ends(run(&script).1);
+        assert!(
+            stop.starts_with("limit_exceeded: too much memory"),
+            "{stop}"
+        );
+    }
+}
+
 #[test]
 fn sixty_levels_of_calls_fit_the_stack() {
     let script = "fn f(n) { if n == 0 { 0 } else { let x = step \"s\" { [f(n - 1)].map(|x| x)[0] }; x + 1 } } f(60)";

@@ -1,26 +1,59 @@
 //! A small tokio runtime under the blocking world, made on first use.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::call::Fault;
+use crate::cancel::Cancel;
+
+/// How soon a wish to stop is noticed.
+const GLANCE: Duration = Duration::from_millis(100);
+/// How long what is under way then may still take: an answer that comes leaves no doubt.
+const GRACE: Duration = Duration::from_millis(600);
 
 /// Runs futures for threads that wait for them. Not to be used from inside a runtime.
 #[derive(Debug, Default)]
-pub(super) struct Engine(Mutex<Option<Runtime>>);
+pub(super) struct Engine {
+    cancel: Cancel,
+    runtime: Mutex<Option<Runtime>>,
+}
 
 impl Engine {
+    /// `cancel` breaks off what is under way.
+    pub fn new(cancel: Cancel) -> Engine {
+        Engine {
+            cancel,
+            runtime: Mutex::default(),
+        }
+    }
+
     /// Runs a future to its end on the calling thread; several threads may do so at once.
     ///
     /// # Errors
-    /// `no_runtime`, if the operating system gives no thread.
+    /// `interrupted`, if someone asks to stop and it does not end soon; `no_runtime`, if the operating system gives no
+    /// thread.
     pub fn run<F: Future>(&self, future: F) -> Result<F::Output, Fault> {
-        Ok(self.handle()?.block_on(future))
+        self.handle()?.block_on(async {
+            tokio::select! {
+                biased;
+                done = future => Ok(done),
+                () = self.overdue() => Err(Fault::new("interrupted", "someone asked to stop")),
+            }
+        })
+    }
+
+    /// Someone has asked to stop, and what is under way has had its time.
+    async fn overdue(&self) {
+        while !self.cancel.is_cancelled() {
+            tokio::time::sleep(GLANCE).await;
+        }
+        tokio::time::sleep(GRACE).await;
     }
 
     fn handle(&self) -> Result<Handle, Fault> {
-        let mut runtime = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(runtime) = &*runtime {
             return Ok(runtime.handle().clone());
         }
@@ -36,7 +69,10 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        let runtime = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let runtime = self
+            .runtime
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(runtime) = runtime.take() {
             // A name lookup that hangs must not keep the process.
             runtime.shutdown_background();

@@ -4,14 +4,14 @@ use std::fs;
 use std::io::Write;
 
 use crate::call::Fault;
-use crate::world::folder::{Folder, LARGEST, failed, relative, too_large};
+use crate::world::folder::{Folder, LARGEST, failed, too_large, writable};
 
 /// Writes a file with the folders above it: beside it first, then in its place.
 ///
 /// # Errors
 /// `path_not_allowed`, `file_too_large`, `file_failed`.
 pub(super) fn write(folder: &Folder, path: &str, text: &str) -> Result<(), Fault> {
-    let name = relative(path)?;
+    let name = writable(path)?;
     if text.len() > LARGEST {
         return Err(too_large(&name));
     }

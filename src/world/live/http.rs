@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::causes::{find, said};
 use super::engine::Engine;
+use super::places::{self, NotAllowed};
 use crate::call::{Fault, Retry};
 use crate::world::{HttpRequest, HttpResponse};
 
@@ -36,7 +37,7 @@ impl LiveHttp {
     /// Sends one request and reads the answer, whatever its status.
     ///
     /// # Errors
-    /// `invalid_url`, `invalid_request`, `connection_failed`, `timed_out`, `tls_failed`,
+    /// `invalid_url`, `invalid_request`, `address_not_allowed`, `connection_failed`, `timed_out`, `tls_failed`,
     /// `too_many_redirects`.
     pub fn send(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {
         let (client, built) = self.build(request)?;
@@ -48,10 +49,11 @@ impl LiveHttp {
     /// A request that is ready to be sent.
     pub(super) fn build(&self, request: &HttpRequest) -> Result<(&Client, Request), Fault> {
         let url = url(request)?;
+        places::url(&url).map_err(|refused| refused.fault())?;
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| invalid(format!("{} is no HTTP method", request.method)))?;
         let client = match &request.secret {
-            None => made(&self.client, Policy::limited(REDIRECTS))?,
+            None => made(&self.client, Policy::custom(elsewhere))?,
             Some(_) => made(&self.discreet, Policy::custom(at_the_same_place))?,
         };
         let mut builder = client
@@ -77,10 +79,22 @@ fn made(place: &OnceLock<Client>, policy: Policy) -> Result<&Client, Fault> {
     let _set = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder()
         .redirect(policy)
+        .dns_resolver(Arc::new(places::Lookup))
         .user_agent(concat!("deployer/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| Fault::new("tls_failed", said(&error)))?;
     Ok(place.get_or_init(|| client))
+}
+
+/// Follows redirects, but not to where a machine hands out its credentials.
+fn elsewhere(attempt: Attempt<'_>) -> Action {
+    if let Err(refused) = places::url(attempt.url()) {
+        return attempt.error(refused);
+    }
+    match attempt.previous().len() > REDIRECTS {
+        true => attempt.error("too many redirects"),
+        false => attempt.follow(),
+    }
 }
 
 /// Follows redirects that stay where the secrets were sent; any other is the answer.
@@ -143,6 +157,9 @@ pub(super) fn fault(request: &HttpRequest, error: &reqwest::Error) -> Fault {
     } else {
         Retry::InDoubt
     };
+    if let Some(refused) = find::<NotAllowed>(error) {
+        return refused.fault().details(details);
+    }
     let said = said(error);
     let fault = if error.is_timeout() {
         let limit = Duration::from_millis(request.timeout_ms);

@@ -30,6 +30,7 @@ mod inherit;
 mod load;
 mod mark;
 mod net;
+mod places;
 mod process;
 
 /// Whoever can be asked: a terminal, a file in which answers arrive.
@@ -55,7 +56,7 @@ pub struct Live {
 impl Live {
     /// `cancel` ends sleeps; `people` are asked; `secrets` learn the credentials that AWS is called with.
     pub fn new(cancel: Cancel, people: Box<dyn People>, secrets: Arc<Secrets>) -> Self {
-        let engine = Arc::<Engine>::default();
+        let engine = Arc::new(Engine::new(cancel.clone()));
         Live {
             aws: LiveAws::new(Arc::clone(&engine), secrets),
             http: LiveHttp::new(Arc::clone(&engine)),
@@ -145,7 +146,7 @@ pub struct LiveReader {
 impl LiveReader {
     /// Once `cancel` is set, nothing more is read. `secrets`: as for [`Live::new`].
     pub fn new(cancel: Cancel, secrets: Arc<Secrets>) -> Self {
-        let engine = Arc::<Engine>::default();
+        let engine = Arc::new(Engine::new(cancel.clone()));
         LiveReader {
             aws: LiveAws::new(Arc::clone(&engine), secrets),
             http: LiveHttp::new(engine),

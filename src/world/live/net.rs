@@ -1,30 +1,40 @@
 //! TCP connections.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tokio::net::TcpStream;
 
 use super::engine::Engine;
+use super::places::{self, NotAllowed};
 use crate::call::{Fault, Retry};
 
 /// Opens a connection and closes it again.
 ///
 /// # Errors
-/// `connection_failed`, with what the operating system said.
+/// `connection_failed`, with what the operating system said; `address_not_allowed`.
 pub(super) fn connect(
     engine: &Engine,
     host: &str,
     port: u16,
     timeout: Duration,
 ) -> Result<(), Fault> {
-    let tried =
-        engine.run(async { tokio::time::timeout(timeout, TcpStream::connect((host, port))).await });
+    let tried = engine.run(async { tokio::time::timeout(timeout, open(host, port)).await });
     let why = match tried? {
-        Ok(Ok(_)) => return Ok(()),
-        Ok(Err(error)) => error.to_string(),
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => match error.downcast_ref::<NotAllowed>() {
+            Some(refused) => return Err(refused.fault()),
+            None => error.to_string(),
+        },
         Err(_) => format!("no answer within {timeout:?}"),
     };
     Err(Fault::new("connection_failed", format!("{host}:{port}: {why}")).retry(Retry::Transient))
+}
+
+async fn open(host: &str, port: u16) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let found = places::resolve(host, port).await?;
+    TcpStream::connect(found.as_slice()).await?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -39,6 +49,8 @@ mod tests {
         let second = Duration::from_secs(1);
         connect(&engine, "127.0.0.1", port, second).unwrap();
         connect(&engine, "localhost", port, second).unwrap();
+        let refused = connect(&engine, "169.254.169.254", 80, second).unwrap_err();
+        assert_eq!(refused.code, "address_not_allowed");
         drop(listener);
         let fault = connect(&engine, "127.0.0.1", port, second).unwrap_err();
         assert_eq!(fault.code, "connection_failed");

@@ -15,6 +15,11 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
+
+/// No answer of AWS is longer than this, in bytes; what is in its place would fill the memory.
+const ANSWER: usize = 32 << 20;
 
 /// The connection pool of all accounts: TLS by ring, proxies as the environment names them.
 pub(super) fn http_client() -> SharedHttpClient {
@@ -91,8 +96,13 @@ impl HttpConnector for Choice {
         } else {
             &self.pools.secure
         };
-        pool.http_connector(&self.settings, &self.components)
-            .call(request)
+        let answer = pool
+            .http_connector(&self.settings, &self.components)
+            .call(request);
+        HttpConnectorFuture::new(async move {
+            let bounded = |body| SdkBody::from_body_1_x(Limited::new(body, ANSWER));
+            Ok(answer.await?.map(bounded))
+        })
     }
 }
 

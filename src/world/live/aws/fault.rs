@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::result::SdkError;
+use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
 use super::carrier::Answer;
@@ -109,6 +110,15 @@ where
         return Fault::new("invalid_request", format!("{}: {said}", called(call)));
     }
     let whom = address.unwrap_or("AWS");
+    if find::<LengthLimitError>(error).is_some() {
+        let message = format!(
+            "{} was answered with too much for an answer of AWS",
+            called(call)
+        );
+        return Fault::new("answer_too_large", message)
+            .hint("something between here and AWS answered: look at proxies and AWS_ENDPOINT_URL")
+            .details(details);
+    }
     if find::<rustls::Error>(error).is_some() {
         return Fault::new(
             "tls_failed",
