@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled, Seen,
@@ -11,6 +11,7 @@ use super::{
 };
 use crate::call::{Effect, Fault, Halt, Retry, Stop};
 use crate::primitive::args::INVALID_INPUT;
+use crate::primitive::seen::STRANGE;
 use crate::world::{AwsCall, shape};
 
 pub(super) mod look;
@@ -194,6 +195,10 @@ impl Primitive for Api {
         answered(fault)
     }
 
+    fn strangers(&self, _: &Value, output: &Value) -> Vec<String> {
+        shape::strangers(self.service, self.operation, output)
+    }
+
     fn is_setting(&self) -> bool {
         self.service != "logs"
     }
@@ -251,8 +256,18 @@ pub(super) fn check(
             .iter()
             .find_map(|p| p.suggestion.as_ref())
             .map(|s| format!("did you mean `{s}`?"));
+        fault.details = strange(&problems);
         fault
     })
+}
+
+/// What is not known here of an input, where nothing else is wrong with it.
+fn strange(problems: &[shape::Problem]) -> Value {
+    let names: Option<Vec<&str>> = problems.iter().map(shape::Problem::stranger).collect();
+    match names {
+        Some(names) => json!({ STRANGE: names }),
+        None => Value::Null,
+    }
 }
 
 /// How a value names what is acted upon: the short form of an ARN, a list's members.

@@ -10,7 +10,7 @@ use super::args::{read, typed};
 use super::elb::login::keeping_secrets;
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Seen};
 use crate::call::{Effect, Fault, Stop};
-use crate::world::AwsCall;
+use crate::world::{AwsCall, shape};
 
 /// Any call of an AWS API.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -112,6 +112,13 @@ impl Primitive for Call {
 
     fn refused(&self, fault: &Fault) -> bool {
         api::answered(fault)
+    }
+
+    fn strangers(&self, input: &Value, output: &Value) -> Vec<String> {
+        let call = read::<Args>("", input).map(|args| args.call());
+        call.map_or(Vec::new(), |call| {
+            shape::strangers(&call.service, &call.operation, output)
+        })
     }
 
     fn is_setting(&self) -> bool {

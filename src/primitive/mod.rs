@@ -214,6 +214,11 @@ pub trait Primitive: Send + Sync {
         Vec::new()
     }
 
+    /// Members and values in an answer that are not known here: what AWS has said may be said to it.
+    fn strangers(&self, _input: &Value, _output: &Value) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether what it answers is a setting of AWS's, to be passed on as it is, and not what a program said.
     fn is_setting(&self) -> bool {
         false

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::call::Fault;
+
 /// Latest known state of the resources that this run has read or written, from recorded results:
 /// the same after a replay. Every call holds a copy: what is in it is shared.
 #[derive(Debug, Default, Clone)]
@@ -14,7 +16,12 @@ pub struct Seen {
     services: HashMap<(String, String), Arc<Value>>,
     /// What the lists of other services held, by list and identity.
     listed: HashMap<(&'static str, String), Arc<Value>>,
+    /// Members and values that AWS has answered with, and that are not known here.
+    strangers: BTreeSet<String>,
 }
+
+/// Member of a fault's details: what of an input is not known here, where nothing else is wrong with it.
+pub(super) const STRANGE: &str = "not_known";
 
 /// Lists in the outputs of AWS, and the members that say which resource an element is.
 const LISTS: [(&str, &[&str]); 6] = [
@@ -33,6 +40,21 @@ fn identity(item: &Value, members: &[&str]) -> Option<String> {
 }
 
 impl Seen {
+    /// Takes in what AWS has answered with, and what is not known here.
+    pub fn met(&mut self, strangers: Vec<String>) {
+        self.strangers.extend(strangers);
+    }
+
+    /// What an input was refused for, if AWS itself has said all of it: a field that it adds tomorrow is passed on.
+    pub fn vouches(&self, fault: &Fault) -> Option<Vec<String>> {
+        let names = fault.details[STRANGE]
+            .as_array()?
+            .iter()
+            .map(|name| Some(name.as_str()?.to_owned()));
+        let names: Option<Vec<String>> = names.collect();
+        names.filter(|names| names.iter().all(|name| self.strangers.contains(name)))
+    }
+
     /// Takes in the result of an AWS call.
     pub fn observe(&mut self, output: &Value) {
         if let Some(definition) = output.get("taskDefinition").filter(|d| d.is_object()) {

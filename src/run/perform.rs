@@ -87,7 +87,12 @@ impl Run {
                 .hint("look for a loop that waits for what never comes, and give it an end")
                 .into());
         }
-        if let Err(fault) = primitive.check(&input) {
+        let checked = primitive.check(&input);
+        let vouched = checked
+            .as_ref()
+            .err()
+            .and_then(|fault| self.state().seen.vouches(fault));
+        if let (Err(fault), None) = (checked, &vouched) {
             // What does not fit may only not be known yet.
             return Err(match unknown_within(&input) {
                 Some(what) => Stop::Halt(self.unknown(what)),
@@ -98,6 +103,13 @@ impl Run {
             let path = primitive.declaration().path();
             let message = format!("the input of {path} cannot be kept in the journal: {why}");
             return Err(Fault::new("limit_exceeded", message).into());
+        }
+        if let Some(names) = vouched {
+            let text = format!(
+                "passed on as AWS gave it: {} (this version of deployer does not know it)",
+                names.join(", ")
+            );
+            self.tell(EventKind::Note { step: None, text }, Told::ByScript);
         }
         // Before it has a place in the journal: what is refused was never there.
         let remark = self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
@@ -462,7 +474,10 @@ impl Run {
             if let Some(proven) = attempt.primitive.proves(&attempt.input, output) {
                 self.state().ledger.proven(proven);
             }
-            self.state().seen.observe(output);
+            let strangers = attempt.primitive.strangers(&attempt.input, output);
+            let mut state = self.state();
+            state.seen.observe(output);
+            state.seen.met(strangers);
         }
         self.tell(
             EventKind::Returned {

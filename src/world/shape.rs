@@ -15,6 +15,11 @@ pub(crate) use ecs::ecs_operations;
 pub(crate) use reader::{Found, Step};
 pub(crate) use similar::closest;
 
+/// What is said of a member that is not known here.
+const UNKNOWN_FIELD: &str = "unknown field";
+/// What is said of a value that is not known here, before the value.
+const UNKNOWN_VALUE: &str = "unknown value ";
+
 /// What is wrong at one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -30,6 +35,19 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The name of a member or the value that is not known here, if that is all that is wrong.
+    pub fn stranger(&self) -> Option<&str> {
+        let value = self
+            .message
+            .strip_prefix(UNKNOWN_VALUE)
+            .map(|value| value.trim_matches('"'));
+        let name = || self.path.rsplit('.').next();
+        match self.message == UNKNOWN_FIELD {
+            true => name(),
+            false => value,
+        }
+    }
+
     /// Path of the field that an unknown one was probably meant to be.
     fn meant(&self) -> Option<String> {
         let name = self.suggestion.as_deref()?;
@@ -60,6 +78,39 @@ pub fn check(service: &str, operation: &str, input: &Value) -> Result<(), Vec<Pr
         Ok(())
     } else {
         Err(problems)
+    }
+}
+
+/// Members and values in an answer that are not known here: AWS may have learned them since.
+pub fn strangers(service: &str, operation: &str, output: &Value) -> Vec<String> {
+    let seen = match service {
+        "ecs" => ecs_output(operation, output),
+        _ => None,
+    };
+    let Some(seen) = seen else {
+        return Vec::new();
+    };
+    let members = seen.problems.iter().filter_map(Problem::stranger);
+    let mut found: Vec<String> = members.map(str::to_owned).collect();
+    values(output, &mut found);
+    found
+}
+
+/// Values that are not known here, of members whose values are.
+fn values(output: &Value, found: &mut Vec<String>) {
+    match output {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(text) if enums::is_unknown(name, text) => {
+                        found.push(text.clone())
+                    }
+                    value => values(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| values(item, found)),
+        _ => {}
     }
 }
 

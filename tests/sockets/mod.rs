@@ -11,6 +11,7 @@ mod postgres;
 mod registry;
 mod rows;
 mod telling;
+mod tomorrow;
 mod words;
 
 use std::io::Write;

@@ -22,6 +22,13 @@ pub(super) fn meant(value: &str, known: &'static [&'static str]) -> Option<&'sta
     closest(value, known.iter().copied())
 }
 
+/// Whether a member of that name has listed values, and this is none of them.
+pub(super) fn is_unknown(member: &str, value: &str) -> bool {
+    let named = |name: &str| name.rsplit('$').next() == Some(member);
+    let mut listed = MEMBERS.iter().filter(|(name, _)| named(name)).peekable();
+    listed.peek().is_some() && !listed.any(|(_, values)| values.contains(&value))
+}
+
 /// Structure and member as the schemas name them.
 static MEMBERS: &[(&str, &[&str])] = &[
     (

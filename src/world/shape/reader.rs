@@ -8,7 +8,7 @@ use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
 use serde_json::Value;
 
-use super::{Problem, closest, enums};
+use super::{Problem, UNKNOWN_FIELD, UNKNOWN_VALUE, closest, enums};
 
 /// One step into a JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,7 +143,7 @@ impl Reader<'_> {
             && let Some(meant) = enums::meant(text, values)
         {
             self.note(
-                format!("unknown value \"{text}\""),
+                format!("{UNKNOWN_VALUE}\"{text}\""),
                 format!("one of {}", values.join(", ")),
                 Some(format!("\"{meant}\"")),
             );
@@ -179,7 +179,7 @@ impl ShapeDeserializer for Reader<'_> {
                     None => {
                         let known = schema.members().iter().filter_map(|m| m.member_name());
                         reader.note(
-                            "unknown field".to_owned(),
+                            UNKNOWN_FIELD.to_owned(),
                             known.clone().collect::<Vec<_>>().join(", "),
                             closest(name, known).map(str::to_owned),
                         );
