@@ -3,6 +3,7 @@
 mod as_it_was;
 mod ci;
 mod citations;
+mod evidence;
 mod halts;
 mod library;
 mod local;

@@ -184,6 +184,11 @@ fn a_second_run_takes_the_release_of_the_same_commit_and_of_no_other() {
     second.expect(0).says("merged and tagged already");
     assert_eq!(project.refs(), released, "nothing is made twice");
     project.run(&[]).expect(1).says("was released already");
+    // GitHub deletes a branch that is merged; the tag still leads to its commit, whatever comes to where it was cut from.
+    project.git(&["push", "--quiet", "origin", "--delete", "release/v1.3.0"]);
+    let third = project.run(&["--set", "again=true"]);
+    third.expect(0).says("merged and tagged already");
+    project.git(&["push", "--quiet", "origin", "develop:release/v1.3.0"]);
     // The branch goes on: the tag is of another commit.
     project.git(&["switch", "--quiet", "-c", "release/v1.3.0"]);
     project.commit("more", &[("more.txt", "more\n")]);
