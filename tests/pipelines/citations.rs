@@ -1,5 +1,6 @@
-//! The READMEs of the runbooks cite the lines of their pipelines, as `release.rhai:36` with the name of the step that begins
-//! there. A citation is right, or it says nothing.
+//! The READMEs of the runbooks cite the lines of their pipelines, as `release.rhai:36` with the name of what stands there: a
+//! step, an item of a checklist, or a function, as in ``lib/catalog.rhai:20` find_image`. A citation is right, or it says
+//! nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,11 +8,25 @@ use std::path::{Path, PathBuf};
 /// Set to write the numbers as they are now.
 const UPDATE: &str = "UPDATE_CITATIONS";
 
-/// The line of a script on which a step begins whose name `said` begins with.
+/// What is called by its name in a README, and the sign that ends the name.
+const NAMED: [(&str, char); 4] = [
+    ("step \"", '"'),
+    ("checked(\"", '"'),
+    ("confirmed(\"", '"'),
+    ("fn ", '('),
+];
+
+/// The line of a script on which something stands whose name `said` begins with.
 fn line_of(script: &str, said: &str) -> Option<usize> {
     let begins = |line: &str| {
-        let name = line.split("step \"").nth(1)?.split('"').next()?;
-        said.starts_with(name).then_some(name.len())
+        let mut names = NAMED.iter().filter_map(|(sign, end)| {
+            let name = line.split(sign).nth(1)?.split(*end).next()?;
+            said.starts_with(name).then_some(name.len())
+        });
+        // A comment names nothing.
+        names
+            .next()
+            .filter(|_| !line.trim_start().starts_with("//"))
     };
     let found = script.lines().enumerate();
     let found = found.filter_map(|(at, line)| Some((begins(line)?, at + 1)));
