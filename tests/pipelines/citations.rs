@@ -64,6 +64,29 @@ fn corrected(folder: &Path, text: &str) -> (String, usize, Vec<String>) {
     (out, count, wrong)
 }
 
+/// The rows of the tables that go through a runbook item by item, each cell without its margins.
+fn items(text: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        let cells = line.strip_prefix('|').and_then(|l| l.strip_suffix('|'));
+        let Some(cells) = cells else {
+            inside = false;
+            continue;
+        };
+        let cells: Vec<String> = cells
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect();
+        if ["item", "punto"].contains(&cells[0].as_str()) {
+            inside = true;
+        } else if inside && !cells[0].starts_with("---") {
+            found.push(cells);
+        }
+    }
+    found
+}
+
 fn readmes() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
     let teams = fs::read_dir(folder).expect("pipelines").flatten();
@@ -90,4 +113,39 @@ fn a_line_that_a_readme_cites_is_the_step_that_it_names() {
         wrong.is_empty(),
         "cited wrongly; {UPDATE}=1 writes the numbers anew: {wrong:#?}"
     );
+}
+
+#[test]
+fn every_item_of_a_runbook_is_done_somewhere_or_outside_for_a_reason() {
+    let mut count = 0;
+    for team in ["coditect", "imagy", "truecaller"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");
+        let text = fs::read_to_string(folder.join(team).join("README.md")).expect("a README");
+        for row in items(&text) {
+            let place = row.get(1).map_or("", String::as_str);
+            let cited = place.starts_with('`') && place.contains(".rhai:");
+            let outside = ["outside", "fuera"].contains(&place);
+            let why = row.get(2).is_some_and(|why| !why.is_empty());
+            assert!(
+                row.len() == 3 && (cited || outside) && why,
+                "{team}: {row:?}"
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 150, "{count} items");
+}
+
+#[test]
+fn who_is_asked_is_asked_for_each_item() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/coditect");
+    let text = fs::read_to_string(folder.join("README.md")).expect("a README");
+    let production = fs::read_to_string(folder.join("environments/production.toml"));
+    let production: toml::Table = production.expect("a file").parse().expect("TOML");
+    let confirm = production["confirm"].as_array().expect("items");
+    let rows = items(&text);
+    let asked = rows
+        .iter()
+        .filter(|row| row[2].starts_with("asked: devops"));
+    assert_eq!(asked.count(), confirm.len());
 }
