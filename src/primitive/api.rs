@@ -236,26 +236,22 @@ pub(super) fn answered(fault: &Fault) -> bool {
 }
 
 /// Checks the input of an API operation against its shape.
-pub(super) fn check(
-    name: &str,
-    service: &str,
-    operation: &str,
-    input: &Value,
-) -> Result<(), Fault> {
+///
+/// # Errors
+/// `invalid_input` with everything that is wrong, `secret_input`.
+pub fn check(name: &str, service: &str, operation: &str, input: &Value) -> Result<(), Fault> {
     if !input.is_object() {
         return Err(Fault::new(INVALID_INPUT, format!("{name} takes a map")));
     }
     secrets::refuse_taken(name, operation, input)?;
     shape::check(service, operation, input).map_err(|problems| {
-        let said: Vec<String> = problems
-            .iter()
-            .map(|p| format!("{}: {}", p.path, p.message))
-            .collect();
+        let said = problems.iter().map(|p| match p.path.as_str() {
+            "" => p.message.clone(),
+            path => format!("{path}: {}", p.message),
+        });
+        let said: Vec<String> = said.collect();
         let mut fault = Fault::new(INVALID_INPUT, format!("{name}: {}", said.join("; ")));
-        fault.hint = problems
-            .iter()
-            .find_map(|p| p.suggestion.as_ref())
-            .map(|s| format!("did you mean `{s}`?"));
+        fault.hint = problems.iter().find_map(shape::Problem::hint);
         fault.details = strange(&problems);
         fault
     })

@@ -61,7 +61,7 @@ impl Call {
             name: "call",
             // Until the operation is known.
             effect: Effect::Write,
-            doc: "Calls any operation of an AWS JSON or query API. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+            doc: "Calls any operation of application-autoscaling, cloudwatch, codedeploy, dynamodb, ecr, ecs, elbv2, events, kms, logs, rds, secretsmanager, servicediscovery, sns, sqs, ssm, stepfunctions or sts. Service, operation and the members of the input are checked before anything is planned or run; for other services run the AWS CLI with `process::run`. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
             input: typed::<Args>(),
             positional: &["service", "operation", "input"],
             returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
@@ -84,12 +84,7 @@ impl Primitive for Call {
         let args: Args = read(&self.0.path(), input)?;
         refuse_secrets(&self.0.path(), &args.operation)?;
         let call = args.call();
-        api::check(
-            &format!("{} {}", call.service, call.operation),
-            &call.service,
-            &call.operation,
-            &call.input,
-        )
+        api::check(&self.0.path(), &call.service, &call.operation, &call.input)
     }
 
     fn line(&self, input: &Value, _: &Seen) -> Line {

@@ -200,8 +200,7 @@ impl Primitive for Wait {
         {
             return wrong("fails", why);
         }
-        let name = format!("{} {}", call.service, call.operation);
-        api::check(&name, &call.service, &call.operation, &call.input)
+        api::check(&self.0.path(), &call.service, &call.operation, &call.input)
     }
 
     fn line(&self, input: &Value, _: &Seen) -> Line {

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::faults::operations;
 use super::rehearsal::Rehearsal;
 use crate::call::Fault;
 use crate::run::outcome::Outcome;
 use crate::script::suggest::did_you_mean;
-use crate::world::shape;
-use crate::world::simulated::Request;
+
+mod writes;
+
+pub(in crate::testing) use writes::{never, no_writes, order, write, writes};
 
 /// Why a demand is not met.
 #[derive(Debug)]
@@ -79,115 +80,6 @@ pub(super) fn outcome(run: &Rehearsal, expected: &str) -> Met {
         "the outcome is another one",
         expected,
         found_all,
-    )
-}
-
-/// Writes of an operation whose input has at least these members.
-fn matching<'r>(run: &'r Rehearsal, operation: &str, input: &Value) -> Vec<&'r Request> {
-    let of = run.writes.iter().filter(|w| w.call.operation == operation);
-    of.filter(|w| has(&w.call.input, input)).collect()
-}
-
-pub(super) fn write(run: &Rehearsal, operation: &str, input: &Value) -> Met {
-    let found = !matching(run, operation, input).is_empty();
-    that(
-        found,
-        "a write was not made",
-        wanted(operation, input),
-        found_writes(run, operation, input),
-    )
-}
-
-pub(super) fn writes(run: &Rehearsal, operation: &str, input: &Value, count: usize) -> Met {
-    let found = matching(run, operation, input).len();
-    let times = |n: usize| {
-        if n == 1 {
-            "once".to_owned()
-        } else {
-            format!("{n} times")
-        }
-    };
-    that(
-        found == count,
-        "a write was made another number of times",
-        format!("{} {}", wanted(operation, input), times(count)),
-        format!("{}: {}", times(found), found_writes(run, operation, input)),
-    )
-}
-
-pub(super) fn never(run: &Rehearsal, operation: &str, input: &Value) -> Met {
-    // What is misspelt is never made.
-    spelt(operation, input)?;
-    let found = matching(run, operation, input);
-    let lines: Vec<String> = found.iter().map(|w| shown(w)).collect();
-    let expected = format!("never {}", wanted(operation, input));
-    that(found.is_empty(), "a write was made", expected, list(&lines))
-}
-
-/// Demands that an operation and the members of its input are no misspelling of ones that there are.
-fn spelt(operation: &str, input: &Value) -> Result<(), Unmet> {
-    let wrong = |what: String, close: Option<&str>| {
-        let fault = Fault::new("unknown_operation", what);
-        Err(Unmet::Misuse(match close {
-            Some(close) => fault.hint(format!("did you mean `{close}`?")),
-            None => fault,
-        }))
-    };
-    let known = operations().iter().find(|(_, known)| *known == operation);
-    let Some((service, _)) = known else {
-        let names = operations().iter().map(|(_, name)| *name);
-        // Others can be called too; one that is hardly different is a slip.
-        let close = names.min_by_key(|name| strsim::osa_distance(name, operation));
-        let close = close.filter(|name| strsim::osa_distance(name, operation) <= 2);
-        return match close {
-            Some(_) => wrong(format!("there is no operation `{operation}`"), close),
-            None => Ok(()),
-        };
-    };
-    let members = shape::members(service, operation);
-    let asked = input.as_object().into_iter().flatten();
-    for (name, _) in asked {
-        if !members.is_empty() && !members.contains(name) {
-            let close = did_you_mean(name, &members);
-            return wrong(format!("{operation} has no member `{name}`"), close);
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn no_writes(run: &Rehearsal) -> Met {
-    let lines: Vec<String> = run.writes.iter().map(shown).collect();
-    that(
-        lines.is_empty(),
-        "something was changed",
-        "no writes",
-        list(&lines),
-    )
-}
-
-pub(super) fn order(run: &Rehearsal, operations: &[String]) -> Met {
-    let made: Vec<&str> = run
-        .writes
-        .iter()
-        .map(|w| w.call.operation.as_str())
-        .collect();
-    let mut left = operations.iter();
-    let mut next = left.next();
-    for operation in &made {
-        if next.is_some_and(|n| n == operation) {
-            next = left.next();
-        }
-    }
-    let expected = operations.join(", ");
-    let found = match made.as_slice() {
-        [] => "no writes".to_owned(),
-        made => made.join(", "),
-    };
-    that(
-        next.is_none(),
-        "the writes were not made in this order",
-        expected,
-        found,
     )
 }
 
@@ -312,42 +204,6 @@ pub(super) fn has(found: &Value, wanted: &Value) -> bool {
         }
         (found, wanted) => found == wanted,
     }
-}
-
-fn wanted(operation: &str, input: &Value) -> String {
-    match input.as_object() {
-        Some(members) if !members.is_empty() => format!("{operation} {input}"),
-        _ => operation.to_owned(),
-    }
-}
-
-/// The writes with their fields, the nearest first: those of the operation, those with most of the members.
-fn found_writes(run: &Rehearsal, operation: &str, input: &Value) -> String {
-    let missing = |write: &Request| {
-        let members = input.as_object().into_iter().flatten();
-        let lacks = |(name, wanted): (&String, &Value)| {
-            let found = write.call.input.get(name);
-            !found.is_some_and(|found| has(found, wanted))
-        };
-        members
-            .filter(|(name, wanted)| lacks((name, wanted)))
-            .count()
-    };
-    let mut all: Vec<&Request> = run.writes.iter().collect();
-    all.sort_by_key(|write| {
-        let made = &write.call.operation;
-        (
-            made != operation,
-            strsim::osa_distance(made, operation),
-            missing(write),
-        )
-    });
-    let lines: Vec<String> = all.into_iter().map(shown).collect();
-    list(&lines)
-}
-
-fn shown(write: &Request) -> String {
-    format!("{} {}", write.call.operation, write.call.input)
 }
 
 pub(super) fn list(texts: &[String]) -> String {

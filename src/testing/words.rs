@@ -12,6 +12,7 @@ use super::bench::Bench;
 use super::expect::{self, Met, Unmet};
 use super::rehearsal::Rehearsal;
 use crate::call::Fault;
+use crate::primitive::api::check;
 use crate::primitive::args::Span;
 use crate::script::failure::Error;
 use crate::script::values;
@@ -276,6 +277,7 @@ fn reading(engine: &mut Engine, bench: &Arc<Bench>) {
 
 fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<Value, Unmet> {
     let call = AwsCall::new(service, operation, data(input)?);
+    check("cloud", service, operation, &call.input).map_err(Unmet::Misuse)?;
     let read = ReadCall::new(call).ok_or_else(|| {
         let message = format!("{operation} is not known to be a read");
         let hint = "a test only reads; what changes the cloud belongs into the pipeline";

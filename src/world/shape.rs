@@ -1,17 +1,19 @@
-//! The shape of AWS inputs, checked before anything is sent.
+//! The shape of AWS calls, checked before anything is planned or sent: services, operations, members of inputs.
 //!
-//! ECS is checked by the schemas that its SDK carries; for other services nothing is known here, and
-//! everything passes.
+//! ECS is checked by the schemas that its SDK carries, the other services by tables from AWS's published models.
 
 use serde_json::Value;
 
 mod ecs;
 mod enums;
+mod model;
+mod named;
 mod reader;
 mod required;
 mod similar;
 
 pub(crate) use ecs::ecs_operations;
+pub use named::Named;
 pub(crate) use reader::{Found, Step};
 pub(crate) use similar::closest;
 
@@ -48,6 +50,22 @@ impl Problem {
         }
     }
 
+    /// The most names that a hint lists.
+    const LISTED: usize = 20;
+
+    /// What to do about it, where that is known.
+    pub fn hint(&self) -> Option<String> {
+        if let Some(meant) = &self.suggestion {
+            return Some(format!("did you mean `{meant}`?"));
+        }
+        let is_short = self.expected.matches(',').count() < Self::LISTED;
+        match self.message.as_str() {
+            UNKNOWN_FIELD if is_short => Some(format!("it has {}", self.expected)),
+            _ if self.path.is_empty() && is_short => Some(format!("expected: {}", self.expected)),
+            _ => None,
+        }
+    }
+
     /// Path of the field that an unknown one was probably meant to be.
     fn meant(&self) -> Option<String> {
         let name = self.suggestion.as_deref()?;
@@ -56,43 +74,37 @@ impl Problem {
     }
 }
 
-/// Checks the input of an operation. Services without schemas always pass.
+/// Checks a call: that there is its service, its operation, and every member of its input.
 ///
 /// # Errors
-/// Every problem that was found, in the order of the input, and after them what is missing. An unknown operation of a service with
-/// schemas is one too, with an empty path.
+/// Every problem that was found, in the order of the input, and after them what is missing. An unknown service or
+/// operation is the only one, with an empty path.
 pub fn check(service: &str, operation: &str, input: &Value) -> Result<(), Vec<Problem>> {
-    if service != "ecs" {
-        return Ok(());
-    }
-    let Some(known) = ecs::find(operation) else {
-        return Err(vec![Problem {
-            path: String::new(),
-            message: format!("ecs has no operation {operation}"),
-            expected: "an operation of ecs".to_owned(),
-            suggestion: closest(operation, operations(service)).map(str::to_owned),
-        }]);
+    let found = match (service, model::find(service)) {
+        ("ecs", _) => ecs::find(operation).map(|known| known.check(input)),
+        (_, Some(model)) => model.check(operation, input),
+        (_, None) => return Err(vec![unknown_service(service)]),
     };
-    let problems = known.check(input);
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
+    match found {
+        Some(problems) if problems.is_empty() => Ok(()),
+        Some(problems) => Err(problems),
+        None => Err(vec![unknown_operation(service, operation)]),
     }
 }
 
 /// Members and values in an answer that are not known here: AWS may have learned them since.
 pub fn strangers(service: &str, operation: &str, output: &Value) -> Vec<String> {
-    let seen = match service {
-        "ecs" => ecs_output(operation, output),
-        _ => None,
-    };
-    let Some(seen) = seen else {
-        return Vec::new();
-    };
-    let members = seen.problems.iter().filter_map(Problem::stranger);
-    let mut found: Vec<String> = members.map(str::to_owned).collect();
-    values(output, &mut found);
+    let mut found = Vec::new();
+    if let Some(model) = model::find(service) {
+        model.strangers(output, &mut found);
+    }
+    if service == "ecs"
+        && let Some(seen) = ecs_output(operation, output)
+    {
+        let members = seen.problems.iter().filter_map(Problem::stranger);
+        found.extend(members.map(str::to_owned));
+        values(output, &mut found);
+    }
     found
 }
 
@@ -114,19 +126,63 @@ fn values(output: &Value, found: &mut Vec<String>) {
     }
 }
 
-/// The operations of a service whose schemas are known, in alphabetical order; empty for others.
-pub fn operations(service: &str) -> Vec<&'static str> {
-    match service {
-        "ecs" => ecs::OPERATIONS.iter().map(|known| known.name).collect(),
-        _ => Vec::new(),
+/// The problem of a service that no call can be made to.
+pub fn unknown_service(service: &str) -> Problem {
+    let known = services();
+    Problem {
+        path: String::new(),
+        message: format!("no calls can be made to a service `{service}`"),
+        expected: known.join(", "),
+        suggestion: match alias(service) {
+            Some(name) => Some(name.to_owned()),
+            None => closest(service, known).map(str::to_owned),
+        },
     }
 }
 
-/// Names of an operation's top-level input members, in the model's order; empty where unknown.
+fn unknown_operation(service: &str, operation: &str) -> Problem {
+    Problem {
+        path: String::new(),
+        message: format!("{service} has no operation {operation}"),
+        expected: format!("an operation of {service}"),
+        suggestion: closest(operation, operations(service)).map(str::to_owned),
+    }
+}
+
+/// The services that calls can be made to, in alphabetical order and in the AWS CLI's spelling.
+pub fn services() -> Vec<&'static str> {
+    let mut names: Vec<_> = model::SERVICES.iter().map(|service| service.name).collect();
+    names.push("ecs");
+    names.sort_unstable();
+    names
+}
+
+/// The service that policies or metrics call `name`: `elasticloadbalancing` is `elbv2`.
+pub fn alias(name: &str) -> Option<&'static str> {
+    let mut services = model::SERVICES.iter();
+    services
+        .find(|service| service.alias == Some(name))
+        .map(|service| service.name)
+}
+
+/// The operations of a service, in alphabetical order; none of an unknown one.
+pub fn operations(service: &str) -> Vec<&'static str> {
+    match (service, model::find(service)) {
+        ("ecs", _) => ecs::OPERATIONS.iter().map(|known| known.name).collect(),
+        (_, Some(model)) => model.operations(),
+        (_, None) => Vec::new(),
+    }
+}
+
+/// Names of an operation's top-level input members, in the model's order; none where it is unknown.
 pub fn members(service: &str, operation: &str) -> Vec<String> {
-    match service {
-        "ecs" => ecs::find(operation).map_or_else(Vec::new, ecs::Operation::members),
-        _ => Vec::new(),
+    match (service, model::find(service)) {
+        ("ecs", _) => ecs::find(operation).map_or_else(Vec::new, ecs::Operation::members),
+        (_, Some(model)) => {
+            let names = model.members(operation).unwrap_or_default();
+            names.into_iter().map(str::to_owned).collect()
+        }
+        (_, None) => Vec::new(),
     }
 }
 

@@ -38,6 +38,46 @@ fn an_unknown_function() {
 }
 
 #[test]
+fn a_call_that_aws_does_not_have_is_no_part_of_a_plan() {
+    for (call, said, meant) in [
+        (
+            "\"sq\" + \"ss\", \"SendMessage\", #{}",
+            "a service `sqss`",
+            "`sqs`",
+        ),
+        (
+            "\"sqs\", \"Send\" + \"Mesage\", #{}",
+            "sqs has no operation SendMesage",
+            "`SendMessage`",
+        ),
+        (
+            "\"sqs\", \"PurgeQueue\", json::parse(`{\"QueueUrl\": \"q\", \"Qeue\": 1}`)",
+            "Qeue: unknown field",
+            "PurgeQueue",
+        ),
+    ] {
+        let script = format!("step \"Send\" {{ aws::call({call}); }}\n");
+        let mut deployer = Deployer::offline();
+        deployer.write(TEAM, &script);
+        deployer.write(
+            "cloud.toml",
+            "account = \"123456789012\"\nregion = \"ap-south-1\"\n",
+        );
+        deployer.run(&["check", TEAM]).expect(0);
+        for command in [
+            &["plan", TEAM, "--cloud", "cloud.toml"][..],
+            &["rehearse", TEAM],
+            &["run", TEAM],
+        ] {
+            let finished = deployer.run(command);
+            finished.says("aws::call: ").says(said).says(meant);
+            assert!(!finished.to_string().contains("predicted"), "{finished}");
+            assert_ne!(finished.code, Some(0), "{finished}");
+        }
+    }
+}
+
+#[test]
 fn an_unknown_module() {
     refused(
         "esc::describe_services(#{});\n",

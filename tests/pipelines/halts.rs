@@ -360,7 +360,7 @@ fn no_secret_is_ever_shown() {
     let attempts = [
         r#"print(secrets::status("catalog-db-connection"));"#,
         r#"print(aws::call("secretsmanager", "GetSecretValue", #{ SecretId: "catalog-db-connection" }));"#,
-        r#"print(aws::call("secretsmanager", "getSecretValue", #{ SecretId: "catalog-db-connection" }));"#,
+        r#"let get = "get"; print(aws::call("secretsmanager", get + "SecretValue", #{ SecretId: "catalog-db-connection" }));"#,
         r#"print(aws::call("secretsmanager", "BatchGetSecretValue", #{ SecretIdList: ["catalog-db-connection"] }));"#,
     ];
     for attempt in attempts {

@@ -142,7 +142,7 @@ fn what_no_call_can_name_is_refused() {
     for (answers, said) in [
         (
             answer("event", "DisableRule", ""),
-            "there is no service `event`, did you mean `events`?",
+            "a service `event`, did you mean `events`?",
         ),
         (
             answer("ecs", "UpdateServices", ""),
@@ -150,7 +150,7 @@ fn what_no_call_can_name_is_refused() {
         ),
         (
             answer("events", "disable-rule", ""),
-            "written as the API does, `DisableRule`",
+            "did you mean `DisableRule`?",
         ),
         (
             answer("events", "DisableRule", "whn = {}"),
@@ -168,7 +168,15 @@ fn what_no_call_can_name_is_refused() {
             answer("events", "DisableRule", "error = { cod = \"X\" }"),
             "did you mean `code`?",
         ),
+        (
+            answer("events", "DisableRules", ""),
+            "did you mean `DisableRule`?",
+        ),
         (answer("events", "DisableRule", "times = 0"), "0 times"),
+        (
+            answer("events", "DisableRule", "when = { Naem = \"x\" }"),
+            "did you mean `Name`?",
+        ),
         (
             answer("ecs", "UpdateService", "when = { servce = \"x\" }"),
             "did you mean `service`?",
@@ -190,10 +198,11 @@ fn what_no_call_can_name_is_refused() {
 }
 
 #[test]
-fn a_misspelt_operation_is_named_by_the_call_that_missed_it() {
-    let failed = rehearsed(DISABLE, &answer("events", "DisableRules", ""));
+fn another_operation_is_named_by_the_call_that_missed_it() {
+    let script = "step \"Tag\" { aws::call(\"events\", \"TagResource\", #{ ResourceARN: \"r\", Tags: [] }); }\n";
+    let failed = rehearsed(script, &answer("events", "UntagResource", ""));
     failed
         .expect(1)
-        .says("the fixture's answer to events DisableRules does not fit");
-    failed.says("did you mean `DisableRule`, which the run called?");
+        .says("the fixture's answer to events UntagResource does not fit");
+    failed.says("did you mean `TagResource`, which the run called?");
 }

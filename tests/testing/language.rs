@@ -47,6 +47,50 @@ fn what_is_never_made_must_be_spelt() {
             "run.expect_never(\"UpdateService\", #{ desierdCount: 0 })",
             "did you mean `desiredCount`?",
         ),
+        (
+            "run.expect_never(\"ecs:UpdateServise\")",
+            "did you mean `UpdateService`?",
+        ),
+        (
+            "run.expect_never(\"esc:UpdateService\")",
+            "did you mean `ecs`?",
+        ),
+        (
+            "run.expect_never(\"rds:UpdateService\")",
+            "there is no operation `rds:UpdateService`",
+        ),
+        (
+            "run.expect_never(\"NoSuchOp\")",
+            "there is no operation `NoSuchOp`",
+        ),
+        (
+            "run.expect_never(\"DescribeServices\")",
+            "DescribeServices only reads",
+        ),
+        (
+            "run.expect_never(\"UpdateService\", #{ networkConfiguration: #{ awsvpcConfiguration: #{ subnet: [] } } })",
+            "did you mean `subnets`?",
+        ),
+        (
+            "run.expect_never(\"UpdateService\", #{ desiredCount: \"0\" })",
+            "expected integer, found string",
+        ),
+        (
+            "run.expect_never(\"Publish\", #{ Mesage: \"x\" })",
+            "did you mean `Message`?",
+        ),
+        (
+            "run.expect_writes(\"UpdateServise\", 0)",
+            "did you mean `UpdateService`?",
+        ),
+        (
+            "run.expect_order([\"UpdateServise\"])",
+            "did you mean `UpdateService`?",
+        ),
+        (
+            "run.cloud(\"ecs\", \"DescribeServises\", #{})",
+            "did you mean `DescribeServices`?",
+        ),
     ] {
         fails(
             &format!(
@@ -100,6 +144,8 @@ fn writes_are_demanded_by_their_input() {
         deployer.run(&["test", "--verbose"])
     };
     write("run.expect_never(\"UpdateService\", #{ service: \"other\" })").expect(0);
+    write("run.expect_write(\"ecs:UpdateService\", #{ service: \"catalog-service\" })").expect(0);
+    write("run.expect_order([\"ecs:UpdateService\"])").expect(0);
     for demand in [
         "run.expect_never(\"UpdateService\")",
         "run.expect_never(\"UpdateService\", #{ service: \"catalog-service\" })",

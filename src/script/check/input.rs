@@ -27,7 +27,9 @@ impl Walker<'_> {
                 .unwrap_or_default(),
             Input::Typed(schema) => {
                 let mut problems = schema::check(schema.as_value(), &input);
-                problems.extend(inside(&input));
+                if names_a_call(schema.as_value()) {
+                    problems.extend(inside(&input));
+                }
                 problems
             }
         };
@@ -46,25 +48,41 @@ impl Walker<'_> {
     }
 }
 
-/// What is wrong with the API's input inside a map that names service and operation, as `aws::call` takes it.
+/// Whether a verb takes any call of AWS: a service, an operation and its input.
+fn names_a_call(schema: &Value) -> bool {
+    let members = &schema["properties"];
+    ["service", "operation", "input"]
+        .iter()
+        .all(|name| members.get(name).is_some())
+}
+
+/// What is wrong with the call that is named, as far as it is known.
 fn inside(input: &Value) -> Vec<Problem> {
-    let (Some(service), Some(operation)) = (input["service"].as_str(), input["operation"].as_str())
-    else {
+    let at = |path: &str, problem: Problem| Problem {
+        path: path.to_owned(),
+        ..problem
+    };
+    let Some(service) = input["service"].as_str() else {
+        return Vec::new();
+    };
+    if !shape::services().contains(&service) {
+        return vec![at("service", shape::unknown_service(service))];
+    }
+    let Some(operation) = input["operation"].as_str() else {
         return Vec::new();
     };
     let nothing = Value::Object(Map::new());
     let given = input.get("input").unwrap_or(&nothing);
-    let mut problems = shape::check(service, operation, given)
-        .err()
-        .unwrap_or_default();
-    for problem in &mut problems {
-        problem.path = match problem.path.as_str() {
+    let problems = shape::check(service, operation, given).err();
+    let placed = problems.into_iter().flatten().map(|problem| {
+        let path = match problem.path.as_str() {
             // What is wrong as a whole is the operation's name.
             "" => "operation".to_owned(),
             path => format!("input.{path}"),
         };
-    }
-    problems
+        at(&path, problem)
+    });
+    placed.collect()
 }
 
 /// The input that the arguments of a call make; `None`: one of them may be any map.

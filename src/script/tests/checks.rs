@@ -291,6 +291,34 @@ fn literal_inputs_of_aws_go_by_its_own_shapes() {
             ],
         ),
         (
+            "aws::call(\"sqss\", \"SendMessage\", #{})",
+            &[
+                "1:11+1 aws::call: `service`: no calls can be made to a service `sqss` | did you mean `sqs`?",
+            ],
+        ),
+        (
+            "aws::call(\"sqs\", \"SendMessage\", #{ QueueUrl: \"q\", MesageBody: \"m\" })",
+            &["1:51+10 aws::call: `input` has no field `MesageBody` | did you mean `MessageBody`?"],
+        ),
+        (
+            "aws::call(\"elbv2\", \"ModifyRule\", #{ RuleArn: \"r\", Actions: [#{ Type: \"forward\", ForwardConfig: #{ TargetGroups: [#{ Wieght: 1 }] } }] })",
+            &[
+                "1:117+6 aws::call: `input.Actions[0].ForwardConfig.TargetGroups[0]` has no field `Wieght` | did you mean `Weight`?",
+            ],
+        ),
+        (
+            "elb::describe_rules(#{ ListenerAnr: \"l\" })",
+            &[
+                "1:24+11 elb::describe_rules has no field `ListenerAnr` | did you mean `ListenerArn`?",
+            ],
+        ),
+        (
+            "aws::wait(#{ service: \"rds\", operation: \"DescribeDBSnapshot\", path: \"a\", becomes: [1] })",
+            &[
+                "1:30+9 aws::wait: `operation`: rds has no operation DescribeDBSnapshot | did you mean `DescribeDBSnapshots`?",
+            ],
+        ),
+        (
             "let x = #{}; aws::call(\"ecs\", `Update${x}`, #{ no: 1 }); aws::call(\"ecs\", \"UpdateService\", x);",
             &[],
         ),

@@ -81,19 +81,10 @@ impl Reader<'_> {
 
     /// Notes that the value here is not of the expected type.
     fn misfit(&self, expected: &str) {
-        let suggestion = match (expected, self.value) {
-            ("string", Value::Number(number)) => Some(format!("\"{number}\"")),
-            ("string", Value::Bool(flag)) => Some(format!("\"{flag}\"")),
-            ("integer", Value::String(text)) => text.parse::<i64>().ok().map(|n| n.to_string()),
-            ("integer", Value::Number(number)) => whole(number).map(|n| n.to_string()),
-            ("number", Value::String(text)) => text.parse::<f64>().ok().map(|n| n.to_string()),
-            ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(|b| b.to_string()),
-            _ => None,
-        };
         self.note(
             format!("expected {expected}, found {}", kind(self.value)),
             expected.to_owned(),
-            suggestion,
+            meant(expected, self.value),
         );
     }
 
@@ -332,7 +323,21 @@ fn whole(number: &serde_json::Number) -> Option<i64> {
     (float.fract() == 0.0 && float.abs() < 9e15).then_some(float as i64)
 }
 
-fn kind(value: &Value) -> &'static str {
+/// The value of the expected type that a misfit probably stands for.
+pub(super) fn meant(expected: &str, value: &Value) -> Option<String> {
+    match (expected, value) {
+        ("string", Value::Number(number)) => Some(format!("\"{number}\"")),
+        ("string", Value::Bool(flag)) => Some(format!("\"{flag}\"")),
+        ("integer", Value::String(text)) => text.parse::<i64>().ok().map(|n| n.to_string()),
+        ("integer", Value::Number(number)) => whole(number).map(|n| n.to_string()),
+        ("number", Value::String(text)) => text.parse::<f64>().ok().map(|n| n.to_string()),
+        ("boolean", Value::String(text)) => text.parse::<bool>().ok().map(|b| b.to_string()),
+        _ => None,
+    }
+}
+
+/// What a value is, in a word.
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",

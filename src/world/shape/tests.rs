@@ -80,22 +80,154 @@ fn what_fits_passes_and_nulls_are_absent() {
     assert_eq!(check("ecs", "UpdateService", &input), Ok(()));
 }
 
-#[test]
-fn an_unknown_operation_is_a_problem_and_an_unknown_service_passes() {
-    let problem = only("DescribeService", &json!({}));
-    assert_eq!(problem.suggestion.as_deref(), Some("DescribeServices"));
-    assert_eq!(check("sqs", "Whatever", &json!({"x": 1})), Ok(()));
+fn problems_of(service: &str, operation: &str, input: &Value) -> Vec<(String, Option<String>)> {
+    let problems = check(service, operation, input).err().unwrap_or_default();
+    let told = problems.into_iter();
+    told.map(|problem| {
+        (
+            format!("{}: {}", problem.path, problem.message),
+            problem.suggestion,
+        )
+    })
+    .collect()
 }
 
 #[test]
-fn operations_and_members_are_listed() {
-    assert!(operations("ecs").contains(&"StopServiceDeployment"));
-    assert!(operations("ecs").is_sorted());
+fn a_service_or_an_operation_that_is_not_there_is_a_problem() {
+    for (service, operation, said, meant) in [
+        (
+            "ecs",
+            "DescribeService",
+            ": ecs has no operation DescribeService",
+            Some("DescribeServices"),
+        ),
+        (
+            "sqs",
+            "SendMesage",
+            ": sqs has no operation SendMesage",
+            Some("SendMessage"),
+        ),
+        ("rds", "NoSuchOp", ": rds has no operation NoSuchOp", None),
+        (
+            "sqss",
+            "SendMessage",
+            ": no calls can be made to a service `sqss`",
+            Some("sqs"),
+        ),
+        (
+            "elasticloadbalancing",
+            "ModifyRule",
+            ": no calls can be made to a service `elasticloadbalancing`",
+            Some("elbv2"),
+        ),
+        (
+            "quantum",
+            "Leap",
+            ": no calls can be made to a service `quantum`",
+            None,
+        ),
+    ] {
+        let expected = vec![(said.to_owned(), meant.map(str::to_owned))];
+        assert_eq!(problems_of(service, operation, &json!({})), expected);
+    }
+}
+
+#[test]
+fn members_of_every_service_are_known() {
+    let told = |service, operation, input: Value| -> Vec<String> {
+        let problems = problems_of(service, operation, &input).into_iter();
+        problems
+            .map(|(said, meant)| format!("{said} → {}", meant.unwrap_or_default()))
+            .collect()
+    };
+    assert_eq!(
+        told(
+            "sqs",
+            "SendMessage",
+            json!({"QueueUrl": "q", "MesageBody": "m",
+            "MessageAttributes": {"a": {"DataType": "String", "StringVale": "x"}}})
+        ),
+        [
+            "MesageBody: unknown field → MessageBody",
+            "MessageAttributes.a.StringVale: unknown field → StringValue"
+        ]
+    );
+    assert_eq!(
+        told(
+            "elbv2",
+            "ModifyRule",
+            json!({"RuleArn": "r", "Actions": [{"Type": "forward",
+            "ForwardConfig": {"TargetGroups": [{"TargetGroupArn": "t", "Wieght": 1}]}}]})
+        ),
+        ["Actions[0].ForwardConfig.TargetGroups[0].Wieght: unknown field → Weight"]
+    );
+    assert_eq!(
+        told(
+            "application-autoscaling",
+            "RegisterScalableTarget",
+            json!({"ServiceNamespace": "ecs",
+            "ResourceId": "r", "MinCapacity": "2", "SuspendedState": []})
+        ),
+        [
+            "MinCapacity: expected integer, found string → 2",
+            "SuspendedState: expected map, found list → ",
+            "ScalableDimension: required and missing → ",
+        ]
+    );
+    // A form has only text; null is absent; what the SDKs fill in may be left out; structures may hold themselves.
+    for (service, operation, input) in [
+        (
+            "elbv2",
+            "CreateTargetGroup",
+            json!({"Name": "n", "Port": "80", "VpcId": null}),
+        ),
+        (
+            "rds",
+            "CreateDBSnapshot",
+            json!({"DBSnapshotIdentifier": "s", "DBInstanceIdentifier": "i"}),
+        ),
+        (
+            "ssm",
+            "StartAutomationExecution",
+            json!({"DocumentName": "d", "Parameters": {"a": ["b"]}}),
+        ),
+        (
+            "dynamodb",
+            "PutItem",
+            json!({"TableName": "t", "Item": {"a": {"M": {"b": {"L": [{"N": "1"}]}}}}}),
+        ),
+        ("sts", "GetCallerIdentity", json!({})),
+    ] {
+        assert_eq!(check(service, operation, &input), Ok(()), "{operation}");
+    }
+}
+
+#[test]
+fn what_an_answer_has_that_is_not_known_is_told() {
+    let rules = json!({"Rules": [{"RuleArn": "r", "IsDefault": false, "Actions": [{"Type": "forward", "Tomorrow": 1}]}]});
+    assert_eq!(strangers("elbv2", "DescribeRules", &rules), ["Tomorrow"]);
+    let services = json!({"services": [{"serviceName": "s", "tomorrow": 1}]});
+    assert_eq!(strangers("ecs", "DescribeServices", &services), ["tomorrow"]);
+}
+
+#[test]
+fn every_table_is_whole() {
+    for service in services() {
+        let operations = operations(service);
+        assert!(operations.len() > 10 && operations.is_sorted(), "{service}");
+        for operation in operations {
+            assert_ne!(
+                check(service, operation, &json!({"Nosuch": 1})),
+                Ok(()),
+                "{operation}"
+            );
+        }
+    }
     assert_eq!(
         members("ecs", "DescribeServices"),
         ["cluster", "services", "include"]
     );
-    assert!(members("sns", "Publish").is_empty());
+    assert_eq!(members("sns", "TagResource"), ["ResourceArn", "Tags"]);
 }
 
 #[test]

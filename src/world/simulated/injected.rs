@@ -3,6 +3,7 @@
 use super::cloud::Cloud;
 use crate::call::{Effect, Fault, Retry};
 use crate::world::AwsCall;
+use crate::world::shape::Named;
 
 /// Calls in a row that fail by chance.
 const MOST_IN_A_ROW: u32 = 2;
@@ -53,7 +54,7 @@ pub(super) fn injected(cloud: &mut Cloud, call: &AwsCall) -> Option<Injected> {
 fn denied(cloud: &Cloud, call: &AwsCall) -> Option<Fault> {
     let all = |spec: &super::FaultSpec| match spec.argument.as_deref() {
         // As a policy names it, too: `ecs:UpdateService`.
-        Some(named) => named.rsplit(':').next() == Some(call.operation.as_str()),
+        Some(named) => Named::find(named).is_ok_and(|named| named.is_of(call)),
         None => call.effect() == Effect::Write,
     };
     cloud.struck_by("access-denied", all).then(|| {

@@ -189,38 +189,30 @@ fn at_home(call: &AwsCall, configured: Option<&str>) -> Option<AwsCall> {
 
 fn route(call: &AwsCall) -> Result<Route, Fault> {
     let (service, operation) = (call.service.as_str(), call.operation.as_str());
-    if service == "ecs" {
-        let known = shape::operations("ecs");
-        if known.contains(&operation) {
-            return Ok(Route::Ecs);
+    let route = match (service, services::find(service)) {
+        ("ecs", _) => Some(Route::Ecs),
+        (_, Some(service)) => Some(Route::Other(service)),
+        (_, None) => None,
+    };
+    let known = route.filter(|_| shape::operations(service).contains(&operation));
+    known.ok_or_else(|| {
+        let code = match shape::services().contains(&service) {
+            true => "unknown_operation",
+            false => "unknown_service",
+        };
+        let problem = shape::check(service, operation, &Value::Null).err();
+        let problem = problem.and_then(|problems| problems.into_iter().next());
+        match problem {
+            Some(problem) => {
+                let meant = problem
+                    .suggestion
+                    .map(|name| format!("did you mean {name}?"));
+                let hint = meant.unwrap_or(format!("expected: {}", problem.expected));
+                Fault::new(code, problem.message).hint(hint)
+            }
+            None => Fault::new(code, format!("{service} {operation} cannot be called")),
         }
-        let fault = Fault::new(
-            "unknown_operation",
-            format!("ecs has no operation {operation}"),
-        );
-        return Err(meant(fault, operation, known));
-    }
-    if let Some(service) = services::find(service) {
-        return Ok(Route::Other(service));
-    }
-    let names: Vec<_> = services().collect();
-    let fault = Fault::new(
-        "unknown_service",
-        format!("there is no service {service}; known: {}", names.join(", ")),
-    );
-    Err(meant(fault, service, names))
-}
-
-/// The services that a call may name.
-pub(crate) fn services() -> impl Iterator<Item = &'static str> {
-    services::names().chain(["ecs"])
-}
-
-fn meant(fault: Fault, name: &str, candidates: Vec<&str>) -> Fault {
-    match shape::closest(name, candidates) {
-        Some(candidate) => fault.hint(format!("did you mean {candidate}?")),
-        None => fault,
-    }
+    })
 }
 
 /// The body of a call as the service's protocol writes it.
@@ -293,9 +285,19 @@ mod tests {
             fault.hint.as_deref(),
             Some("did you mean DescribeServices?")
         );
+        let fault = refused("sqs", "SendMesage");
+        assert_eq!(fault.code, "unknown_operation");
+        assert_eq!(fault.hint.as_deref(), Some("did you mean SendMessage?"));
         let fault = refused("secretmanager", "GetSecretValue");
         assert_eq!(fault.code, "unknown_service");
         assert_eq!(fault.hint.as_deref(), Some("did you mean secretsmanager?"));
+    }
+
+    #[test]
+    fn every_service_whose_inputs_are_known_can_be_called() {
+        let mut callable: Vec<_> = services::names().chain(["ecs"]).collect();
+        callable.sort_unstable();
+        assert_eq!(callable, shape::services());
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub(super) fn find(name: &str) -> Option<&'static Service> {
 }
 
 /// Names of all services of the generic call, in alphabetical order.
+#[cfg(test)]
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     SERVICES.iter().map(|service| service.name)
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::FaultSpec;
 use crate::call::Fault;
-use crate::world::shape::closest;
+use crate::world::shape::{self, closest};
 use crate::world::simulated::fixture::Fixture;
 use crate::world::simulated::json::collect_texts;
 
@@ -18,8 +18,6 @@ pub struct Mentioned {
     pub params: Value,
     /// The text of its scripts, without the standard library.
     pub scripts: Vec<String>,
-    /// The operations of AWS that verbs stand for.
-    pub operations: Vec<String>,
 }
 
 /// What a fault's argument names.
@@ -43,25 +41,24 @@ impl FaultSpec {
         let Some(argument) = self.argument.as_deref() else {
             return Ok(());
         };
-        let Some(named) = self.named(fixture, mentioned) else {
+        if self.name == "access-denied" {
+            return self.strikes_operation(argument);
+        }
+        let Some(named) = self.named(fixture) else {
             return Ok(());
         };
-        let asked = match self.name {
-            "access-denied" => argument.rsplit(':').next().unwrap_or(argument),
-            _ => argument,
-        };
-        let begins = |known: &String| named.open && known.starts_with(asked);
+        let begins = |known: &String| named.open && known.starts_with(argument);
         let known = &named.known;
-        if known.iter().any(|k| k == asked || begins(k)) || mentioned.has(asked) {
+        if known.iter().any(|k| k == argument || begins(k)) || mentioned.has(argument) {
             return Ok(());
         }
-        let meant = closest(asked, known.iter().map(String::as_str));
+        let meant = closest(argument, known.iter().map(String::as_str));
         if named.open && meant.is_none() {
             return Ok(());
         }
         let Named { what, place, .. } = named;
         let mut message =
-            format!("the fault `{self}` strikes nothing: there is no {what} `{asked}`");
+            format!("the fault `{self}` strikes nothing: there is no {what} `{argument}`");
         if let Some(meant) = meant {
             message.push_str(&format!(", did you mean `{meant}`?"));
         }
@@ -73,7 +70,19 @@ impl FaultSpec {
         Err(Fault::new("fault_without_subject", message).hint(hint))
     }
 
-    fn named(&self, fixture: &Fixture, mentioned: &Mentioned) -> Option<Named> {
+    fn strikes_operation(&self, argument: &str) -> Result<(), Fault> {
+        let Err(problem) = shape::Named::find(argument) else {
+            return Ok(());
+        };
+        let mut message = format!("the fault `{self}` strikes nothing: {}", problem.message);
+        if let Some(meant) = problem.suggestion {
+            message.push_str(&format!(", did you mean `{meant}`?"));
+        }
+        let hint = format!("expected: {}", problem.expected);
+        Err(Fault::new("fault_without_subject", message).hint(hint))
+    }
+
+    fn named(&self, fixture: &Fixture) -> Option<Named> {
         let (what, place, known) = match self.name {
             "secret-empty" => {
                 let names = fixture.secrets.iter().map(|s| s.name.clone());
@@ -104,16 +113,6 @@ impl FaultSpec {
                     "[[lifecycle_hooks]] and [[services]]",
                     known.collect(),
                 )
-            }
-            "access-denied" => {
-                let answered = fixture.answers.iter().map(|a| a.operation.clone());
-                let known = mentioned
-                    .operations
-                    .iter()
-                    .cloned()
-                    .chain(answered)
-                    .collect();
-                ("operation", "AWS's API", known)
             }
             "process-fails" => {
                 let line = |p: &crate::world::simulated::fixture::Process| {
