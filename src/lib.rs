@@ -7,13 +7,14 @@
 //!
 //! ```text
 //! cli → testing → script → run → primitive → world        cli → report → run, testing
-//! journal, call, scrub and cancel are leaves    only cli and testing build a world; no world knows the run
+//! journal, call, data, scrub, cancel: leaves    only cli and testing build a world; no world knows the run
 //! ```
 //!
 //! | room | what lives there |
 //! | --- | --- |
 //! | [`call`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question` |
 //! | [`cancel`] | a person's wish to stop |
+//! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |
 //! | [`scrub`] | secret values, and how they are taken out of what is said |
 //! | [`world`] | what is acted upon: `live` (AWS, HTTP, people) and `simulated` (the cloud in virtual time) |
 //! | [`primitive`] | the verbs of a deployment, a file per service, each declared once |
@@ -38,6 +39,7 @@
 pub mod call;
 pub mod cancel;
 pub mod cli;
+pub mod data;
 pub mod journal;
 pub mod primitive;
 pub mod report;

@@ -96,9 +96,10 @@ pub(super) fn load(path: &Path, everywhere: &Everywhere) -> Result<Program, u8> 
 }
 
 fn read_file(path: &Path, everywhere: &Everywhere) -> Result<Map<String, Value>, u8> {
-    params::load(path).map_err(|message| {
-        let hint = Some("a parameter file is one JSON object, or TOML".to_owned());
-        let message = format!("{}: {message}", path.display());
+    params::load(path).map_err(|wrong| {
+        let form = "a parameter file is one JSON object, or TOML".to_owned();
+        let message = wrong.within(&path.display().to_string());
+        let hint = Some(wrong.help.unwrap_or(form));
         let said = problem::plain("params_file", message, hint);
         problem::nothing_ran(&[said], &Sources::new(), everywhere)
     })

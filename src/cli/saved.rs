@@ -8,6 +8,7 @@ use super::pipeline::{Prepared, load};
 use super::plan;
 use super::session::digests;
 use super::{Everywhere, problem};
+use crate::data;
 use crate::journal::{Entry, RunDir, digest};
 use crate::report::diagnostic::Problem;
 use crate::run::guard::Guard;
@@ -32,7 +33,7 @@ pub(super) fn open(path: &Path, everywhere: &Everywhere) -> Result<Opened, u8> {
         let message = format!("{}: {message}", path.display());
         refuse(&[problem::plain("plan_file", message, Some(hint))])
     };
-    let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+    let text = data::file(path).map_err(|error| wrong(error.to_string()))?;
     let plan = SavedPlan::parse(&text).map_err(wrong)?;
     if let Err(message) = plan.holds(Timestamp::now()) {
         let hint = "make a new plan, and have it reviewed".to_owned();

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use super::sealed::Opened;
 use crate::call::Fault;
+use crate::data;
 use crate::world::{Expected, HttpRequest, HttpResponse};
 
 /// What an HTTP check asserts.
@@ -54,7 +55,11 @@ impl Expect {
                     &body,
                     &mut differences,
                 ),
-                Err(_) => differences.push("the body is not JSON".into()),
+                Err(error) => {
+                    let wrong = data::json(&response.body).err();
+                    let why = wrong.map_or_else(|| error.to_string(), |wrong| wrong.to_string());
+                    differences.push(format!("the body is not JSON: {why}"));
+                }
             }
         }
         differences

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::args::{INVALID_INPUT, read, typed};
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen, Source};
 use crate::call::{Effect, Fault, Stop};
 use crate::world::folder::{LARGEST, relative, writable};
 use crate::world::glob::Glob;
@@ -63,6 +63,14 @@ impl Primitive for Read {
 
     fn summary(&self, _: &Value, output: &Value) -> Option<String> {
         output.as_str().map(|text| size(text.len()))
+    }
+
+    fn source(&self, input: &Value) -> Option<Source> {
+        Some(Source {
+            name: input["path"].as_str()?.to_owned(),
+            is_file: true,
+            member: "",
+        })
     }
 }
 

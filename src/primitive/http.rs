@@ -11,7 +11,9 @@ use super::args::{Span, read, typed, words};
 use super::expect::{Expect, Probe, body};
 use super::sealed::{Sealed, SecretHeaders};
 use super::secret_ref::SECRET_NOT_READY;
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen};
+use super::{
+    Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen, Source,
+};
 use crate::call::{Effect, Fault, Retry, Stop};
 
 /// Asserts an endpoint's answer, again and again until it holds.
@@ -295,6 +297,15 @@ impl Primitive for Request {
     fn check(&self, input: &Value) -> Result<(), Fault> {
         let path = self.0.path();
         read::<RequestArgs>(&path, input)?.sealed().check(&path)
+    }
+
+    fn source(&self, input: &Value) -> Option<Source> {
+        let args: RequestArgs = read("", input).ok()?;
+        Some(Source {
+            name: format!("what {} answered", args.sealed().shown()),
+            is_file: false,
+            member: "body",
+        })
     }
 
     fn line(&self, input: &Value, _: &Seen) -> Line {

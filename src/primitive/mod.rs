@@ -199,6 +199,11 @@ pub trait Primitive: Send + Sync {
         None
     }
 
+    /// What its output's text is, for who parses it.
+    fn source(&self, _input: &Value) -> Option<Source> {
+        None
+    }
+
     /// What holds in the world now that it returned, worth the last line of a run that goes well.
     fn proves(&self, _input: &Value, _output: &Value) -> Option<String> {
         None
@@ -228,6 +233,17 @@ pub trait Primitive: Send + Sync {
     fn in_flight(&self, _input: &Value, _output: &Value) -> Option<Going> {
         None
     }
+}
+
+/// Where a text is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// `task-definition.json`, ``what `gh pr view` printed``.
+    pub name: String,
+    /// Whether that is a file's name.
+    pub is_file: bool,
+    /// The member of the output that is the text; empty: the output itself.
+    pub member: &'static str,
 }
 
 /// What a look at the world says of a write in doubt.

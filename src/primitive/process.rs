@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::args::{Span, read, typed};
 use super::secret_ref::{self, shown};
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
+use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen, Source};
 use crate::call::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
@@ -247,6 +247,15 @@ impl Primitive for Run {
             }
         }
         Ok(())
+    }
+
+    fn source(&self, input: &Value) -> Option<Source> {
+        let args = read::<Args>("", input).ok()?;
+        Some(Source {
+            name: format!("what `{}` printed", args.command().words()),
+            is_file: false,
+            member: "stdout",
+        })
     }
 
     fn line(&self, input: &Value, _: &Seen) -> Line {

@@ -14,6 +14,7 @@ use super::failure::{self, Error, Full, Spent};
 use super::loader::Unit;
 use super::memory::Memory;
 use super::params::Mode;
+use super::texts::Texts;
 use super::{unknown, values};
 use crate::call::{Fault, Halt, Site, Stop};
 use crate::primitive::Primitive;
@@ -47,6 +48,8 @@ pub(crate) struct Host {
     memory: Memory,
     /// How far the pipeline has come.
     progress: Mutex<Progress>,
+    /// Where the texts are from that the script has.
+    texts: Mutex<Texts>,
     /// How many times each branch has forked.
     forks: Mutex<HashMap<String, usize>>,
 }
@@ -72,6 +75,7 @@ impl Host {
             operations: AtomicU64::new(0),
             memory: Memory::new(),
             progress: Mutex::default(),
+            texts: Mutex::default(),
             forks: Mutex::new(HashMap::new()),
         })
     }
@@ -91,6 +95,11 @@ impl Host {
         let loaded = load();
         self.loading.store(false, Ordering::Relaxed);
         loaded
+    }
+
+    /// The texts that calls have returned.
+    pub(super) fn texts(&self) -> MutexGuard<'_, Texts> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -173,11 +182,17 @@ impl Host {
             return Err(failure::raise(&fault, context.call_position()));
         }
         let site = self.call_site(context);
+        let source = primitive.source(&input);
         match self
             .door
             .perform(primitive, input, site.clone(), &branch(context))
         {
-            Ok(output) => Ok(values::from_json(&output)),
+            Ok(output) => {
+                if let Some(source) = source {
+                    self.texts().note(source, &output);
+                }
+                Ok(values::from_json(&output))
+            }
             Err(Stop::Fault(fault)) => Err(failure::raise(&fault, context.call_position())),
             Err(Stop::Halt(halt)) => {
                 self.stopped_at

@@ -40,6 +40,7 @@ mod sorted;
 pub(crate) mod suggest;
 mod syntax;
 mod takes;
+mod texts;
 mod unknown;
 pub mod values;
 

@@ -9,9 +9,11 @@ use serde_json::Value;
 
 use super::failure::{self, Error};
 use super::host::{self, Host};
+use super::pure::json::INVALID_JSON;
 use super::pure::{self, Pure};
 use super::{unknown, values};
 use crate::call::Fault;
+use crate::data::{self, Wrong};
 use crate::primitive::{Declaration, Primitive};
 
 /// The most arguments that a primitive takes: its positional ones, then one map.
@@ -47,15 +49,31 @@ pub(crate) fn register(engine: &mut Engine, primitives: &[Arc<dyn Primitive>], h
         }
     }
     for function in pure::ALL {
-        register_pure(modules.entry(function.module).or_default(), function);
+        register_pure(modules.entry(function.module).or_default(), function, host);
     }
+    // Rhai's own reads another JSON.
+    let parses = Arc::clone(host);
+    engine.register_fn(
+        "parse_json",
+        move |context: NativeCallContext, text: &str| -> Result<Dynamic, Error> {
+            let read = data::json(text).map_err(|wrong| invalid(&parses, text, &wrong));
+            let read = read.map_err(|fault| failure::raise(&fault, context.call_position()))?;
+            Ok(values::from_json(&read))
+        },
+    );
     for (name, mut module) in modules {
         module.build_index();
         engine.register_static_module(name, module.into());
     }
 }
 
-fn register_pure(module: &mut Module, function: &'static Pure) {
+/// The fault of a text that is not JSON, with where it is from.
+fn invalid(host: &Host, text: &str, wrong: &Wrong) -> Fault {
+    pure::json::invalid(wrong, host.texts().source(text))
+}
+
+fn register_pure(module: &mut Module, function: &'static Pure, host: &Arc<Host>) {
+    let host = Arc::clone(host);
     FuncRegistration::new(function.name).set_into_module_raw(
         module,
         vec![TypeId::of::<Dynamic>(); function.parameters.len()],
@@ -71,7 +89,13 @@ fn register_pure(module: &mut Module, function: &'static Pure) {
                 if let Some(unknown) = unknown::from_arguments(&values) {
                     return Ok(values::from_json(&unknown));
                 }
-                let result = (function.call)(function, &values);
+                let result = (function.call)(function, &values).map_err(|fault| {
+                    let text = values.first().and_then(Value::as_str).unwrap_or_default();
+                    match data::json(text) {
+                        Err(wrong) if fault.code == INVALID_JSON => invalid(&host, text, &wrong),
+                        _ => fault,
+                    }
+                });
                 result
                     .map(|value| values::from_json(&value))
                     .map_err(|fault| raise(&fault))

@@ -203,8 +203,10 @@ fn file(root: &Path, path: &Path) -> Result<String, Unresolved> {
             help: Some(format!("the project is {}", root.display())),
         });
     }
-    std::fs::read_to_string(&real)
-        .map_err(|error| refused(format!("{} cannot be read: {error}", path.display())))
+    crate::data::file(&real).map_err(|wrong| Unresolved {
+        message: wrong.within(&path.display().to_string()),
+        help: wrong.help,
+    })
 }
 
 /// A script beside `path` with a similar name.

@@ -41,7 +41,10 @@ impl Folder {
         let place = self.place(&name)?;
         let about = fs::metadata(&place).map_err(|e| failed(&name, &e))?;
         if !about.is_file() {
-            let message = format!("{name} is not a file");
+            let message = match about.is_dir() {
+                true => format!("{name} is a directory, not a file"),
+                false => format!("{name} is not a file"),
+            };
             return Err(Fault::new("file_not_found", message));
         }
         let mut bytes = Vec::new();
@@ -51,8 +54,13 @@ impl Folder {
         if bytes.len() > LARGEST {
             return Err(too_large(&name));
         }
-        String::from_utf8(bytes)
-            .map_err(|_| Fault::new("not_text", format!("{name} is not text in UTF-8")))
+        crate::data::decode(&bytes).map_err(|wrong| {
+            let fault = Fault::new("not_text", wrong.within(&name));
+            match wrong.help {
+                Some(help) => fault.hint(help),
+                None => fault,
+            }
+        })
     }
 
     /// The files that match a pattern, sorted. Symbolic links to folders are not followed.

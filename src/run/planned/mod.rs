@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::event::{Event, EventKind};
 use crate::call::{Effect, unknown_in};
+use crate::data::{Format, Wrong};
 
 mod again;
 mod facts;
@@ -134,15 +135,15 @@ impl SavedPlan {
         struct Versioned {
             version: u32,
         }
-        let versioned: Versioned =
-            serde_json::from_str(text).map_err(|e| format!("it is no saved plan: {e}"))?;
+        let no_plan = |wrong: Wrong| format!("it is no saved plan: {wrong}");
+        let versioned: Versioned = Format::Json.typed(text).map_err(no_plan)?;
         if versioned.version != SAVED_VERSION {
             return Err(format!(
                 "it has format {}, and this deployer reads format {SAVED_VERSION}",
                 versioned.version
             ));
         }
-        serde_json::from_str(text).map_err(|e| format!("it is no saved plan: {e}"))
+        Format::Json.typed(text).map_err(no_plan)
     }
 
     /// How the scripts that would run differ from the planned ones, one sentence each.

@@ -7,32 +7,19 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Param;
+use crate::data::{self, Format, Wrong};
 use crate::primitive::Primitive;
 use crate::script::Program;
 
 /// What a file of parameters says: one JSON object, or TOML where the file's name ends so.
 ///
 /// # Errors
-/// What is wrong with it, without the file's name.
-pub fn load(path: &Path) -> Result<Map<String, Value>, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| e.to_string())?;
-    if path.extension().is_some_and(|e| e == "toml") {
-        let table: toml::Table = toml::from_str(&text).map_err(|e| e.to_string())?;
-        return Ok(table.into_iter().map(|(k, v)| (k, json(v))).collect());
-    }
-    serde_json::from_str(&text).map_err(|e| e.to_string())
-}
-
-/// TOML's dates are texts.
-fn json(value: toml::Value) -> Value {
-    match value {
-        toml::Value::String(text) => Value::String(text),
-        toml::Value::Integer(whole) => Value::from(whole),
-        toml::Value::Float(number) => Value::from(number),
-        toml::Value::Boolean(flag) => Value::Bool(flag),
-        toml::Value::Datetime(when) => Value::String(when.to_string()),
-        toml::Value::Array(items) => items.into_iter().map(json).collect(),
-        toml::Value::Table(table) => table.into_iter().map(|(k, v)| (k, json(v))).collect(),
+/// What is wrong with it, and where.
+pub fn load(path: &Path) -> Result<Map<String, Value>, Wrong> {
+    let text = data::file(path)?;
+    match Format::of(&path.to_string_lossy()).value(&text)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(Wrong::whole("is no object of parameters", None)),
     }
 }
 

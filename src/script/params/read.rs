@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Param};
 use crate::call::Site;
+use crate::data;
 use crate::script::suggest;
 
 /// Why a parameter has no usable value.
@@ -89,9 +90,7 @@ fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
         Kind::Flag => text.parse::<bool>().map(Value::from).map_err(|_| wrong())?,
         Kind::Any => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
         Kind::Closure => return Err(wrong()),
-        Kind::List | Kind::Map => {
-            serde_json::from_str(text).map_err(|error| format!("{}: {error}", wrong()))?
-        }
+        Kind::List | Kind::Map => data::json(text).map_err(|why| format!("{}: {why}", wrong()))?,
     };
     kind.check(&value).map(|()| value)
 }

@@ -4,17 +4,18 @@ use serde_json::{Value, json};
 
 use super::Pure;
 use crate::call::Fault;
+use crate::data::{self, Wrong};
+use crate::primitive::Source;
 
 pub(super) const PARSE: Pure = Pure {
     module: "json",
     name: "parse",
     parameters: &["text"],
-    doc: "Reads JSON. `null` is `()`. `invalid_json` says where it is wrong.",
+    doc: "Reads JSON. `null` is `()`; a byte order mark is skipped. `invalid_json` says which file, endpoint or program the text is from, where it is wrong, and what stands there: a comment, a mark of a template, a name that stands in an object twice.",
     example: r#"print(json::parse(`{"status": "Healthy"}`).status);   // Healthy"#,
     call: |function, given| {
         let text = function.text(given, 0)?;
-        serde_json::from_str(text)
-            .map_err(|error| Fault::new("invalid_json", format!("json::parse: {error}")))
+        data::json(text).map_err(|wrong| invalid(&wrong, None))
     },
 };
 
@@ -38,3 +39,22 @@ pub(super) const PRETTY: Pure = Pure {
         Ok(Value::String(text + "\n"))
     },
 };
+
+/// The fault of a text that is not JSON; `source`: where it is from.
+pub(in crate::script) fn invalid(wrong: &Wrong, source: Option<&Source>) -> Fault {
+    let message = match source {
+        Some(source) if source.is_file => wrong.within(&source.name),
+        Some(source) => format!("{} is not JSON: {wrong}", source.name),
+        None => format!("the text is not JSON: {wrong}"),
+    };
+    let mut fault = Fault::new(INVALID_JSON, message);
+    fault.hint.clone_from(&wrong.help);
+    fault.details = json!({ "line": wrong.line, "column": wrong.column, "what": wrong.what });
+    if let (Some(source), Some(details)) = (source, fault.details.as_object_mut()) {
+        details.insert("source".to_owned(), json!(source.name));
+    }
+    fault
+}
+
+/// Code of that fault.
+pub(in crate::script) const INVALID_JSON: &str = "invalid_json";

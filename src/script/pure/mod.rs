@@ -6,7 +6,7 @@ use crate::call::Fault;
 
 mod digest;
 mod image_uri;
-mod json;
+pub(super) mod json;
 mod markdown;
 mod text;
 mod time;
