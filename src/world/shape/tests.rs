@@ -207,7 +207,10 @@ fn what_an_answer_has_that_is_not_known_is_told() {
     let rules = json!({"Rules": [{"RuleArn": "r", "IsDefault": false, "Actions": [{"Type": "forward", "Tomorrow": 1}]}]});
     assert_eq!(strangers("elbv2", "DescribeRules", &rules), ["Tomorrow"]);
     let services = json!({"services": [{"serviceName": "s", "tomorrow": 1}]});
-    assert_eq!(strangers("ecs", "DescribeServices", &services), ["tomorrow"]);
+    assert_eq!(
+        strangers("ecs", "DescribeServices", &services),
+        ["tomorrow"]
+    );
 }
 
 #[test]
