@@ -12,6 +12,7 @@ mod capture;
 mod check;
 mod claims;
 mod desk;
+mod foresee;
 mod init;
 mod pipeline;
 mod plan;

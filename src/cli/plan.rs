@@ -1,27 +1,24 @@
 //! `deployer plan`: the pipeline on a simulated cloud that is seeded from live reads.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
+use super::foresee::{Foreseen, Foresight};
 use super::pipeline::{Pipeline, Prepared};
 use super::programs::Programs;
-use super::saved::Hold;
-use super::session::{Session, digests, show_line};
+use super::session::show_line;
 use super::{Everywhere, problem, saved, signals, surroundings};
 use crate::call::{Fault, Halt};
 use crate::cancel::Cancel;
-use crate::primitive::Left;
 use crate::primitive::args::Span;
 use crate::report::plan::{Plan, PlannedPrograms};
 use crate::report::{self, Notice, Output};
-use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome};
 use crate::run::planned::SavedPlan;
 use crate::script::Sources;
-use crate::scrub::Secrets;
 use crate::testing::refuse_unknown;
 use crate::world::live::LiveReader;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
@@ -100,29 +97,36 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
     let secrets = Arc::new(surroundings::secrets());
-    let mut seen = Arc::default();
-    let world = match fixture {
-        Some(fixture) => Simulated::planned(fixture, &faults).map_err(wrong)?,
-        None => {
-            let reader = LiveReader::new(cancel.clone(), Arc::clone(&secrets));
-            let programs = Programs::new(reader, !args.no_processes);
-            seen = programs.seen();
-            Simulated::seeded(Box::new(programs), Timestamp::now(), &faults)
-        }
+    let reader = LiveReader::new(cancel.clone(), Arc::clone(&secrets));
+    let programs = Programs::new(reader, !args.no_processes);
+    let seen = programs.seen();
+    let now = Timestamp::now();
+    let world = || match &fixture {
+        Some(fixture) => Simulated::planned(fixture.clone(), &faults),
+        None => Ok(Simulated::seeded(Box::new(programs.clone()), now, &faults)),
     };
-    let foreseen = foresee(
-        &prepared,
-        world,
-        (cancel, secrets),
-        faults.is_empty(),
+    let foresight = Foresight {
+        prepared: &prepared,
+        cancel,
+        secrets,
         everywhere,
-    )?;
+    };
+    let foreseen = foresight.of(world().map_err(wrong)?, faults.is_empty())?;
+    let failing = match faults.is_empty() {
+        true => foresight.failing(&world)?,
+        false => Vec::new(),
+    };
     let Foreseen { events, ending, .. } = &foreseen;
     let plan = match faults.is_empty() {
         true => Plan {
             not_undone: foreseen.not_undone.clone(),
             ..Plan::from_events(events)
-        },
+        }
+        .where_it_fails(
+            failing
+                .iter()
+                .map(|(write, it)| (write.as_str(), it.events.as_slice())),
+        ),
         false => Plan::what_if(events, args.what_if.clone(), ending),
     };
     let plan = Plan {
@@ -138,7 +142,7 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         if !plan.is_complete() {
             return Err(saved::not_saved("it is incomplete", everywhere));
         }
-        let saving = foreseen.saved(&prepared);
+        let saving = foreseen.saved(&failing, &prepared);
         let holds = SignedDuration::try_from(args.expires.0).unwrap_or(SignedDuration::MAX);
         saved::save(&saving.sealed(Timestamp::now(), holds), path, everywhere)?;
     }
@@ -157,72 +161,14 @@ pub(super) fn again(
     let secrets = Arc::new(surroundings::secrets());
     let reader = Box::new(LiveReader::new(cancel.clone(), Arc::clone(&secrets)));
     let world = Simulated::seeded(reader, Timestamp::now(), &[]);
-    let foreseen = foresee(prepared, world, (cancel, secrets), true, everywhere)?;
-    Ok((foreseen.saved(prepared), foreseen.ending))
-}
-
-/// What comes of a pipeline on a predicting world.
-struct Foreseen {
-    world: Simulated,
-    events: Vec<Event>,
-    ending: Ending,
-    /// What nothing would take back.
-    not_undone: Vec<Left>,
-}
-
-impl Foreseen {
-    fn saved(&self, prepared: &Prepared) -> SavedPlan {
-        let scripts = digests(&prepared.program);
-        SavedPlan::from_events(&self.events, scripts, &self.world.read_live())
-    }
-}
-
-/// Runs a pipeline on a predicting world. `undo`: and then every undo, where all goes well.
-fn foresee(
-    prepared: &Prepared,
-    world: Simulated,
-    (cancel, secrets): (Cancel, Arc<Secrets>),
-    undo: bool,
-    everywhere: &Everywhere,
-) -> Result<Foreseen, u8> {
-    let events: Arc<Mutex<Vec<Event>>> = Arc::default();
-    let kept = Arc::clone(&events);
-    let session = Session {
-        id: "plan".into(),
-        params: prepared.params.clone(),
-        world: Arc::new(world.clone()),
-        log: Box::new(Vec::new()),
-        recorded: Vec::new(),
+    let foresight = Foresight {
+        prepared,
         cancel,
         secrets,
-        listener: Box::new(move |event| {
-            kept.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(event.clone());
-        }),
-        hold: Hold::default(),
-        starter: String::new(),
-        claims: None,
+        everywhere,
     };
-    let (run, result) = session.execute(&prepared.program, everywhere)?;
-    let result = run.unless_finished(result);
-    let mut not_undone = Vec::new();
-    if result.is_ok() && undo {
-        let _foreseen = run.close_well();
-        // Nothing is at stake in this world: what every undo would do is found out by doing it. What cannot
-        // be foreseen of one is in the events.
-        let _foreseen = run.undo_all();
-        not_undone = run.left();
-        not_undone.retain(|left| !left.harmless && !left.notification);
-    }
-    let ending = run.finish(result);
-    let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Foreseen {
-        world,
-        events: std::mem::take(&mut *events),
-        ending,
-        not_undone,
-    })
+    let foreseen = foresight.of(world, true)?;
+    Ok((foreseen.saved(&[], prepared), foreseen.ending))
 }
 
 fn show(plan: &Plan, args: &PlanArgs, everywhere: &Everywhere) {

@@ -20,6 +20,7 @@ mod plain_open;
 pub mod plan;
 pub mod plan_cost;
 mod plan_events;
+mod plan_failing;
 mod plan_markdown;
 mod plan_text;
 mod plan_undo;

@@ -173,6 +173,20 @@ pub struct PlannedUndo {
     pub calls: Vec<PlannedCall>,
     /// Why it would not work, or could not be foreseen.
     pub fault: Option<String>,
+    /// What else it would do if the run came less far.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<Variant>,
+}
+
+/// What an undo does if the run fails behind a certain write.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Variant {
+    /// The write: `UpdateService catalog-service`.
+    pub after: String,
+    /// Its writes and waits, in order.
+    pub calls: Vec<PlannedCall>,
+    /// Why it would not work, or could not be foreseen.
+    pub fault: Option<String>,
 }
 
 impl PlannedUndo {

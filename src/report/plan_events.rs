@@ -147,6 +147,7 @@ impl Builder {
                     after: None,
                     calls: Vec::new(),
                     fault: None,
+                    variants: Vec::new(),
                 });
             }
             EventKind::UndoStarted { label } => {

@@ -1,7 +1,7 @@
 //! A plan as Markdown, for a pull request.
 
 use super::phrase::{changes, detail, name, sides, sign, waits};
-use super::plan::{Item, Plan, PlannedStep};
+use super::plan::{Item, Plan, PlannedCall, PlannedStep};
 use super::plan_text::is_wait;
 use crate::call::Effect;
 use crate::primitive::{Line, LineKind};
@@ -101,14 +101,12 @@ impl Plan {
         for undo in undos {
             let since = escape(&undo.since());
             text.push_str(&format!("- {} · after {since}\n", escape(&undo.label)));
-            for call in &undo.calls {
-                let item = Item::new(call.effect, call.line.clone());
-                for line in item_markdown(&item).trim_start().lines() {
-                    text.push_str(&format!("  {line}\n"));
-                }
-            }
-            if let Some(fault) = &undo.fault {
-                text.push_str(&format!("  - not certain: {}\n", escape(fault)));
+            text.push_str(&undone_markdown(&undo.calls, undo.fault.as_deref()));
+            for variant in &undo.variants {
+                let after = escape(&variant.after);
+                text.push_str(&format!("  - or, right after {after}:\n"));
+                let calls = undone_markdown(&variant.calls, variant.fault.as_deref());
+                text.extend(calls.lines().map(|line| format!("  {line}\n")));
             }
         }
         if !self.not_undone.is_empty() {
@@ -132,6 +130,21 @@ impl Plan {
         }
         text
     }
+}
+
+/// What an undo does, as items of a list below it.
+fn undone_markdown(calls: &[PlannedCall], fault: Option<&str>) -> String {
+    let mut text = String::new();
+    for call in calls {
+        let item = Item::new(call.effect, call.line.clone());
+        for line in item_markdown(&item).trim_start().lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+    if let Some(fault) = fault {
+        text.push_str(&format!("  - not certain: {}\n", escape(fault)));
+    }
+    text
 }
 
 /// A list item, with its changes as a diff below.

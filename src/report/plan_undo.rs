@@ -1,7 +1,7 @@
 //! The failure branch of a plan: what would be undone, and how it would end.
 
 use super::elapsed::about;
-use super::plan::{Item, Plan, PlannedUndo, WhatIf};
+use super::plan::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
 use super::plan_text::{is_wait, item_rows};
 use super::row::{Paint, Row, block};
 use crate::primitive::Left;
@@ -103,11 +103,25 @@ fn label(undo: &PlannedUndo) -> Row {
         .dim(format!(" · after {}", undo.since()))
 }
 
-/// What an undo does, and why it would not work.
+/// What an undo does, and why it would not work; the same for where the run came less far.
 fn call_rows(undo: &PlannedUndo, width: usize) -> Vec<Row> {
+    let mut rows = calls(&undo.calls, undo.fault.as_deref(), width);
+    for variant in &undo.variants {
+        let lead = Row::new().to_column(4).dim("or, right after ");
+        rows.extend(block(
+            lead,
+            Paint::Plain,
+            &format!("{}:", variant.after),
+            width,
+        ));
+        rows.extend(calls(&variant.calls, variant.fault.as_deref(), width));
+    }
+    rows
+}
+
+fn calls(calls: &[PlannedCall], fault: Option<&str>, width: usize) -> Vec<Row> {
     const INDENT: usize = 6;
-    let items: Vec<Item> = undo
-        .calls
+    let items: Vec<Item> = calls
         .iter()
         .map(|call| Item::new(call.effect, call.line.clone()))
         .collect();
@@ -123,14 +137,10 @@ fn call_rows(undo: &PlannedUndo, width: usize) -> Vec<Row> {
         rows.extend(next.map(|row| Row::new().to_column(INDENT).append(row)));
         before = Some(item);
     }
-    if let Some(fault) = &undo.fault {
+    if let Some(fault) = fault {
         let lead = Row::new().to_column(INDENT).add(Paint::Bad, "✗ ");
-        rows.extend(block(
-            lead,
-            Paint::Plain,
-            &format!("not certain: {fault}"),
-            width,
-        ));
+        let text = format!("not certain: {fault}");
+        rows.extend(block(lead, Paint::Plain, &text, width));
     }
     rows
 }

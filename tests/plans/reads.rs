@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use deployer::call::Fault;
 use deployer::cancel::Cancel;
 use deployer::primitive;
-use deployer::run::event::Event;
-use deployer::run::guard::Guard;
+use deployer::run::event::{Event, EventKind};
+use deployer::run::guard::{Guard, Passing};
 use deployer::run::outcome::{Ending, Outcome};
-use deployer::run::planned::{Held, SavedPlan};
+use deployer::run::planned::{Failing, Held, SavedPlan};
 use deployer::run::{Run, Setup};
 use deployer::script::Program;
 use deployer::script::params::{self, Param};
@@ -141,7 +141,7 @@ fn through(path: &Path, program: &Program, declared: &[Param], kept: &Kept) {
         return;
     }
     assert!(looks.load(Ordering::SeqCst) > 0, "{name} looks at nothing");
-    let saved = SavedPlan::from_events(&events, BTreeMap::new(), &plan.read_live());
+    let saved = SavedPlan::from_events(&events, &[], BTreeMap::new(), &plan.read_live());
     let saved = serde_json::to_string(&saved).expect("JSON");
     let saved = SavedPlan::parse(&saved).expect("what was saved");
     let (ending, _) = perform(program, &given, &world(), Some(saved));
@@ -155,9 +155,20 @@ fn perform(
     world: &Simulated,
     plan: Option<SavedPlan>,
 ) -> (Ending, Vec<Event>) {
+    let guard = plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>);
+    guarded(program, given, world, guard)
+}
+
+/// The same with any guard.
+fn guarded(
+    program: &Program,
+    given: &Value,
+    world: &Simulated,
+    guard: Option<Box<dyn Guard>>,
+) -> (Ending, Vec<Event>) {
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
     let heard = Arc::clone(&events);
-    let planning = plan.is_none();
+    let planning = guard.is_none();
     let run = Run::start(Setup {
         id: "plan".into(),
         program: None,
@@ -176,7 +187,7 @@ fn perform(
         aws: BTreeMap::new(),
         starter: String::new(),
         claims: None,
-        guard: plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>),
+        guard,
     })
     .expect("a run");
     let result = program.execute(Arc::new(Arc::clone(&run)), given.clone());
@@ -217,4 +228,87 @@ step "Decide" {
     assert!(looked.exists());
     let markdown = deployer.run(&["plan", "team.rhai", "--markdown"]);
     markdown.expect(0).says("- `touch looked`");
+}
+
+/// Holds a run to its plan, and has it fail behind a write.
+struct HeldAndFailing(Held, Failing);
+
+impl Guard for HeldAndFailing {
+    fn before(&mut self, call: &Passing<'_>) -> Result<Option<String>, Fault> {
+        self.0.before(call)
+    }
+
+    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {
+        self.0.after(call, result)?;
+        let failed = self.1.after(call, result);
+        if let Err(fault) = &failed {
+            // What the script is told.
+            self.0.after(call, &Err(fault.clone()))?;
+        }
+        failed
+    }
+
+    fn at_the_end(&self) -> Result<(), Fault> {
+        self.0.at_the_end()
+    }
+}
+
+/// However far a run came, what it undoes is what its plan has foreseen, and nothing of it is refused.
+#[test]
+fn what_is_undone_is_foreseen_behind_every_write() {
+    for pipeline in [
+        "pipelines/prod.rhai",
+        "pipelines/catalog/blue_green.rhai",
+        "pipelines/coditect/console.rhai",
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(pipeline);
+        let program = Program::load(&path, &primitive::all()).expect("it checks");
+        let declared = program.declare().expect("parameters");
+        let kept = plans_of(&path).remove(0);
+        let fixture = fixture_for(&path).expect("a fixture");
+        let file = kept.params.as_ref().map(|file| {
+            let file = params::load(file).expect("parameters");
+            params::meant_for(&path, &declared, file, &primitive::all())
+        });
+        let given =
+            params::read(&declared, &kept.set, file.as_ref(), &fixture.params).expect("parameters");
+        let live = || Simulated::from_fixture(fixture.clone(), &[], 1).expect("a world");
+        let predicting = || {
+            let world = live();
+            Simulated::seeded(Box::new(world.clone()), world.now(), &[]).with_files_of(&world)
+        };
+        let plan = predicting();
+        let (_, events) = perform(&program, &given, &plan, None);
+        let mut seen = plan.read_live();
+        let mut failing = Vec::new();
+        for write in 0.. {
+            let (guard, struck) = Failing::behind(write);
+            let world = predicting();
+            let (_, events) = guarded(&program, &given, &world, Some(Box::new(guard)));
+            if struck.write().is_none() {
+                break;
+            }
+            seen.extend(world.read_live());
+            failing.push(events);
+        }
+        assert!(failing.len() > 1, "{pipeline} writes");
+        let saved = SavedPlan::from_events(&events, &failing, BTreeMap::new(), &seen);
+        for write in 0..failing.len() {
+            let (guard, struck) = Failing::behind(write);
+            let guard = HeldAndFailing(Held::new(saved.clone()), guard);
+            let (ending, events) = guarded(&program, &given, &live(), Some(Box::new(guard)));
+            let about = format!("{pipeline} behind {:?}: {ending:#?}", struck.write());
+            let fault = ending.fault.as_ref().map(|fault| fault.code.as_str());
+            assert_eq!(fault, Some("foreseen"), "{about}");
+            assert!(
+                ending.undone.iter().all(|undone| undone.fault.is_none()),
+                "{about}"
+            );
+            for event in events {
+                if let EventKind::Note { text, .. } = event.kind {
+                    assert!(!text.starts_with("not foreseen"), "{text}: {about}");
+                }
+            }
+        }
+    }
 }

@@ -34,6 +34,8 @@ pub struct Held {
     made: BTreeMap<String, usize>,
     names: Names,
     facts: Facts,
+    /// Whether a call has failed: the script may clean up by itself.
+    failed: bool,
     /// The first refusal. Only undos write after it, even if a script catches it.
     refused: Option<Fault>,
 }
@@ -46,6 +48,7 @@ impl Held {
             made: BTreeMap::new(),
             names: Names::default(),
             facts: Facts::default(),
+            failed: false,
             refused: None,
         }
     }
@@ -107,6 +110,14 @@ impl Held {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         });
         (!planned).then(|| format!("not foreseen by the plan: {}", call.name))
+    }
+
+    /// Whether it is a write that the plan has foreseen the script to make of its own once something has failed.
+    fn recovers(&self, call: &Passing<'_>) -> bool {
+        let planned = |planned: &PlannedCall| {
+            planned.primitive == call.primitive && self.differences(planned, call).is_empty()
+        };
+        self.failed && call.effect == Effect::Write && self.plan.recovery.iter().any(planned)
     }
 
     /// At the end people are told how it went, which no plan knows; any other write must be a planned one.
@@ -200,6 +211,9 @@ impl Guard for Held {
             return Err(refused.clone());
         }
         let judged = self.judge(call);
+        if judged.is_err() && self.recovers(call) {
+            return Ok(None);
+        }
         self.stick(judged)?;
         *self.made.entry(call.branch.to_owned()).or_default() += 1;
         if call.effect == Effect::Write {
@@ -212,6 +226,7 @@ impl Guard for Held {
         if call.undoing || call.closing {
             return Ok(());
         }
+        self.failed |= result.is_err();
         match (call.effect, result) {
             (Effect::Read, Ok(output)) => {
                 let relied = self.rely(call, output);

@@ -12,12 +12,14 @@ use crate::data::{Format, Wrong};
 
 mod again;
 mod facts;
+mod failing;
 mod held;
 mod matching;
 mod seal;
 
 pub use again::outdated;
 pub use facts::Fact;
+pub use failing::{Failing, Struck};
 pub use held::Held;
 
 use facts::Facts;
@@ -46,6 +48,9 @@ pub struct SavedPlan {
     pub calls: Vec<PlannedCall>,
     /// The writes by which it would be undone.
     pub undo: Vec<PlannedCall>,
+    /// The writes that the script makes of its own when something has failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recovery: Vec<PlannedCall>,
     /// The writes at the end of a run that goes well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closing: Vec<PlannedCall>,
@@ -88,39 +93,26 @@ pub struct PlannedCall {
 }
 
 impl SavedPlan {
-    /// A plan from all events of a run on a predicting world. `scripts`: digests by name. `live`: every text
+    /// A plan from all events of a run on a predicting world; `failing`: those of runs that failed there on purpose,
+    /// each behind another write. `scripts`: digests by name. `live`: every text
     /// that was really read; names that come from anywhere else are predicted.
     pub fn from_events(
         events: &[Event],
+        failing: &[Vec<Event>],
         scripts: BTreeMap<String, String>,
         live: &BTreeSet<String>,
     ) -> Self {
-        let mut saving = Saving {
-            plan: SavedPlan {
-                version: SAVED_VERSION,
-                pipeline: String::new(),
-                title: None,
-                params: Value::Null,
-                scripts,
-                relies_on: Vec::new(),
-                calls: Vec::new(),
-                undo: Vec::new(),
-                closing: Vec::new(),
-                assumed: BTreeSet::new(),
-                made: None,
-                expires: None,
-                digest: String::new(),
-            },
-            facts: Facts::default(),
-            known: live.clone(),
-            predicted: BTreeSet::new(),
-            inputs: HashMap::new(),
-            calls: HashMap::new(),
-            clocks: HashSet::new(),
-            looks: HashSet::new(),
-        };
-        for event in events {
-            saving.take(&event.kind);
+        let mut saving = Saving::of(events, scripts, live);
+        for events in failing {
+            let other = Saving::of(events, BTreeMap::new(), live).plan;
+            let SavedPlan {
+                calls,
+                undo,
+                recovery,
+                ..
+            } = &mut saving.plan;
+            unite(undo, other.undo, &[]);
+            unite(recovery, other.calls, calls);
         }
         saving.forget_unused();
         saving.plan
@@ -159,6 +151,20 @@ impl SavedPlan {
     }
 }
 
+/// Adds the writes that neither list has.
+fn unite(list: &mut Vec<PlannedCall>, more: Vec<PlannedCall>, known: &[PlannedCall]) {
+    for call in more {
+        let same = |other: &PlannedCall| {
+            other.primitive == call.primitive
+                && other.name == call.name
+                && other.input == call.input
+        };
+        if call.effect == Effect::Write && !list.iter().chain(known).any(same) {
+            list.push(call);
+        }
+    }
+}
+
 /// Folds events into a saved plan.
 struct Saving {
     plan: SavedPlan,
@@ -185,6 +191,39 @@ const CLOCK: &str = "time::now";
 const PROCESS: &str = "process::run";
 
 impl Saving {
+    /// Takes in all events of a run.
+    fn of(events: &[Event], scripts: BTreeMap<String, String>, live: &BTreeSet<String>) -> Saving {
+        let mut saving = Saving {
+            plan: SavedPlan {
+                version: SAVED_VERSION,
+                pipeline: String::new(),
+                title: None,
+                params: Value::Null,
+                scripts,
+                relies_on: Vec::new(),
+                calls: Vec::new(),
+                undo: Vec::new(),
+                recovery: Vec::new(),
+                closing: Vec::new(),
+                assumed: BTreeSet::new(),
+                made: None,
+                expires: None,
+                digest: String::new(),
+            },
+            facts: Facts::default(),
+            known: live.clone(),
+            predicted: BTreeSet::new(),
+            inputs: HashMap::new(),
+            calls: HashMap::new(),
+            clocks: HashSet::new(),
+            looks: HashSet::new(),
+        };
+        for event in events {
+            saving.take(&event.kind);
+        }
+        saving
+    }
+
     fn take(&mut self, event: &EventKind) {
         match event {
             EventKind::Started {
@@ -351,7 +390,8 @@ impl Saving {
     /// Of the names that calls give, only those matter that others take.
     fn forget_unused(&mut self) {
         let mut taken = Vec::new();
-        for call in self.plan.calls.iter().chain(&self.plan.undo) {
+        let undone = self.plan.undo.iter().chain(&self.plan.recovery);
+        for call in self.plan.calls.iter().chain(undone) {
             let mut found = Vec::new();
             texts(&call.input, String::new(), &mut found);
             found.retain(|(path, _)| call.predicted.contains(path));
