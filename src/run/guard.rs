@@ -43,6 +43,9 @@ pub trait Guard: Send {
     /// Why the run must not go on from what it returned.
     fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault>;
 
+    /// The script has caught what was thrown.
+    fn caught(&mut self) {}
+
     /// The script has ended as it should.
     ///
     /// # Errors
@@ -80,6 +83,14 @@ impl Run {
             failed,
         };
         judge(guard.as_mut(), &call)
+    }
+
+    /// The script has caught what was thrown.
+    pub fn caught(&self) {
+        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(guard) = guard.as_mut() {
+            guard.caught();
+        }
     }
 
     /// A script that swallows what its guard says has not succeeded.

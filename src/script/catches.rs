@@ -1,7 +1,7 @@
 //! `catch (e)`: `e` is always a map of ours.
 //!
 //! Rhai hands a thrown text over as text, and errors of its own as a map of its own. So what is executed
-//! has a first statement in each `catch` that has a variable: `e = __caught(e);`. It is put into the text,
+//! has a first statement in each `catch`: `e = __caught(e);`, which tells the run as well. It is put into the text,
 //! right behind the brace; columns behind it on the same line are moved back whenever one is told.
 
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
     engine.register_fn(
         CAUGHT,
         move |context: NativeCallContext, value: Dynamic| -> Result<Dynamic, Error> {
+            host.door.caught();
             let fault = failure::thrown(&value);
             // No script catches that a plan cannot know what follows.
             if fault.code == "script_error"
@@ -49,15 +50,14 @@ pub(crate) fn insertions(ast: &AST) -> Vec<Insertion> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         if let Some(ASTNode::Stmt(Stmt::TryCatch(flow, _))) = path.last()
-            && let Expr::Variable(name, ..) = &flow.expr
             && let brace = flow.branch.position()
             && let (Some(line), Some(column)) = (brace.line(), brace.position())
         {
-            found.push(Insertion {
-                line,
-                column,
-                text: format!("{0}={CAUGHT}({0});", name.1),
-            });
+            let text = match &flow.expr {
+                Expr::Variable(name, ..) => format!("{0}={CAUGHT}({0});", name.1),
+                _ => format!("{CAUGHT}(());"),
+            };
+            found.push(Insertion { line, column, text });
         }
         true
     });

@@ -29,6 +29,8 @@ pub trait Door: Send + Sync {
             what: what.to_owned(),
         }
     }
+    /// The script has caught what was thrown: what it does next may be to clean up.
+    fn caught(&self) {}
     /// Ends the run well before the end of its script; `reason`: why there is nothing more to do.
     ///
     /// # Errors
@@ -83,6 +85,9 @@ impl Door for Arc<Run> {
     }
     fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
         Run::finish_early(self, reason)
+    }
+    fn caught(&self) {
+        Run::caught(self);
     }
     fn turns(&self) -> Option<Arc<Turns>> {
         Run::turns(self)

@@ -23,6 +23,7 @@ use serde_json::Value;
 use super::snapshots::{Kept, plans_of};
 use crate::support::catalog::GOOD;
 use crate::support::deployer::Deployer;
+use crate::support::http::{self, Reply, Server};
 use crate::support::stage::Stage;
 
 /// Reads that the plan of one service may make.
@@ -311,4 +312,38 @@ fn what_is_undone_is_foreseen_behind_every_write() {
             }
         }
     }
+}
+
+/// A script that cleans up by itself when something fails may do so, and only then.
+#[test]
+fn what_a_script_cleans_up_by_itself_is_foreseen() {
+    let shop = Server::start(|request: hyper::Request<hyper::body::Bytes>| async move {
+        let broken = request.uri().path() == "/pay";
+        let status = if broken { 500 } else { 200 };
+        Reply::With(http::response(status, "application/json", "{\"id\":7}"))
+    });
+    let mut deployer = Deployer::offline();
+    let script = format!(
+        r#"
+import "std/chain" as chain;
+step "Buy" {{
+    chain::run([
+        #{{ name: "order", method: "POST", path: "/orders", status: 200, cleanup: #{{ method: "DELETE", path: "/orders/7" }} }},
+        #{{ name: "pay", method: "POST", path: "/pay", status: 200 }},
+    ], #{{ base: "{}" }});
+}}
+"#,
+        shop.url()
+    );
+    deployer.write("team.rhai", &script);
+    deployer
+        .run(&["plan", "team.rhai", "--out", "saved.json"])
+        .expect(0);
+    let run = deployer.run(&["run", "--plan", "saved.json"]);
+    run.expect(1).says("DELETE");
+    let said = format!("{run}");
+    assert!(
+        !said.contains("not planned") && !said.contains("not cleaned up"),
+        "{said}"
+    );
 }

@@ -34,8 +34,8 @@ pub struct Held {
     made: BTreeMap<String, usize>,
     names: Names,
     facts: Facts,
-    /// Whether a call has failed: the script may clean up by itself.
-    failed: bool,
+    /// Whether the script has caught a failure: it may clean up by itself.
+    caught: bool,
     /// The first refusal. Only undos write after it, even if a script catches it.
     refused: Option<Fault>,
 }
@@ -48,7 +48,7 @@ impl Held {
             made: BTreeMap::new(),
             names: Names::default(),
             facts: Facts::default(),
-            failed: false,
+            caught: false,
             refused: None,
         }
     }
@@ -112,12 +112,12 @@ impl Held {
         (!planned).then(|| format!("not foreseen by the plan: {}", call.name))
     }
 
-    /// Whether it is a write that the plan has foreseen the script to make of its own once something has failed.
+    /// Whether it is a write that the plan has foreseen the script to make once it has caught a failure.
     fn recovers(&self, call: &Passing<'_>) -> bool {
         let planned = |planned: &PlannedCall| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         };
-        self.failed && call.effect == Effect::Write && self.plan.recovery.iter().any(planned)
+        self.caught && call.effect == Effect::Write && self.plan.recovery.iter().any(planned)
     }
 
     /// At the end people are told how it went, which no plan knows; any other write must be a planned one.
@@ -226,7 +226,6 @@ impl Guard for Held {
         if call.undoing || call.closing {
             return Ok(());
         }
-        self.failed |= result.is_err();
         match (call.effect, result) {
             (Effect::Read, Ok(output)) => {
                 let relied = self.rely(call, output);
@@ -245,6 +244,10 @@ impl Guard for Held {
             }
             _ => Ok(()),
         }
+    }
+
+    fn caught(&mut self) {
+        self.caught = true;
     }
 
     fn at_the_end(&self) -> Result<(), Fault> {

@@ -48,7 +48,7 @@ pub struct SavedPlan {
     pub calls: Vec<PlannedCall>,
     /// The writes by which it would be undone.
     pub undo: Vec<PlannedCall>,
-    /// The writes that the script makes of its own when something has failed.
+    /// The writes that the script makes by itself once something has failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recovery: Vec<PlannedCall>,
     /// The writes at the end of a run that goes well.
@@ -94,7 +94,7 @@ pub struct PlannedCall {
 
 impl SavedPlan {
     /// A plan from all events of a run on a predicting world; `failing`: those of runs that failed there on purpose,
-    /// each behind another write. `scripts`: digests by name. `live`: every text
+    /// each behind the write of its number. `scripts`: digests by name. `live`: every text
     /// that was really read; names that come from anywhere else are predicted.
     pub fn from_events(
         events: &[Event],
@@ -103,16 +103,15 @@ impl SavedPlan {
         live: &BTreeSet<String>,
     ) -> Self {
         let mut saving = Saving::of(events, scripts, live);
-        for events in failing {
+        for (write, events) in failing.iter().enumerate() {
             let other = Saving::of(events, BTreeMap::new(), live).plan;
-            let SavedPlan {
-                calls,
-                undo,
-                recovery,
-                ..
-            } = &mut saving.plan;
-            unite(undo, other.undo, &[]);
-            unite(recovery, other.calls, calls);
+            unite(&mut saving.plan.undo, other.undo);
+            // What the script itself does once it has failed comes behind the write that it failed behind.
+            let writes = other
+                .calls
+                .into_iter()
+                .filter(|call| call.effect == Effect::Write);
+            unite(&mut saving.plan.recovery, writes.skip(write + 1).collect());
         }
         saving.forget_unused();
         saving.plan
@@ -151,15 +150,15 @@ impl SavedPlan {
     }
 }
 
-/// Adds the writes that neither list has.
-fn unite(list: &mut Vec<PlannedCall>, more: Vec<PlannedCall>, known: &[PlannedCall]) {
+/// Adds the writes that the list does not have.
+fn unite(list: &mut Vec<PlannedCall>, more: Vec<PlannedCall>) {
     for call in more {
         let same = |other: &PlannedCall| {
             other.primitive == call.primitive
                 && other.name == call.name
                 && other.input == call.input
         };
-        if call.effect == Effect::Write && !list.iter().chain(known).any(same) {
+        if call.effect == Effect::Write && !list.iter().any(same) {
             list.push(call);
         }
     }
