@@ -21,6 +21,7 @@ pub const MODULES: &[(&str, &str)] = &[
     module!("colours"),
     module!("costs"),
     module!("diagnose"),
+    module!("first_deployment"),
     module!("image"),
     module!("incident"),
     module!("kpis"),

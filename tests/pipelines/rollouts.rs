@@ -76,6 +76,71 @@ fn test_no_tasks() { refused("asleep", "no_tasks"); }
 }
 
 #[test]
+fn what_was_started_without_an_image_is_an_empty_service() {
+    let mut deployer = Deployer::offline();
+    // As Terraform starts it: a definition that names an image which nobody has pushed.
+    let unpushed = [
+        ("desiredCount = 3", "desiredCount = 0"),
+        (
+            "image = \"123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service@sha256:11aa63c0f8d24e7b95d1e6028c7b3f4fa09d58e2716c43bb8e5f0a9d2c17e684\"",
+            "image = \"123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:latest\"",
+        ),
+    ];
+    fixture(&mut deployer, "empty", &unpushed);
+    deployer.write(
+        "first.rhai",
+        r#"
+import "std/first_deployment" as first_deployment;
+import "std/preflight" as preflight;
+import "std/service" as service;
+import "std/task_definition" as task_definition;
+let app = params(#{
+    cluster: text("c"), service: text("s"), container: text("n"), repository: text("r"), version: text("v"),
+    fails: flag("whether it fails in the end").or(false),
+});
+step "Terraform" {
+    ecs::update_service(#{ cluster: app.cluster, service: app.service, desiredCount: 2, forceNewDeployment: true,
+        deploymentConfiguration: #{ deploymentCircuitBreaker: #{ enable: false, rollback: false } } });
+    time::sleep("40m");
+}
+step "Deploy" {
+    try {
+        preflight::check(app + #{ migration: "" });
+        throw "it is taken for one that may be deployed over";
+    } catch (e) { if e.code != "deployment_stuck" { throw; } }
+    let ready = preflight::check(app + #{ migration: "", desired: 1 });
+    if !ready.first { throw "nothing ever ran"; }
+    let definition = task_definition::with_image(ready.live, app.container, ready.image);
+    service::roll_out(app, ready.service, definition, ready.previous, #{ desired: 1 });
+    if app.fails { throw "no"; }
+}
+"#,
+    );
+    tested(
+        &mut deployer,
+        r#"
+fn deployed(fails) {
+    rehearse("first.rhai", #{ cloud: "empty.toml", params: #{ fails: fails } })
+}
+fn test_it_is_deployed_over() {
+    let run = deployed(false);
+    run.expect_outcome("succeeded");
+    run.expect_note("way back 2 tasks of realserv-catalog-service:41");
+    let found = run.cloud("ecs", "DescribeServices", #{ cluster: run.params.cluster, services: [run.params.service] }).services[0];
+    assert_eq(found.runningCount, 2);
+}
+fn test_it_is_left_as_it_was() {
+    let run = deployed(true);
+    run.expect_undone("back to 2 tasks of realserv-catalog-service:41");
+    let found = run.cloud("ecs", "DescribeServices", #{ cluster: run.params.cluster, services: [run.params.service] }).services[0];
+    assert_eq(found.desiredCount, 2);
+    assert(found.taskDefinition.ends_with(":41"), "the definition that was there");
+}
+"#,
+    );
+}
+
+#[test]
 fn a_live_revision_that_was_deregistered_is_a_way_back() {
     let mut deployer = Deployer::offline();
     let inactive = format!("{LIVE}status = \"INACTIVE\"\n");
