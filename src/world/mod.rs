@@ -62,7 +62,8 @@ pub trait World: Send + Sync {
         each: &mut dyn FnMut(load::Shot) -> ControlFlow<()>,
     ) -> Result<(), Fault>;
 
-    /// Runs one process to its end. `output` gets each line as it comes.
+    /// Runs one process to its end. `output` gets each line as it comes, with its end; a line of more than 16 KiB
+    /// comes in pieces, of which the last has the end.
     ///
     /// An end of any status is `Ok`.
     ///

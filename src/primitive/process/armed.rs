@@ -73,6 +73,7 @@ impl Armed {
 
     /// A line as it is shown. A very long one comes in pieces, and a secret may lie across two of them.
     fn line(&self, line: &str, long: &mut bool) -> String {
+        let line = line.trim_end_matches(['\n', '\r']);
         let piece = line.len() >= PIECE;
         let hidden = !self.scrub.is_empty() && (piece || *long);
         *long = piece;

@@ -158,7 +158,7 @@ impl<'a> Pushing<'a> {
             self.cx.progress(Progress {
                 waiting_for: format!("`{words}` to end"),
                 since: Some(self.cx.started),
-                news: Some(self.scrub.text(line)),
+                news: Some(self.scrub.text(line.trim_end_matches(['\n', '\r']))),
                 ..Progress::default()
             });
         });

@@ -21,8 +21,10 @@ const KEPT: usize = 1 << 20;
 const LINE: u64 = 16 * 1024;
 /// How often the time, the end and a wish to stop are looked for.
 const GLANCE: Duration = Duration::from_millis(50);
-/// Between asking to end and ending by force; also how long an output may stay open after the end.
+/// Between asking to end and ending by force; also how long an output may be waited for after the end.
 const GRACE: Duration = Duration::from_secs(3);
+/// More than a process can have printed that was not read when it ended.
+const UNREAD: usize = 8 << 20;
 
 type Lines = Receiver<(Stream, Vec<u8>)>;
 
@@ -51,10 +53,19 @@ fn watch(
     let mut running = Running(spawn(command)?);
     let lines = running.lines(command.stdin.clone());
     let mut done = ProcessOutput::default();
-    let mut ended: Option<(ExitStatus, Instant)> = None;
+    let mut ended: Option<ExitStatus> = None;
+    let (mut waited, mut rest) = (Duration::ZERO, 0);
     loop {
-        match lines.recv_timeout(GLANCE) {
-            Ok((stream, bytes)) => keep(&mut done, stream, &bytes, output),
+        let asked = Instant::now();
+        let line = lines.recv_timeout(GLANCE);
+        if ended.is_some() {
+            waited += asked.elapsed();
+        }
+        match line {
+            Ok((stream, bytes)) => {
+                rest += if ended.is_some() { bytes.len() } else { 0 };
+                keep(&mut done, stream, &bytes, output);
+            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) if ended.is_some() => break,
             // It has closed its outputs, and goes on.
@@ -62,11 +73,11 @@ fn watch(
         }
         if ended.is_none() {
             let status = running.0.try_wait().map_err(|e| not_started(command, &e))?;
-            ended = status.map(|status| (status, Instant::now()));
+            ended = status;
         }
-        if let Some((_, at)) = &ended {
-            // What it left behind keeps its outputs open.
-            if at.elapsed() > GRACE {
+        if ended.is_some() {
+            // What it left behind keeps its outputs open. How long `output` takes for what was printed does not count.
+            if waited > GRACE || rest > UNREAD {
                 break;
             }
             continue;
@@ -82,7 +93,7 @@ fn watch(
             return Err(process_timed_out(command).details(said));
         }
     }
-    if let Some((status, _)) = ended {
+    if let Some(status) = ended {
         done.signal = status.signal();
         let by_signal = done.signal.map(|signal| 128 + signal);
         done.status = status.code().or(by_signal).unwrap_or(-1);
@@ -218,7 +229,7 @@ fn keep(
     output: &mut dyn FnMut(Stream, &str),
 ) {
     let text = String::from_utf8_lossy(bytes);
-    output(stream, text.trim_end_matches(['\n', '\r']));
+    output(stream, &text);
     let kept = match stream {
         Stream::Out => &mut done.stdout,
         Stream::Err => &mut done.stderr,
@@ -249,7 +260,7 @@ mod tests {
     fn ran(command: &ProcessCommand) -> (Result<ProcessOutput, Fault>, Vec<String>) {
         let mut lines = Vec::new();
         let result = run(command, &Cancel::default(), &mut |_, line| {
-            lines.push(line.to_owned());
+            lines.push(line.trim_end().to_owned());
         });
         (result, lines)
     }
@@ -279,6 +290,23 @@ mod tests {
             assert_eq!((cut.len() + rest.len() + 1).max(1), kept.max(1));
             assert!(std::str::from_utf8(&cut).is_ok());
         }
+    }
+
+    /// What it printed before it ended is there, and whoever listens may take longer with it than the grace.
+    #[test]
+    fn all_that_was_printed_is_heard() {
+        let mut heard = 0;
+        let result = run(
+            &shell("seq 40", 60_000),
+            &Cancel::default(),
+            &mut |_, line| {
+                assert!(line.ends_with('\n'), "{line}");
+                heard += 1;
+                thread::sleep(GRACE / 30);
+            },
+        );
+        assert_eq!(result.expect("it ran").status, 0);
+        assert_eq!(heard, 40);
     }
 
     #[test]

@@ -266,16 +266,22 @@ impl World for Simulated {
         // Who listens may ask this world for the time: it is told once the world is free again.
         let mut lines = Vec::new();
         let mut keep = |stream: Stream, line: &str| lines.push((stream, line.to_owned()));
-        let result = {
-            let mut state = self.state();
-            let state = &mut *state;
+        let result = 'simulated: {
+            let mut guard = self.state();
+            let state = &mut *guard;
             state.processes.push(command.clone());
-            match &mut state.seeds {
+            let looks = match &mut state.seeds {
                 Some(seeds) if !process::fails(&state.cloud, command) => {
-                    seeds.process(&mut state.cloud, command, &mut keep)
+                    match seeds.looks(command) {
+                        Some(looks) => looks,
+                        None => return Ok(seeds.process(&mut state.cloud, command)),
+                    }
                 }
-                _ => process::run(&mut state.cloud, command, &mut keep),
-            }
+                _ => break 'simulated process::run(&mut state.cloud, command, &mut keep),
+            };
+            drop(guard);
+            // It may print more than fits into memory.
+            return looks.0.look_process(&looks.1, output);
         };
         for (stream, line) in lines {
             output(stream, &line);

@@ -136,10 +136,10 @@ pub(super) fn fails(cloud: &Cloud, command: &ProcessCommand) -> bool {
 
 /// Prints what a process prints.
 fn told(done: ProcessOutput, output: &mut dyn FnMut(Stream, &str)) -> ProcessOutput {
-    for line in done.stdout.lines() {
+    for line in done.stdout.split_inclusive('\n') {
         output(Stream::Out, line);
     }
-    for line in done.stderr.lines() {
+    for line in done.stderr.split_inclusive('\n') {
         output(Stream::Err, line);
     }
     done

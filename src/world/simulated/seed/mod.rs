@@ -3,6 +3,7 @@
 //! Writes cannot leave from here: all that reaches the live side is a [`ReadCall`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -34,7 +35,7 @@ use paces::Paces;
 
 /// What has been read live, and what the plan has touched since.
 pub(super) struct Seeds {
-    look: Box<dyn Look>,
+    look: Arc<dyn Look>,
     /// Answers by call: reality is looked at once.
     memo: BTreeMap<String, Result<Value, Fault>>,
     /// Services as they are live.
@@ -70,7 +71,7 @@ pub(super) struct Seeds {
 impl Seeds {
     pub(super) fn new(look: Box<dyn Look>) -> Self {
         Seeds {
-            look,
+            look: Arc::from(look),
             memo: BTreeMap::new(),
             services: BTreeMap::new(),
             touched: BTreeSet::new(),

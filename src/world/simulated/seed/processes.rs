@@ -1,39 +1,43 @@
 //! Processes in a plan: those that only read are run, the others are predicted to do what they should.
 
+use std::sync::Arc;
+
 use super::Seeds;
-use crate::call::{Fault, unknown};
+use crate::call::unknown;
 use crate::world::image::ImageRef;
 use crate::world::simulated::cloud::Cloud;
-use crate::world::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
+use crate::world::{Look, ProcessCommand, ProcessOutput, ReadProcess};
 
 impl Seeds {
-    /// Runs a process that only reads, or predicts it.
+    /// A process that only reads, and who runs it. What the same program has changed in the plan only, it cannot show.
+    pub(in crate::world::simulated) fn looks(
+        &self,
+        command: &ProcessCommand,
+    ) -> Option<(Arc<dyn Look>, ReadProcess)> {
+        let reads = ReadProcess::new(command.clone())?;
+        let ran = self.ran.contains(file_name(&command.program));
+        (!ran).then(|| (Arc::clone(&self.look), reads))
+    }
+
+    /// Predicts a process that cannot be run.
     pub(in crate::world::simulated) fn process(
         &mut self,
         cloud: &mut Cloud,
         command: &ProcessCommand,
-        output: &mut dyn FnMut(Stream, &str),
-    ) -> Result<ProcessOutput, Fault> {
-        let program = file_name(&command.program).to_owned();
-        // What the same program has changed in the plan only, it cannot show.
-        if let Some(reads) = ReadProcess::new(command.clone())
-            && !self.ran.contains(&program)
-        {
-            return self.look.look_process(&reads, output);
-        }
+    ) -> ProcessOutput {
         if !command.reads {
-            self.ran.insert(program);
+            self.ran.insert(file_name(&command.program).to_owned());
             for image in pushes(command) {
                 if let Some((repository, tag)) = in_ecr(image) {
                     self.pushed(cloud, repository, tag);
                 }
             }
         }
-        Ok(ProcessOutput {
+        ProcessOutput {
             stdout: unknown(format!("what `{}` prints", command.words())),
             stderr: unknown(format!("what `{}` prints as errors", command.words())),
             ..ProcessOutput::default()
-        })
+        }
     }
 }
 
