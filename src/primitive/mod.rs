@@ -32,6 +32,7 @@ mod elb;
 mod expect;
 mod file;
 mod http;
+mod leaks;
 mod load;
 mod logs;
 mod metrics;
@@ -80,6 +81,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.push(Arc::new(net::Reachable::new()));
     all.push(Arc::new(load::Check::new()));
     all.push(Arc::new(process::Run::new()));
+    all.push(Arc::new(leaks::FindSecrets::new()));
     all.push(Arc::new(push::Push::new()));
     all.push(Arc::new(metrics::Measured::new()));
     all.push(Arc::new(watch::Hold::new()));

@@ -3,6 +3,7 @@
 //! A test whose real thing is not on the machine says so on standard error, and passes.
 
 mod git;
+mod history;
 mod http;
 mod image;
 mod leaks;
