@@ -13,6 +13,7 @@ mod others;
 mod prefixes;
 mod reference;
 mod registries;
+mod reviewers;
 mod rollouts;
 mod same;
 mod secrets;
