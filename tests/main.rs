@@ -11,5 +11,6 @@ mod plans;
 mod readme;
 mod rolling;
 mod sockets;
+mod supply;
 mod support;
 mod testing;

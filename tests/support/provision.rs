@@ -13,20 +13,20 @@ use std::time::Duration;
 pub struct Package {
     /// Name of its environment.
     pub name: &'static str,
-    /// What pip installs.
-    pub requirement: &'static str,
+    /// What pip installs: each package by its version and the hashes of its files.
+    pub requirements: &'static str,
 }
 
 /// Shapes and stores for every service.
 pub const MOTO: Package = Package {
     name: "moto",
-    requirement: "moto[server]==5.2.5",
+    requirements: include_str!("requirements/moto.txt"),
 };
 
 /// A real ECS scheduler.
 pub const MINISTACK: Package = Package {
     name: "ministack",
-    requirement: "ministack==1.5.33",
+    requirements: include_str!("requirements/ministack.txt"),
 };
 
 /// Between two attempts to fetch a package.
@@ -71,21 +71,36 @@ fn install(package: Package) -> Result<PathBuf, String> {
     let environment = root.join(package.name);
     let python = environment.join("bin/python");
     let stamp = root.join(format!("{}.stamp", package.name));
-    let installed = fs::read_to_string(&stamp).is_ok_and(|it| it.trim() == package.requirement);
+    let installed = fs::read_to_string(&stamp).is_ok_and(|it| it == package.requirements);
     if !installed || !python.exists() {
         remove(&environment)?;
         let environment = environment.display().to_string();
         run(Path::new("python3"), &["-m", "venv", &environment])?;
-        fetch(&python, package.requirement)?;
-        fs::write(&stamp, package.requirement).map_err(|e| format!("{}: {e}", stamp.display()))?;
+        let list = root.join(format!("{}.txt", package.name));
+        let write = |path: &Path| {
+            fs::write(path, package.requirements).map_err(|e| format!("{}: {e}", path.display()))
+        };
+        write(&list)?;
+        fetch(&python, &list)?;
+        write(&stamp)?;
     }
     drop(lock);
     Ok(python)
 }
 
-/// A package index may fail to answer once; what is wrong for good is so every time.
-fn fetch(python: &Path, requirement: &str) -> Result<(), String> {
-    let install = ["-m", "pip", "install", "--quiet", requirement];
+/// Installs what is listed, if its files have the hashes that are listed. A package index may fail to answer once; what is
+/// wrong for good is so every time.
+fn fetch(python: &Path, list: &Path) -> Result<(), String> {
+    let list = list.display().to_string();
+    let install = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--require-hashes",
+        "-r",
+        &list,
+    ];
     for pause in PAUSES {
         match run(python, &install) {
             Ok(()) => return Ok(()),
