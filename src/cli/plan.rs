@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::foresee::{Foreseen, Foresight};
 use super::pipeline::{Pipeline, Prepared};
 use super::programs::Programs;
+use super::rehearse::SEED;
 use super::session::show_line;
-use super::{Everywhere, problem, saved, signals, surroundings};
+use super::{Everywhere, USAGE, problem, saved, signals, surroundings};
 use crate::call::{Fault, Halt};
 use crate::cancel::Cancel;
 use crate::primitive::args::Span;
@@ -25,7 +26,9 @@ use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
 /// Shown below `--help`.
 pub(super) const PLAN_HELP: &str = "A plan writes nothing. With --what-if, the exit code is the one that the run \
-would end with; faults are listed by `deployer reference faults`.";
+would end with; faults are listed by `deployer reference faults`. With --what-if and --cloud, it is that of the \
+rehearsal on the fixture; without --cloud, a fault whose outcome depends on more than a plan reads is refused. A \
+fault that met nothing until the end is said, and the exit code is 2.";
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -80,7 +83,7 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let faults: Vec<FaultSpec> = args
         .what_if
         .iter()
-        .map(|text| text.parse().and_then(FaultSpec::in_a_plan))
+        .map(|text| text.parse())
         .collect::<Result<_, _>>()
         .map_err(wrong)?;
     let fixture = match &args.cloud {
@@ -91,9 +94,16 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let prepared = args
         .pipeline
         .prepare(&given.unwrap_or_default(), everywhere)?;
-    if let Some(fixture) = &fixture {
-        refuse_unknown(&faults, fixture, &prepared.program, &prepared.params).map_err(wrong)?;
+    let faults = match &fixture {
+        Some(fixture) => {
+            refuse_unknown(&faults, fixture, &prepared.program, &prepared.params).map(|()| faults)
+        }
+        None => faults
+            .into_iter()
+            .map(|fault| fault.in_a_plan(&prepared.params))
+            .collect(),
     }
+    .map_err(wrong)?;
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
     let secrets = Arc::new(surroundings::secrets());
@@ -102,7 +112,9 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     let seen = programs.seen();
     let now = Timestamp::now();
     let world = || match &fixture {
-        Some(fixture) => Simulated::planned(fixture.clone(), &faults),
+        Some(fixture) if faults.is_empty() => Simulated::planned(fixture.clone()),
+        // What comes of a fault is what the rehearsal shows.
+        Some(fixture) => Simulated::from_fixture(fixture.clone(), &faults, SEED),
         None => Ok(Simulated::seeded(Box::new(programs.clone()), now, &faults)),
     };
     let foresight = Foresight {
@@ -117,6 +129,12 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         false => Vec::new(),
     };
     let Foreseen { events, ending, .. } = &foreseen;
+    let missed = foreseen.world.missed_faults();
+    if !missed.is_empty() {
+        let missed: Vec<_> = missed.iter().map(problem::fault).collect();
+        problem::say(&missed, &Sources::new(), false, everywhere);
+        return Err(USAGE);
+    }
     let plan = match faults.is_empty() {
         true => Plan {
             not_undone: foreseen.not_undone.clone(),
@@ -182,6 +200,10 @@ fn show(plan: &Plan, args: &PlanArgs, everywhere: &Everywhere) {
 }
 
 fn exit_code(plan: &Plan, ending: &Ending) -> u8 {
+    if let Some(what_if) = &plan.what_if {
+        // What cannot be told is no promise.
+        return what_if.exit_code.unwrap_or(USAGE);
+    }
     // What only the real run can know ends a plan honestly.
     let unknown = matches!(ending.halt, Some(Halt::Unknown { .. }));
     match ending.outcome {

@@ -22,6 +22,9 @@ end is said, and the exit code is 2. Without --cloud, \
 the fixture PIPELINE.cloud.toml beside the pipeline is used, or cloud.toml beside it, or the one that ships with \
 deployer.";
 
+/// Seed of rehearsals that do not name one.
+pub(super) const SEED: u64 = 1;
+
 /// Arguments of `rehearse`.
 #[derive(Debug, Args)]
 pub(super) struct RehearseArgs {
@@ -37,7 +40,7 @@ pub(super) struct RehearseArgs {
     #[arg(long, value_name = "TIME")]
     start: Option<jiff::Timestamp>,
     /// Seed of everything that is left to chance
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
 }
 

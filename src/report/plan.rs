@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::plan_cost::PlannedCost;
 use super::plan_events::Builder;
-use crate::call::{Effect, Site};
+use crate::call::{Effect, Halt, Site};
 use crate::primitive::{Left, Line};
 use crate::run::event::Event;
 use crate::run::outcome::{Ending, Outcome, Undone};
@@ -66,8 +66,8 @@ pub struct WhatIf {
     pub faults: Vec<String>,
     /// How the run would end.
     pub outcome: Outcome,
-    /// With which exit code.
-    pub exit_code: u8,
+    /// With which exit code; none: it depends on what only the real run can know.
+    pub exit_code: Option<u8>,
     /// What would be undone, in order.
     pub undone: Vec<Undone>,
     /// What would be left in place.
@@ -232,10 +232,11 @@ impl Plan {
     /// The same, with `faults` going wrong on the way; `ending`: how that ended.
     pub fn what_if(events: &[Event], faults: Vec<String>, ending: &Ending) -> Self {
         let mut plan = Plan::from_events(events);
+        let unknown = matches!(ending.halt, Some(Halt::Unknown { .. }));
         plan.what_if = Some(WhatIf {
             faults,
             outcome: ending.outcome,
-            exit_code: ending.exit_code,
+            exit_code: (!unknown).then_some(ending.exit_code),
             undone: ending.undone.clone(),
             left: ending.left.clone(),
         });

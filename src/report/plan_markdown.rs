@@ -122,11 +122,13 @@ impl Plan {
             if !left.is_empty() {
                 text.push_str(&format!("\n**Would be left:** {}\n", left.join(", ")));
             }
-            text.push_str(&format!(
-                "\n**Would end:** {} · exit {}\n",
-                what_if.outcome.name().replace('_', " "),
-                what_if.exit_code
-            ));
+            text.push_str(&match what_if.exit_code {
+                Some(code) => format!(
+                    "\n**Would end:** {} · exit {code}\n",
+                    what_if.outcome.name().replace('_', " ")
+                ),
+                None => "\n**Would end:** only the run knows\n".to_owned(),
+            });
         }
         text
     }

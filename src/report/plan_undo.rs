@@ -64,6 +64,12 @@ impl Plan {
         if failed && what_if.undone.is_empty() && what_if.left.is_empty() {
             rows.push(Row::new().strong("Nothing would be changed."));
         }
+        let Some(exit_code) = what_if.exit_code else {
+            let why = self.ended.as_ref().map_or("", |end| &end.message);
+            let lead = Row::new().strong("Would end: only the run knows: ");
+            rows.extend(block(lead, Paint::Waiting, why, width));
+            return rows;
+        };
         let (paint, name) = match what_if.outcome {
             Outcome::Succeeded => (Paint::Good, "succeeded"),
             Outcome::RolledBack => (Paint::Waiting, "rolled back"),
@@ -74,7 +80,7 @@ impl Plan {
             Row::new()
                 .strong("Would end: ")
                 .add(paint, name)
-                .plain(format!(" · exit {}", what_if.exit_code))
+                .plain(format!(" · exit {exit_code}"))
                 .dim(format!(" · after {}", about(self.estimated_ms))),
         );
         rows

@@ -2,6 +2,7 @@
 
 mod from_nothing;
 mod kept;
+mod promises;
 mod reads;
 mod snapshots;
 mod what_if;

@@ -136,7 +136,7 @@ fn through(path: &Path, program: &Program, declared: &[Param], kept: &Kept) {
     let looks = Arc::new(AtomicUsize::new(0));
     let look = Counted(live.clone(), Arc::clone(&looks));
     let plan = Simulated::seeded(Box::new(look), live.now(), &[]).with_files_of(&live);
-    let (ending, events) = perform(program, &given, &plan, None);
+    let (ending, events) = perform(program, &given, &plan, true, None);
     assert!(live.writes().is_empty(), "{name}: {:#?}", live.writes());
     if ending.outcome != Outcome::Succeeded {
         return;
@@ -145,19 +145,20 @@ fn through(path: &Path, program: &Program, declared: &[Param], kept: &Kept) {
     let saved = SavedPlan::from_events(&events, &[], BTreeMap::new(), &plan.read_live());
     let saved = serde_json::to_string(&saved).expect("JSON");
     let saved = SavedPlan::parse(&saved).expect("what was saved");
-    let (ending, _) = perform(program, &given, &world(), Some(saved));
+    let (ending, _) = perform(program, &given, &world(), false, Some(saved));
     assert_eq!(ending.outcome, Outcome::Succeeded, "{name}: {ending:#?}");
 }
 
-/// Plans (with what every undo would do), or runs to the end.
-fn perform(
+/// Plans or runs to the end. `undo`: and then every undo, where all goes well.
+pub(super) fn perform(
     program: &Program,
     given: &Value,
     world: &Simulated,
+    undo: bool,
     plan: Option<SavedPlan>,
 ) -> (Ending, Vec<Event>) {
     let guard = plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>);
-    guarded(program, given, world, guard)
+    guarded(program, given, world, undo, guard)
 }
 
 /// The same with any guard.
@@ -165,11 +166,11 @@ fn guarded(
     program: &Program,
     given: &Value,
     world: &Simulated,
+    undo: bool,
     guard: Option<Box<dyn Guard>>,
 ) -> (Ending, Vec<Event>) {
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
     let heard = Arc::clone(&events);
-    let planning = guard.is_none();
     let run = Run::start(Setup {
         id: "plan".into(),
         program: None,
@@ -192,7 +193,7 @@ fn guarded(
     })
     .expect("a run");
     let result = program.execute(Arc::new(Arc::clone(&run)), given.clone());
-    if planning && result.is_ok() {
+    if undo && result.is_ok() {
         run.undo_all().expect("foreseen");
     }
     let ending = run.finish(result);
@@ -279,13 +280,13 @@ fn what_is_undone_is_foreseen_behind_every_write() {
             Simulated::seeded(Box::new(world.clone()), world.now(), &[]).with_files_of(&world)
         };
         let plan = predicting();
-        let (_, events) = perform(&program, &given, &plan, None);
+        let (_, events) = perform(&program, &given, &plan, true, None);
         let mut seen = plan.read_live();
         let mut failing = Vec::new();
         for write in 0.. {
             let (guard, struck) = Failing::behind(write);
             let world = predicting();
-            let (_, events) = guarded(&program, &given, &world, Some(Box::new(guard)));
+            let (_, events) = guarded(&program, &given, &world, false, Some(Box::new(guard)));
             if struck.write().is_none() {
                 break;
             }
@@ -297,7 +298,7 @@ fn what_is_undone_is_foreseen_behind_every_write() {
         for write in 0..failing.len() {
             let (guard, struck) = Failing::behind(write);
             let guard = HeldAndFailing(Held::new(saved.clone()), guard);
-            let (ending, events) = guarded(&program, &given, &live(), Some(Box::new(guard)));
+            let (ending, events) = guarded(&program, &given, &live(), false, Some(Box::new(guard)));
             let about = format!("{pipeline} behind {:?}: {ending:#?}", struck.write());
             let fault = ending.fault.as_ref().map(|fault| fault.code.as_str());
             assert_eq!(fault, Some("foreseen"), "{about}");

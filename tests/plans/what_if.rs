@@ -6,10 +6,8 @@ use crate::support::catalog::GOOD;
 use crate::support::stage::Stage;
 
 /// A fault, the exit code that it ends with, the step that it stops (empty: any), and whether the service is put back.
-const FAULTS: [(&str, i32, &str, bool); 12] = [
+const FAULTS: [(&str, i32, &str, bool); 9] = [
     ("version-unhealthy", 3, "Verify", true),
-    ("version-degraded", 3, "Verify", true),
-    ("errors-after-shift", 3, "Verify", true),
     ("crash-loop", 3, "", true),
     ("image-unpullable", 3, "Deploy", true),
     ("image-missing", 1, "Preflight", false),
@@ -18,7 +16,6 @@ const FAULTS: [(&str, i32, &str, bool); 12] = [
     ("no-capacity", 1, "Migrate", false),
     ("approval-rejected:lead", 4, "Approve", false),
     ("approval-unanswered", 5, "Approve", false),
-    ("throttling", 0, "", false),
 ];
 
 #[test]
@@ -48,7 +45,7 @@ fn every_fault_shows_its_failure_branch() {
 fn the_failure_branch_reads_well() {
     let stage = Stage::set();
     let mut arguments = stage.arguments("plan", GOOD);
-    arguments.extend(["--what-if".to_owned(), "version-degraded".to_owned()]);
+    arguments.extend(["--what-if".to_owned(), "version-unhealthy".to_owned()]);
     let plan = stage.deployer.run(&arguments);
     let from = plan.stdout.find("Would be undone").expect("an undo");
     assert_eq!(
@@ -62,7 +59,7 @@ Would be left: task of catalog-migration:1 was run, task definition
                catalog-service:2 (harmless)
 Would end: rolled back · exit 3 · after about 3 minutes"
     );
-    plan.says("What if: version-degraded")
+    plan.says("What if: version-unhealthy")
         .says("would fail here");
 }
 
@@ -73,9 +70,24 @@ fn a_fault_that_is_none_is_refused() {
     arguments.extend(["--what-if".to_owned(), "crash-lop".to_owned()]);
     let plan = stage.deployer.run(&arguments);
     plan.expect(2).says("did you mean `crash-loop`?");
+    for fault in [
+        "dead-letters",
+        "version-degraded",
+        "errors-after-shift",
+        "crash-loop@5m",
+    ] {
+        arguments.pop();
+        arguments.push(fault.to_owned());
+        let plan = stage.deployer.run(&arguments);
+        let said = format!("a plan cannot show what comes of `{fault}`");
+        plan.expect(2)
+            .says(&said)
+            .says("deployer rehearse PIPELINE --fault");
+    }
+    // There are no lifecycle hooks.
     arguments.pop();
-    arguments.push("dead-letters".to_owned());
+    arguments.push("hook-fails".to_owned());
     let plan = stage.deployer.run(&arguments);
-    plan.expect(2)
-        .says("a plan cannot show what comes of `dead-letters`");
+    plan.expect(2).says("the fault `hook-fails` met nothing");
+    stage.changed_nothing();
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::Value;
 
 use crate::call::Fault;
 
@@ -58,12 +59,18 @@ impl fmt::Display for FaultSpec {
     }
 }
 
-/// What shows these are metrics, queues and alarms, and a plan takes for granted that they keep within bounds.
-const NOT_IN_A_PLAN: [&str; 5] = [
+/// What comes of these is decided by what a plan takes for granted (what endpoints and programs answer, metrics, queues,
+/// alarms), or by chance.
+const NOT_IN_A_PLAN: [&str; 10] = [
+    "process-fails",
+    "version-degraded",
+    "errors-after-shift",
     "latency-after-shift",
     "dead-letters",
     "alarm-fires",
     "load",
+    "throttling",
+    "server-errors",
     "read-lag",
 ];
 
@@ -74,19 +81,33 @@ impl FaultSpec {
         info.map_or("what it names", |info| info.strikes)
     }
 
-    /// Demands that a plan can show what comes of it.
+    /// The fault as a plan of what is live takes it: the image that is missing there is the one of the parameter
+    /// `version`, where no tag is given.
     ///
     /// # Errors
-    /// `not_in_a_plan`.
-    pub fn in_a_plan(self) -> Result<Self, Fault> {
-        if !NOT_IN_A_PLAN.contains(&self.name) {
-            return Ok(self);
+    /// `not_in_a_plan`, where a plan cannot show what comes of it.
+    pub fn in_a_plan(mut self, params: &Value) -> Result<Self, Fault> {
+        let cannot = |why: &str| {
+            let message = format!("a plan cannot show what comes of `{self}`: {why}");
+            let hint = format!(
+                "rehearse it: `deployer rehearse PIPELINE --fault {self}`; or name a fixture with --cloud \
+                 (`deployer capture` writes one of what is live)"
+            );
+            Err(Fault::new("not_in_a_plan", message).hint(hint))
+        };
+        if NOT_IN_A_PLAN.contains(&self.name) {
+            return cannot("that depends on more than what it reads");
         }
-        let message = format!(
-            "a plan cannot show what comes of `{}`: it takes what it reads for what is there",
-            self.name
-        );
-        Err(Fault::new("not_in_a_plan", message).hint("rehearse it: `deployer rehearse --fault`"))
+        if self.from != Begin::Start {
+            return cannot("its time and its calls are not the run's");
+        }
+        if ["image-missing", "image-unpullable"].contains(&self.name) && self.argument.is_none() {
+            match params.get("version").and_then(Value::as_str) {
+                Some(version) => self.argument = Some(version.to_owned()),
+                None => return cannot("there is no parameter `version`; name a tag"),
+            }
+        }
+        Ok(self)
     }
 }
 

@@ -130,9 +130,9 @@ impl Simulated {
     ///
     /// # Errors
     /// As [`Simulated::from_fixture`].
-    pub fn planned(fixture: Fixture, faults: &[FaultSpec]) -> Result<Self, Fault> {
+    pub fn planned(fixture: Fixture) -> Result<Self, Fault> {
         let live = Simulated::from_fixture(fixture, &[], 0)?;
-        let plan = Simulated::seeded(Box::new(live.clone()), live.now(), faults);
+        let plan = Simulated::seeded(Box::new(live.clone()), live.now(), &[]);
         let answers = live.state().cloud.answers.clone();
         plan.state().cloud.answers = answers;
         Ok(plan.with_files_of(&live))
@@ -271,13 +271,11 @@ impl World for Simulated {
             let state = &mut *guard;
             state.processes.push(command.clone());
             let looks = match &mut state.seeds {
-                Some(seeds) if !process::fails(&state.cloud, command) => {
-                    match seeds.looks(command) {
-                        Some(looks) => looks,
-                        None => return Ok(seeds.process(&mut state.cloud, command)),
-                    }
-                }
-                _ => break 'simulated process::run(&mut state.cloud, command, &mut keep),
+                Some(seeds) => match seeds.looks(command) {
+                    Some(looks) => looks,
+                    None => return Ok(seeds.process(&mut state.cloud, command)),
+                },
+                None => break 'simulated process::run(&mut state.cloud, command, &mut keep),
             };
             drop(guard);
             // It may print more than fits into memory.

@@ -126,7 +126,7 @@ fn line(command: &ProcessCommand) -> String {
 }
 
 /// Whether a fault lets this process fail.
-pub(super) fn fails(cloud: &Cloud, command: &ProcessCommand) -> bool {
+fn fails(cloud: &Cloud, command: &ProcessCommand) -> bool {
     let meant = |spec: &FaultSpec| match spec.argument.as_deref() {
         Some(given) => line(command).starts_with(given),
         None => !command.reads,

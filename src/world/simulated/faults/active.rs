@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Begin, FaultSpec, duration};
 use crate::call::Fault;
 use crate::world::simulated::clock::later;
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::cloud::{Cloud, Prospects};
 
 /// Faults that strike some calls, by chance.
 const BY_CHANCE: [&str; 3] = ["throttling", "server-errors", "read-lag"];
@@ -161,11 +161,16 @@ impl Cloud {
                 format!("the run was over after {took:#}")
             }
         };
-        Fault::new(
-            "fault_met_nothing",
-            format!("the fault `{spec}` met nothing: {why}"),
-        )
-        .hint("what was rehearsed is the run without it; leave it out, or name what the run meets")
+        let hint = match self.prospects {
+            Prospects::Modelled => {
+                "what was shown is the run without it; leave it out, or name what the run meets"
+            }
+            Prospects::Good => {
+                "a plan only meets what it reads and writes: leave it out, or rehearse it with `deployer rehearse`"
+            }
+        };
+        let message = format!("the fault `{spec}` met nothing: {why}");
+        Fault::new("fault_met_nothing", message).hint(hint)
     }
 }
 

@@ -27,7 +27,7 @@ pub(in crate::world::simulated) fn http(
             latency_ms: 0,
         });
     };
-    if degraded(cloud) {
+    if unwell(cloud) {
         return Ok(HttpResponse {
             status: UNAVAILABLE,
             headers: Vec::new(),
@@ -47,14 +47,11 @@ pub(in crate::world::simulated) fn http(
     })
 }
 
-/// Whether a version that the plan deploys serves, and a fault makes it answer badly.
-fn degraded(cloud: &Cloud) -> bool {
-    let faults = ["version-degraded", "errors-after-shift"];
-    let all = || faults.iter().any(|name| cloud.fault(name).is_some());
+/// Whether tasks that the plan starts run, but fail their health checks.
+fn unwell(cloud: &Cloud) -> bool {
     cloud.tasks.values().any(|task| {
-        let serves = task.service.is_some() && task.status == Status::Running;
-        let unwell = task.fate == Fate::Serves { healthy: false };
-        serves && (unwell || (cloud.is_new(task) && all()))
+        let runs = task.service.is_some() && task.status == Status::Running;
+        runs && task.fate == Fate::Serves { healthy: false }
     })
 }
 
