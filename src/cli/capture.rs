@@ -16,11 +16,17 @@ use crate::script::Sources;
 use crate::world::live::LiveReader;
 use crate::world::simulated::{Fixture, Simulated};
 
-mod around;
+mod alarms;
+mod balancing;
+mod databases;
 mod definitions;
 mod endpoints;
+mod fitting;
 mod images;
+mod logs;
+mod messages;
 mod reader;
+mod scaling;
 mod secrets;
 mod services;
 mod text;
@@ -63,6 +69,9 @@ struct Captured {
     parameters: Vec<Value>,
     target_groups: Vec<Value>,
     load_balancers: Vec<Value>,
+    queues: Vec<Value>,
+    topics: Vec<String>,
+    databases: Vec<Value>,
     alarms: Vec<Map<String, Value>>,
     scaling: Vec<Value>,
     endpoints: Vec<Value>,
@@ -137,17 +146,27 @@ fn read(args: &CaptureArgs, reader: &Reader) -> Result<Captured, Fault> {
     definitions::read(args, reader, &mut captured)?;
     images::read(reader, &mut captured);
     secrets::read(reader, &mut captured);
-    around::target_groups(reader, &mut captured);
-    around::load_balancers(reader, &mut captured);
-    around::alarms(reader, &mut captured);
-    around::scaling(reader, &mut captured);
-    around::log_groups(reader, &captured);
+    balancing::read(reader, &mut captured);
+    messages::queues(reader, &mut captured);
+    messages::topics(reader, &mut captured);
+    databases::read(reader, &mut captured);
+    scaling::read(reader, &mut captured);
+    alarms::read(reader, &mut captured);
+    logs::read(reader, &captured);
     endpoints::read(args, reader, &mut captured);
+    fitting::only_what_fits(&mut captured, reader);
+    if captured.services.is_empty() && args.task_family.is_empty() {
+        let message = "there is no service that a fixture can hold";
+        return Err(Fault::new("nothing_to_capture", message).hint(reader.left_out().join("; ")));
+    }
+    reader.leave_out(
+        "what cannot be read: the values of secrets and parameters, traffic, deployments that have ended",
+    );
     Ok(captured)
 }
 
 /// How many of each there are.
-fn counts(captured: &Captured) -> [(&'static str, usize); 9] {
+fn counts(captured: &Captured) -> [(&'static str, usize); 13] {
     [
         ("service", captured.services.len()),
         ("task definition", captured.definitions.len()),
@@ -156,6 +175,10 @@ fn counts(captured: &Captured) -> [(&'static str, usize); 9] {
         ("parameter", captured.parameters.len()),
         ("target group", captured.target_groups.len()),
         ("load balancer", captured.load_balancers.len()),
+        ("scalable target", captured.scaling.len()),
+        ("queue", captured.queues.len()),
+        ("topic", captured.topics.len()),
+        ("database", captured.databases.len()),
         ("alarm", captured.alarms.len()),
         ("endpoint", captured.endpoints.len()),
     ]

@@ -85,11 +85,13 @@ fn is_whole(capture: &Capture, proxy: &Proxy, names: &Names) {
     let fixture = Fixture::parse(&text, &capture.file).unwrap_or_else(|f| panic!("{f}\n{text}"));
     assert_eq!(fixture.params["service"], json!(names.service), "{text}");
     assert!(fixture.params["version"].is_string(), "{text}");
-    let families: Vec<_> = fixture
+    let mut families: Vec<_> = fixture
         .task_definitions
         .iter()
         .map(|d| d.definition["family"].clone())
         .collect();
+    // A revision of which more than the image differs stands by itself.
+    families.dedup();
     assert_eq!(
         families,
         [json!(names.service), json!(names.migration)],
@@ -161,8 +163,13 @@ fn what_moto_keeps_can_be_rehearsed_on() {
         "{text}"
     );
     let fixture = Fixture::parse(&text, "live.cloud.toml").expect("a fixture");
-    let migration = &fixture.task_definitions[1];
-    assert_eq!(migration.behaviour.earlier.len(), 1, "{text}");
+    let revisions: Vec<_> = fixture
+        .task_definitions
+        .iter()
+        .filter(|d| d.definition["family"] == json!(names.migration))
+        .map(|d| d.definition["revision"].clone())
+        .collect();
+    assert_eq!(revisions, [json!(1), json!(2)], "{text}");
     capture
         .rehearsed(&["--set", "version=1.3.0"])
         .expect(1)

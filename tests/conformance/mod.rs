@@ -6,6 +6,7 @@
 
 mod backend;
 mod capture;
+mod captured;
 mod case;
 mod cases;
 mod definitions;

@@ -36,6 +36,9 @@ pub fn call(
         "secretsmanager" => ("secretsmanager", "1.1"),
         "ssm" => ("AmazonSSM", "1.1"),
         "logs" => ("Logs_20140328", "1.1"),
+        "sqs" => ("AmazonSQS", "1.0"),
+        "cloudwatch" => ("GraniteServiceVersion20100801", "1.0"),
+        "application-autoscaling" => ("AnyScaleFrontendService", "1.1"),
         other => panic!("the tests do not know the service {other}"),
     };
     let request = request(endpoint, service)
@@ -68,10 +71,10 @@ pub fn vpc(endpoint: &str) -> String {
 
 /// One call of a service that takes forms, where failure is a failure of the test: `form(&endpoint, "rds",
 /// "Action=CreateDBInstance&Version=2014-10-31&…")`.
-pub fn form(endpoint: &str, service: &str, body: &'static str) -> String {
+pub fn form(endpoint: &str, service: &str, body: &str) -> String {
     let request = request(endpoint, service)
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(Full::new(Bytes::from(body)))
+        .body(Full::new(Bytes::from(body.to_owned())))
         .expect("a valid request");
     exchange(endpoint, request).unwrap_or_else(|e| panic!("{service} {body}: {e:?}"))
 }

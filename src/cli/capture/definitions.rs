@@ -10,37 +10,79 @@ use crate::world::simulated::fixture::TaskDefinition;
 /// So many revisions before the live one are captured.
 const EARLIER: usize = 3;
 
+/// What AWS says of a task definition by itself.
+const GIVEN: [&str; 3] = ["taskDefinitionArn", "registeredBy", "deregisteredAt"];
+
+/// What differs between two revisions of which nobody changed anything.
+const OF_ITSELF: [&str; 5] = [
+    "revision",
+    "status",
+    "registeredAt",
+    "compatibilities",
+    "requiresAttributes",
+];
+
+/// Reads the definitions of the services and of the families that are named.
+///
+/// # Errors
+/// AWS's own, for a family that is named; a service whose definition cannot be read is left out.
 pub(super) fn read(
     args: &CaptureArgs,
     reader: &Reader,
     captured: &mut Captured,
 ) -> Result<(), Fault> {
-    let of =
-        |service: &Map<String, Value>| service.get("taskDefinition")?.as_str().map(str::to_owned);
-    let mut wanted: Vec<(String, bool)> = captured
-        .services
-        .iter()
-        .filter_map(of)
-        .map(|n| (n, false))
-        .collect();
-    wanted.extend(args.task_family.iter().map(|family| (family.clone(), true)));
-    wanted.dedup();
-    for (name, job) in wanted {
-        let mut kept = one(&name, reader)?;
-        let family = kept
-            .get("family")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        let known = |d: &Map<String, Value>| {
-            d.get("family") == kept.get("family") && d.get("revision") == kept.get("revision")
-        };
-        if captured.definitions.iter().any(known) {
+    let mut services = std::mem::take(&mut captured.services);
+    let mut live = Vec::new();
+    services.retain(|service| {
+        let name = |member: &str| service.get(member).and_then(Value::as_str);
+        match one(name("taskDefinition").unwrap_or_default(), reader) {
+            Ok(definition) => {
+                live.push((definition, false));
+                true
+            }
+            Err(fault) => {
+                let name = name("serviceName").unwrap_or_default();
+                reader.leave_out(format!("service {name}: {}: {}", fault.code, fault.message));
+                false
+            }
+        }
+    });
+    if services.is_empty() && args.task_family.is_empty() {
+        let message = "no task definition of a service can be read";
+        return Err(Fault::new("nothing_to_capture", message).hint(reader.left_out().join("; ")));
+    }
+    captured.services = services;
+    for family in &args.task_family {
+        live.push((one(family, reader)?, true));
+    }
+    let mut known: Vec<(Value, Value)> = Vec::new();
+    let id = |d: &Map<String, Value>| {
+        let member = |name: &str| d.get(name).cloned().unwrap_or_default();
+        (member("family"), member("revision"))
+    };
+    for (definition, _) in &live {
+        known.push(id(definition));
+    }
+    for (place, (mut kept, job)) in live.into_iter().enumerate() {
+        let first = known.iter().position(|other| *other == id(&kept));
+        if first != Some(place) {
             continue;
         }
-        let before = earlier(&family, &kept, reader);
-        if !before.is_empty() {
-            kept.insert("earlier".into(), Value::Array(before));
+        let mut images = Vec::new();
+        for before in earlier(&kept, reader) {
+            if known.contains(&id(&before)) {
+                continue;
+            }
+            match but_for_the_image(&before, &kept) {
+                Some(image) => images.push(image),
+                None => {
+                    known.push(id(&before));
+                    captured.definitions.push(before);
+                }
+            }
+        }
+        if !images.is_empty() {
+            kept.insert("earlier".into(), Value::Array(images));
         }
         if job {
             // Nobody can read how long a task takes, and how it ends.
@@ -56,6 +98,12 @@ fn one(name: &str, reader: &Reader) -> Result<Map<String, Value>, Fault> {
     let input = json!({ "taskDefinition": name, "include": ["TAGS"] });
     let answer = reader.read("ecs", "DescribeTaskDefinition", input)?;
     let definition = answer.get("taskDefinition").unwrap_or(&Value::Null);
+    reader.lose(
+        "task definitions",
+        definition,
+        &TaskDefinition::MEMBERS,
+        &GIVEN,
+    );
     let mut kept = Map::new();
     for member in TaskDefinition::MEMBERS {
         match definition.get(member) {
@@ -102,8 +150,12 @@ fn hide(container: &mut Value, definition: &str, reader: &Reader) {
     }
 }
 
-/// The revisions before, as a fixture says them: the same but for their image.
-fn earlier(family: &str, live: &Map<String, Value>, reader: &Reader) -> Vec<Value> {
+/// The revisions before, the oldest first.
+fn earlier(live: &Map<String, Value>, reader: &Reader) -> Vec<Map<String, Value>> {
+    let family = live
+        .get("family")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let number = live.get("revision").and_then(Value::as_u64).unwrap_or(0);
     if number <= 1 {
         return Vec::new();
@@ -115,19 +167,47 @@ fn earlier(family: &str, live: &Map<String, Value>, reader: &Reader) -> Vec<Valu
     };
     let mut numbers: Vec<u64> = items(&answer, "taskDefinitionArns")
         .iter()
-        .filter_map(|arn| short(arn.as_str()?).rsplit_once(':')?.1.parse().ok())
+        .filter_map(|arn| short(arn.as_str()?).rsplit_once(':'))
+        .filter(|(of, _)| *of == family)
+        .filter_map(|(_, revision)| revision.parse().ok())
         .filter(|revision| *revision < number)
         .collect();
     numbers.sort_unstable_by(|a, b| b.cmp(a));
+    if numbers.len() > EARLIER {
+        let older = numbers.len() - EARLIER;
+        reader.leave_out(format!(
+            "{older} revisions of {family}: the {EARLIER} before the live one are captured"
+        ));
+    }
     numbers.truncate(EARLIER);
     let revision = |number: u64| {
         let name = format!("{family}:{number}");
-        let input = json!({ "taskDefinition": name });
-        let answer = reader.try_read(&name, "ecs", "DescribeTaskDefinition", input)?;
-        let definition = answer.get("taskDefinition")?;
-        let image = text(items(definition, "containerDefinitions").first()?, "image");
-        let inactive = text(definition, "status") == "INACTIVE";
-        Some(json!({ "revision": number, "image": image, "inactive": inactive }))
+        let found = one(&name, reader);
+        let told =
+            |fault: &Fault| reader.leave_out(format!("{name}: {}: {}", fault.code, fault.message));
+        found.inspect_err(told).ok()
     };
     numbers.into_iter().rev().filter_map(revision).collect()
+}
+
+/// An earlier revision as a fixture says it in short; `None`: more than the image of its first container differs.
+fn but_for_the_image(before: &Map<String, Value>, live: &Map<String, Value>) -> Option<Value> {
+    let plain = |definition: &Map<String, Value>| {
+        let mut plain = definition.clone();
+        plain.retain(|name, _| !OF_ITSELF.contains(&name.as_str()));
+        let containers = plain.get_mut("containerDefinitions");
+        let first = containers
+            .and_then(|c| c.get_mut(0))
+            .and_then(Value::as_object_mut);
+        let image = first.and_then(|container| container.remove("image"));
+        (plain, image)
+    };
+    let (rest, image) = plain(before);
+    (rest == plain(live).0).then(|| {
+        json!({
+            "revision": before.get("revision"),
+            "image": image,
+            "inactive": before.get("status") == Some(&json!("INACTIVE")),
+        })
+    })
 }

@@ -10,6 +10,8 @@ use crate::world::image::{EcrRegistry, ImageRef};
 
 /// So many of the newest images are captured, and those in use.
 const NEWEST: usize = 20;
+const KEPT: [&str; 2] = ["repositoryName", "imageTagMutability"];
+const GIVEN: [&str; 4] = ["repositoryArn", "registryId", "repositoryUri", "createdAt"];
 const TOKEN: (&str, &str) = ("nextToken", "nextToken");
 
 /// Every image that the task definitions name.
@@ -77,6 +79,24 @@ fn repository(name: &str, used: &BTreeSet<&str>, reader: &Reader) -> Option<Valu
             kept.push(one(image));
         }
     }
+    if kept.len() < images.len() {
+        let older = images.len() - kept.len();
+        reader.leave_out(format!(
+            "{older} images of repository {name}: they have no tag, or are older than the {NEWEST} newest and not in use"
+        ));
+    }
+    let there = |version: &&str| {
+        images.iter().any(|image| {
+            let tags = items(image, "imageTags").iter().filter_map(Value::as_str);
+            text(image, "imageDigest") == *version || tags.into_iter().any(|tag| tag == *version)
+        })
+    };
+    for version in used.iter().filter(|version| !there(version)) {
+        reader.leave_out(format!(
+            "image {version} of repository {name}, which a task definition names: it is not there"
+        ));
+    }
+    reader.lose("repositories", described, &KEPT, &GIVEN);
     kept.reverse();
     Some(json!({
         "name": name,

@@ -1,6 +1,7 @@
 //! Reads the live account, counts the reads, and remembers what could not be read.
 
 use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub(super) struct Reader {
     live: LiveReader,
     reads: Cell<usize>,
     left_out: RefCell<Vec<String>>,
+    /// Members that fixtures have no place for, by what they belong to.
+    lost: RefCell<BTreeMap<&'static str, BTreeSet<String>>>,
 }
 
 impl Reader {
@@ -28,6 +31,7 @@ impl Reader {
             live,
             reads: Cell::new(0),
             left_out: RefCell::default(),
+            lost: RefCell::default(),
         }
     }
 
@@ -36,9 +40,53 @@ impl Reader {
         self.reads.get()
     }
 
-    /// What could not be read, and why.
+    /// What could not be read or has no place in a fixture, and why.
     pub(super) fn left_out(&self) -> Vec<String> {
-        self.left_out.borrow().clone()
+        let mut all = self.left_out.borrow().clone();
+        for (what, members) in self.lost.borrow().iter() {
+            let members: Vec<&str> = members.iter().map(String::as_str).collect();
+            all.push(format!("of {what}: {}", members.join(", ")));
+        }
+        all
+    }
+
+    /// Remembers the members of a description that say something and are neither `kept` nor made by AWS (`given`).
+    pub(super) fn lose(
+        &self,
+        what: &'static str,
+        described: &Value,
+        kept: &[&str],
+        given: &[&str],
+    ) {
+        let members = described.as_object().into_iter().flatten();
+        let lost = members
+            .filter(|(name, value)| {
+                let name = name.as_str();
+                !says_nothing(value) && !kept.contains(&name) && !given.contains(&name)
+            })
+            .map(|(name, _)| name.clone());
+        let lost: Vec<String> = lost.collect();
+        if !lost.is_empty() {
+            self.lost.borrow_mut().entry(what).or_default().extend(lost);
+        }
+    }
+
+    /// Remembers that several of a kind are left out, by their names.
+    pub(super) fn leave_out_all(&self, what: &str, names: &[String], why: &str) {
+        const NAMED: usize = 20;
+        if names.is_empty() {
+            return;
+        }
+        let mut shown = names
+            .iter()
+            .take(NAMED)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        if names.len() > NAMED {
+            shown.push_str(&format!(" and {} more", names.len() - NAMED));
+        }
+        self.leave_out(format!("{what} {shown}: {why}"));
     }
 
     /// Remembers that something is left out, once.
@@ -112,6 +160,22 @@ impl Reader {
             }
         }
         Ok(all)
+    }
+
+    /// As [`Reader::list`]; what cannot be read is left out, and says so as `what`.
+    pub(super) fn try_list(
+        &self,
+        what: &str,
+        call: (&str, &str),
+        input: Value,
+        member: &str,
+        token: (&str, &str),
+    ) -> Vec<Value> {
+        self.list(call, input, member, token)
+            .unwrap_or_else(|fault| {
+                self.leave_out(format!("{what}: {}: {}", fault.code, fault.message));
+                Vec::new()
+            })
     }
 
     /// Gets what an address answers with.

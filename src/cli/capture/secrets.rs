@@ -1,6 +1,6 @@
 //! Secrets and parameters that the task definitions name: whether they are there. Never their values.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,8 @@ use super::Captured;
 use super::reader::{Reader, items, text};
 
 pub(super) fn read(reader: &Reader, captured: &mut Captured) {
-    let (mut secrets, mut parameters) = (BTreeSet::new(), BTreeSet::new());
+    let mut secrets: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut parameters = BTreeSet::new();
     for reference in references(captured) {
         match reference
             .strip_prefix("arn:")
@@ -16,8 +17,16 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
         {
             Some("secretsmanager") => {
                 // Behind the secret's own ARN may stand a key of its JSON, and a version.
-                let own: Vec<&str> = reference.split(':').take(7).collect();
-                secrets.insert(own.join(":"));
+                let parts: Vec<&str> = reference.split(':').collect();
+                let (own, part) = parts.split_at(parts.len().min(7));
+                let keys = secrets.entry(own.join(":")).or_default();
+                keys.extend(part.first().map(|key| (*key).to_owned()));
+                keys.remove("");
+                if part.iter().skip(1).any(|version| !version.is_empty()) {
+                    reader.leave_out(format!(
+                        "the version that {reference} names: fixtures have the current one"
+                    ));
+                }
             }
             Some("ssm") => {
                 let name = reference
@@ -31,14 +40,28 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
             }
         }
     }
-    captured.secrets = secrets
-        .iter()
-        .filter_map(|arn| secret(arn, reader))
-        .collect();
+    // One secret may be named with and without the random ending of its ARN.
+    let mut found: BTreeMap<String, (Value, BTreeSet<String>)> = BTreeMap::new();
+    for (id, keys) in secrets {
+        if let Some(secret) = secret(&id, reader) {
+            let arn = text(&secret, "arn").to_owned();
+            let known = found.entry(arn).or_insert((secret, BTreeSet::new()));
+            known.1.extend(keys);
+        }
+    }
+    captured.secrets = found.into_values().map(with_keys).collect();
     captured.parameters = parameters
         .iter()
         .filter_map(|name| parameter(name, reader))
         .collect();
+}
+
+/// A secret with the keys of its JSON that definitions name.
+fn with_keys((mut secret, keys): (Value, BTreeSet<String>)) -> Value {
+    if !keys.is_empty() {
+        secret["keys"] = json!(keys);
+    }
+    secret
 }
 
 /// Every `valueFrom` and `credentialsParameter`.

@@ -11,6 +11,25 @@ use crate::world::simulated::fixture::Service;
 const AT_ONCE: usize = 10;
 const TOKEN: (&str, &str) = ("nextToken", "nextToken");
 
+/// What AWS says of a service by itself, and what the simulated one says, too.
+const GIVEN: [&str; 15] = [
+    "serviceArn",
+    "clusterArn",
+    "status",
+    "runningCount",
+    "pendingCount",
+    "deployments",
+    "events",
+    "createdAt",
+    "createdBy",
+    "roleArn",
+    "currentServiceDeployment",
+    "currentServiceRevisions",
+    "serviceRevisionArn",
+    "resourceManagementType",
+    "deploymentController",
+];
+
 pub(super) fn read(
     args: &CaptureArgs,
     reader: &Reader,
@@ -45,8 +64,13 @@ pub(super) fn read(
         }
     }
     if captured.services.is_empty() && args.task_family.is_empty() {
-        let message = format!("cluster {cluster} has no service that is ACTIVE");
-        return Err(Fault::new("nothing_to_capture", message));
+        let message = format!("cluster {cluster} has no service that can be captured");
+        let why = reader.left_out();
+        let why = match why.is_empty() {
+            true => "there is none that is ACTIVE".to_owned(),
+            false => why.join("; "),
+        };
+        return Err(Fault::new("nothing_to_capture", message).hint(why));
     }
     if captured.cluster_arn.is_empty() {
         let answer = reader.read("ecs", "DescribeClusters", json!({ "clusters": [cluster] }))?;
@@ -87,6 +111,21 @@ fn take(service: &Value, reader: &Reader, captured: &mut Captured) {
             "the deployment of {name} that goes on: the service is captured as if it were steady"
         ));
     }
+    let controller = service.get("deploymentController").unwrap_or(&Value::Null);
+    let controller = text(controller, "type");
+    if text(service, "taskDefinition").is_empty() {
+        let why = match controller {
+            "" | "ECS" => "it has no task definition".to_owned(),
+            other => format!("its deployments are made by {other}"),
+        };
+        return reader.leave_out(format!("service {name}: {why}"));
+    }
+    if !["", "ECS"].contains(&controller) {
+        reader.leave_out(format!(
+            "deployments of service {name}, which {controller} makes: it is captured as if it were steady"
+        ));
+    }
+    reader.lose("services", service, &Service::MEMBERS, &GIVEN);
     let mut kept = Map::new();
     kept.insert("cluster".into(), json!(captured.cluster));
     for member in Service::MEMBERS {

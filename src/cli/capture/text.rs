@@ -25,18 +25,15 @@ pub(super) fn write(
         captured.cluster
     );
     if !left_out.is_empty() {
-        out.push_str("#\n# Left out:\n");
+        out.push_str("#\n# Left out, or without a place in a fixture:\n");
     }
     for what in left_out {
         let _written = writeln!(out, "#   {what}");
     }
     out.push('\n');
-    out += &toml(&json!({
-        "account": captured.account(),
-        "region": captured.region(),
-        "start": second.to_string(),
-        "clusters": [captured.cluster],
-    }))?;
+    let mut header = head(captured);
+    header["start"] = json!(second.to_string());
+    out += &toml(&header)?;
     let params = params(captured, args);
     if !params.is_empty() {
         out.push_str(
@@ -44,20 +41,7 @@ pub(super) fn write(
         );
         out += &toml(&json!({ "params": params }))?;
     }
-    let objects = |maps: &[Map<String, Value>]| maps.iter().cloned().map(Value::Object).collect();
-    let parts: [(&str, Vec<Value>); 10] = [
-        ("repositories", captured.repositories.clone()),
-        ("secrets", captured.secrets.clone()),
-        ("parameters", captured.parameters.clone()),
-        ("target_groups", captured.target_groups.clone()),
-        ("load_balancers", captured.load_balancers.clone()),
-        ("task_definitions", objects(&captured.definitions)),
-        ("services", objects(&captured.services)),
-        ("scaling", captured.scaling.clone()),
-        ("alarms", objects(&captured.alarms)),
-        ("endpoints", captured.endpoints.clone()),
-    ];
-    for (name, all) in parts {
+    for (name, all) in sections(captured) {
         for one in all {
             out.push('\n');
             if name == "task_definitions" && one.get("run_seconds").is_some() {
@@ -67,6 +51,47 @@ pub(super) fn write(
         }
     }
     Ok(out)
+}
+
+/// What stands before all sections.
+fn head(captured: &Captured) -> Value {
+    let mut head = json!({
+        "account": captured.account(),
+        "region": captured.region(),
+        "clusters": [captured.cluster],
+    });
+    if !captured.topics.is_empty() {
+        head["topics"] = json!(captured.topics);
+    }
+    head
+}
+
+fn sections(captured: &Captured) -> [(&'static str, Vec<Value>); 12] {
+    let objects = |maps: &[Map<String, Value>]| maps.iter().cloned().map(Value::Object).collect();
+    [
+        ("repositories", captured.repositories.clone()),
+        ("secrets", captured.secrets.clone()),
+        ("parameters", captured.parameters.clone()),
+        ("target_groups", captured.target_groups.clone()),
+        ("load_balancers", captured.load_balancers.clone()),
+        ("task_definitions", objects(&captured.definitions)),
+        ("services", objects(&captured.services)),
+        ("scaling", captured.scaling.clone()),
+        ("queues", captured.queues.clone()),
+        ("databases", captured.databases.clone()),
+        ("alarms", objects(&captured.alarms)),
+        ("endpoints", captured.endpoints.clone()),
+    ]
+}
+
+/// What was captured as one value, without its comments and parameters.
+pub(super) fn document(captured: &Captured) -> Value {
+    let mut document = head(captured);
+    for (name, all) in sections(captured) {
+        document[name] = Value::Array(all);
+    }
+    without_nulls(&mut document);
+    document
 }
 
 fn toml(value: &Value) -> Result<String, Fault> {

@@ -321,8 +321,8 @@ fn add_scaling(cloud: &mut Cloud, target: fixture::Scaling) -> Result<(), Fault>
     if let Some(load) = target.load {
         cloud.scaling.set_load(key.clone(), load);
     }
-    scaling::declare(cloud, &key, target.min, target.max, target.cpu_target);
-    Ok(())
+    scaling::declare(cloud, &key, target)
+        .map_err(|fault| bad(format!("scaling of {}: {}", key.name, fault.message)))
 }
 
 /// A service by `name` or `cluster/name`.

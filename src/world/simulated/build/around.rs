@@ -202,7 +202,7 @@ pub(super) fn add_alarm(cloud: &mut Cloud, given: fixture::Alarm) -> Result<(), 
     let raw = Value::Object(given);
     let name = raw["AlarmName"].as_str().unwrap_or_default().to_owned();
     let hour = Duration::from_secs(3600);
-    let alarm = Alarm::new(raw, earlier(cloud.start, hour))
+    let alarm = Alarm::described(raw, earlier(cloud.start, hour))
         .map_err(|f| bad(format!("alarm {name}: {}", f.message)))?;
     cloud.cloudwatch.alarms.insert(name, alarm);
     Ok(())

@@ -54,6 +54,8 @@ pub(crate) struct Alarm {
     configured: Timestamp,
     /// Whether its state was set by hand, which stays where there is no data.
     by_hand: bool,
+    /// Whether its state is the fixture's, which stays where there is no data, whatever that counts as.
+    given: bool,
 }
 
 const COMPARISONS: [&str; 4] = [
@@ -105,6 +107,26 @@ impl Alarm {
             evaluated: at,
             configured: at,
             by_hand: false,
+            given: false,
+        })
+    }
+
+    /// An alarm as a fixture describes it: in the state that it says, if it does.
+    ///
+    /// # Errors
+    /// As [`Alarm::new`]; a state that there is not.
+    pub(crate) fn described(raw: Value, at: Timestamp) -> Result<Alarm, Fault> {
+        let Some(state) = raw.get("StateValue") else {
+            return Alarm::new(raw, at);
+        };
+        if state.as_str().and_then(AlarmState::of).is_none() {
+            return Err(wrong(format!(
+                "StateValue is OK, ALARM or INSUFFICIENT_DATA, not {state}."
+            )));
+        }
+        Ok(Alarm {
+            given: true,
+            ..Alarm::imported(raw, at)?
         })
     }
 
@@ -188,6 +210,9 @@ impl Alarm {
             return Some((AlarmState::Alarm, reason.to_owned()));
         }
         let points = self.points(cloud, at);
+        if self.given && points.iter().all(Option::is_none) {
+            return None;
+        }
         let treat = text(&self.raw, "TreatMissingData").unwrap_or("missing");
         let total = points.len();
         let needed = number(&self.raw, "DatapointsToAlarm").map_or(total, |n| n as usize);
@@ -383,7 +408,7 @@ pub(super) fn set_state(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
         return Err(no_alarms([name].iter()));
     };
     (alarm.state, alarm.reason, alarm.since, alarm.evaluated) = (state, reason, now, now);
-    alarm.by_hand = true;
+    (alarm.by_hand, alarm.given) = (true, false);
     Ok(json!({}))
 }
 

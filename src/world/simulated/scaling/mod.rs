@@ -11,7 +11,7 @@ use super::cloud::{Cloud, Prospects};
 use super::ecs::service::{ServiceKey, tasks};
 use super::ecs::{self, task::Status};
 use super::json::{flag, list, number, page, set, text, texts};
-use super::not_simulated;
+use super::{fixture, not_simulated};
 use crate::call::Fault;
 
 mod policies;
@@ -23,6 +23,9 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Minutes above the target until tasks are added, and well below it until they are taken away.
 const HIGH_FOR: u32 = 3;
 const LOW_FOR: u32 = 15;
+
+/// The metric that policies are evaluated by.
+const CPU: &str = "ECSServiceAverageCPUUtilization";
 
 /// Scaling activities that are remembered.
 const KEPT: usize = 100;
@@ -114,33 +117,46 @@ fn service_of(resource: &str) -> Option<ServiceKey> {
     Some(ServiceKey::new(cluster, name))
 }
 
-/// A scalable target that is there when the world begins, with a policy that holds its CPU.
-pub(super) fn declare(cloud: &mut Cloud, key: &ServiceKey, min: u32, max: u32, cpu: Option<f64>) {
-    let resource = format!("service/{}/{}", key.cluster, key.name);
+/// A scalable target that is there when the world begins, with its policies.
+///
+/// # Errors
+/// What AWS says of policies that do not fit.
+pub(super) fn declare(
+    cloud: &mut Cloud,
+    key: &ServiceKey,
+    given: fixture::Scaling,
+) -> Result<(), Fault> {
     let id = json!({
         "ServiceNamespace": "ecs",
-        "ResourceId": resource,
+        "ResourceId": format!("service/{}/{}", key.cluster, key.name),
         "ScalableDimension": "ecs:service:DesiredCount",
     });
     let mut target = id.clone();
-    set(&mut target, "MinCapacity", json!(min));
-    set(&mut target, "MaxCapacity", json!(max));
-    let registered = targets::register(cloud, &target);
-    debug_assert!(registered.is_ok(), "{registered:?}");
-    if let Some(cpu) = cpu {
-        let mut policy = id;
-        set(&mut policy, "PolicyName", json!("cpu"));
-        set(&mut policy, "PolicyType", json!("TargetTrackingScaling"));
-        let metric = json!({ "PredefinedMetricType": "ECSServiceAverageCPUUtilization" });
-        let tracking = json!({ "TargetValue": cpu, "PredefinedMetricSpecification": metric });
-        set(
-            &mut policy,
-            "TargetTrackingScalingPolicyConfiguration",
-            tracking,
-        );
-        let put = policies::put(cloud, &policy);
-        debug_assert!(put.is_ok(), "{put:?}");
+    set(&mut target, "MinCapacity", json!(given.min));
+    set(&mut target, "MaxCapacity", json!(given.max));
+    set(&mut target, "SuspendedState", json!(given.suspended));
+    targets::register(cloud, &target)?;
+    let short = given.cpu_target.map(|cpu| {
+        let metric = json!({ "PredefinedMetricType": CPU });
+        json!({
+            "PolicyName": "cpu",
+            "PolicyType": "TargetTrackingScaling",
+            "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": cpu, "PredefinedMetricSpecification": metric,
+            },
+        })
+    });
+    let whole = given
+        .policies
+        .into_iter()
+        .map(|policy| Value::Object(policy.raw));
+    for mut policy in short.into_iter().chain(whole) {
+        for (name, value) in id.as_object().into_iter().flatten() {
+            set(&mut policy, name, value.clone());
+        }
+        policies::put(cloud, &policy)?;
     }
+    Ok(())
 }
 
 /// CPU of each of so many running tasks, in percent, where the fixture says what they do together.
@@ -191,6 +207,9 @@ pub(super) fn evaluate(cloud: &mut Cloud, resource: &str) {
         return;
     };
     let tracking = target.policies.iter().find_map(|(name, policy)| {
+        // Of other metrics nothing is known.
+        let metric = policy.configuration.get("PredefinedMetricSpecification");
+        text(metric?, "PredefinedMetricType").filter(|metric| *metric == CPU)?;
         let goal = policy.configuration.get("TargetValue")?.as_f64()?;
         Some((name.clone(), policy.configuration.clone(), goal))
     });

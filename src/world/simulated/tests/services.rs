@@ -144,6 +144,8 @@ fn target_tracking_moves_the_desired_count() {
         min: 2,
         max: 8,
         cpu_target: Some(50.0),
+        policies: Vec::new(),
+        suspended: serde_json::Map::new(),
         load: Some(120.0),
     }];
     let faults = ["load:250@30m".parse().expect("a fault")];
@@ -210,6 +212,8 @@ fn a_plan_scales_nothing_live() {
         min: 1,
         max: 8,
         cpu_target: Some(50.0),
+        policies: Vec::new(),
+        suspended: serde_json::Map::new(),
         load: None,
     }];
     let live = Simulated::from_fixture(fixture, &[], 7).expect("sound");
