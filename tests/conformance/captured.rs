@@ -164,23 +164,14 @@ fn shop(endpoint: &str, group: &str, queue: &str) {
     );
 }
 
-fn alarm(
-    endpoint: &str,
-    name: &str,
-    (namespace, metric): (&str, &str),
-    (dimension, value): (&str, &str),
-) {
-    must(
-        endpoint,
-        "cloudwatch",
-        "PutMetricAlarm",
-        json!({
-            "AlarmName": name, "Namespace": namespace, "MetricName": metric,
-            "Dimensions": [{"Name": dimension, "Value": value}], "Statistic": "Sum", "Period": 60,
-            "EvaluationPeriods": 1, "Threshold": 5, "ComparisonOperator": "GreaterThanThreshold",
-            "TreatMissingData": "notBreaching",
-        }),
+fn alarm(endpoint: &str, name: &str, metric: &str, (dimension, value): (&str, &str)) {
+    let value = value.replace('/', "%2F");
+    let body = format!(
+        "Action=PutMetricAlarm&Version=2010-08-01&AlarmName={name}&{metric}&Dimensions.member.1.Name={dimension}&\
+         Dimensions.member.1.Value={value}&Statistic=Sum&Period=60&EvaluationPeriods=1&Threshold=5&\
+         ComparisonOperator=GreaterThanThreshold&TreatMissingData=notBreaching"
     );
+    form(endpoint, "monitoring", &body);
 }
 
 #[test]
@@ -226,29 +217,16 @@ fn what_is_around_the_services_is_captured_or_named() {
     let (own, legacy) = balanced(&endpoint);
     shop(&endpoint, &own, queue.as_str().expect("a URL"));
     let end = own.rsplit(':').next().expect("a name");
-    alarm(
+    let errors = "Namespace=AWS/ApplicationELB&MetricName=HTTPCode_Target_5XX_Count";
+    alarm(&endpoint, "shop-5xx", errors, ("TargetGroup", end));
+    let depth = "Namespace=AWS/SQS&MetricName=ApproximateNumberOfMessagesVisible";
+    alarm(&endpoint, "shop-dead", depth, ("QueueName", "orders-dead"));
+    let other = "Namespace=AWS/Lambda&MetricName=Errors";
+    alarm(&endpoint, "other", other, ("FunctionName", "x"));
+    form(
         &endpoint,
-        "shop-5xx",
-        ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"),
-        ("TargetGroup", end),
-    );
-    alarm(
-        &endpoint,
-        "shop-dead",
-        ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
-        ("QueueName", "orders-dead"),
-    );
-    alarm(
-        &endpoint,
-        "other",
-        ("AWS/Lambda", "Errors"),
-        ("FunctionName", "x"),
-    );
-    must(
-        &endpoint,
-        "cloudwatch",
-        "SetAlarmState",
-        json!({"AlarmName": "shop-5xx", "StateValue": "ALARM", "StateReason": "it burns"}),
+        "monitoring",
+        "Action=SetAlarmState&Version=2010-08-01&AlarmName=shop-5xx&StateValue=ALARM&StateReason=fire",
     );
 
     let deployer = Deployer::at(&endpoint);

@@ -37,7 +37,6 @@ pub fn call(
         "ssm" => ("AmazonSSM", "1.1"),
         "logs" => ("Logs_20140328", "1.1"),
         "sqs" => ("AmazonSQS", "1.0"),
-        "cloudwatch" => ("GraniteServiceVersion20100801", "1.0"),
         "application-autoscaling" => ("AnyScaleFrontendService", "1.1"),
         other => panic!("the tests do not know the service {other}"),
     };

@@ -25,7 +25,7 @@ pub(super) fn write(
         captured.cluster
     );
     if !left_out.is_empty() {
-        out.push_str("#\n# Left out, or without a place in a fixture:\n");
+        out.push_str("#\n# Left out:\n");
     }
     for what in left_out {
         let _written = writeln!(out, "#   {what}");
