@@ -12,7 +12,7 @@ use super::api::{Patience, is_young, next_poll, send};
 use super::args::{Span, read, typed, words};
 use super::seen::short;
 use super::stopped::{failed, reason, scheduler_names_itself, stopped};
-use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
+use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
 use crate::call::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -40,6 +40,9 @@ struct Args {
 const LATEST: u32 = 2;
 /// The part of its limit for which a late deployment may stand still.
 const PAUSE: u32 = 3;
+
+/// Member of a fault's details: the task definition that serves in place of the one that was deployed.
+const SERVES: &str = "serves";
 
 fn limit() -> Span {
     Span::seconds(15 * 60)
@@ -113,6 +116,16 @@ impl Primitive for FollowDeployment {
         self.summary(input, output)
     }
 
+    fn corrects(&self, input: &Value, fault: &Fault) -> Option<Corrected> {
+        let service = short(input["service"].as_str()?);
+        let serves = fault.details[SERVES].as_str()?;
+        Some(Corrected {
+            about: format!("ecs::update_service {service}"),
+            text: format!("service {service} was updated, and ECS has {serves} serve in its place"),
+            harmless: false,
+        })
+    }
+
     fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
         let service = short(input["service"].as_str()?).to_owned();
         Some(Going {
@@ -126,6 +139,12 @@ impl Primitive for FollowDeployment {
     }
 }
 
+/// The deployment that ECS works towards.
+fn primary(service: &Value) -> Option<&Value> {
+    let all = service["deployments"].as_array()?;
+    all.iter().find(|d| d["status"] == json!("PRIMARY"))
+}
+
 struct Follower<'a> {
     args: Args,
     cx: &'a Context<'a>,
@@ -133,6 +152,8 @@ struct Follower<'a> {
     /// Service events and stopped tasks that were told already.
     told: BTreeSet<String>,
     stopped: Vec<Value>,
+    /// What serves in its place, if something does.
+    serves: Option<String>,
     failed_tasks: i64,
     /// ARN of the task definition that the deployment rolls out, once known.
     definition: Value,
@@ -158,6 +179,7 @@ impl<'a> Follower<'a> {
             patience: Patience::new(),
             told,
             stopped: Vec::new(),
+            serves: None,
             failed_tasks: 0,
             definition: Value::Null,
             course: Course::begun(cx.started),
@@ -216,6 +238,10 @@ impl<'a> Follower<'a> {
         if is_young(self.cx) && self.is_stale(service, deployment) {
             return Ok(None);
         }
+        let mine = json!(self.args.deployment);
+        let other = primary(service).filter(|primary| primary["id"] != mine);
+        self.serves =
+            other.and_then(|other| Some(short(other["taskDefinition"].as_str()?).to_owned()));
         let Some(d) = deployment else {
             self.stopped_tasks()?;
             return Err(self.superseded(service));
@@ -267,11 +293,7 @@ impl<'a> Follower<'a> {
     }
 
     fn superseded(&self, service: &Value) -> Stop {
-        let primary = service["deployments"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .find(|d| d["status"] == json!("PRIMARY"));
+        let primary = primary(service);
         let by = primary.map_or_else(String::new, |p| {
             format!(
                 " by {} ({})",
@@ -289,6 +311,7 @@ impl<'a> Follower<'a> {
         Stop::Fault(Fault::new(code, message).details(json!({
             "deployment": self.args.deployment,
             "stopped": self.stopped,
+            SERVES: self.serves,
         })))
     }
 

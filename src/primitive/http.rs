@@ -377,7 +377,7 @@ impl Primitive for Request {
         let args: RequestArgs = read("", input).ok()?;
         Some(Left {
             text: format!("what {} {} did", args.method, args.sealed().shown()),
-            harmless: args.repeatable,
+            harmless: false,
             notification: args.notification,
             ..Left::default()
         })

@@ -231,6 +231,11 @@ pub trait Primitive: Send + Sync {
         false
     }
 
+    /// What a wait that failed has shown of a write before it.
+    fn corrects(&self, _input: &Value, _fault: &Fault) -> Option<Corrected> {
+        None
+    }
+
     /// What goes on in AWS by itself: behind a write that returned this, or while a wait goes on (`output`: null).
     fn in_flight(&self, _input: &Value, _output: &Value) -> Option<Going> {
         None
@@ -246,6 +251,17 @@ pub struct Source {
     pub is_file: bool,
     /// The member of the output that is the text; empty: the output itself.
     pub member: &'static str,
+}
+
+/// What is known by now of a write that was made before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Corrected {
+    /// The write and what it acts upon: `ecs::update_service web`.
+    pub about: String,
+    /// What is left of it.
+    pub text: String,
+    /// Whether that is nothing that matters.
+    pub harmless: bool,
 }
 
 /// What a look at the world says of a write in doubt.

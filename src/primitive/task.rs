@@ -10,7 +10,7 @@ use super::api::{Patience, is_young, next_poll, send};
 use super::args::{Span, read, typed, words};
 use super::seen::short;
 use super::stopped::{reason, stopped};
-use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
+use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
 use crate::call::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
 use crate::world::quoted;
@@ -103,12 +103,28 @@ impl Primitive for FollowTask {
             patience: Patience::new(),
             token: None,
             lines: Vec::new(),
+            definition: None,
         };
         follower.follow()
     }
 
     fn summary(&self, _: &Value, output: &Value) -> Option<String> {
         Some(format!("exit {}", output["exitCode"]))
+    }
+
+    fn corrects(&self, _: &Value, fault: &Fault) -> Option<Corrected> {
+        // The task has stopped, and its work failed: what it was said to leave on purpose, it may have left half done.
+        let about = fault.details[DEFINITION].as_str()?;
+        let never = fault.details["exitCode"].is_null();
+        let how = match fault.details["exitCode"].as_i64() {
+            None => "never ran".to_owned(),
+            Some(exit) => format!("failed with exit {exit}, and how far it came is not known"),
+        };
+        Some(Corrected {
+            about: format!("ecs::run_task {about}"),
+            text: format!("task of {about} {how}"),
+            harmless: never,
+        })
     }
 
     fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
@@ -128,12 +144,17 @@ pub(super) fn stop_command(cluster: Option<&str>, task: &str) -> String {
     format!("aws ecs stop-task{cluster} --task {}", quoted(short(task)))
 }
 
+/// Member of a fault's details: the task definition of a task that has stopped.
+const DEFINITION: &str = "taskDefinition";
+
 struct Follower<'a> {
     args: Args,
     cx: &'a Context<'a>,
     patience: Patience,
     token: Option<String>,
     lines: Vec<String>,
+    /// Task definition of a task that has stopped.
+    definition: Option<String>,
 }
 
 impl Follower<'_> {
@@ -146,6 +167,8 @@ impl Follower<'_> {
                 let status = task["lastStatus"].as_str().unwrap_or("UNKNOWN");
                 self.progress(status.to_owned(), None);
                 if status == "STOPPED" {
+                    let definition = task["taskDefinitionArn"].as_str();
+                    self.definition = definition.map(|arn| short(arn).to_owned());
                     let judged = self.judge(&task);
                     if matches!(judged, Err(Stop::Fault(_))) {
                         self.last_words()?;
@@ -244,6 +267,7 @@ impl Follower<'_> {
         Stop::Fault(Fault::new(code, message).details(json!({
             "task": self.args.task,
             "exitCode": exit,
+            DEFINITION: self.definition,
             "stopped": if task.is_null() { json!([]) } else { json!([task]) },
             "log": self.last_lines(),
         })))

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Undo;
 use crate::primitive::seen::short;
-use crate::primitive::{Going, Left};
+use crate::primitive::{Corrected, Going, Left};
 
 /// What a run wrote, and how to undo it.
 #[derive(Default)]
@@ -114,6 +114,24 @@ impl Ledger {
             undo: self.undo.filter(|_| undoing),
             superseded: false,
         });
+    }
+
+    /// What is left of a write is known better than when it was made.
+    pub(super) fn corrected(&mut self, by: Corrected) {
+        let writes = self.writes.iter_mut().map(|kept| &mut kept.write);
+        // A task definition may have been named without its revision.
+        let is_it = |about: &str| {
+            by.about
+                .strip_prefix(about)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let mut same = writes.filter(|write| is_it(&write.about));
+        if let Some(left) = same.next_back().and_then(|write| write.left.as_mut()) {
+            left.text = by.text.clone();
+            left.harmless = by.harmless;
+            // What stays on purpose is something that was done.
+            left.kept = None;
+        }
     }
 
     /// Something goes on in AWS by itself, until a wait has seen it end.

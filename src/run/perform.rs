@@ -459,6 +459,11 @@ impl Run {
             state.ledger.wrote(write, closing);
             state.ledger.in_flight(going);
         }
+        if let Err(fault) = &result
+            && let Some(corrected) = attempt.primitive.corrects(&attempt.input, fault)
+        {
+            self.state().ledger.corrected(corrected);
+        }
         let seen_to_end = !matches!(&result, Err(fault) if fault.code == "timed_out");
         if attempt.effect == Effect::Wait && seen_to_end {
             self.state().ledger.waited(&attempt.input);

@@ -10,7 +10,7 @@ use rhai::{AST, ASTNode, Dynamic, Engine, NativeCallContext, Position, Stmt};
 use serde_json::json;
 
 use super::failure::{self, Error};
-use super::host::Host;
+use super::host::{Host, TRUNK, branch};
 use super::{Failure, Program};
 use crate::call::{Fault, Stop};
 
@@ -29,6 +29,12 @@ pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
         "finish",
         move |context: NativeCallContext, reason: &str| -> Result<Dynamic, Error> {
             let position = context.call_position();
+            if branch(&context) != TRUNK {
+                let message = "`finish` ends the whole script, and other branches of `parallel` may still be at work";
+                let fault = Fault::new("in_a_branch", message)
+                    .hint("let the branch return, and call `finish` behind `parallel`");
+                return Err(failure::raise(&fault, position));
+            }
             match finished.door.finish_early(reason) {
                 Ok(halt) => {
                     finished.stopped();

@@ -167,3 +167,62 @@ fn a_lost_write_that_cannot_be_looked_up_is_no_failure() {
     scene.outage(|_| false, Duration::ZERO);
     assert_eq!(scene.perform(&play).outcome, Outcome::Succeeded);
 }
+
+/// What ECS has taken back by itself is not said to be updated.
+#[test]
+fn a_service_that_ecs_took_back_serves_what_it_did() {
+    let script = r#"
+let made = ecs::register_task_definition(#{
+    family: "realserv-catalog-service", requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "512", memory: "1024",
+    containerDefinitions: [#{
+        name: "catalog-service", essential: true, portMappings: [#{ containerPort: 80 }],
+        image: "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0",
+    }],
+});
+let updated = ecs::update_service(#{
+    cluster: "realserv-prod", service: "catalog-service", taskDefinition: made.taskDefinition.taskDefinitionArn,
+});
+ecs::follow_deployment(#{ cluster: "realserv-prod", service: "catalog-service", deployment: updated.service.deployments[0].id, timeout: "40m" });
+"#;
+    let ending = ended(script, &["crash-loop"]);
+    assert_eq!(ending.outcome, Outcome::Failed, "{ending:#?}");
+    let left: Vec<&str> = ending.left.iter().map(|left| left.text.as_str()).collect();
+    let service = left
+        .iter()
+        .find(|text| text.starts_with("service catalog-service"));
+    assert_eq!(
+        service,
+        Some(
+            &"service catalog-service was updated, and ECS has realserv-catalog-service:41 serve in its place"
+        ),
+        "{left:?}"
+    );
+}
+
+/// A migration stays on purpose if it was done; of one that broke off, nobody knows how far it came.
+#[test]
+fn a_migration_that_failed_does_not_stay_on_purpose() {
+    let script = r#"
+import "std/migrate" as migrate;
+import "std/service" as service;
+import "std/task_definition" as task_definition;
+step "Alarm" { undo("alarm deleted", || gone()); alarm(); }
+step "Migrate" {
+    let live = service::find("realserv-prod", "catalog-service");
+    let migration = task_definition::find("catalog-migration-task").taskDefinition;
+    migrate::task("realserv-prod", migration, live, #{ container: migration.containerDefinitions[0].name });
+}
+"#;
+    let ending = ended(script, &["migration-fails"]);
+    assert_eq!(ending.outcome, Outcome::Failed, "{ending:#?}");
+    assert_eq!(ending.undone.len(), 1, "{ending:#?}");
+    let left = ending
+        .left
+        .iter()
+        .find(|left| left.text.contains("failed with exit 1"));
+    assert!(
+        left.is_some_and(|left| left.is_lasting()),
+        "{:?}",
+        ending.left
+    );
+}

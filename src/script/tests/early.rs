@@ -90,3 +90,14 @@ fn finish_ends_a_script_wherever_it_stands_and_nothing_catches_it() {
         assert_eq!(ended(text), halt, "{text}");
     }
 }
+
+/// A branch of `parallel` does not end the whole script: another one may be at work, or fail.
+#[test]
+fn a_branch_does_not_finish_the_script() {
+    let (code, message) = ended(r#"parallel([|| finish("enough"), || throw "no"]);"#).unwrap_err();
+    assert_eq!(code, "in_a_branch", "{message}");
+    assert!(
+        ended(r#"parallel([|| 1, || 2]); finish("enough");"#)
+            .is_err_and(|(code, _)| code == "halt")
+    );
+}
