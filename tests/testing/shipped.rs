@@ -91,6 +91,7 @@ const WAYS: [(&str, &str); 14] = [
 ];
 
 #[test]
+#[ignore = "deep: every pipeline, killed at every call"]
 fn killed_everywhere_they_end_the_same() {
     for (path, way) in WAYS {
         let finished = Deployer::offline().run(&["test", path, "--crash", "--filter", way]);
