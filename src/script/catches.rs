@@ -97,7 +97,10 @@ pub(crate) fn original(mut site: Site, insertions: &[Insertion]) -> Site {
             .sum();
         if site.column > insertion.column + before {
             let length = insertion.text.chars().count();
-            site.column = site.column.saturating_sub(length).max(insertion.column + before);
+            site.column = site
+                .column
+                .saturating_sub(length)
+                .max(insertion.column + before);
         }
     }
     site

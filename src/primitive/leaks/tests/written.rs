@@ -4,6 +4,13 @@ use super::{found, rules, said};
 
 /// A line each: the file it is in, and what it says.
 const SECRETS: &[(&str, &str)] = &[
+    ("run.sh", "docker login -u bob -p Zx81~spectrum"),
+    (
+        "init.sql",
+        "CREATE USER bob WITH PASS~WORD 'Zx81~spectrum';",
+    ),
+    ("init.sql", "ALTER USER bob IDENTI~FIED BY 'Zx81~spectrum';"),
+    ("A.java", "@Value(\"${db.pass~word:Zx81~spectrum}\")"),
     (".env", "pass~word=hunt~er2x"),
     (".env", "DB_PASS~WORD=letmein~please"),
     (".env.production", "export API_TO~KEN=abc123~def456"),
@@ -66,6 +73,9 @@ const SECRETS: &[(&str, &str)] = &[
 
 /// What looks alike and is none.
 const HARMLESS: &[(&str, &str)] = &[
+    ("main.tf", "password = random_password.db1.result"),
+    ("run.sh", "TOKEN=`cat /tmp/x1`"),
+    ("A.java", "@Value(\"${db.password:changeme}\")"),
     (".env", "PASSWORD=changeme"),
     (".env", "PASSWORD=change_me_please"),
     (".env", "PASSWORD=${DB_PASSWORD}"),
