@@ -266,6 +266,11 @@ impl Run {
         state.halt.get_or_insert_with(halt).clone()
     }
 
+    /// Whether the run is foretold: a plan.
+    pub fn plans(&self) -> bool {
+        self.world.foretells()
+    }
+
     /// Ends the run in a way that no script can catch; the first halt sticks.
     fn halt(&self, halt: Halt) -> Stop {
         let mut state = self.state();

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Stmt};
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Position, Stmt};
 
 use super::failure::{self, Error};
 use super::host::Host;
@@ -45,7 +45,18 @@ pub(crate) struct Insertion {
     text: String,
 }
 
-/// The insertions that `ast` needs, in the order of the text.
+impl Insertion {
+    /// Text behind so many characters from `position` on; `None`: nowhere.
+    pub(super) fn behind(position: Position, characters: usize, text: String) -> Option<Insertion> {
+        Some(Insertion {
+            line: position.line()?,
+            column: position.position()? - 1 + characters,
+            text,
+        })
+    }
+}
+
+/// The insertions that `ast` needs for its catches, in the order of the text.
 pub(crate) fn insertions(ast: &AST) -> Vec<Insertion> {
     let mut found = Vec::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
@@ -74,9 +85,12 @@ pub(crate) fn insert(text: &str, insertions: &[Insertion]) -> String {
             result.push_str(content);
             continue;
         }
+        while let Some(next) = left.next_if(|next| (next.line, next.column) == (line + 1, 0)) {
+            result.push_str(&next.text);
+        }
         for (column, character) in content.chars().enumerate() {
             result.push(character);
-            if let Some(next) =
+            while let Some(next) =
                 left.next_if(|next| (next.line, next.column) == (line + 1, column + 1))
             {
                 result.push_str(&next.text);

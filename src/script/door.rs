@@ -36,6 +36,10 @@ pub trait Door: Send + Sync {
     /// # Errors
     /// `too_late`: an undo or a `finally` is no script.
     fn finish_early(&self, reason: &str) -> Result<Halt, Fault>;
+    /// Whether this is a plan: there are values that only the real run can know.
+    fn plans(&self) -> bool {
+        false
+    }
     /// Whose turn it is, where time is virtual.
     fn turns(&self) -> Option<Arc<Turns>> {
         None
@@ -82,6 +86,9 @@ impl Door for Arc<Run> {
     }
     fn unknown(&self, what: &str) -> Halt {
         Run::unknown(self, what)
+    }
+    fn plans(&self) -> bool {
+        Run::plans(self)
     }
     fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
         Run::finish_early(self, reason)

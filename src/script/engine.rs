@@ -10,7 +10,10 @@ use rhai::{Module, NativeCallContext, OptimizationLevel, Shared, Token};
 use super::failure::{self, Error};
 use super::host::{Host, TRUNK};
 use super::unknown::Unknown;
-use super::{catches, names, natives, options, parallel, params, sorted, syntax, unknown, values};
+use super::{
+    catches, chosen, names, natives, options, parallel, params, sorted, switches, syntax, takes,
+    unknown, values,
+};
 use crate::primitive::Primitive;
 
 /// Functions of scripts that may call each other.
@@ -53,8 +56,10 @@ pub(crate) fn build(primitives: &[Arc<dyn Primitive>], host: &Arc<Host>) -> Engi
     params::register(&mut engine, host);
     unknown::register(&mut engine, host);
     sorted::register(&mut engine, host);
+    chosen::register(&mut engine, host);
     options::register(&mut engine);
     natives::register(&mut engine, primitives, host);
+    takes::refuse(&mut engine);
     engine
 }
 
@@ -79,9 +84,12 @@ fn limit(engine: &mut Engine) {
 // Rhai marks what may change between versions as deprecated; the version is pinned.
 #[allow(deprecated)]
 fn free(engine: &mut Engine) {
-    engine.on_parse_token(|token, position, _| match token {
-        Token::Reserved(word) if *word == "call" => Token::Identifier(word),
-        token => names::token(token, position),
+    engine.on_parse_token(|token, position, _| {
+        switches::token(&token, position);
+        match token {
+            Token::Reserved(word) if *word == "call" => Token::Identifier(word),
+            token => names::token(token, position),
+        }
     });
 }
 

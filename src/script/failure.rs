@@ -3,7 +3,7 @@
 use rhai::{Dynamic, EvalAltResult, Map, Position};
 use serde_json::Value;
 
-use super::{takes, values};
+use super::{takes, unknown, values};
 use crate::call::{Fault, Halt, Retry, Site, Stop};
 use crate::journal::recordable;
 use crate::run::Failure;
@@ -154,7 +154,11 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
         }
         E::ErrorTooManyVariables(_) => Fault::new("limit_exceeded", "too many variables"),
         E::ErrorTooManyModules(_) => Fault::new("limit_exceeded", "too many modules"),
-        E::ErrorFunctionNotFound(called, _) => takes::misfit(&called),
+        // A plan ends there: nothing takes what only the run knows.
+        E::ErrorFunctionNotFound(called, _) if unknown::behind(&called).is_some() => {
+            Fault::new("script_error", format!("nothing takes {called}"))
+        }
+        E::ErrorFunctionNotFound(called, _) => takes::missing(&called),
         mut other => {
             let _ = other.take_position();
             Fault::new("script_error", other.to_string())

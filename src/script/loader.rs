@@ -15,6 +15,7 @@ use super::early;
 use super::failure::{self, Error};
 use super::names::Names;
 use super::resolver::{self, Resolver, Sources, Unresolved};
+use super::switches;
 use crate::call::Site;
 
 /// One script, parsed.
@@ -98,8 +99,8 @@ impl Loader<'_> {
             Err(error) => return self.wrong.push(unresolved(error, from)),
         };
         self.sources.insert(name.to_owned(), text.clone());
-        let mut ast = match self.engine.compile(&text) {
-            Ok(ast) => ast,
+        let (mut ast, mut insertions) = match switches::compile(self.engine, &text) {
+            Ok(parsed) => parsed,
             Err(error) => return self.wrong.push(syntax(&error, name)),
         };
         if let Some(at) = open_comment(self.engine, &text) {
@@ -116,10 +117,12 @@ impl Loader<'_> {
             self.visit(&import.target, failure::site(name, import.position));
         }
         self.open.pop();
+        insertions.extend(catches::insertions(&ast));
+        insertions.sort();
         self.units.push(Unit {
             name: name.to_owned(),
             text,
-            insertions: catches::insertions(&ast),
+            insertions,
             ast,
             executed: AST::empty(),
             imports,

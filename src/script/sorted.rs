@@ -11,7 +11,7 @@ use rhai::{
 
 use super::failure::Error;
 use super::host::{self, Host};
-use super::unknown::{self, Unknown};
+use super::unknown::known;
 
 /// Registers them over Rhai's.
 pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
@@ -79,14 +79,6 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
 
 fn is_missing(error: &EvalAltResult) -> bool {
     matches!(error, EvalAltResult::ErrorFunctionNotFound(..))
-}
-
-/// A plan ends where something is decided by a value that only the real run can know.
-fn known(host: &Arc<Host>, context: &NativeCallContext<'_>, value: &Dynamic) -> Result<(), Error> {
-    match value.read_lock::<Unknown>() {
-        Some(value) => Err(unknown::ends(host, context, &value)),
-        None => Ok(()),
-    }
 }
 
 fn not_that(context: &NativeCallContext<'_>, name: &str, wanted: &str, kind: &str) -> Error {

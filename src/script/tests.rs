@@ -111,6 +111,9 @@ impl Notes {
 }
 
 impl Door for Notes {
+    fn plans(&self) -> bool {
+        true
+    }
     fn perform(
         &self,
         primitive: &dyn Primitive,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use rhai::{
-    Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, NativeCallContext, Position,
+    Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Map, NativeCallContext, Position,
 };
 use serde_json::Value;
 
@@ -94,6 +94,103 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
     joins(engine);
     decides(engine, host);
     derives(engine);
+    if host.door.plans() {
+        within_texts(engine, host);
+    }
+    let host = Arc::clone(host);
+    engine.register_fn(
+        KNOWN,
+        move |context: NativeCallContext, value: Dynamic| -> Result<Dynamic, Error> {
+            known(&host, &context, &value)?;
+            Ok(value)
+        },
+    );
+}
+
+/// The function that is put around the value of a `switch`: Rhai takes one that it does not know for the default.
+pub(crate) const KNOWN: &str = "__known";
+
+/// A plan ends where something is decided by a value that only the real run can know, or that has one in it.
+pub(crate) fn known(
+    host: &Arc<Host>,
+    context: &NativeCallContext<'_>,
+    value: &Dynamic,
+) -> Result<(), Error> {
+    match found(value) {
+        Some(value) => Err(ends(host, context, &value)),
+        None => Ok(()),
+    }
+}
+
+/// The unknown value within another.
+fn found(value: &Dynamic) -> Option<Unknown> {
+    if let Some(value) = value.read_lock::<Unknown>() {
+        return Some(value.clone());
+    }
+    if let Some(text) = value.read_lock::<ImmutableString>() {
+        return Unknown::of(&text);
+    }
+    if let Some(items) = value.read_lock::<Array>() {
+        return items.iter().find_map(found);
+    }
+    let members = value.read_lock::<Map>()?;
+    members.values().find_map(found)
+}
+
+/// What is put together by `${…}` is a plain text to Rhai: comparing it decides, too.
+fn within_texts(engine: &mut Engine, host: &Arc<Host>) {
+    type Decided = Result<bool, Error>;
+    type Text = ImmutableString;
+    // Else Rhai compares texts by itself.
+    engine.set_fast_operators(false);
+    let compare: [(&str, fn(&str, &str) -> bool); 9] = [
+        ("==", |a, b| a == b),
+        ("!=", |a, b| a != b),
+        ("<", |a, b| a < b),
+        ("<=", |a, b| a <= b),
+        (">", |a, b| a > b),
+        (">=", |a, b| a >= b),
+        ("contains", |a, b| a.contains(b)),
+        ("starts_with", |a, b| a.starts_with(b)),
+        ("ends_with", |a, b| a.ends_with(b)),
+    ];
+    for (name, holds) in compare {
+        let host = Arc::clone(host);
+        engine.register_fn(
+            name,
+            move |c: NativeCallContext, a: Text, b: Text| -> Decided {
+                for text in [&a, &b] {
+                    if let Some(value) = Unknown::of(text) {
+                        return Err(ends(&host, &c, &value));
+                    }
+                }
+                Ok(holds(&a, &b))
+            },
+        );
+    }
+    let [length, index] = [0; 2].map(|_| Arc::clone(host));
+    engine.register_fn(
+        "len",
+        move |c: NativeCallContext, text: Text| -> Result<i64, Error> {
+            match Unknown::of(&text) {
+                Some(value) => Err(ends(&length, &c, &value)),
+                None => Ok(i64::try_from(text.chars().count()).unwrap_or(i64::MAX)),
+            }
+        },
+    );
+    engine.register_fn(
+        "index_of",
+        move |c: NativeCallContext, text: Text, part: Text| -> Result<i64, Error> {
+            for text in [&text, &part] {
+                if let Some(value) = Unknown::of(text) {
+                    return Err(ends(&index, &c, &value));
+                }
+            }
+            let at = text.find(part.as_str());
+            let at = at.map(|at| text[..at].chars().count());
+            Ok(at.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1))
+        },
+    );
 }
 
 /// Texts that are put together hold it.

@@ -15,7 +15,7 @@ use crate::call::Fault;
 use crate::primitive::api::check;
 use crate::primitive::args::Span;
 use crate::script::failure::Error;
-use crate::script::values;
+use crate::script::{takes, values};
 use crate::world::{AwsCall, Look, ReadCall, World};
 
 /// Registers a demand with arguments of its own.
@@ -52,6 +52,7 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
     demands(engine, bench);
     beside::register(engine, bench);
     reading(engine, bench);
+    takes::refuse_own(engine);
 }
 
 fn rehearsing(engine: &mut Engine, bench: &Arc<Bench>) {
@@ -299,7 +300,12 @@ fn texts(array: Array) -> Result<Vec<String>, Unmet> {
         let text = item
             .into_immutable_string()
             .map(ImmutableString::into_owned);
-        text.map_err(|kind| misuse(format!("a list of texts is expected, not of {kind}")))
+        text.map_err(|kind| {
+            misuse(format!(
+                "a list of texts is expected, one of its items is {}",
+                takes::plain(kind)
+            ))
+        })
     };
     array.into_iter().map(text).collect()
 }

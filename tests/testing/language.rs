@@ -157,6 +157,12 @@ fn writes_are_demanded_by_their_input() {
     ] {
         write(demand).expect(1).says("catalog-service 1.3.0");
     }
+    // What was found is shown with its fields.
+    write("run.expect_write(\"UpdateService\", #{ desiredCount: 9 })")
+        .expect(1)
+        .says("expected  UpdateService {\"desiredCount\":9}")
+        .says("found     UpdateService")
+        .says("{\"cluster\":\"realserv-prod\"");
 }
 
 #[test]
@@ -275,4 +281,59 @@ fn a_test_only_reads() {
         "fn test_it() {\n    let run = rehearse(\"quiet.rhai\");\n    run.cloud(\"ecs\", \"StopTask\", #{ task: \"x\" });\n}\n",
         &["StopTask is not known to be a read", "quiet.test.rhai:3:9"],
     );
+}
+
+#[test]
+fn an_argument_of_the_wrong_type_is_told() {
+    for (demand, said) in [
+        (
+            "run.expect_lasting(20)",
+            "`expect_lasting` takes a text like \"20m\", this is a number (20)",
+        ),
+        (
+            "run.expect_outcome(3)",
+            "`expect_outcome` takes a text like \"rolled_back\", this is a number (3)",
+        ),
+        (
+            "run.expect_asked(\"lead\")",
+            "`expect_asked` takes a list like [\"lead\"], this is a text (\"lead\")",
+        ),
+        (
+            "run.expect_order(\"UpdateService\")",
+            "`expect_order` takes a list like",
+        ),
+        (
+            "run.expect_write(\"UpdateService\", 2)",
+            "`expect_write` takes a map as its second argument, this is a number (2)",
+        ),
+        (
+            "run.expect_writes(\"UpdateService\", \"2\")",
+            "`expect_writes` takes a whole number as its second argument, this is a text (\"2\")",
+        ),
+        (
+            "run.expect_cause(())",
+            "`expect_cause` takes a text, this is nothing",
+        ),
+        (
+            "run.expect_process(\"psql\", \"-f\")",
+            "`expect_process` takes a list as its second argument, this is a text (\"-f\")",
+        ),
+        (
+            "run.pass(20)",
+            "`pass` takes a text like \"20m\", this is a number (20)",
+        ),
+        (
+            "assert(run.outcome, \"it went well\")",
+            "`assert` takes true or false first, this is a text (\"succeeded\")",
+        ),
+        ("note(5)", "`note` takes a text, this is a number (5)"),
+        ("\"a b\".split(#{})", "this is a map ({})"),
+    ] {
+        fails(
+            &format!(
+                "fn test_it() {{\n    let run = rehearse(\"quiet.rhai\");\n    {demand};\n}}\n"
+            ),
+            &["quiet.test.rhai:3:", said],
+        );
+    }
 }

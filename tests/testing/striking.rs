@@ -98,9 +98,12 @@ fn no_test_vanishes() {
 #[test]
 fn what_an_assertion_takes_is_said() {
     for (demand, said) in [
-        ("run.expect_lasting(20)", "a duration such as"),
-        ("run.expect_asked(\"lead\")", "a list of roles"),
-        ("run.expect_outcome(3)", "not a whole number"),
+        (
+            "run.expect_lasting(20)",
+            "a text like \"20m\", this is a number (20)",
+        ),
+        ("run.expect_asked(\"lead\")", "a list like [\"lead\"]"),
+        ("run.expect_outcome(3)", "this is a number (3)"),
     ] {
         let text = format!(
             "fn test_it() {{\n    let run = rehearse(\"quiet.rhai\");\n    {demand};\n}}\n"
