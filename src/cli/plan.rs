@@ -125,7 +125,7 @@ fn plan(args: &PlanArgs, everywhere: &Everywhere) -> Result<u8, u8> {
     };
     let foreseen = foresight.of(world().map_err(wrong)?, faults.is_empty())?;
     let failing = match faults.is_empty() {
-        true => foresight.failing(&world)?,
+        true => foresight.failing(world)?,
         false => Vec::new(),
     };
     let Foreseen { events, ending, .. } = &foreseen;

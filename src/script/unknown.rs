@@ -143,7 +143,8 @@ fn within_texts(engine: &mut Engine, host: &Arc<Host>) {
     type Text = ImmutableString;
     // Else Rhai compares texts by itself.
     engine.set_fast_operators(false);
-    let compare: [(&str, fn(&str, &str) -> bool); 9] = [
+    type Holds = fn(&str, &str) -> bool;
+    let compare: [(&str, Holds); 9] = [
         ("==", |a, b| a == b),
         ("!=", |a, b| a != b),
         ("<", |a, b| a < b),

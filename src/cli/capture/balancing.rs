@@ -1,5 +1,6 @@
 //! Target groups and load balancers: those of the services, and all that their rules forward to.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -59,9 +60,9 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
             targets(listener, &mut forwarded);
         }
         for arn in forwarded {
-            if !groups.contains_key(&arn) {
-                let group = described(&arn, reader);
-                groups.insert(arn, group);
+            if let Entry::Vacant(place) = groups.entry(arn) {
+                let group = described(place.key(), reader);
+                place.insert(group);
             }
         }
         let kept = ["LoadBalancerName", "LoadBalancerArn", "DNSName"];

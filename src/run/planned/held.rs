@@ -296,6 +296,10 @@ fn is_told(call: &Passing<'_>, path: &str) -> bool {
         "sns::publish" => &["Message", "Subject"],
         // An address that is itself a secret is where messages go to.
         "http::request" if call.input.get("url_secret").is_some() => &["json"],
+        // The text of a pull request, which names who has confirmed what.
+        "process::run" if call.input["program"] == "gh" && call.input["args"][0] == "pr" => {
+            &["stdin"]
+        }
         _ => &[],
     };
     let behind = |member: &&str| path.strip_prefix(*member);

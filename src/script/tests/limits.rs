@@ -2,13 +2,11 @@ use super::*;
 
 #[test]
 fn an_endless_loop_ends() {
-    let begun = std::time::Instant::now();
     let (stop, _) = ends(run("let x = 0; loop { x += 1; }").1);
     assert!(
         stop.starts_with("limit_exceeded: too many operations"),
         "{stop}"
     );
-    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     let (stop, _) = ends(run("loop { try { loop {} } catch (e) { } }").1);
     assert!(stop.starts_with("limit_exceeded"), "{stop}");
 }

@@ -138,9 +138,8 @@ mod tests {
             thread::sleep(Duration::from_millis(200));
             stopper.cancel();
         });
-        let began = Instant::now();
-        shots(&load(url, 5, 60_000), &cancel).unwrap();
-        assert!(began.elapsed() < Duration::from_secs(5));
+        // An hour of load ends at once, or this test does not.
+        shots(&load(url, 5, 3_600_000), &cancel).unwrap();
     }
 
     #[test]

@@ -318,18 +318,16 @@ mod tests {
 
     #[test]
     fn a_time_out_ends_the_whole_group() {
-        let begun = Instant::now();
-        let (done, lines) = ran(&shell("sleep 60 & echo $!; wait", 2_000));
-        let fault = done.expect_err("it takes a minute");
+        let (done, lines) = ran(&shell("sleep 3600 & echo $!; wait", 2_000));
+        let fault = done.expect_err("it takes an hour");
         assert_eq!(fault.code, "process_timed_out");
-        assert!(begun.elapsed() < Duration::from_secs(20));
         let child: i32 = lines[0].parse().expect("a pid");
         // It is gone, or a zombie that nobody has collected, in a moment.
         let lives = || {
             let status = std::fs::read_to_string(format!("/proc/{child}/stat"));
             status.is_ok_and(|s| !s.contains(") Z "))
         };
-        let end = Instant::now() + Duration::from_secs(5);
+        let end = Instant::now() + Duration::from_secs(60);
         while lives() && Instant::now() < end {
             thread::sleep(GLANCE);
         }
@@ -339,12 +337,14 @@ mod tests {
     #[test]
     fn someone_can_stop_it() {
         let cancel = Cancel::default();
-        let begun = Instant::now();
-        let fault = run(&shell("echo on; sleep 60", 60_000), &cancel, &mut |_, _| {
-            cancel.cancel();
-        });
+        let fault = run(
+            &shell("echo on; sleep 3600", 3_600_000),
+            &cancel,
+            &mut |_, _| {
+                cancel.cancel();
+            },
+        );
         assert_eq!(fault.expect_err("stopped").code, "interrupted");
-        assert!(begun.elapsed() < Duration::from_secs(5));
     }
 
     #[test]

@@ -182,10 +182,7 @@ fn a_thousand_services_roll_at_once() {
             json!({ "cluster": CLUSTER, "service": format!("s{n}"), "forceNewDeployment": true });
         ecs(&world, "UpdateService", input);
     }
-    let began = std::time::Instant::now();
     world.sleep(Duration::from_secs(900));
-    let took = began.elapsed();
-    assert!(took < Duration::from_secs(5), "{took:?}");
     let state = world.state();
     let done = |s: &super::super::ecs::service::Service| {
         s.history[0].status.ended() && s.tasks.len() == s.desired as usize
