@@ -108,6 +108,7 @@ impl Shipped {
 }
 
 #[test]
+#[ignore = "deep: every pipeline with every fault"]
 fn no_plan_of_what_is_live_promises_what_does_not_come() {
     let mut found = Vec::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines");

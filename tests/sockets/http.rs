@@ -254,7 +254,7 @@ fn metadata_addresses_are_refused() {
     for script in [
         r#"http::request("http://2852039166/latest");"#.to_owned(),
         r#"http::check("http://metadata.google.internal/", #{ timeout: "1s" });"#.to_owned(),
-        r#"net::reachable("169.254.170.2", 80);"#.to_owned(),
+        r#"net::reachable("169.254.170.2", 80, #{ timeout: "1s" });"#.to_owned(),
         format!(r#"http::request("{}/health");"#, server.url()),
     ] {
         deployer.write("team.rhai", &script);
