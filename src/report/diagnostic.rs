@@ -133,7 +133,9 @@ fn problem_text(
         });
     let exact = |site: &Site| problem.length.filter(|_| inner == Some(site));
     let snippet = |site: &Site| Snippet::of(site, exact(site), sources);
-    let hint = problem.hint.as_deref().map(clean);
+    // Lines to be pasted somewhere stay lines.
+    let hint = problem.hint.as_deref();
+    let hint = hint.map(|hint| hint.lines().map(clean).collect::<Vec<_>>().join("\n"));
     let hint = hint.as_deref();
     // A short suggestion stands at the place itself.
     let short = hint.filter(|hint| hint.starts_with("did you mean") && hint.chars().count() <= 60);

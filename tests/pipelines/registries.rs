@@ -2,6 +2,9 @@
 
 use deployer::run::event::EventKind;
 use deployer::run::outcome::{Ending, Outcome};
+use serde_json::json;
+
+use crate::support::deployer::Deployer;
 
 use super::theatre::{Play, Scene};
 
@@ -55,4 +58,41 @@ fn a_tag_beside_a_digest_is_no_part_of_the_repository() {
     ));
     assert_eq!(ending.outcome, Outcome::Succeeded, "{ending:#?}");
     assert_eq!(printed, ["true", "true", "true", "true", "false"]);
+}
+
+/// ECR scans no index: each image that it holds is judged, and what a build says of itself is none.
+#[test]
+fn an_index_is_judged_by_the_images_that_it_holds() {
+    let digest = |digit: &str| format!("sha256:{}", digit.repeat(64));
+    let member = |digit: &str, architecture: &str| json!({ "digest": digest(digit), "platform": { "architecture": architecture, "os": "linux" } });
+    let index = json!({ "manifests": [member("a", "amd64"), member("b", "arm64"), member("c", "unknown")] });
+    let scan = |digit: &str, counts: &str| {
+        format!(
+            "[[answers]]\nservice = \"ecr\"\noperation = \"DescribeImageScanFindings\"\nwhen = {{ imageId = {{ imageDigest = \"{}\" }} }}\n\
+             answer = {{ imageScanStatus = {{ status = \"COMPLETE\" }}, imageScanFindings = {{ findingSeverityCounts = {counts} }} }}\n",
+            digest(digit)
+        )
+    };
+    let fixture = format!(
+        "region = \"ap-south-1\"\naccount = \"123456789012\"\n\
+         [[answers]]\nservice = \"ecr\"\noperation = \"DescribeImageScanFindings\"\nwhen = {{ imageId = {{ imageTag = \"1.1.0\" }} }}\n\
+         error = {{ code = \"ScanNotFoundException\", message = \"it was never scanned\" }}\n\
+         [[answers]]\nservice = \"ecr\"\noperation = \"BatchGetImage\"\n\
+         answer = {{ images = [{{ imageManifest = '{index}' }}], failures = [] }}\n{}{}",
+        scan("a", "{ HIGH = 1 }"),
+        scan("b", "{ CRITICAL = 2 }")
+    );
+    let mut deployer = Deployer::offline();
+    for (limit, code) in [(0, 1), (2, 0)] {
+        let script = format!(
+            "import \"std/image\" as image;\nstep \"Scan\" {{ image::scanned(\"shop/web\", \"1.1.0\", #{{ limits: #{{ CRITICAL: {limit} }} }}); }}"
+        );
+        deployer.write("team.rhai", &script);
+        deployer.put("team.cloud.toml", &fixture);
+        let run = deployer.run(&["rehearse", "team.rhai", "--cloud", "team.cloud.toml"]);
+        run.expect(code);
+        if code == 1 {
+            run.says("CRITICAL").says("sha256:bbbb");
+        }
+    }
 }
