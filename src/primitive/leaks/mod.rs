@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{INVALID_INPUT, Span, read, typed};
 use super::{Context, Declaration, Line, Primitive, Progress, Seen, process};
-use crate::call::{Effect, Fault, Halt, Stop, unknown_in};
+use crate::call::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, Stream};
 
 mod allow;
@@ -194,9 +194,12 @@ impl Primitive for FindSecrets {
                 .hint("give it more time with `timeout`, or look through less with `range`"),
             _ => fault.details(Value::Null),
         })?;
-        // In a plan that has changed the repository only in thought.
-        if unknown_in(&done.stdout).is_some() {
-            return Ok(json!([]));
+        // A look that a plan has not taken.
+        if let Some(what) = unknown_in(&done.stdout) {
+            return Ok(json!(unknown(format!(
+                "which secrets are in {} ({what})",
+                args.shown()
+            ))));
         }
         done.stdout.clear();
         if done.status != 0 {

@@ -13,7 +13,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::backend::Backend;
-use super::suite::{emulators, in_a_process_of_its_own};
+use super::suite::{emulators, in_a_process_of_its_own, is_in_a_process_of_its_own};
 use performance::{Answers, Row};
 
 #[test]
@@ -27,6 +27,9 @@ const AT_ONCE: usize = 4;
 #[test]
 #[ignore = "is run by every_row_runs_over_sockets"]
 fn judged() {
+    if !is_in_a_process_of_its_own() {
+        return;
+    }
     let mut backends = emulators();
     backends.push(Backend::simulated());
     let rows = Row::all();
