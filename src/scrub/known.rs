@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 use serde_json::Value;
 
 use super::Scrub;
-use super::parts::{parts, says_secret};
+use super::parts::{ends_secret, parts, words};
 use crate::call::Fault;
 
 /// A value that somebody calls a secret is looked for everywhere from this length.
@@ -35,12 +35,10 @@ impl Secrets {
         let secrets = Secrets::default();
         for (name, value) in variables {
             let shown = format!("the secret in {name}");
-            if named(&name)
-                && value.len() >= LIKELY
-                && !value.starts_with('/')
-                && value.parse::<f64>().is_err()
-            {
-                secrets.learn(&value, &shown, Kind::Sure);
+            let is_plain = value.starts_with('/') || value.parse::<f64>().is_ok();
+            let kind = named(&name).filter(|_| value.len() >= LIKELY && !is_plain);
+            if let Some(kind) = kind {
+                secrets.learn(&value, &shown, kind);
             } else {
                 let parts = parts(&value)
                     .into_iter()
@@ -98,14 +96,23 @@ impl Secrets {
     }
 }
 
-/// Whether a variable's name says that it holds a secret: `GH_TOKEN`, `PGPASSWORD`; not `AWS_ACCESS_KEY_ID`, `PWD`.
-fn named(name: &str) -> bool {
-    let plain = ["PWD", "OLDPWD", "AWS_ACCESS_KEY_ID"];
-    let outside = [
-        "FILE", "PATH", "DIR", "URL", "URI", "ARN", "ID", "SOCK", "NAME",
-    ];
-    let last = name.rsplit('_').next().unwrap_or_default();
-    !plain.contains(&name) && !outside.contains(&last) && says_secret(name)
+/// How sure it is that a variable holds a secret, by its name: `GH_TOKEN`, `PGPASSWORD`, `API_KEY`; `None`: it does not
+/// say so.
+fn named(name: &str) -> Option<Kind> {
+    let words = words(name);
+    // `TOKEN_2`, `DB_PASS2`
+    let bare = |word: &String| {
+        word.trim_end_matches(|c: char| c.is_ascii_digit())
+            .to_owned()
+    };
+    let last = words.iter().map(bare).rfind(|word| !word.is_empty())?;
+    match last.as_str() {
+        "pwd" | "oldpwd" if words.len() == 1 => None,
+        "pass" | "pwd" | "pat" | "pin" | "secrets" | "credential" => Some(Kind::Sure),
+        word if ends_secret(word) => Some(Kind::Sure),
+        "key" => Some(Kind::Likely),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +147,10 @@ mod tests {
             ("GOOGLE_APPLICATION_CREDENTIALS", "/home/ci/key.json"),
             ("PWD", "/srv/keys/secret"),
             ("KEY_LENGTH", "20482048"),
+            ("SORT_KEY", "created_at"),
+            ("KEYCLOAK_REALM", "production"),
+            ("OLDPWD", "previously"),
+            ("DB_PASS2", "correcthorse"),
         ];
         let secrets = Secrets::of_environment(
             environment
@@ -147,11 +158,11 @@ mod tests {
                 .into_iter(),
         );
         let said = secrets.text(
-            "wJalrXUtnFEMI/K7MDENG AKIAIOSFODNN7EXAMPLE ghp_abcdefgh robot:pr0xy-pass@proxy /home/ci/key.json /srv/keys/secret 20482048",
+            "wJalrXUtnFEMI/K7MDENG AKIAIOSFODNN7EXAMPLE ghp_abcdefgh robot:pr0xy-pass@proxy /home/ci/key.json /srv/keys/secret 20482048 created_at in production previously correcthorse",
         );
         assert_eq!(
             said,
-            "(the secret in AWS_SECRET_ACCESS_KEY) AKIAIOSFODNN7EXAMPLE (the secret in GH_TOKEN) robot:(the secret in HTTPS_PROXY)@proxy /home/ci/key.json /srv/keys/secret 20482048"
+            "(the secret in AWS_SECRET_ACCESS_KEY) AKIAIOSFODNN7EXAMPLE (the secret in GH_TOKEN) robot:(the secret in HTTPS_PROXY)@proxy /home/ci/key.json /srv/keys/secret 20482048 created_at in production previously (the secret in DB_PASS2)"
         );
     }
 }

@@ -78,11 +78,52 @@ fn leaves(json: &Value, secret: bool, found: &mut Vec<String>, named: &mut Vec<S
     }
 }
 
-/// Whether a name says that what it names is a secret.
-pub(super) fn says_secret(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let words = ["pass", "pwd", "pin", "secret", "token", "key", "credential"];
-    words.iter().any(|word| name.contains(word))
+/// Whether a name says that what it names is a secret: `dbPassword`, `API_KEY`; not `shippingAddress`, `keycloak`.
+fn says_secret(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "pass",
+        "pwd",
+        "pin",
+        "pat",
+        "key",
+        "keys",
+        "secrets",
+        "credential",
+        "credentials",
+    ];
+    words(name)
+        .iter()
+        .any(|word| WORDS.contains(&word.as_str()) || ends_secret(word))
+}
+
+/// Whether a word is one for a secret, or ends in one: `pgpassword`.
+pub(super) fn ends_secret(word: &str) -> bool {
+    let ends = [
+        "password",
+        "passwd",
+        "passphrase",
+        "secret",
+        "token",
+        "apikey",
+    ];
+    ends.iter().any(|end| word.ends_with(end))
+}
+
+/// The words of a name, in lower case: `accessKeyId` is `access`, `key`, `id`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in name.chars() {
+        let begins = c.is_uppercase() && before.is_lowercase();
+        if (begins || !c.is_alphanumeric()) && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if let (true, Some(word)) = (c.is_alphanumeric(), words.last_mut()) {
+            word.extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words
 }
 
 /// The password of a URL, and what is behind its host: the secret part of a webhook.
