@@ -1,7 +1,7 @@
 //! A process that does its best to give a secret away, run for real.
 
 use super::secret;
-use crate::support::deployer::Deployer;
+use crate::support::deployer::{Deployer, Finished};
 use crate::support::emulators::Moto;
 
 const VALUE: &str = "Tr0ub4dor&3/with \"quotes\"";
@@ -21,19 +21,7 @@ process::run("sh", #{ args: ["-c", `
 
 #[test]
 fn whatever_a_process_says_of_a_secret_is_taken_out() {
-    let moto = Moto::start();
-    secret(&moto.endpoint(), "app/token", VALUE);
-    let mut deployer = Deployer::at(&moto.endpoint());
-    deployer.write("team.rhai", SCRIPT);
-    let runs = [
-        deployer.run(&["run", "team.rhai"]),
-        deployer.json(&["run", "team.rhai"]),
-        deployer.run(&["show", &deployer.newest_run()]),
-    ];
-    runs[0].expect(1);
-    for run in &runs {
-        run.says("the last: (secret app/token)");
-    }
+    let (deployer, runs) = told(SCRIPT, "the last: (secret app/token)");
     let told = runs
         .iter()
         .map(|run| format!("{}{}", run.stdout, run.stderr));
@@ -113,19 +101,7 @@ for at in range(0, len(encoded), 20): print(encoded[at:at + 20])
 /// What one call fetched, another says: a later process, a file, a fault, however it is written.
 #[test]
 fn a_secret_is_known_to_the_whole_run() {
-    let moto = Moto::start();
-    secret(&moto.endpoint(), "app/token", VALUE);
-    let mut deployer = Deployer::at(&moto.endpoint());
-    deployer.write("team.rhai", LATER);
-    let runs = [
-        deployer.run(&["run", "team.rhai"]),
-        deployer.json(&["run", "team.rhai"]),
-        deployer.run(&["show", &deployer.newest_run()]),
-    ];
-    runs[0].expect(1);
-    for run in &runs {
-        run.says("(secret app/token)");
-    }
+    let (deployer, runs) = told(LATER, "(secret app/token)");
     nothing_of_it(&deployer, &runs);
 }
 
@@ -176,7 +152,25 @@ if !bare.contains("PATH=") || !given.contains("MODE=x") { throw "the environment
     );
 }
 
-fn nothing_of_it(deployer: &Deployer, runs: &[crate::support::deployer::Finished]) {
+/// Runs a script that fails, plainly and as events, and shows it; all three say `what`.
+fn told(script: &str, what: &str) -> (Deployer, [Finished; 3]) {
+    let moto = Moto::start();
+    secret(&moto.endpoint(), "app/token", VALUE);
+    let mut deployer = Deployer::at(&moto.endpoint());
+    deployer.write("team.rhai", script);
+    let runs = [
+        deployer.run(&["run", "team.rhai"]),
+        deployer.json(&["run", "team.rhai"]),
+        deployer.run(&["show", &deployer.newest_run()]),
+    ];
+    runs[0].expect(1);
+    for run in &runs {
+        run.says(what);
+    }
+    (deployer, runs)
+}
+
+fn nothing_of_it(deployer: &Deployer, runs: &[Finished]) {
     let told = runs
         .iter()
         .map(|run| format!("{}{}", run.stdout, run.stderr));

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 /// Variables that every process gets: where things are, how to speak, how to reach the network, where a service for its
 /// work listens. None of them is a credential.
-const ALWAYS: [&str; 40] = [
+const ALWAYS: [&str; 42] = [
     "PATH",
     "HOME",
     "USER",
@@ -44,6 +44,8 @@ const ALWAYS: [&str; 40] = [
     "BUILDKIT_*",
     "BUILDX_*",
     "DOTNET_ROOT",
+    "LD_LIBRARY_PATH",
+    "VIRTUAL_ENV",
     "JAVA_HOME",
 ];
 
