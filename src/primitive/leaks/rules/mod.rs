@@ -9,9 +9,9 @@ use super::file::{RuleEntry, RuleFile};
 use super::pattern::Pattern;
 
 /// The rules of gitleaks: the default of a project without a file of its own.
-const GITLEAKS: &str = include_str!("rules/gitleaks.toml");
+const GITLEAKS: &str = include_str!("gitleaks.toml");
 /// What those leave out: they hold in any case.
-const OURS: &str = include_str!("rules/deployer.toml");
+const OURS: &str = include_str!("deployer.toml");
 /// A project's own rules.
 pub(super) const PROJECT: &str = ".gitleaks.toml";
 /// How many files may build on each other.

@@ -14,26 +14,26 @@ const TEMPLATE: &str = "my-service";
 
 /// Path and text of what a pipeline consists of.
 const PIPELINE: [(&str, &str); 5] = [
-    ("pipelines/deploy.rhai", include_str!("init/deploy.rhai")),
+    ("pipelines/deploy.rhai", include_str!("deploy.rhai")),
     (
         "pipelines/deploy.test.rhai",
-        include_str!("init/deploy.test.rhai"),
+        include_str!("deploy.test.rhai"),
     ),
-    ("pipelines/cloud.toml", include_str!("init/cloud.toml")),
+    ("pipelines/cloud.toml", include_str!("cloud.toml")),
     (
         "pipelines/environments/staging.toml",
-        include_str!("init/staging.toml"),
+        include_str!("staging.toml"),
     ),
     (
         "pipelines/environments/production.toml",
-        include_str!("init/production.toml"),
+        include_str!("production.toml"),
     ),
 ];
 
 /// Path and text of what a project may well have already.
 const AROUND: [(&str, &str); 2] = [
-    (".gitignore", include_str!("init/gitignore")),
-    ("README.md", include_str!("init/README.md")),
+    (".gitignore", include_str!("gitignore")),
+    ("README.md", include_str!("README.md")),
 ];
 
 /// Arguments of `init`.
