@@ -175,3 +175,13 @@ pub fn address(endpoint: &str) -> SocketAddr {
         .parse()
         .unwrap_or_else(|e| panic!("{endpoint}: {e}"))
 }
+
+/// Puts a secret into Secrets Manager.
+pub fn secret(endpoint: &str, name: &str, value: &str) {
+    must(
+        endpoint,
+        "secretsmanager",
+        "CreateSecret",
+        json!({ "Name": name, "SecretString": value }),
+    );
+}

@@ -1,0 +1,12 @@
+//! Over sockets, against emulators of AWS that nobody here wrote.
+
+mod conformance;
+mod crash;
+mod errors;
+mod library_modules;
+mod network_faults;
+mod notifications;
+mod plans;
+mod rolling_deployment;
+mod secret_leaks;
+mod unknown_members;

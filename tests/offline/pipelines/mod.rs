@@ -1,0 +1,22 @@
+//! Pipelines rehearsed through the library: crashed at every place, halted in every way, and resumed.
+
+mod beside_aws;
+mod citations;
+mod determinism;
+mod evidence;
+mod halts;
+mod library_examples;
+mod metrics;
+mod mortal_world;
+mod other_owners;
+mod reference;
+mod registries;
+mod resumed_from_every_entry;
+mod reviewers;
+mod rolled_back_as_before;
+mod rollouts;
+mod secrets;
+mod undo;
+mod waits;
+mod workflows;
+mod writes_in_doubt;

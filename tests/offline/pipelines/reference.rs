@@ -1,0 +1,87 @@
+//! The reference is true: every verb has an example, it runs, and the page in the tree is the one that is generated.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use deployer::primitive;
+use deployer::run::event::EventKind;
+use deployer::run::outcome::Outcome;
+use deployer::script::pure;
+
+use super::mortal_world::{Play, Scene};
+use crate::support::deployer::Deployer;
+
+#[test]
+fn every_example_runs() {
+    let mut names = BTreeSet::new();
+    for primitive in primitive::all() {
+        let declaration = primitive.declaration();
+        let path = declaration.path();
+        assert!(names.insert(path.clone()), "{path} is declared twice");
+        assert!(!declaration.doc.is_empty(), "{path} has no documentation");
+        assert!(
+            declaration.example.contains(&format!("{path}(")),
+            "the example of {path} does not call it"
+        );
+
+        let scene = Scene::set(&[]);
+        let play = Play::written(declaration.example);
+        assert_eq!(play.program.warnings(), [], "{path}");
+        let ending = scene.perform(&play);
+        assert_eq!(ending.outcome, Outcome::Succeeded, "{path}: {ending:#?}");
+        let mut called = false;
+        for event in scene.events() {
+            match event.kind {
+                EventKind::Call { primitive, .. } => called |= primitive == path,
+                EventKind::Printed { text, .. } => {
+                    assert!(
+                        !["", "()", "null"].contains(&text.as_str()),
+                        "{path} shows nothing"
+                    );
+                }
+                _ => {}
+            }
+        }
+        assert!(called, "{path} was not called");
+    }
+}
+
+#[test]
+fn every_function_prints_what_its_example_says() {
+    for function in pure::ALL {
+        let path = function.path();
+        assert!(function.example.contains(&format!("{path}(")), "{path}");
+        let said = function
+            .example
+            .lines()
+            .filter_map(|l| l.split_once(";   // "));
+        let said: Vec<&str> = said.map(|(_, said)| said).collect();
+        assert!(!said.is_empty(), "the example of {path} shows nothing");
+        let scene = Scene::set(&[]);
+        let play = Play::written(function.example);
+        assert_eq!(play.program.warnings(), [], "{path}");
+        let ending = scene.perform(&play);
+        assert_eq!(ending.outcome, Outcome::Succeeded, "{path}: {ending:#?}");
+        let printed: Vec<String> = scene
+            .events()
+            .into_iter()
+            .filter_map(|event| match event.kind {
+                EventKind::Printed { text, .. } => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(printed, said, "{path}");
+    }
+}
+
+#[test]
+fn the_page_is_fresh() {
+    let generated = Deployer::offline().run(&["reference", "--markdown"]);
+    generated.expect(0);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib/REFERENCE.md");
+    let kept = std::fs::read_to_string(&path).expect("stdlib/REFERENCE.md");
+    assert!(
+        kept.trim_end() == generated.stdout.trim_end(),
+        "stdlib/REFERENCE.md is stale: deployer reference --markdown > stdlib/REFERENCE.md"
+    );
+}

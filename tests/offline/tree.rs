@@ -1,0 +1,51 @@
+//! The tree itself: no test file is forgotten.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Every Rust file below `folder`.
+fn files_below(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files_below(&path, found);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            found.insert(path);
+        }
+    }
+}
+
+/// A file and every file that it includes with `mod name;`.
+fn included(file: &Path, modules: &Path, found: &mut BTreeSet<PathBuf>) {
+    let text =
+        fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    found.insert(file.to_owned());
+    for line in text.lines() {
+        let declared = line.trim_start_matches("pub ").strip_prefix("mod ");
+        let Some(name) = declared.and_then(|rest| rest.strip_suffix(';')) else {
+            continue;
+        };
+        let file = modules.join(format!("{name}.rs"));
+        let folder = modules.join(name);
+        if file.exists() {
+            included(&file, &folder, found);
+        } else {
+            included(&folder.join("mod.rs"), &folder, found);
+        }
+    }
+}
+
+#[test]
+fn every_test_file_is_included() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut there = BTreeSet::new();
+    files_below(&tests, &mut there);
+    // The benchmarks are targets of their own.
+    there.retain(|file| !file.starts_with(tests.join("bench")));
+    let mut reached = BTreeSet::new();
+    included(&tests.join("main.rs"), &tests, &mut reached);
+    let forgotten: Vec<_> = there.difference(&reached).collect();
+    assert!(forgotten.is_empty(), "add `mod …;` for {forgotten:#?}");
+    assert!(reached.len() > 60, "{}", reached.len());
+}
