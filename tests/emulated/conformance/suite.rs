@@ -25,7 +25,7 @@ const AT_ONCE: usize = 8;
 /// a process of its own, whose profiles name the emulators.
 #[test]
 fn every_backend_conforms() {
-    in_a_process_of_its_own("conformance::suite::judged");
+    in_a_process_of_its_own("emulated::conformance::suite::judged");
 }
 
 /// Runs an ignored test of this program with the emulators as profiles.

@@ -18,7 +18,7 @@ use performance::{Answers, Row};
 
 #[test]
 fn every_row_runs_over_sockets() {
-    in_a_process_of_its_own("conformance::rows::judged");
+    in_a_process_of_its_own("emulated::conformance::rows::judged");
 }
 
 /// Rows are tried at once on each backend.
