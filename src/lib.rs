@@ -7,19 +7,19 @@
 //!
 //! ```text
 //! cli → testing → script → run → primitive → world        cli → report → run, testing
-//! journal, call, data, scrub, cancel: leaves    only cli and testing build a world; no world knows the run
+//! journal, vocabulary, data, scrub, cancel: leaves    only cli and testing build a world; no world knows the run
 //! ```
 //!
 //! | room | what lives there |
 //! | --- | --- |
-//! | [`call`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question` |
+//! | [`vocabulary`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question`, `Line`, `Event`, `Outcome` |
 //! | [`cancel`] | a person's wish to stop |
 //! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |
 //! | [`scrub`] | secret values, and how they are taken out of what is said |
 //! | [`world`] | what is acted upon: `live` (AWS, HTTP, people) and `simulated` (the cloud in virtual time) |
 //! | [`primitive`] | the verbs of a deployment, a file per service, each declared once |
 //! | [`journal`] | what a run remembers: entries, cursor, files |
-//! | [`run`] | `Run::perform`, the one door; events, undo, outcome |
+//! | [`run`] | `Run::perform`, the one door; undo, the ending |
 //! | [`script`] | Rhai: engine, syntax, resolver, parameters, checking |
 //! | [`testing`] | tests of pipelines: rehearsals with demands, killed everywhere, met with any faults |
 //! | [`report`] | the only code that prints: terminal, plain, json, plan, diagnostics |
@@ -30,13 +30,12 @@
 //! 1. **One door.** Every effect of a script goes through `Run::perform`.
 //! 2. **No modes.** There is no dry-run flag. What differs is the world that is plugged in, and where
 //!    the journal's cursor stands. A plan is handed only [`world::Look`], which cannot write.
-//! 3. **Every call has an [`call::Effect`]**, and the effect is the journal's contract.
+//! 3. **Every call has an [`vocabulary::Effect`]**, and the effect is the journal's contract.
 //! 4. **Replay is pure and checked**: same script, same answers, same calls, or `Diverged`.
-//! 5. **A [`call::Fault`] can be caught by a script; a [`call::Halt`] cannot**, and it is sticky.
-//! 6. **Outcomes are truthful**: see [`run::outcome::Outcome`].
+//! 5. **A [`vocabulary::Fault`] can be caught by a script; a [`vocabulary::Halt`] cannot**, and it is sticky.
+//! 6. **Outcomes are truthful**: see [`vocabulary::outcome::Outcome`].
 //! 7. **Secrets are never shown**: no primitive returns a secret's value into a script's reach.
 
-pub mod call;
 pub mod cancel;
 pub mod cli;
 pub mod data;
@@ -47,4 +46,5 @@ pub mod run;
 pub mod script;
 pub mod scrub;
 pub mod testing;
+pub mod vocabulary;
 pub mod world;

@@ -6,10 +6,10 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::{Everywhere, desk, problem, resume};
-use crate::call::{Answer, Question, Refusal};
 use crate::journal::{Entry, RunDir};
 use crate::report::{self, Output};
 use crate::script::Sources;
+use crate::vocabulary::{Answer, Question, Refusal};
 
 /// Arguments of `approve` and `reject`.
 #[derive(Debug, Args)]

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::{Everywhere, called, surroundings};
-use crate::call::Fault;
 use crate::journal::{Claim, Store};
 use crate::primitive::seen::short;
 use crate::run::Claims;
+use crate::vocabulary::Fault;
 
 /// The claims of one run.
 pub(super) struct Kept {

@@ -5,10 +5,10 @@ use std::io;
 
 use jiff::Timestamp;
 
-use crate::call::{Answer, Fault, Question, Replies};
 use crate::cancel::Cancel;
 use crate::journal::RunDir;
 use crate::report::{Prompted, Prompter, prompt_question};
+use crate::vocabulary::{Answer, Fault, Question, Replies};
 use crate::world::Asked;
 use crate::world::live::People;
 

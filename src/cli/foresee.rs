@@ -7,14 +7,13 @@ use super::Everywhere;
 use super::pipeline::Prepared;
 use super::saved::Hold;
 use super::session::{Session, digests};
-use crate::call::Fault;
 use crate::cancel::Cancel;
-use crate::primitive::Left;
-use crate::run::event::Event;
 use crate::run::guard::Guard;
-use crate::run::outcome::Ending;
 use crate::run::planned::{Failing, SavedPlan};
 use crate::scrub::Secrets;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::outcome::Ending;
+use crate::vocabulary::{Fault, Left};
 use crate::world::simulated::Simulated;
 
 /// Writes behind which a failure is looked at, at most: a pipeline with more repeats itself.

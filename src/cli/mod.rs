@@ -37,7 +37,7 @@ pub const USAGE: u8 = 2;
 /// Where runs are kept unless `--state` says otherwise.
 const STATE: &str = ".deployer";
 
-/// Shown below `--help`; the codes of a run are those of `run::outcome::Outcome`.
+/// Shown below `--help`; the codes of a run are those of `vocabulary::outcome::Outcome`.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    succeeded

@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::{Map, Value};
 
 use super::{Everywhere, problem};
-use crate::call::Site;
 use crate::primitive;
 use crate::script::{Program, Sources, params};
+use crate::vocabulary::Site;
 
 /// A pipeline and the values of its parameters.
 #[derive(Debug, Clone, Args)]

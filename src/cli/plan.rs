@@ -12,15 +12,15 @@ use super::programs::Programs;
 use super::rehearse::SEED;
 use super::session::show_line;
 use super::{Everywhere, USAGE, problem, saved, signals, surroundings};
-use crate::call::{Fault, Halt};
 use crate::cancel::Cancel;
 use crate::primitive::args::Span;
 use crate::report::plan::{Plan, PlannedPrograms};
 use crate::report::{self, Notice, Output};
-use crate::run::outcome::{Ending, Outcome};
 use crate::run::planned::SavedPlan;
 use crate::script::Sources;
 use crate::testing::refuse_unknown;
+use crate::vocabulary::outcome::{Ending, Outcome};
+use crate::vocabulary::{Fault, Halt};
 use crate::world::live::LiveReader;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 

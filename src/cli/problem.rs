@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::{Everywhere, USAGE};
-use crate::call::{Fault, Site, Stop};
 use crate::report::diagnostic::{Problem, place_text, problems_json, problems_text};
 use crate::report::{self, Output};
 use crate::run::Failure;
 use crate::script::{Diagnosis, ParamProblem, Rejected, Sources};
+use crate::vocabulary::{Fault, Site, Stop};
 
 /// A problem that has no place in a script.
 pub(super) fn plain(code: &str, message: impl Into<String>, hint: Option<String>) -> Problem {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::call::{Fault, Retry, unknown};
+use crate::vocabulary::{Fault, Retry, unknown};
 use crate::world::live::LiveReader;
 use crate::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream};
 

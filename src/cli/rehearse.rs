@@ -9,11 +9,11 @@ use super::pipeline::Pipeline;
 use super::saved::Hold;
 use super::session::{Session, show_line};
 use super::{Everywhere, USAGE, problem};
-use crate::call::Fault;
 use crate::cancel::Cancel;
 use crate::report::{self, Console};
 use crate::script::Sources;
 use crate::testing::{fixture_for, refuse_unknown};
+use crate::vocabulary::Fault;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
 /// Shown below `--help`.

@@ -10,11 +10,11 @@ use super::{Everywhere, called, problem, surroundings};
 use crate::cancel::Cancel;
 use crate::journal::{Entry, Log, digest};
 use crate::report::{self, Output};
-use crate::run::event::Event;
-use crate::run::outcome::{Ending, Outcome};
 use crate::run::{Claims, Failure, Run, Setup};
 use crate::script::{Program, Sources};
 use crate::scrub::Secrets;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::world::World;
 
 /// What a session needs beside the program.

@@ -4,12 +4,12 @@ use clap::Args;
 use jiff::tz::TimeZone;
 
 use super::{Everywhere, answer, resume};
-use crate::call::Answer;
 use crate::journal::{Entry, RunDir};
 use crate::report::show::{Open, show_rows};
 use crate::report::{self, Output};
-use crate::run::event::{EVENT_VERSION, Event, EventKind};
 use crate::run::{answering, history};
+use crate::vocabulary::Answer;
+use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]

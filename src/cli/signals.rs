@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cancel::Cancel;
 use crate::report::Notice;
-use crate::run::outcome::Outcome;
+use crate::vocabulary::outcome::Outcome;
 
 /// What the first Ctrl-C is answered with.
 const STOPPING: &str = "stopping at the next call; Ctrl-C again exits at once";

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Entry;
-use crate::call::{Answer, Effect, Fault, Question};
+use crate::vocabulary::{Answer, Effect, Fault, Question};
 
 /// A call as it was recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,7 +158,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::Site;
+    use crate::vocabulary::Site;
     use serde_json::json;
 
     fn started() -> Entry {

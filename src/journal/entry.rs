@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::call::{Answer, Effect, Fault, Question, Site};
+use crate::vocabulary::{Answer, Effect, Fault, Question, Site};
 
 /// Version of the format, in every journal's first entry.
 pub const FORMAT: u32 = 1;
@@ -100,7 +100,7 @@ pub enum Entry {
         /// When it was taken in.
         at: Timestamp,
     },
-    /// Something told to the reporters (`run::event::Event`), kept for `show`.
+    /// Something told to the reporters (`vocabulary::event::Event`), kept for `show`.
     Told {
         /// The event.
         event: Value,
@@ -109,7 +109,7 @@ pub enum Entry {
     },
     /// This process ended the run, or leaves it to be resumed.
     Finished {
-        /// `run::outcome::Ending`.
+        /// `vocabulary::outcome::Ending`.
         ending: Value,
         /// Whether nothing more can come.
         last: bool,

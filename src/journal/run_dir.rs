@@ -11,7 +11,7 @@ use super::file::{self, FileLog, JournalError, Tail};
 use super::private;
 use super::store::{digest, sync_directory};
 use super::{Entry, FORMAT};
-use crate::call::Answer;
+use crate::vocabulary::Answer;
 
 /// How often a lock that someone has is tried again: who only looks has it for a moment.
 const TRIES: u32 = 20;

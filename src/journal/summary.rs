@@ -20,7 +20,7 @@ pub struct Summary {
     pub started: Timestamp,
     /// When its last entry was written.
     pub last: Timestamp,
-    /// The last ending that was recorded (`run::outcome::Ending`), if the run was left at all.
+    /// The last ending that was recorded (`vocabulary::outcome::Ending`), if the run was left at all.
     pub ending: Option<Value>,
     /// Whether people were asked something that has no end yet.
     pub asks: bool,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::Input;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Code of the fault for input that a primitive does not take.
 pub const INVALID_INPUT: &str = "invalid_input";

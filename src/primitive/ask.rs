@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Context, Tell};
-use crate::call::{Answer, Fault, Halt, Question, REJECTED, Replies, Stop};
+use crate::vocabulary::{Answer, Fault, Halt, Question, Replies, Stop, codes};
 use crate::world::Asked;
 
 /// What people decided.
@@ -78,7 +78,8 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
                 }
             }
             Asked::Later if overdue(cx) => {
-                let fault = Fault::new(REJECTED, format!("nobody answered in time: {title}"));
+                let fault =
+                    Fault::new(codes::REJECTED, format!("nobody answered in time: {title}"));
                 return Ok(Verdict::Rejected(fault));
             }
             Asked::Later if cx.cancel.is_cancelled() => return Err(Stop::Halt(Halt::Cancelled)),
@@ -122,7 +123,7 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
             .as_deref()
             .map(|n| format!(": {n}"))
             .unwrap_or_default();
-        let fault = Fault::new(REJECTED, format!("{}{role} rejected{note}", no.by));
+        let fault = Fault::new(codes::REJECTED, format!("{}{role} rejected{note}", no.by));
         return Some(Verdict::Rejected(fault));
     }
     if let Some(word) = &question.word
@@ -133,7 +134,7 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
             "{} typed `{typed}` and not `{word}`: nothing is confirmed",
             wrong.by
         );
-        return Some(Verdict::Rejected(Fault::new(REJECTED, message)));
+        return Some(Verdict::Rejected(Fault::new(codes::REJECTED, message)));
     }
     let approved = match question.roles.as_slice() {
         [] => counted().next().is_some(),

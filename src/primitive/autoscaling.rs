@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::api::look::{as_asked, find, gone};
 use super::api::{Api, left, name_of, primitives};
 use super::{Context, LineKind, Primitive, diff};
-use crate::call::Stop;
+use crate::vocabulary::Stop;
 
 const SERVICE: &str = "application-autoscaling";
 

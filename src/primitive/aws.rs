@@ -9,7 +9,7 @@ use super::api::{self, pages::send_all};
 use super::args::{read, typed};
 use super::elb::login::keeping_secrets;
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::{AwsCall, shape};
 
 /// Any call of an AWS API.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::api::look::{did_not, find, gone, list, nothing_there, since};
 use super::api::{Api, left, name_of, primitives, send};
 use super::{Context, LineKind, Primitive, Reconciled};
-use crate::call::Stop;
+use crate::vocabulary::Stop;
 use crate::world::AwsCall;
 
 const ECR: &str = "ecr";

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::Context;
 use super::sealed::Opened;
-use crate::call::Fault;
 use crate::data;
+use crate::vocabulary::Fault;
 use crate::world::{Expected, HttpRequest, HttpResponse};
 
 /// What an HTTP check asserts.

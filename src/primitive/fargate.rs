@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::{read, typed};
 use super::{Context, Declaration, Line, Primitive, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 
 /// Date of the price list.
 pub const PRICES_OF: &str = "2026-03";

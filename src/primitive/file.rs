@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::{INVALID_INPUT, read, typed};
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen, Source};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::folder::{LARGEST, relative, writable};
 use crate::world::glob::Glob;
 

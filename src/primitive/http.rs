@@ -14,7 +14,7 @@ use super::secret_ref::SECRET_NOT_READY;
 use super::{
     Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen, Source,
 };
-use crate::call::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
 /// Asserts an endpoint's answer, again and again until it holds.
 #[derive(Debug, Deserialize, JsonSchema)]

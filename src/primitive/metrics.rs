@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::api::send;
 use super::args::{INVALID_INPUT, Moment, Span, read, typed, words};
 use super::{Context, Declaration, Line, Primitive, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
 /// How data points become one number.

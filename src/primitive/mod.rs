@@ -8,16 +8,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::call::{Answer, Effect, Fault, Halt, Question, Retry, Stop};
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
+use crate::vocabulary::{Answer, Effect, Fault, Halt, Question, Retry, Stop};
 use crate::world::World;
 
 pub mod api;
 pub mod args;
 pub mod ask;
 pub mod fargate;
-pub mod line;
 pub mod retry;
 pub mod seen;
 
@@ -56,7 +55,7 @@ mod wait;
 mod watch;
 pub mod window;
 
-pub use line::{Change, Going, Left, Line, LineKind, Progress};
+pub use crate::vocabulary::{Change, Going, Left, Line, LineKind, Progress};
 pub use seen::Seen;
 
 /// Every primitive there is.

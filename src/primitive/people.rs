@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::args::{INVALID_INPUT, Span, read, typed, words};
 use super::ask::{Asking, Verdict, ask};
 use super::{Context, Declaration, Line, Primitive, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 
 /// A question to people.
 #[derive(Debug, Deserialize, JsonSchema)]

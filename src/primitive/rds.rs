@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::api::look::{find, gone, made};
 use super::api::{Api, left, name_of, primitives};
 use super::{Context, LineKind, Primitive, diff};
-use crate::call::Stop;
+use crate::vocabulary::Stop;
 
 const RDS: &str = "rds";
 

@@ -11,8 +11,8 @@ use super::Context;
 use super::args::INVALID_INPUT;
 use super::expect::headers;
 use super::secret_ref::{self, fetch};
-use crate::call::{Fault, Stop};
 use crate::scrub::Scrub;
+use crate::vocabulary::{Fault, Stop};
 use crate::world::{HttpRequest, HttpResponse};
 
 /// Most of a body that a world reads.

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::Context;
 use super::api::send;
-use crate::call::{Fault, Stop};
 use crate::scrub::{Kind, Scrub};
+use crate::vocabulary::{Fault, Stop};
 use crate::world::AwsCall;
 
 /// Code of the fault for a secret that is not there or has no value.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Latest known state of the resources that this run has read or written, from recorded results:
 /// the same after a replay. Every call holds a copy: what is in it is shared.

@@ -11,7 +11,7 @@ use super::args::{Span, read, typed, words};
 use super::seen::short;
 use super::stopped::{reason, stopped};
 use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
-use crate::call::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
 use crate::world::quoted;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::api::next_poll;
 use super::args::{Span, read, typed, words};
 use super::{Context, Declaration, Line, Primitive, Progress, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 
 /// A pause.
 #[derive(Debug, Deserialize, JsonSchema)]

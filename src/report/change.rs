@@ -2,7 +2,7 @@
 
 use super::phrase::{changes, sides};
 use super::row::{Paint, Row};
-use crate::primitive::{Change, Line};
+use crate::vocabulary::{Change, Line};
 
 /// A pair of values up to this wide stands on one line with its path.
 const ONE_LINE: usize = 72;

@@ -6,9 +6,9 @@ use super::prompt::about_rows;
 use super::prose::prose;
 use super::row::{Paint, Row, block};
 use super::view::View;
-use crate::call::{Halt, Question};
 use crate::run::REVIEWED;
-use crate::run::outcome::{Ending, Outcome, Undone};
+use crate::vocabulary::outcome::{Ending, Outcome, Undone};
+use crate::vocabulary::{Halt, Question};
 use crate::world::quoted;
 
 /// The last lines of a run, at most `width` columns wide. Empty while it has not ended.

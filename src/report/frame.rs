@@ -8,9 +8,9 @@ use super::elapsed::{between, elapsed, limit, ticking};
 use super::phrase::{lasts, name};
 use super::row::{Paint, Row};
 use super::view::{Active, Entry, State, View};
-use crate::call::Effect;
-use crate::run::event::StepResult;
-use crate::run::outcome::Outcome;
+use crate::vocabulary::Effect;
+use crate::vocabulary::event::StepResult;
+use crate::vocabulary::outcome::Outcome;
 
 /// Where a frame is drawn.
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::Reporter;
-use crate::run::event::Event;
+use crate::vocabulary::event::Event;
 
 /// Writes every event as one line of JSON, at once.
 pub struct Json<W> {

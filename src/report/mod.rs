@@ -5,7 +5,7 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::run::event::Event;
+use crate::vocabulary::event::Event;
 
 pub mod change;
 pub mod diagnostic;

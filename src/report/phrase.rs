@@ -5,8 +5,7 @@ use serde_json::Value;
 use super::elapsed::limit;
 use super::prose::prose;
 use super::row::Paint;
-use crate::call::Site;
-use crate::primitive::{Change, Line, LineKind, Progress};
+use crate::vocabulary::{Change, Line, LineKind, Progress, Site};
 
 /// The sign in front of a call.
 pub fn sign(kind: LineKind) -> (Paint, &'static str) {

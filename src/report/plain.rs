@@ -16,9 +16,8 @@ use super::plain_open::{Open, detail};
 use super::prose::prose;
 use super::row::{Paint, Row};
 use super::view::{View, says};
-use crate::call::{Effect, Fault};
-use crate::primitive::{Line, Progress};
-use crate::run::event::{Event, EventKind, StepResult};
+use crate::vocabulary::event::{Event, EventKind, StepResult};
+use crate::vocabulary::{Effect, Fault, Line, Progress};
 
 /// A call that took this long is worth a line, in milliseconds.
 const LATE_MS: u64 = 5_000;

@@ -6,8 +6,7 @@ use super::elapsed::{between, limit, ticking};
 use super::phrase::{begins, lasts};
 use super::prose::prose;
 use super::row::Row;
-use crate::call::Effect;
-use crate::primitive::{Line, Progress};
+use crate::vocabulary::{Effect, Line, Progress};
 
 /// A wait whose state stays the same says so after this long, then after twice as long, and so on up to
 /// [`SILENT_MS`]; in milliseconds.

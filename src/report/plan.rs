@@ -5,10 +5,9 @@ use serde_json::Value;
 
 use super::plan_cost::PlannedCost;
 use super::plan_events::Builder;
-use crate::call::{Effect, Halt, Site};
-use crate::primitive::{Left, Line};
-use crate::run::event::Event;
-use crate::run::outcome::{Ending, Outcome, Undone};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::outcome::{Ending, Outcome, Undone};
+use crate::vocabulary::{Effect, Halt, Left, Line, Site};
 
 /// Version of the plan's JSON.
 pub const PLAN_VERSION: u32 = 1;

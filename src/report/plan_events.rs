@@ -10,10 +10,9 @@ use super::plan::{
     PlannedUndo,
 };
 use super::plan_cost::Costs;
-use crate::call::{Effect, Halt, unknown_in};
-use crate::primitive::Line;
-use crate::run::event::{Event, EventKind};
-use crate::run::outcome::{Ending, Outcome};
+use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::outcome::{Ending, Outcome};
+use crate::vocabulary::{Effect, Halt, Line, unknown_in};
 
 /// Folds events into a plan.
 pub(super) struct Builder {

@@ -1,7 +1,7 @@
 //! What would be undone depends on how far the run came: where that differs, a plan says both.
 
 use super::plan::{Plan, PlannedCall, PlannedUndo, Variant};
-use crate::run::event::Event;
+use crate::vocabulary::event::Event;
 
 impl Plan {
     /// Takes in what would be undone by runs that failed behind one of their writes; `failing`: the write and the events

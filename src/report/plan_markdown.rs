@@ -3,8 +3,7 @@
 use super::phrase::{changes, detail, name, sides, sign, waits};
 use super::plan::{Item, Plan, PlannedCall, PlannedStep};
 use super::plan_text::is_wait;
-use crate::call::Effect;
-use crate::primitive::{Line, LineKind};
+use crate::vocabulary::{Effect, Line, LineKind};
 
 impl Plan {
     /// The plan as Markdown.

@@ -6,8 +6,7 @@ use super::phrase::{at_most, detail, name, own, sign, waits};
 use super::plan::{Item, Plan, PlanEnd, PlannedStep};
 use super::plan_cost::PlannedCost;
 use super::row::{Paint, Row, block};
-use crate::call::Effect;
-use crate::primitive::LineKind;
+use crate::vocabulary::{Effect, LineKind};
 
 /// Column where the details of all lines stand at most; one that does not fit there stands below its line.
 const DETAIL: usize = 62;

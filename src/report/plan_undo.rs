@@ -4,8 +4,8 @@ use super::elapsed::about;
 use super::plan::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
 use super::plan_text::{is_wait, item_rows};
 use super::row::{Paint, Row, block};
-use crate::primitive::Left;
-use crate::run::outcome::Outcome;
+use crate::vocabulary::Left;
+use crate::vocabulary::outcome::Outcome;
 
 impl Plan {
     /// What would be undone if it failed at its end, latest first.

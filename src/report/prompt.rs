@@ -13,7 +13,7 @@ use super::frame::Canvas;
 use super::row::{Paint, Row, block};
 use super::terminal::Live;
 use super::view::says;
-use crate::call::{Answer, Question};
+use crate::vocabulary::{Answer, Question};
 
 /// How often it is looked whether an answer came from elsewhere.
 const POLL: Duration = Duration::from_millis(200);

@@ -18,7 +18,7 @@ pub struct RunSummary {
     pub pipeline: String,
     /// What the script says that it deploys.
     pub title: Option<String>,
-    /// [`crate::run::outcome::Outcome::name`], or `running` while a process has it.
+    /// [`crate::vocabulary::outcome::Outcome::name`], or `running` while a process has it.
     pub outcome: String,
     /// Whom it waits for (`devops`, `anyone`), if it asks people who have not answered.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,9 +13,8 @@ use super::prose::prose;
 use super::row::{Paint, Row, block};
 use super::show_calls::{Returns, eventful, outcome, returned};
 use super::view::{View, says};
-use crate::call::{Effect, Fault, Retry};
-use crate::primitive::Line;
-use crate::run::event::{Event, EventKind, StepResult};
+use crate::vocabulary::event::{Event, EventKind, StepResult};
+use crate::vocabulary::{Effect, Fault, Line, Retry};
 
 /// Columns of the time of day and the blanks behind it.
 const TIME: usize = 10;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use super::elapsed::elapsed;
 use super::prose::prose;
 use super::row::Row;
-use crate::call::{Effect, Fault};
-use crate::run::event::{Event, EventKind};
+use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::{Effect, Fault};
 
 /// Calls with something to tell between their beginning and their end.
 pub(super) fn eventful(events: &[Event]) -> HashSet<&str> {

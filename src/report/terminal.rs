@@ -12,7 +12,7 @@ use super::frame::{Canvas, frame};
 use super::row::Row;
 use super::screen::Screen;
 use super::view::View;
-use crate::run::event::{Event, EventKind};
+use crate::vocabulary::event::{Event, EventKind};
 
 /// Frames are at least this far apart: a rehearsal tells thousands of events in a moment.
 const FRAME: Duration = Duration::from_millis(50);

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use super::phrase::{had, name};
 use super::prose::prose;
-use crate::call::{Answer, Effect, Question};
-use crate::primitive::{Line, Progress};
-use crate::run::event::{Event, EventKind, StepResult};
-use crate::run::outcome::Ending;
+use crate::vocabulary::event::{Event, EventKind, StepResult};
+use crate::vocabulary::outcome::Ending;
+use crate::vocabulary::{Answer, Effect, Line, Progress, Question};
 
 /// What is known of a run after some of its events.
 #[derive(Debug, Default, Clone)]

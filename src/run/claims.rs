@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Run;
 use super::perform::Attempt;
-use crate::call::{Effect, Fault};
+use crate::vocabulary::{Effect, Fault};
 
 /// Takes things for a run.
 pub trait Claims: Send {

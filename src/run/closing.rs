@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::event::StepResult;
-use super::outcome::{Ending, Outcome};
 use super::{Failure, Run};
-use crate::call::{Fault, Halt, Site, Stop};
+use crate::vocabulary::event::StepResult;
+use crate::vocabulary::outcome::{Ending, Outcome};
+use crate::vocabulary::{Fault, Halt, Site, Stop};
 
 /// Most of them in a run.
 const MOST_CLOSINGS: usize = 200;

@@ -1,6 +1,6 @@
 //! Credentials that are no longer accepted: no verdict on anything, and a run that goes on when somebody has logged in.
 
-use crate::call::{Fault, Halt, Stop};
+use crate::vocabulary::{Fault, Halt, Stop};
 
 use super::Run;
 

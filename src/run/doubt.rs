@@ -7,12 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::Run;
-use super::event::EventKind;
 use super::perform::Attempt;
 use super::tell::Told;
-use crate::call::{Effect, Fault, Halt, Retry, Stop};
 use crate::primitive::ask::{self, Asking, Verdict};
 use crate::primitive::{Context, Reconciled, Tell};
+use crate::vocabulary::event::EventKind;
+use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
 
 /// How long a call is made again and again that must not be given up, while nobody answers.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(5);

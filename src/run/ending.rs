@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use super::event::EventKind;
-use super::outcome::{Cause, Ending, Outcome, StillRunning, Undone};
 use super::tell::Told;
 use super::{Failure, Run, elapsed_ms};
-use crate::call::{Fault, Halt, Question, REJECTED, Site, Stop};
 use crate::journal::Entry;
-use crate::primitive::Left;
+use crate::vocabulary::event::EventKind;
+use crate::vocabulary::outcome::{Cause, Ending, Outcome, StillRunning, Undone};
+use crate::vocabulary::{Fault, Halt, Left, Question, Site, Stop, codes};
 use crate::world::quoted;
 
 impl Run {
@@ -163,7 +162,7 @@ impl Run {
         };
         let outcome = if !all_undone {
             Outcome::Failed
-        } else if fault.code == REJECTED {
+        } else if fault.code == codes::REJECTED {
             Outcome::Rejected
         } else if undone.is_empty() || !as_it_was {
             Outcome::Failed

@@ -5,8 +5,8 @@ use std::sync::PoisonError;
 use serde_json::Value;
 
 use super::{Failure, Run};
-use crate::call::{Effect, Fault};
 use crate::primitive::Primitive;
+use crate::vocabulary::{Effect, Fault};
 
 /// A call as a guard sees it.
 #[derive(Debug, Clone, Copy)]

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::elapsed_ms;
-use super::event::{EVENT_VERSION, Event, EventKind};
 use crate::journal::Entry;
+use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
 
 /// The events that the entries of a journal stand for, in order.
 pub fn events(entries: &[Entry]) -> Vec<Event> {

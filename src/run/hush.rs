@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Run;
-use super::event::EventKind;
-use super::outcome::Ending;
 use super::perform::Attempt;
-use crate::call::{Fault, Stop};
-use crate::primitive::{Change, Line, Tell, secret_ref};
+use crate::primitive::{Tell, secret_ref};
+use crate::vocabulary::event::EventKind;
+use crate::vocabulary::outcome::Ending;
+use crate::vocabulary::{Change, Fault, Line, Stop};
 
 impl Run {
     /// A result without the secrets that the run knows. A setting of AWS's is passed on as it is: what would be taken

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::Undo;
+use crate::primitive::Corrected;
 use crate::primitive::seen::short;
-use crate::primitive::{Corrected, Going, Left};
+use crate::vocabulary::{Going, Left};
 
 /// What a run wrote, and how to undo it.
 #[derive(Default)]

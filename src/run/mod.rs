@@ -10,17 +10,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::call::{Halt, Site, Stop};
 use crate::cancel::Cancel;
 use crate::journal::{Cursor, Entry, FORMAT, Log};
 use crate::primitive::{Seen, retry};
 use crate::scrub::Secrets;
+use crate::vocabulary::{Halt, Site, Stop};
 use crate::world::{Turns, World};
 
-pub mod event;
 pub mod guard;
 pub mod history;
-pub mod outcome;
 pub mod planned;
 
 mod claims;
@@ -34,11 +32,11 @@ mod perform;
 mod steps;
 mod tell;
 
+use crate::vocabulary::event::{Event, EventKind};
 pub use claims::Claims;
 pub use closing::Closing;
 use closing::Story;
 pub(crate) use ending::{REVIEWED, answering};
-use event::{Event, EventKind};
 use guard::Guard;
 use ledger::Ledger;
 use steps::Steps;

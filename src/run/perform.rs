@@ -8,15 +8,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::doubt::Patience;
-use super::event::EventKind;
 use super::ledger::Write;
 use super::tell::Told;
 use super::{Run, elapsed_ms};
-use crate::call::{
-    Answer, Effect, Fault, Halt, Retry, Site, Stop, UNKNOWN_UNTIL_RUN, unknown_within,
-};
 use crate::journal::{Entry, Recorded, recordable};
-use crate::primitive::{Context, Left, Primitive, Reconciled, Seen, Tell};
+use crate::primitive::{Context, Primitive, Reconciled, Seen, Tell};
+use crate::vocabulary::event::EventKind;
+use crate::vocabulary::{
+    Answer, Effect, Fault, Halt, Left, Retry, Site, Stop, codes, unknown_within,
+};
 
 /// How often a write whose answer was lost is looked for and, if it did not happen, sent again.
 const WRITE_ATTEMPTS: u32 = 4;
@@ -285,7 +285,7 @@ impl Run {
                     return Err(self.sticky(halt));
                 }
             };
-            if fault.code == UNKNOWN_UNTIL_RUN {
+            if fault.code == codes::UNKNOWN_UNTIL_RUN {
                 return Err(self.halt(Halt::Unknown {
                     what: fault.message,
                 }));

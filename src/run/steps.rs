@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::event::{EventKind, StepResult};
 use super::tell::Told;
 use super::{Run, Undo, elapsed_ms};
-use crate::call::{Fault, Site};
+use crate::vocabulary::event::{EventKind, StepResult};
+use crate::vocabulary::{Fault, Site};
 
 /// Most undos of a run.
 const MOST_UNDOS: usize = 2_000;

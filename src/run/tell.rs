@@ -3,10 +3,10 @@
 use std::sync::PoisonError;
 
 use super::Run;
-use super::event::{EVENT_VERSION, Event, EventKind};
-use crate::call::Stop;
 use crate::journal::Entry;
-use crate::primitive::{Progress, Tell};
+use crate::primitive::Tell;
+use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
+use crate::vocabulary::{Progress, Stop};
 
 /// Whether an event is kept in the journal.
 #[derive(Clone, Copy, PartialEq, Eq)]

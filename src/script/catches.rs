@@ -11,7 +11,7 @@ use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Position, Stm
 use super::failure::{self, Error};
 use super::host::Host;
 use super::unknown;
-use crate::call::Site;
+use crate::vocabulary::Site;
 
 /// The function behind that statement.
 const CAUGHT: &str = "__caught";

@@ -1,6 +1,6 @@
 //! What is wrong with a script, found before anything runs.
 
-use crate::call::Site;
+use crate::vocabulary::Site;
 
 /// Something wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]

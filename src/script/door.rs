@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::call::{Fault, Halt, Site, Stop};
 use crate::primitive::Primitive;
-use crate::run::event::StepResult;
 use crate::run::{Closing, Run, Undo};
+use crate::vocabulary::event::StepResult;
+use crate::vocabulary::{Fault, Halt, Site, Stop};
 use crate::world::Turns;
 
 /// The run, as a script sees it.

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::failure::{self, Error};
 use super::host::{Host, TRUNK, branch};
 use super::{Failure, Program};
-use crate::call::{Fault, Stop};
+use crate::vocabulary::{Fault, Stop};
 
 /// The function behind that statement.
 const REACHED: &str = "__reached";

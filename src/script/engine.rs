@@ -99,7 +99,7 @@ fn free(engine: &mut Engine) {
 fn replace(engine: &mut Engine, host: &Arc<Host>) {
     fn instead(context: &NativeCallContext<'_>, hint: &str) -> Error {
         let message = format!("`{}` is not available in scripts", context.fn_name());
-        let fault = crate::call::Fault::new("script_error", message).hint(hint);
+        let fault = crate::vocabulary::Fault::new("script_error", message).hint(hint);
         failure::raise(&fault, context.call_position())
     }
     const SLEEP: &str = "use time::sleep(\"5s\"): it is recorded, and virtual in a rehearsal";

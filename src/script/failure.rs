@@ -4,9 +4,9 @@ use rhai::{Dynamic, EvalAltResult, Map, Position};
 use serde_json::Value;
 
 use super::{takes, unknown, values};
-use crate::call::{Fault, Halt, Retry, Site, Stop};
 use crate::journal::recordable;
 use crate::run::Failure;
+use crate::vocabulary::{Fault, Halt, Retry, Site, Stop};
 
 /// Rhai's error, as it travels through a script.
 pub(crate) type Error = Box<EvalAltResult>;

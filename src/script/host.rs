@@ -16,9 +16,9 @@ use super::memory::Memory;
 use super::params::Mode;
 use super::texts::Texts;
 use super::{unknown, values};
-use crate::call::{Fault, Halt, Site, Stop};
 use crate::primitive::Primitive;
 use crate::run::Failure;
+use crate::vocabulary::{Fault, Halt, Site, Stop};
 
 /// The branch that the script itself runs in.
 pub(crate) const TRUNK: &str = "0";

@@ -16,7 +16,7 @@ use super::failure::{self, Error};
 use super::names::Names;
 use super::resolver::{self, Resolver, Sources, Unresolved};
 use super::switches;
-use crate::call::Site;
+use crate::vocabulary::Site;
 
 /// One script, parsed.
 pub(crate) struct Unit {

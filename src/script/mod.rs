@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, FnAccess, Position, Scope, Stmt};
 use serde_json::Value;
 
-use crate::call::{Site, Stop};
 use crate::primitive::Primitive;
 use crate::run::Failure;
+use crate::vocabulary::{Site, Stop};
 
 mod bodies;
 mod catches;

@@ -15,7 +15,7 @@ use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, ParseError, Position, Stmt, T
 use super::catches::Insertion;
 use super::catches::original;
 use super::loader::Unit;
-use crate::call::Site;
+use crate::vocabulary::Site;
 
 /// A function's name, and how many arguments it takes.
 type Signature<'a> = (&'a str, usize);

@@ -12,9 +12,9 @@ use super::host::{self, Host};
 use super::pure::json::INVALID_JSON;
 use super::pure::{self, Pure};
 use super::{unknown, values};
-use crate::call::Fault;
 use crate::data::{self, Wrong};
 use crate::primitive::{Declaration, Primitive};
+use crate::vocabulary::Fault;
 
 /// The most arguments that a primitive takes: its positional ones, then one map.
 pub(crate) fn most_arguments(declaration: &Declaration) -> usize {

@@ -11,8 +11,8 @@ use super::failure::{self, Error};
 use super::params::{self, Kind, Spec};
 use super::suggest;
 use super::values;
-use crate::call::Fault;
 use crate::primitive::args::INVALID_INPUT;
+use crate::vocabulary::Fault;
 
 /// Registers `options`.
 pub(crate) fn register(engine: &mut Engine) {

@@ -10,8 +10,8 @@ use super::failure::{self, Error};
 use super::home::Bound;
 use super::host::{self, Host};
 use super::values;
-use crate::call::Fault;
-use crate::run::event::StepResult;
+use crate::vocabulary::Fault;
+use crate::vocabulary::event::StepResult;
 
 /// Registers all of it.
 pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {

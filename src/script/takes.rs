@@ -16,7 +16,7 @@ use rhai::{
 use super::failure::{self, Error};
 use super::unknown::Unknown;
 use super::values;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// What an argument looks like where its type does not say: function, argument (from 0, the first of a method behind
 /// what it is called on), example.

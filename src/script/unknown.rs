@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::failure::{self, Error};
 use super::host::Host;
 use super::values;
-use crate::call::{unknown, unknown_in};
+use crate::vocabulary::{unknown, unknown_in};
 
 /// What such a value is called in Rhai's own errors, by which they are told from those of the script.
 pub(crate) const TYPE: &str = "value known only when it runs";
@@ -70,7 +70,9 @@ pub(crate) fn behind(message: &str) -> Option<&'static str> {
 
 /// What a pure function makes of arguments of which one is unknown.
 pub(crate) fn from_arguments(arguments: &[Value]) -> Option<Value> {
-    let what = arguments.iter().find_map(crate::call::unknown_within)?;
+    let what = arguments
+        .iter()
+        .find_map(crate::vocabulary::unknown_within)?;
     Some(Value::String(unknown(what)))
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Scrub;
 use super::parts::{ends_secret, parts, words};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A value that somebody calls a secret is looked for everywhere from this length.
 const SHORTEST: usize = 4;

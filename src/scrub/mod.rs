@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod forms;
 mod known;

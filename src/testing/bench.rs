@@ -13,12 +13,12 @@ use super::expect::{Met, Unmet};
 use super::rehearsal::Rehearsal;
 use super::scenario::{Scenario, With};
 use super::{Library, Trouble};
-use crate::call::{Fault, Halt, Site, Stop};
 use crate::primitive::{Primitive, args};
-use crate::run::event::StepResult;
 use crate::run::{Closing, Undo};
 use crate::script::failure::{self, Error};
 use crate::script::{Door, values};
+use crate::vocabulary::event::StepResult;
+use crate::vocabulary::{Fault, Halt, Site, Stop};
 
 /// One test.
 pub(super) struct Bench {

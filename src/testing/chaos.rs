@@ -7,8 +7,8 @@ use super::promises;
 use super::scenario::Scenario;
 use super::standing::Standing;
 use super::{Options, Trouble, Verdict, panicked, pool};
-use crate::call::Fault;
-use crate::run::event::Event;
+use crate::vocabulary::Fault;
+use crate::vocabulary::event::Event;
 use crate::world::simulated::rng::Rng;
 use crate::world::simulated::{FaultSpec, catalogue};
 

@@ -12,9 +12,9 @@ use super::scenario::{Part, Scenario};
 use super::standing::Standing;
 use super::tape::Tape;
 use super::{Options, Trouble, Verdict, panicked, pool};
-use crate::call::{Effect, Fault};
 use crate::journal::Entry;
-use crate::run::outcome::Ending;
+use crate::vocabulary::outcome::Ending;
+use crate::vocabulary::{Effect, Fault};
 use crate::world::World;
 
 /// Where a process is killed.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// How test files end.
 const ENDING: &str = ".test.rhai";

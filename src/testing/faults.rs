@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::call::Fault;
 use crate::script::Program;
+use crate::vocabulary::Fault;
 use crate::world::simulated::{FaultSpec, Fixture, Mentioned};
 
 /// Demands that what the faults name is in the fixture, the parameters or the scripts.

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Trouble;
-use crate::call::{Fault, Site, Stop};
 use crate::journal::digest;
 use crate::primitive::{self, Primitive};
 use crate::script::{Param, Program};
+use crate::vocabulary::{Fault, Site, Stop};
 use crate::world::simulated::Fixture;
 
 /// A pipeline that can be rehearsed.

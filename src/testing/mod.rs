@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use crate::call::{Fault, Site};
-use crate::run::event::Event;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::{Fault, Site};
 
 mod bench;
 pub mod chaos;

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use super::standing::{Standing, short};
-use crate::call::{Effect, Fault};
 use crate::primitive::{self, Input};
-use crate::run::event::{Event, EventKind};
-use crate::run::outcome::Outcome;
+use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::outcome::Outcome;
+use crate::vocabulary::{Effect, Fault};
 use crate::world::World;
 use crate::world::simulated::{Request, SECRET};
 

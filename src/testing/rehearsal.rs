@@ -3,8 +3,8 @@
 use super::scenario::Scenario;
 use super::stage::Noticed;
 use crate::journal::Entry;
-use crate::run::event::{Event, EventKind};
-use crate::run::outcome::Ending;
+use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::outcome::Ending;
 use crate::world::simulated::{Request, Simulated};
 
 /// A rehearsal that is over.

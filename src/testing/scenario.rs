@@ -13,11 +13,11 @@ use super::rehearsal::Rehearsal;
 use super::stage::{Noticed, Stage};
 use super::tape::Tape;
 use super::{Library, Trouble, refuse_unknown};
-use crate::call::Fault;
 use crate::journal::Entry;
-use crate::run::outcome::Ending;
 use crate::run::{Run, Setup};
 use crate::script::params;
+use crate::vocabulary::Fault;
+use crate::vocabulary::outcome::Ending;
 use crate::world::simulated::{FaultSpec, Simulated};
 
 /// The run id of every rehearsal: the same seed gives the same bytes.

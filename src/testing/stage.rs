@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::tape::Tape;
-use crate::call::{Effect, Fault, Question, Replies};
 use crate::cancel::Cancel;
 use crate::run::Run;
-use crate::run::event::Event;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::{Effect, Fault, Question, Replies};
 use crate::world::load::{Load, Shot};
 use crate::world::simulated::Simulated;
 use crate::world::{

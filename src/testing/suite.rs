@@ -10,9 +10,9 @@ use rhai::Engine;
 use super::bench::{Bench, Record};
 use super::scenario::Scenario;
 use super::{Library, Options, Trouble, Verdict, panicked, pool, words};
-use crate::call::Stop;
 use crate::run::Failure;
 use crate::script::{Diagnosis, Program};
+use crate::vocabulary::Stop;
 
 /// How test functions begin.
 const PREFIX: &str = "test_";
@@ -245,7 +245,7 @@ fn none_lost(program: Program) -> Result<Program, Vec<Diagnosis>> {
         })
         .collect();
     if lost.is_empty() && !functions.iter().any(|f| f.name.starts_with(PREFIX)) {
-        let site = crate::call::Site {
+        let site = crate::vocabulary::Site {
             source: program.entry().to_owned(),
             line: 1,
             column: 1,

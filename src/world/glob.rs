@@ -1,7 +1,7 @@
 //! Patterns of paths: `migrations/*.sql`, `db/**/V?__*.sql`.
 
 use super::folder::relative;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// `*` stands for any text within a name, `?` for one character, `**` for any folders. A name that begins with
 /// a dot is only matched where the pattern writes the dot.

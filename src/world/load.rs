@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{HttpRequest, HttpResponse};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Most requests that wait for an answer at one time; what is due then goes out late, and counts as slow.
 pub const IN_FLIGHT: usize = 256;

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::call::{Answer, Effect, Fault, Question, Replies};
+use crate::vocabulary::{Answer, Effect, Fault, Question, Replies};
 
 mod arn;
 pub mod folder;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 
 /// One process. It is run without a shell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A folder that is empty at first and gone when this is dropped.
 #[derive(Debug)]

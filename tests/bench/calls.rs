@@ -6,12 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deployer::call::Site;
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, Store, Tail};
 use deployer::primitive::{self, Primitive};
 use deployer::run::{Run, Setup};
 use deployer::script::Program;
+use deployer::vocabulary::Site;
 use deployer::world::simulated::{Fixture, Simulated};
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::reader::{Reader, items, says_nothing, short, text};
 use super::{CaptureArgs, Captured};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::fixture::TaskDefinition;
 
 /// So many revisions before the live one are captured.

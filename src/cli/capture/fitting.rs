@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::Captured;
 use super::reader::{Reader, text};
 use super::text::document;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::{Fixture, Simulated};
 
 /// Takes out one by one what does not fit.

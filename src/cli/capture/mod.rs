@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Everywhere, problem, signals};
-use crate::call::Fault;
 use crate::cancel::Cancel;
 use crate::report::row::Row;
 use crate::report::{self, Notice, Output};
 use crate::script::Sources;
+use crate::vocabulary::Fault;
 use crate::world::live::LiveReader;
 use crate::world::simulated::{Fixture, Simulated};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::live::LiveReader;
 use crate::world::{AwsCall, HttpResponse, Look, ReadCall};
 

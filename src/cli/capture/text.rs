@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::reader::{items, text};
 use super::{CaptureArgs, Captured, images};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Writes what was captured.
 ///

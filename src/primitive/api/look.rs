@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::pages::send_all;
-use crate::call::Stop;
 use crate::primitive::{Context, Reconciled};
+use crate::vocabulary::Stop;
 use crate::world::AwsCall;
 
 /// How far AWS's clock may be behind ours: calls that are signed at another time are refused.

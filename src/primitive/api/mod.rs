@@ -9,9 +9,9 @@ use super::{
     Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled, Seen,
     Tell,
 };
-use crate::call::{Effect, Fault, Halt, Retry, Stop};
 use crate::primitive::args::INVALID_INPUT;
 use crate::primitive::seen::STRANGE;
+use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
 use crate::world::{AwsCall, shape};
 
 pub(super) mod look;

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::secrets::hide;
 use super::send;
-use crate::call::{Effect, Stop};
 use crate::primitive::Context;
+use crate::vocabulary::{Effect, Stop};
 use crate::world::AwsCall;
 
 /// Members of an answer that say that there is more, and the member of an input that asks for it.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Operations that hand out secrets: their output must not reach a script.
 const RETURNED: [&str; 28] = [

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::call::{Effect, Fault, Retry};
+use crate::vocabulary::{Effect, Fault, Retry};
 use crate::world::AwsCall;
 
 /// Operations, and the members of which an answer has at least one that says something (AWS API references, "Response

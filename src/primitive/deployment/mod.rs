@@ -13,7 +13,7 @@ use super::args::{Span, read, typed, words};
 use super::seen::short;
 use super::stopped::{failed, reason, scheduler_names_itself, stopped};
 use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
 mod course;

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{ECS, read};
-use crate::call::Stop;
 use crate::primitive::api::look::{did_not, find};
 use crate::primitive::api::{Api, name_of};
 use crate::primitive::{Context, LineKind, Reconciled};
+use crate::vocabulary::Stop;
 
 /// Operations on service deployments.
 pub(super) fn all() -> [Api; 5] {

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{ECS, read};
-use crate::call::Stop;
 use crate::primitive::api::look::{covers, did_not, find, list, made, since, time};
 use crate::primitive::api::{Api, left};
 use crate::primitive::seen::short;
 use crate::primitive::{Change, Context, LineKind, Reconciled, Seen, diff};
+use crate::vocabulary::Stop;
 
 /// Operations that create, update and delete services.
 pub(super) fn all() -> [Api; 3] {

@@ -4,11 +4,11 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{ECS, read};
-use crate::call::Stop;
 use crate::primitive::api::{Api, left, send};
 use crate::primitive::seen::short;
 use crate::primitive::task::stop_command;
 use crate::primitive::{Context, LineKind, Reconciled};
+use crate::vocabulary::Stop;
 use crate::world::AwsCall;
 
 /// ECS keeps a stopped task for at least an hour: whoever looks later cannot tell that it never ran.

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{ELB, login, read, traffic};
-use crate::call::Stop;
 use crate::primitive::api::look::{as_asked, find, gone, list, only};
 use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Context, LineKind};
+use crate::vocabulary::Stop;
 
 /// Operations on rules.
 pub(super) fn all() -> [Api; 4] {

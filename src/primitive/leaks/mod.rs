@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{INVALID_INPUT, Span, read, typed};
 use super::{Context, Declaration, Line, Primitive, Progress, Seen, process};
-use crate::call::{Effect, Fault, Halt, Stop, unknown, unknown_in};
+use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, Stream};
 
 mod allow;

@@ -11,7 +11,7 @@ use super::args::{INVALID_INPUT, Span, read, typed, words};
 use super::expect::Expect;
 use super::sealed::{Opened, Sealed, SecretHeaders};
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen};
-use crate::call::{Effect, Fault, Halt, Stop};
+use crate::vocabulary::{Effect, Fault, Halt, Stop};
 use crate::world::load::Load;
 
 mod tally;

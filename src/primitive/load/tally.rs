@@ -6,8 +6,8 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
-use crate::call::Fault;
 use crate::primitive::expect::Expect;
+use crate::vocabulary::Fault;
 use crate::world::load::{Load, Shot};
 
 /// Longest latency that is told from a longer one, in microseconds.

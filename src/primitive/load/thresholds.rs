@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::tally::Tally;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Limits; one that is left out does not limit, but for `failures`.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::call::{Fault, Stop};
 use crate::primitive::secret_ref::fetch;
 use crate::primitive::{Context, Progress};
 use crate::scrub::Scrub;
+use crate::vocabulary::{Fault, Stop};
 use crate::world::{ProcessCommand, ProcessOutput, Stream};
 
 /// Most of an output that a world keeps.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::args::{Span, read, typed};
 use super::secret_ref::{self, shown};
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen, Source};
-use crate::call::{Effect, Fault, Halt, Stop, unknown, unknown_in};
+use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
 mod armed;

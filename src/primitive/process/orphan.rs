@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::call::{Halt, Stop};
 use crate::primitive::{Context, Progress};
+use crate::vocabulary::{Halt, Stop};
 
 /// How often it is looked for.
 const GLANCE: Duration = Duration::from_millis(500);

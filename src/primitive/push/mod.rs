@@ -12,7 +12,7 @@ use super::api::send;
 use super::args::{INVALID_INPUT, Span, read, typed};
 use super::process::orphan::outlive;
 use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
-use crate::call::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
 mod pushing;

@@ -6,11 +6,11 @@ use aws_smithy_types::base64;
 use serde_json::json;
 
 use super::Args;
-use crate::call::{Fault, Halt, Stop};
 use crate::primitive::api::send;
 use crate::primitive::secret_ref::Hidden;
 use crate::primitive::{Context, Progress, process};
 use crate::scrub::Scrub;
+use crate::vocabulary::{Fault, Halt, Stop};
 use crate::world::{AwsCall, ProcessCommand, Scratch};
 
 /// For a process that moves no image.

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::call::Stop;
 use crate::primitive::api::look::{did_not, gone, nothing_there};
 use crate::primitive::api::{Api, left, name_of, send};
 use crate::primitive::{Context, LineKind, Reconciled};
+use crate::vocabulary::Stop;
 use crate::world::AwsCall;
 
 const SERVICE: &str = "secretsmanager";

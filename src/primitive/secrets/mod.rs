@@ -10,8 +10,8 @@ use super::api::primitives;
 use super::args::{read, typed};
 use super::secret_ref::{Found, Reference, look, name, shown};
 use super::{Context, Declaration, Line, Primitive, Seen};
-use crate::call::{Effect, Fault, Stop};
 use crate::scrub::Kind;
+use crate::vocabulary::{Effect, Fault, Stop};
 
 mod deletion;
 

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::files;
 use super::outside::only_outside;
-use crate::call::{Effect, Fault, Stop};
 use crate::primitive::args::{read, typed};
 use crate::primitive::{Context, Declaration, Line, Primitive, Seen};
+use crate::vocabulary::{Effect, Fault, Stop};
 
 /// Files of SQL.
 #[derive(Debug, Deserialize, JsonSchema)]

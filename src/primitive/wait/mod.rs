@@ -14,7 +14,7 @@ use super::api::secrets::refuse_secrets;
 use super::api::{self, Patience, is_young, next_poll, send};
 use super::args::{INVALID_INPUT, Span, read, typed, words};
 use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
-use crate::call::{Effect, Fault, Stop, unknown_in};
+use crate::vocabulary::{Effect, Fault, Stop, unknown_in};
 use crate::world::AwsCall;
 
 mod path;

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Held, Look, failing};
-use crate::call::Fault;
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
 /// None of these alarms is in ALARM, and all of them exist.

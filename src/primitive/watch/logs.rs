@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Held, Look, failing};
-use crate::call::{Fault, Stop};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::{Moment, Span, words};
+use crate::vocabulary::{Fault, Stop};
 use crate::world::AwsCall;
 
 /// Few enough log events match a pattern: counted since a moment, or per minute.

@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Held, Look, failing};
-use crate::call::Fault;
 use crate::primitive::Context;
 use crate::primitive::args::Span;
 use crate::primitive::metrics::Measure;
+use crate::vocabulary::Fault;
 
 /// What a metric without data points means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::api::{next_poll, unavailable};
 use super::args::{INVALID_INPUT, Span, read, typed, words};
 use super::{Context, Declaration, Line, Primitive, Progress, Seen};
-use crate::call::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
 mod alarms;
 mod endpoint;

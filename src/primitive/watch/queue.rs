@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Held, Look, failing};
-use crate::call::Fault;
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
 /// A queue holds at most so many messages.

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Held, Look, failing};
-use crate::call::Fault;
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
 use crate::primitive::seen::short;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
 /// A service still runs what was deployed, with all its tasks.

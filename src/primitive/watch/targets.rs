@@ -5,11 +5,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Held, Look, failing};
-use crate::call::Fault;
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
 use crate::primitive::seen::short;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
 /// A target group has enough healthy targets, and none that is unhealthy.

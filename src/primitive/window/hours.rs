@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::call::Fault;
 use crate::primitive::args::INVALID_INPUT;
+use crate::vocabulary::Fault;
 
 /// Days and hours.
 #[derive(Debug, Deserialize, JsonSchema)]

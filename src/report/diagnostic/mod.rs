@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::phrase::own;
 use super::row::clean;
-use crate::call::Site;
+use crate::vocabulary::Site;
 
 /// Something wrong with a script.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,8 +1,8 @@
 //! How runs end.
 
 use super::*;
-use crate::call::Halt;
-use crate::run::outcome::{Ending, Outcome};
+use crate::vocabulary::Halt;
+use crate::vocabulary::outcome::{Ending, Outcome};
 
 /// The last lines of a run that ends in this way.
 fn ends(change: impl FnOnce(&mut Ending), outcome: Outcome) -> String {

@@ -10,7 +10,7 @@ use super::ending::ending_rows;
 use super::frame::Canvas;
 use super::row::Row;
 use super::view::View;
-use crate::run::event::Event;
+use crate::vocabulary::event::Event;
 use sample::{RUN, Sample, rolled_back, success};
 
 mod endings;

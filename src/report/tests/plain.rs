@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::report::json::Json;
 use crate::report::plain::Plain;
-use crate::run::event::EventKind;
+use crate::vocabulary::event::EventKind;
 
 fn plain(events: &[Event]) -> String {
     let page = Page::default();

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::call::{Fault, Halt, Site};
 use crate::report::plan::Plan;
-use crate::run::event::StepResult;
-use crate::run::outcome::{Ending, Outcome};
+use crate::vocabulary::event::StepResult;
+use crate::vocabulary::outcome::{Ending, Outcome};
+use crate::vocabulary::{Fault, Halt, Site};
 
 #[test]
 fn a_plan() {

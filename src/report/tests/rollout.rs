@@ -4,10 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::sample::{Sample, line};
-use crate::call::{Effect, Fault, Retry, Site};
-use crate::primitive::{Change, Left, LineKind, Progress};
-use crate::run::event::{EventKind, StepResult};
-use crate::run::outcome::{Cause, Outcome, Undone};
+use crate::vocabulary::event::{EventKind, StepResult};
+use crate::vocabulary::outcome::{Cause, Outcome, Undone};
+use crate::vocabulary::{Change, Effect, Fault, Left, LineKind, Progress, Retry, Site};
 
 impl Sample {
     /// Up to the wait for the rollout; returns the wait's key.

@@ -3,10 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::call::{Answer, Effect, Halt, Question, Site};
-use crate::primitive::{Line, LineKind};
-use crate::run::event::{EVENT_VERSION, Event, EventKind, StepResult};
-use crate::run::outcome::{Ending, Outcome};
+use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind, StepResult};
+use crate::vocabulary::outcome::{Ending, Outcome};
+use crate::vocabulary::{Answer, Effect, Halt, Line, LineKind, Question, Site};
 
 pub const RUN: &str = "01JC8ZQ4W3N2E1G5X7H9K0M2P4";
 

@@ -7,7 +7,7 @@ use crate::report::frame::frame;
 use crate::report::prompt::question_rows;
 use crate::report::screen::Screen;
 use crate::report::terminal::Terminal;
-use crate::run::event::{EventKind, StepResult};
+use crate::vocabulary::event::{EventKind, StepResult};
 
 fn canvas(width: usize, height: usize) -> Canvas {
     Canvas {

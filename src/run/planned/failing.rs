@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::call::{Effect, Fault};
 use crate::run::guard::{Guard, Passing};
+use crate::vocabulary::{Effect, Fault};
 
 /// Lets a run on a predicting world fail behind one of its writes.
 pub struct Failing {

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::matching::{Difference, Holes, Names, differences, texts};
 use super::{PlannedCall, SavedPlan};
-use crate::call::{Effect, Fault, Retry};
 use crate::primitive::seen::short;
 use crate::run::guard::{Guard, Passing};
+use crate::vocabulary::{Effect, Fault, Retry};
 
 /// Code of the fault of a write or a question that is not the planned one.
 pub const NOT_PLANNED: &str = "not_planned";

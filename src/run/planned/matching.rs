@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::call::around_unknown;
 use crate::primitive::seen::short;
+use crate::vocabulary::around_unknown;
 
 /// Names that the plan predicted, and what they turned out to be.
 #[derive(Debug, Clone, Default)]
@@ -209,7 +209,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::call::unknown;
+    use crate::vocabulary::unknown;
 
     const PLANNED: &str = "arn:aws:ecs:eu-west-1:1:task-definition/api:11";
     const REAL: &str = "arn:aws:ecs:eu-west-1:1:task-definition/api:12";

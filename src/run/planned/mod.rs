@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::event::{Event, EventKind};
-use crate::call::{Effect, unknown_in};
 use crate::data::{Format, Wrong};
+use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::{Effect, unknown_in};
 
 mod again;
 mod facts;

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::failure::Error;
 use super::host::{self, Host};
 use super::values;
-use crate::call::Site;
+use crate::vocabulary::Site;
 
 mod file;
 mod read;

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Kind, Param};
-use crate::call::Site;
 use crate::data;
 use crate::script::suggest;
+use crate::vocabulary::Site;
 
 /// Why a parameter has no usable value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Pure;
-use crate::call::Fault;
 use crate::data::{self, Wrong};
 use crate::primitive::Source;
+use crate::vocabulary::Fault;
 
 pub(super) const PARSE: Pure = Pure {
     module: "json",

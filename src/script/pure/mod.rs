@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod digest;
 mod image_uri;

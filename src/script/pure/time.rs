@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Pure;
-use crate::call::Fault;
 use crate::primitive::args::{Span, words};
 use crate::primitive::window::in_zone;
+use crate::vocabulary::Fault;
 
 pub(super) const ADD: Pure = Pure {
     module: "time",

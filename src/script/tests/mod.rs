@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::call::{Effect, Fault, Halt, Site};
-use crate::primitive::{Context, Declaration, Input, Line, Seen};
-use crate::run::event::StepResult;
+use crate::primitive::{Context, Declaration, Input, Seen};
 use crate::run::{Closing, Undo};
+use crate::vocabulary::event::StepResult;
+use crate::vocabulary::{Effect, Fault, Halt, Line, Site};
 
 mod checks;
 mod closures;

@@ -1,7 +1,7 @@
 //! Values that only the real run can know, in the hands of scripts.
 
 use super::*;
-use crate::call::unknown;
+use crate::vocabulary::unknown;
 
 /// Runs a script in which `x` is unknown; what it ended in.
 fn with_unknown(script: &str) -> (Arc<Notes>, Result<Value, Failure>) {

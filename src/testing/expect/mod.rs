@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::rehearsal::Rehearsal;
-use crate::call::Fault;
-use crate::run::outcome::Outcome;
 use crate::script::suggest::did_you_mean;
+use crate::vocabulary::Fault;
+use crate::vocabulary::outcome::Outcome;
 
 mod writes;
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Met, Unmet, has, list, that};
-use crate::call::{Effect, Fault};
 use crate::testing::rehearsal::Rehearsal;
+use crate::vocabulary::{Effect, Fault};
 use crate::world::shape::{Named, Problem};
 use crate::world::simulated::Request;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::look;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::Simulated;
 
 /// What decides where requests go and how many tasks answer them.

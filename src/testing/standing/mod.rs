@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::Simulated;
 use crate::world::{AwsCall, Look, ReadCall};
 

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use super::bench::Bench;
 use super::expect::{self, Met, Unmet};
 use super::rehearsal::Rehearsal;
-use crate::call::Fault;
 use crate::primitive::api::check;
 use crate::primitive::args::Span;
 use crate::script::failure::Error;
 use crate::script::{takes, values};
+use crate::vocabulary::Fault;
 use crate::world::{AwsCall, Look, ReadCall, World};
 
 /// Registers a demand with arguments of its own.

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::glob::Glob;
-use crate::call::Fault;
 use crate::journal::MARK;
+use crate::vocabulary::Fault;
 
 mod names;
 

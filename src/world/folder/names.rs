@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde_json::json;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A path as it is spelled below the folder: `a/b`, without `.`.
 ///

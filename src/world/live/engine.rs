@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-use crate::call::Fault;
 use crate::cancel::Cancel;
+use crate::vocabulary::Fault;
 
 /// How soon a wish to stop is noticed.
 const GLANCE: Duration = Duration::from_millis(100);

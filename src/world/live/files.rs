@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::folder::{Folder, LARGEST, failed, too_large, writable};
 
 /// Writes a file with the folders above it: beside it first, then in its place.

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::causes::{find, said};
 use super::engine::Engine;
 use super::places::{self, NotAllowed};
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::{HttpRequest, HttpResponse};
 
 /// No more of a body is read: 1 MiB.

@@ -7,8 +7,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::http::{LiveHttp, exchange, fault};
-use crate::call::Fault;
 use crate::cancel::Cancel;
+use crate::vocabulary::Fault;
 use crate::world::load::{IN_FLIGHT, Load, Shot};
 
 /// How soon a wish to stop is noticed while nothing else happens.

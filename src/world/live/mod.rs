@@ -17,9 +17,9 @@ use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
     ReadProcess, Scratch, Stream, World,
 };
-use crate::call::{Fault, Question, Replies};
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
+use crate::vocabulary::{Fault, Question, Replies};
 
 pub mod aws;
 mod causes;

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use super::engine::Engine;
 use super::places::{self, NotAllowed};
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 
 /// Opens a connection and closes it again.
 ///

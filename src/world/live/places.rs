@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Set to `1` by who runs deployer, it lets scripts reach them.
 const ALLOW: &str = "DEPLOYER_ALLOW_METADATA";

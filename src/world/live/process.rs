@@ -11,8 +11,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
 use super::{inherit, mark};
-use crate::call::Fault;
 use crate::cancel::Cancel;
+use crate::vocabulary::Fault;
 use crate::world::{ProcessCommand, ProcessOutput, Stream, process_timed_out};
 
 /// No more of an output is kept: 1 MiB.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::elb::glob;
 use super::fixture::CallAnswer;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::live::aws::retry_of;
 use crate::world::shape::closest;

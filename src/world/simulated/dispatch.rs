@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cloud::Cloud;
 use super::{cloudwatch, ecr, ecs, elb, logs, rds, scaling, secrets, sns, sqs, sts};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
 /// Answers a call from the simulated cloud alone.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::folder::{Folder, LARGEST, relative, too_large};
 use crate::world::glob::Glob;
 

@@ -9,7 +9,7 @@ use super::ecs::traffic::answering;
 use super::elb::{self, Routed, Wanted, glob};
 use super::fixture::Answer;
 use super::traffic::{self, Entry};
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::{HttpRequest, HttpResponse};
 
 /// An endpoint.

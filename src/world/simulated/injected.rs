@@ -1,7 +1,7 @@
 //! What faults on calls do to one before it gets anywhere.
 
 use super::cloud::Cloud;
-use crate::call::{Effect, Fault, Retry};
+use crate::vocabulary::{Effect, Fault, Retry};
 use crate::world::AwsCall;
 use crate::world::shape::Named;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A text member.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {

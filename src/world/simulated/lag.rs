@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::clock::later;
 use super::cloud::Cloud;
 use super::dispatch;
-use crate::call::{Effect, Fault};
+use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
 
 /// Services whose reads are eventually consistent.

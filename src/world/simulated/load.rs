@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::clock::later;
 use super::{Simulated, http, seed};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::load::{IN_FLIGHT, Load, Shot};
 
 /// Sends requests as they fall due, in virtual time.

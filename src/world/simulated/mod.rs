@@ -20,7 +20,7 @@ use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
     ReadProcess, Scratch, Stream, Turns, World,
 };
-use crate::call::{Effect, Fault, Question, Replies};
+use crate::vocabulary::{Effect, Fault, Question, Replies};
 
 mod answers;
 mod build;

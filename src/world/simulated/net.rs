@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::cloud::Cloud;
 use super::elb;
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 
 /// Something that listens.
 #[derive(Debug, Clone)]

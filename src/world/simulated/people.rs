@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::clock::later;
 use super::cloud::Cloud;
-use crate::call::{Answer, Fault, Question, Replies};
+use crate::vocabulary::{Answer, Fault, Question, Replies};
 use crate::world::Asked;
 use crate::world::shape::closest;
 

@@ -9,7 +9,7 @@ use super::cloud::Cloud;
 use super::elb::glob;
 use super::faults::FaultSpec;
 use super::{ecr, fixture};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::{ProcessCommand, ProcessOutput, Stream};
 

@@ -10,7 +10,7 @@ use super::clock::later;
 use super::cloud::Cloud;
 use super::json::text;
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Databases and snapshots, by identifier.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use super::clock::later;
 use super::cloud::Cloud;
 use super::json::{flag, invalid, number, page, required, set, text, texts};
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A secret. Its value is never modelled: only whether there is one.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::cloud::Cloud;
 use super::json::text;
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Topics.
 #[derive(Debug, Clone, Default)]

@@ -9,7 +9,7 @@ use super::cloud::Cloud;
 use super::ecs::service::ServiceKey;
 use super::json::{invalid, number, page, set, short, text, texts};
 use super::{not_simulated, traffic};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A queue.
 #[derive(Debug, Clone, Default)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::cloud::Cloud;
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 pub(super) fn call(cloud: &Cloud, operation: &str) -> Result<Value, Fault> {
     match operation {

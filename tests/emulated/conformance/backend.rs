@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deployer::call::{Fault, Question, Replies};
 use deployer::cancel::Cancel;
+use deployer::vocabulary::{Fault, Question, Replies};
 use deployer::world::live::{Live, People};
 use deployer::world::simulated::{Fixture, Simulated};
 use deployer::world::{Asked, AwsCall, World};

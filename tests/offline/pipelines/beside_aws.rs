@@ -1,9 +1,9 @@
 //! What a pipeline has beside AWS: files, reviews, TCP, load and windows, rehearsed to their failures.
 
 use deployer::primitive;
-use deployer::run::event::EventKind;
-use deployer::run::outcome::{Ending, Outcome};
 use deployer::script::Program;
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::{Ending, Outcome};
 
 use super::mortal_world::{Play, Scene};
 

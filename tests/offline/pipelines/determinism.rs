@@ -1,6 +1,6 @@
 //! The same seed gives the same bytes.
 
-use deployer::run::outcome::Outcome;
+use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
 use crate::support::deployer::Deployer;

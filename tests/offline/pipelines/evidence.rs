@@ -1,6 +1,6 @@
 //! What an environment proved is read again once people and windows have taken their time.
 
-use deployer::run::outcome::Outcome;
+use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
 

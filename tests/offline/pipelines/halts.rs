@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use deployer::call::{Halt, REJECTED};
 use deployer::journal::Entry;
-use deployer::run::event::EventKind;
-use deployer::run::outcome::Outcome;
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::Outcome;
+use deployer::vocabulary::{Halt, codes};
 use deployer::world::{AwsCall, World};
 use jiff::Timestamp;
 use serde_json::json;
@@ -176,7 +176,7 @@ fn a_journal_that_cannot_be_written() {
             .entries()
             .iter()
             .filter(|e| {
-                matches!(e, Entry::Intent { effect, .. } if *effect == deployer::call::Effect::Write)
+                matches!(e, Entry::Intent { effect, .. } if *effect == deployer::vocabulary::Effect::Write)
             })
             .count();
         assert!(scene.writes().len() <= intents, "after {after}");
@@ -294,7 +294,10 @@ fn nobody_answered_in_time() {
     scene.people_away(false);
     let ending = scene.perform(&play);
     assert_eq!((ending.outcome, ending.exit_code), (Outcome::Rejected, 4));
-    assert_eq!(ending.fault.map(|f| f.code).as_deref(), Some(REJECTED));
+    assert_eq!(
+        ending.fault.map(|f| f.code).as_deref(),
+        Some(codes::REJECTED)
+    );
     assert!(scene.writes().is_empty());
 }
 

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use deployer::primitive;
-use deployer::run::outcome::Outcome;
 use deployer::script::manual::{self, Chapter, Section};
 use deployer::script::{Program, Rejected};
+use deployer::vocabulary::outcome::Outcome;
 use serde_json::json;
 
 use super::mortal_world::{Play, Scene};

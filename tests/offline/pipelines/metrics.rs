@@ -1,6 +1,6 @@
 //! Metrics that are measured only since a moment.
 
-use deployer::run::outcome::Outcome;
+use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
 

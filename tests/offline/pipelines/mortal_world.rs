@@ -8,14 +8,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use deployer::call::{Fault, Question, Replies, Retry};
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, digest, written};
 use deployer::primitive;
-use deployer::run::event::{Event, EventKind};
-use deployer::run::outcome::Ending;
 use deployer::run::{Run, Setup};
 use deployer::script::{Program, params};
+use deployer::vocabulary::event::{Event, EventKind};
+use deployer::vocabulary::outcome::Ending;
+use deployer::vocabulary::{Fault, Question, Replies, Retry};
 use deployer::world::load::{Load, Shot};
 use deployer::world::simulated::{Fixture, Simulated};
 use deployer::world::{

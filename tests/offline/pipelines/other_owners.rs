@@ -1,7 +1,7 @@
 //! The library beside other people: what somebody else has deployed, shares or set is not taken from them.
 
-use deployer::run::event::EventKind;
-use deployer::run::outcome::{Ending, Outcome};
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::{Ending, Outcome};
 
 use super::mortal_world::{Play, Scene};
 

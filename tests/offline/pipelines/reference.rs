@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use deployer::primitive;
-use deployer::run::event::EventKind;
-use deployer::run::outcome::Outcome;
 use deployer::script::pure;
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
 use crate::support::deployer::Deployer;

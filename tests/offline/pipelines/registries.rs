@@ -1,7 +1,7 @@
 //! Images of other registries: the one that a name says is asked, and none is taken for another.
 
-use deployer::run::event::EventKind;
-use deployer::run::outcome::{Ending, Outcome};
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::{Ending, Outcome};
 use serde_json::json;
 
 use crate::support::deployer::Deployer;

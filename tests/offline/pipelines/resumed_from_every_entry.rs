@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use deployer::call::Retry;
 use deployer::journal::Entry;
-use deployer::run::outcome::{Ending, Outcome};
+use deployer::vocabulary::Retry;
+use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::world::{AwsCall, World};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Who is asked because of the paths that changed.
 
-use deployer::run::event::EventKind;
-use deployer::run::outcome::Outcome;
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
 

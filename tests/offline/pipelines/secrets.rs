@@ -1,10 +1,10 @@
 //! Secrets in processes and requests, pushes and typed words, rehearsed: what is carried is shown nowhere.
 
-use deployer::call::Halt;
 use deployer::primitive;
-use deployer::run::event::EventKind;
-use deployer::run::outcome::{Ending, Outcome};
 use deployer::script::Program;
+use deployer::vocabulary::Halt;
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::{Ending, Outcome};
 
 use super::mortal_world::{Play, Scene, Then};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use deployer::call::{Halt, Retry};
-use deployer::run::event::EventKind;
-use deployer::run::outcome::{Ending, Outcome};
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::{Ending, Outcome};
+use deployer::vocabulary::{Halt, Retry};
 
 use super::mortal_world::{Play, Scene, Then};
 

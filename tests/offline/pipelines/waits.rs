@@ -1,8 +1,8 @@
 //! `aws::wait`: anything in AWS to the state that it is to reach.
 
 use deployer::journal::Entry;
-use deployer::run::event::EventKind;
-use deployer::run::outcome::{Ending, Outcome};
+use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::world::World;
 
 use super::mortal_world::{Play, Scene, Then};

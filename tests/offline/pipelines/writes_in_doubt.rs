@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use deployer::call::{Effect, Halt};
 use deployer::journal::Entry;
 use deployer::primitive::Input;
-use deployer::run::event::{Event, EventKind};
-use deployer::run::outcome::Outcome;
+use deployer::vocabulary::event::{Event, EventKind};
+use deployer::vocabulary::outcome::Outcome;
+use deployer::vocabulary::{Effect, Halt};
 use deployer::world::World;
 
 use super::mortal_world::{Play, Scene, Then};

@@ -11,7 +11,7 @@ use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
 use super::carrier::Answer;
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 use crate::world::live::causes::{causes, find, said};
 

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 
 /// An operation that takes several names a call.

@@ -22,8 +22,8 @@ pub(crate) use self::fault::retry_of;
 use self::services::{Protocol, Service};
 use self::wire::Way;
 use super::engine::Engine;
-use crate::call::{Effect, Fault};
 use crate::scrub::Secrets;
+use crate::vocabulary::{Effect, Fault};
 use crate::world::{AwsCall, shape};
 
 mod carrier;

@@ -6,7 +6,7 @@ use super::carrier::Answer;
 use super::fault::{self, Told};
 use super::hints::Hints;
 use super::xml::{self, Element};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
 /// The form of a call.
@@ -184,7 +184,7 @@ mod tests {
 
     use super::super::hints;
     use super::*;
-    use crate::call::Retry;
+    use crate::vocabulary::Retry;
 
     fn read(operation: &str, status: u16, body: &str, hints: &Hints) -> Result<Value, Fault> {
         let call = AwsCall::new("elbv2", operation, json!({}));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 
 /// The reads that are on their way.

@@ -5,7 +5,7 @@ use serde_json::{Number, Value};
 
 use super::carrier::Answer;
 use super::fault::{self, Told};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::shape::Step;
 
@@ -157,7 +157,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::call::Retry;
+    use crate::vocabulary::Retry;
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{bad, service_of};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::clock::earlier;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::cloudwatch::Alarm;

@@ -21,7 +21,7 @@ use super::fixture::{self, Fixture, Reply};
 use super::json::{list, short, text};
 use super::lag::Lag;
 use super::{ecr, http, net, people, scaling, secrets, traffic};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod around;
 mod past;

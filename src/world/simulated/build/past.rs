@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{bad, service_of};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::ecs::service::Deployment;
 use crate::world::simulated::ecs::service_deployment::{Revision, Status};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::metric::percentile;
 use super::query::evaluate;
 use super::{Metric, needed, sample, whole_minute, wrong};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::clock::{earlier, later};
 use crate::world::simulated::cloud::{Cloud, Prospects};
 use crate::world::simulated::json::{list, number, set, text, texts};

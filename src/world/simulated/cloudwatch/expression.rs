@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::wrong;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::traffic::seconds;
 
 /// Values by time.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Metric;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::elb::{LoadBalancer, TargetGroup};
 use crate::world::simulated::json::{list, text};

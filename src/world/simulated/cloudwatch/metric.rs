@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{needed, wrong};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::ecs::service::ServiceKey;
 use crate::world::simulated::elb::{self, LoadBalancer, TargetGroup};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::cloud::Cloud;
 use super::json::{list, set, text};
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod alarms;
 mod expression;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::expression::{Computed, Known, Series, compute};
 use super::{Metric, needed, needed_time, sample, whole_minute, wrong};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::clock::later;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{list, number, set, text, texts};

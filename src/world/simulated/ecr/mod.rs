@@ -11,7 +11,7 @@ use super::clock::later;
 use super::cloud::{Cloud, Prospects};
 use super::json::{list, required, set, text, texts};
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::image::{EcrRegistry, ImageRef};
 

@@ -10,7 +10,7 @@ use super::super::clock::later;
 use super::super::cloud::Cloud;
 use super::super::json::{flag, list, required, set, text};
 use super::{Image, MANIFEST, Repository, find, is_own, manifest, no_image, no_repository};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 
 /// How long a scan takes.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::task::Status;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{page, set, short, text, texts};
 

@@ -12,7 +12,7 @@ use super::rollout;
 use super::service::{Service, ServiceKey};
 use super::service_deployment::{ServiceDeployment, Status};
 use super::service_deployment_view::{render, render_brief, render_revision};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{invalid, page, required, short, text, texts};
 

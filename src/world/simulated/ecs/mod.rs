@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::cloud::Cloud;
 use super::json::{short, text};
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod alarms;
 mod breaker;

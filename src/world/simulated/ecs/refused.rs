@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::definitions::Definition;
 use super::service::Service;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::{Cloud, Prospects};
 use crate::world::simulated::json::{invalid, list, text, texts};
 

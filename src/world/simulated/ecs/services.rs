@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::service::{Rollout, Service, ServiceKey, render};
 use super::{changes, definitions, refused, rollout, traffic};
 use super::{cluster, cluster_name};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{
     default, flag, invalid, list, number, page, required, set, short, text, texts,

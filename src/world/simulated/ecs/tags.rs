@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::definitions::{self, Definition};
 use super::service::ServiceKey;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{invalid, list, required, set, short, text, texts};
 

@@ -8,7 +8,7 @@ use super::service::ServiceKey;
 use super::start::{self, Launch, no_overrides};
 use super::task::{Status, Task, TaskId, render};
 use super::{capacity, cluster, refused};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{
     invalid, list, number, page, required, set, short, text, texts,

@@ -6,7 +6,7 @@ use super::super::cloud::Cloud;
 use super::super::json::{flag, list, number, set, text};
 use super::super::traffic;
 use super::validation;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Target groups that one action may forward to.
 const MOST_GROUPS: usize = 5;

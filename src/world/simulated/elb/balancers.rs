@@ -6,7 +6,7 @@ use super::super::cloud::Cloud;
 use super::super::json::{list, number, set, text, texts};
 use super::rules::no_listener;
 use super::{Rule, ending, needed, normal, unless_secretless, validation};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A load balancer.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use super::super::cloud::Cloud;
 use super::super::json::{list, number, short, text, texts};
 use super::targets::Target;
 use super::{ending, needed, validation};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A target group.
 #[derive(Debug, Clone)]

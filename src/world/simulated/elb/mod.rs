@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::cloud::Cloud;
 use super::json::{list, text};
 use super::{not_simulated, traffic};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod actions;
 mod balancers;

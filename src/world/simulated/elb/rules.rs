@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::cloud::Cloud;
 use super::super::json::{list, number, text, texts};
 use super::{ending, needed, normal, unless_secretless, validation};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// The highest priority number.
 const LAST: u64 = 50_000;

@@ -11,7 +11,7 @@ use super::super::json::{list, number, text};
 use super::super::traffic;
 use super::groups::{TargetGroup, group_mut, not_found};
 use super::{needed, validation};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// A target that was registered by hand.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Begin, FaultSpec, duration};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::clock::later;
 use crate::world::simulated::cloud::{Cloud, Prospects};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod active;
 mod catalogue;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::FaultSpec;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::shape::{self, closest};
 use crate::world::simulated::fixture::Fixture;
 use crate::world::simulated::json::collect_texts;

@@ -10,7 +10,7 @@ use super::ecs::definitions::Definition;
 use super::ecs::task::TaskId;
 use super::json::{flag, number, required, set, text, texts};
 use super::not_simulated;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod pattern;
 mod served;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// What a line must look like.
 #[derive(Debug, Clone, PartialEq)]

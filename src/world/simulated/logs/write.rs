@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::cloud::Cloud;
 use super::super::json::{list, number, required, text};
 use super::{Line, Streams};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 const RETENTIONS: [u64; 23] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,

@@ -12,7 +12,7 @@ use super::ecs::service::{ServiceKey, tasks};
 use super::ecs::{self, task::Status};
 use super::json::{flag, list, number, page, set, text, texts};
 use super::{fixture, not_simulated};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod policies;
 mod targets;

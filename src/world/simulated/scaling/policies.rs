@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::targets::missing;
 use super::{MINUTE, Policy, asked, invalid, listing, needed, resource};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::simulated::clock::{Event, later};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{set, text, texts};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Seeds, append, with};
-use crate::call::{Effect, Fault};
+use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Seeds;
-use crate::call::unknown;
+use crate::vocabulary::unknown;
 use crate::world::AwsCall;
 use crate::world::simulated::json::collect_texts;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Seeds, import, with};
-use crate::call::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;

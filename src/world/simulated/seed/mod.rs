@@ -12,7 +12,7 @@ use super::ecs::service::ServiceKey;
 use super::ecs::{self, cluster_name};
 use super::json::{list, set, short, text, texts};
 use super::{build, dispatch, secrets};
-use crate::call::{Effect, Fault, Retry, UNKNOWN_UNTIL_RUN, unknown_within};
+use crate::vocabulary::{Effect, Fault, Retry, codes, unknown_within};
 use crate::world::{AwsCall, Look, ReadCall};
 
 mod around;
@@ -159,7 +159,7 @@ impl Seeds {
             return Ok(self.blind(call));
         };
         if let Some(what) = unknown_within(&call.input) {
-            return Err(Fault::new(UNKNOWN_UNTIL_RUN, what));
+            return Err(Fault::new(codes::UNKNOWN_UNTIL_RUN, what));
         }
         let key = serde_json::to_string(call).unwrap_or_default();
         if let Some(known) = self.memo.get(&key) {
@@ -178,7 +178,7 @@ impl Seeds {
             return Ok(self.blind(call));
         };
         if let Some(what) = unknown_within(&call.input) {
-            return Err(Fault::new(UNKNOWN_UNTIL_RUN, what));
+            return Err(Fault::new(codes::UNKNOWN_UNTIL_RUN, what));
         }
         // Serialising a call cannot fail; if it did, the call would only not be remembered.
         let key = serde_json::to_string(call).unwrap_or_default();

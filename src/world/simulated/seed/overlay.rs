@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Seeds;
 use super::kinds::{self, Kind, Need};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::call::{Answer, Fault, Question, Replies, unknown};
+use crate::vocabulary::{Answer, Fault, Question, Replies, unknown};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::ecs::task::{Fate, Status};
 use crate::world::simulated::people::{open_roles, typed};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Seeds;
-use crate::call::unknown;
+use crate::vocabulary::unknown;
 use crate::world::image::ImageRef;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::{Look, ProcessCommand, ProcessOutput, ReadProcess};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Seeds, append, with};
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;

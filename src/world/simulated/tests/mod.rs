@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ecs::service::ServiceKey;
 use super::ecs::task::Status;
 use super::*;
-use crate::call::Retry;
+use crate::vocabulary::Retry;
 use crate::world::Expected;
 
 mod around;

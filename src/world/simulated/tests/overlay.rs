@@ -2,7 +2,7 @@
 
 use super::plan::Live;
 use super::*;
-use crate::call::unknown_within;
+use crate::vocabulary::unknown_within;
 
 const REPOSITORY: &str = "realserv/catalog-service";
 const BALANCER: &str = "arn:aws:elasticloadbalancing:ap-south-1:123456789012:loadbalancer/app/realserv-alb/50dc6c495c0c9188";

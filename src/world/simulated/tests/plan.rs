@@ -71,7 +71,7 @@ fn a_plan_predicts_checks_and_answers() {
     let live = world(&[]);
     let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
     let unknown = get(&plan, None).expect("predicted");
-    assert!(crate::call::unknown_in(&unknown.body).is_some());
+    assert!(crate::vocabulary::unknown_in(&unknown.body).is_some());
     let expected = Expected {
         status: 200,
         json: json!({ "version": "1.3.0" }),
@@ -92,7 +92,10 @@ fn another_region_is_read_there_and_not_simulated() {
     let name =
         json!({ "cluster": "realserv-prod", "service": "catalog-service", "desiredCount": 9 });
     let answer = plan.aws(&there("UpdateService", name)).expect("predicted");
-    assert!(crate::call::unknown_within(&answer).is_some(), "{answer}");
+    assert!(
+        crate::vocabulary::unknown_within(&answer).is_some(),
+        "{answer}"
+    );
     assert_eq!(service(&plan), before, "nothing changes here");
     let asked = live.requests().len();
     let list = there("ListClusters", json!({}));

@@ -161,7 +161,7 @@ fn a_plan_runs_only_what_reads() {
     let commit = process("git", &["commit", "--all"]);
     assert_eq!(ran(&plan, &commit).expect("predicted").status, 0);
     // What a program has changed only in the plan, it cannot be asked for.
-    assert!(crate::call::unknown_in(&printed(&plan)).is_some());
+    assert!(crate::vocabulary::unknown_in(&printed(&plan)).is_some());
     assert_eq!(live.processes().len(), 1);
 }
 

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use deployer::call::{Effect, Fault, Question, Replies, Retry};
 use deployer::primitive::{self, Input};
+use deployer::vocabulary::{Effect, Fault, Question, Replies, Retry};
 use deployer::world::load::{Load, Shot};
 use deployer::world::{
     Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,

@@ -11,10 +11,10 @@ use std::time::Duration;
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, digest};
 use deployer::primitive;
-use deployer::run::event::{Event, EventKind};
-use deployer::run::outcome::{Ending, Outcome};
 use deployer::run::{Run, Setup};
 use deployer::script::{Program, params};
+use deployer::vocabulary::event::{Event, EventKind};
+use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::world::AwsCall;
 use serde_json::{Map, Value, json};
 

@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::services::Service;
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 mod valid;
 

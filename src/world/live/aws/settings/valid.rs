@@ -2,7 +2,7 @@
 
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::call::Fault;
+use crate::vocabulary::Fault;
 
 /// Variables with a part of the keys.
 const KEYS: [&str; 3] = [

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::call::Effect;
+use crate::vocabulary::Effect;
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{list, set, short, text, texts};

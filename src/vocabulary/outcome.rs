@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::call::{Fault, Halt, Site};
-use crate::primitive::Left;
+use super::{Fault, Halt, Left, Site};
 
 /// How a run ended. The exit codes are documented here and nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

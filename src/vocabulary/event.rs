@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::outcome::Ending;
-use crate::call::{Answer, Effect, Fault, Question, Site};
-use crate::primitive::{Line, Progress};
+use super::{Answer, Effect, Fault, Line, Progress, Question, Site};
 
 /// Version of the event format, on every line of `--output json`.
 pub const EVENT_VERSION: u32 = 1;
