@@ -8,7 +8,7 @@ use serde_json::json;
 use super::reference::library as pages;
 use super::{Everywhere, USAGE, problem};
 use crate::report::{self, Output};
-use crate::script::manual::{self, Chapter};
+use crate::script::docs::{self, ModuleDoc};
 use crate::script::{Resolver, Sources, library, suggest};
 
 /// Arguments of `stdlib`.
@@ -70,7 +70,7 @@ enum Whose {
 }
 
 impl Whose {
-    fn of(resolver: &Resolver, chapter: &Chapter) -> Whose {
+    fn of(resolver: &Resolver, chapter: &ModuleDoc) -> Whose {
         let own = resolver
             .own_copy(&chapter.name)
             .is_some_and(|path| path.is_file());
@@ -201,8 +201,8 @@ fn eject(resolver: &Resolver, name: &str, here: &Path, everywhere: &Everywhere) 
     Ok(())
 }
 
-fn read(resolver: &Resolver, name: &str, everywhere: &Everywhere) -> Result<Chapter, u8> {
-    manual::chapter(resolver, name).map_err(|rejected| problem::rejected(&rejected, everywhere))
+fn read(resolver: &Resolver, name: &str, everywhere: &Everywhere) -> Result<ModuleDoc, u8> {
+    docs::chapter(resolver, name).map_err(|rejected| problem::rejected(&rejected, everywhere))
 }
 
 fn refuse(code: &str, message: String, hint: Option<String>, everywhere: &Everywhere) -> u8 {

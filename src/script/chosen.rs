@@ -7,19 +7,19 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, Engine, FnPtr, NativeCallContext};
 
 use super::failure::Error;
-use super::host::Host;
+use super::runtime::Runtime;
 use super::unknown::known;
 
 /// Registers them over Rhai's.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
-    let own = Arc::clone(host);
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "filter",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| {
             parted(&own, &c, array, &closure, "filter").map(|(chosen, _)| chosen)
         },
     );
-    let own = Arc::clone(host);
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "retain",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| -> Result<Array, Error> {
@@ -28,7 +28,7 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
             Ok(others)
         },
     );
-    let own = Arc::clone(host);
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "drain",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| -> Result<Array, Error> {
@@ -37,21 +37,21 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
             Ok(chosen)
         },
     );
-    let own = Arc::clone(host);
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "some",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| {
             first(&own, &c, array, &closure, ("some", true)).map(|at| at.is_some())
         },
     );
-    let own = Arc::clone(host);
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "all",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| {
             first(&own, &c, array, &closure, ("all", false)).map(|at| at.is_none())
         },
     );
-    let own = Arc::clone(host);
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "find",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| -> Result<Dynamic, Error> {
@@ -60,7 +60,7 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
             Ok(found.unwrap_or(Dynamic::UNIT))
         },
     );
-    let own = Arc::clone(host);
+    let own = Arc::clone(runtime);
     engine.register_fn(
         "index_of",
         move |c: NativeCallContext, array: &mut Array, closure: FnPtr| {
@@ -72,20 +72,20 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
 
 /// What a closure answers of an item; anything that is neither `true` nor `false` is `false`.
 fn answer(
-    host: &Arc<Host>,
+    runtime: &Arc<Runtime>,
     context: &NativeCallContext<'_>,
     closure: &FnPtr,
     (caller, at, item): (&str, usize, &mut Dynamic),
 ) -> Result<bool, Error> {
     let at = [Dynamic::from_int(i64::try_from(at).unwrap_or(i64::MAX))];
     let said = closure.call_raw_with_extra_args(caller, context, Some(item), [], at, Some(0))?;
-    known(host, context, &said)?;
+    known(runtime, context, &said)?;
     Ok(said.as_bool().unwrap_or(false))
 }
 
 /// The items that a closure chooses, and the others.
 fn parted(
-    host: &Arc<Host>,
+    runtime: &Arc<Runtime>,
     context: &NativeCallContext<'_>,
     array: &mut Array,
     closure: &FnPtr,
@@ -93,7 +93,7 @@ fn parted(
 ) -> Result<(Array, Array), Error> {
     let (mut chosen, mut others) = (Array::new(), Array::new());
     for (at, item) in array.iter_mut().enumerate() {
-        match answer(host, context, closure, (caller, at, item))? {
+        match answer(runtime, context, closure, (caller, at, item))? {
             true => chosen.push(item.clone()),
             false => others.push(item.clone()),
         }
@@ -103,14 +103,14 @@ fn parted(
 
 /// The place of the first item of which a closure answers this.
 fn first(
-    host: &Arc<Host>,
+    runtime: &Arc<Runtime>,
     context: &NativeCallContext<'_>,
     array: &mut Array,
     closure: &FnPtr,
     (caller, wanted): (&str, bool),
 ) -> Result<Option<usize>, Error> {
     for (at, item) in array.iter_mut().enumerate() {
-        if answer(host, context, closure, (caller, at, item))? == wanted {
+        if answer(runtime, context, closure, (caller, at, item))? == wanted {
             return Ok(Some(at));
         }
     }

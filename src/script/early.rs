@@ -10,7 +10,7 @@ use rhai::{AST, ASTNode, Dynamic, Engine, NativeCallContext, Position, Stmt};
 use serde_json::json;
 
 use super::failure::{self, Error};
-use super::host::{Host, TRUNK, branch};
+use super::runtime::{Runtime, TRUNK, branch};
 use super::{Failure, Program};
 use crate::vocabulary::{Fault, Stop};
 
@@ -21,10 +21,10 @@ const REACHED: &str = "__reached";
 const ENDED_EARLY: &str = "ended_early";
 
 /// Registers that function, and `finish`.
-pub(super) fn register(engine: &mut Engine, host: &Arc<Host>) {
-    let reached = Arc::clone(host);
+pub(super) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let reached = Arc::clone(runtime);
     engine.register_fn(REACHED, move || reached.progress().reached = true);
-    let finished = Arc::clone(host);
+    let finished = Arc::clone(runtime);
     engine.register_fn(
         "finish",
         move |context: NativeCallContext, reason: &str| -> Result<Dynamic, Error> {
@@ -90,8 +90,8 @@ impl Progress {
 ///
 /// # Errors
 /// `ended_early`, with `details.not_reached`: the names of the steps that stand behind.
-pub(super) fn whole(program: &Program, host: &Host) -> Result<(), Failure> {
-    let progress = host.progress();
+pub(super) fn whole(program: &Program, runtime: &Runtime) -> Result<(), Failure> {
+    let progress = runtime.progress();
     let Some(pipeline) = program.units.last() else {
         return Ok(());
     };
@@ -107,8 +107,8 @@ pub(super) fn whole(program: &Program, host: &Host) -> Result<(), Failure> {
         return Ok(());
     }
     let (site, whereabouts) = match last {
-        Some((at, step)) => (host.site(&pipeline.name, *at), format!(" in {step}")),
-        None => (host.site(&pipeline.name, Position::NONE), String::new()),
+        Some((at, step)) => (runtime.site(&pipeline.name, *at), format!(" in {step}")),
+        None => (runtime.site(&pipeline.name, Position::NONE), String::new()),
     };
     let these = not_reached.join(", ");
     let verb = if not_reached.len() == 1 {

@@ -8,11 +8,11 @@ use rhai::{Array, Blob, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, 
 use rhai::{Module, NativeCallContext, OptimizationLevel, Shared, Token};
 
 use super::failure::{self, Error};
-use super::host::{Host, TRUNK};
+use super::runtime::{Runtime, TRUNK};
 use super::unknown::Unknown;
 use super::{
-    catches, chosen, names, natives, options, parallel, params, sorted, switches, syntax, takes,
-    unknown, values,
+    builtins, catch_rewrite, chosen, name_mangling, options, parallel, params, sorted, switches,
+    syntax, takes, unknown, values,
 };
 use crate::primitive::Primitive;
 
@@ -39,26 +39,26 @@ const INTERNED: usize = 0;
 static STANDARD: LazyLock<Shared<Module>> =
     LazyLock::new(|| StandardPackage::new().as_shared_module());
 
-/// Builds an engine whose functions act through `host`.
-pub(crate) fn build(primitives: &[Arc<dyn Primitive>], host: &Arc<Host>) -> Engine {
+/// Builds an engine whose functions act through `runtime`.
+pub(crate) fn build(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -> Engine {
     let mut engine = Engine::new_raw();
     engine.register_global_module(Shared::clone(&STANDARD));
     limit(&mut engine);
     free(&mut engine);
-    let progress = Arc::clone(host);
-    // Rhai counts in each call of a closure by itself: the host counts all.
+    let progress = Arc::clone(runtime);
+    // Rhai counts in each call of a closure by itself: the runtime counts all.
     engine.on_progress(move |_| progress.operated());
     engine.set_default_tag(Dynamic::from(TRUNK));
-    replace(&mut engine, host);
-    catches::register(&mut engine, host);
-    syntax::register(&mut engine, host);
-    parallel::register(&mut engine, host);
-    params::register(&mut engine, host);
-    unknown::register(&mut engine, host);
-    sorted::register(&mut engine, host);
-    chosen::register(&mut engine, host);
+    replace(&mut engine, runtime);
+    catch_rewrite::register(&mut engine, runtime);
+    syntax::register(&mut engine, runtime);
+    parallel::register(&mut engine, runtime);
+    params::register(&mut engine, runtime);
+    unknown::register(&mut engine, runtime);
+    sorted::register(&mut engine, runtime);
+    chosen::register(&mut engine, runtime);
     options::register(&mut engine);
-    natives::register(&mut engine, primitives, host);
+    builtins::register(&mut engine, primitives, runtime);
     takes::refuse(&mut engine);
     engine
 }
@@ -88,7 +88,7 @@ fn free(engine: &mut Engine) {
         switches::token(&token, position);
         match token {
             Token::Reserved(word) if *word == "call" => Token::Identifier(word),
-            token => names::token(token, position),
+            token => name_mangling::token(token, position),
         }
     });
 }
@@ -96,7 +96,7 @@ fn free(engine: &mut Engine) {
 /// Replaces what would pass the run by: the clock, the process's end, standard output.
 ///
 /// Registered over rather than disabled: a disabled name can still be reached through `Fn("sleep")`.
-fn replace(engine: &mut Engine, host: &Arc<Host>) {
+fn replace(engine: &mut Engine, runtime: &Arc<Runtime>) {
     fn instead(context: &NativeCallContext<'_>, hint: &str) -> Error {
         let message = format!("`{}` is not available in scripts", context.fn_name());
         let fault = crate::vocabulary::Fault::new("script_error", message).hint(hint);
@@ -143,10 +143,10 @@ fn replace(engine: &mut Engine, host: &Arc<Host>) {
     ];
     for name in ["print", "debug"] {
         for of in types {
-            let host = Arc::clone(host);
+            let runtime = Arc::clone(runtime);
             engine.register_raw_fn(name, [of], move |context, args| {
                 let text = args.first().map(|value| shown(value)).unwrap_or_default();
-                host.door.printed(&text, host.call_site(&context));
+                runtime.door.printed(&text, runtime.call_site(&context));
                 Ok::<_, Box<EvalAltResult>>(ImmutableString::new())
             });
         }

@@ -8,12 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 
 use super::Rejected;
-use super::catches::{self, Insertion};
-use super::deep::deep_each;
+use super::big_stack::on_big_stacks;
+use super::catch_rewrite::{self, Insertion};
 use super::diagnosis::Diagnosis;
 use super::early;
 use super::failure::{self, Error};
-use super::names::Names;
+use super::name_mangling::Names;
 use super::resolver::{self, Resolver, Sources, Unresolved};
 use super::switches;
 use crate::vocabulary::Site;
@@ -24,7 +24,7 @@ pub(crate) struct Unit {
     pub(crate) text: String,
     /// As it was written.
     pub(crate) ast: AST,
-    /// As it is executed: see [`catches`] and [`super::names`].
+    /// As it is executed: see [`catches`] and [`super::name_mangling`].
     pub(crate) executed: AST,
     pub(crate) insertions: Vec<Insertion>,
     pub(crate) imports: Vec<Import>,
@@ -117,7 +117,7 @@ impl Loader<'_> {
             self.visit(&import.target, failure::site(name, import.position));
         }
         self.open.pop();
-        insertions.extend(catches::insertions(&ast));
+        insertions.extend(catch_rewrite::insertions(&ast));
         insertions.sort();
         self.units.push(Unit {
             name: name.to_owned(),
@@ -140,7 +140,7 @@ impl Loader<'_> {
                 && let Some(unit) = units.get(index)
             {
                 let names = Names::new(unit, &units[..index]);
-                let text = catches::insert(&unit.text, &unit.insertions);
+                let text = catch_rewrite::insert(&unit.text, &unit.insertions);
                 let text = match index + 1 == units.len() {
                     true => early::marked(text, &unit.ast),
                     false => text,
@@ -150,7 +150,7 @@ impl Loader<'_> {
             done
         };
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let parsed = deep_each(cores.min(units.len()), work);
+        let parsed = on_big_stacks(cores.min(units.len()), work);
         for (index, parsed) in parsed.into_iter().flatten() {
             let unit = &mut self.units[index];
             match parsed {

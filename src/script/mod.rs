@@ -1,7 +1,7 @@
 //! Rhai: the language that a team writes, and everything about it that is not a primitive.
 //!
 //! A [`Program`] is a pipeline with all that it imports, checked. It is declared (which parameters?),
-//! then executed against a [`Door`]. Scripts act through that door and nowhere else.
+//! then executed against a [`RunApi`]. Scripts act through that door and nowhere else.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,29 +13,29 @@ use crate::primitive::Primitive;
 use crate::run::Failure;
 use crate::vocabulary::{Site, Stop};
 
-mod bodies;
-mod catches;
+mod big_stack;
+mod builtins;
+mod catch_rewrite;
 mod check;
 mod chosen;
-mod deep;
+mod closure;
 mod diagnosis;
-mod door;
+pub mod docs;
 mod early;
 mod engine;
 pub(crate) mod failure;
-mod home;
-mod host;
+mod function_bodies;
 pub mod library;
 mod loader;
-pub mod manual;
 mod memory;
-mod names;
-mod natives;
+mod name_mangling;
 mod options;
 mod parallel;
 pub mod params;
 pub mod pure;
 pub mod resolver;
+mod run_api;
+mod runtime;
 mod signature;
 mod sorted;
 pub(crate) mod suggest;
@@ -50,15 +50,15 @@ pub mod values;
 mod tests;
 
 pub use diagnosis::Diagnosis;
-pub use door::Door;
 pub use params::{Kind, Param, ParamProblem};
 pub use resolver::{Resolver, Sources};
+pub use run_api::RunApi;
 
-use deep::deep;
-use door::Closed;
-use host::Host;
+use big_stack::on_big_stack;
 use loader::{Modules, Unit};
 use params::Mode;
+use run_api::Closed;
+use runtime::Runtime;
 
 /// A pipeline that cannot be run; nothing was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl Program {
         entry: &str,
         primitives: &[Arc<dyn Primitive>],
     ) -> Result<Self, Rejected> {
-        let units = deep(|| loader::load(engine, resolver, entry));
+        let units = on_big_stack(|| loader::load(engine, resolver, entry));
         Ok(Program {
             entry: entry.to_owned(),
             units: units?,
@@ -216,13 +216,13 @@ impl Program {
             return Ok(Vec::new());
         };
         let door = Closed("parameters come first, put `params` before it");
-        let host = Host::new(
+        let runtime = Runtime::new(
             Arc::new(door),
             Mode::Declaring(Mutex::new(None)),
             &self.units,
         );
-        let result = self.evaluate(&host, &|_| {}, Engine::eval_ast);
-        let declared = match &host.params {
+        let result = self.evaluate(&runtime, &|_| {}, Engine::eval_ast);
+        let declared = match &runtime.params {
             Mode::Declaring(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).take(),
             _ => None,
         };
@@ -275,23 +275,23 @@ impl Program {
     /// # Errors
     /// What stopped it, with frames innermost first; the pipeline's own frame is the last. A halt that
     /// the script swallowed is an error all the same.
-    pub fn execute(&self, door: Arc<dyn Door>, params: Value) -> Result<Value, Failure> {
-        let host = Host::new(door, Mode::Given(params), &self.units);
-        let result = self.evaluate(&host, &|_| {}, Engine::eval_ast);
-        let value = unless_halted(&host, result)?;
-        if host.spent() {
+    pub fn execute(&self, door: Arc<dyn RunApi>, params: Value) -> Result<Value, Failure> {
+        let runtime = Runtime::new(door, Mode::Given(params), &self.units);
+        let result = self.evaluate(&runtime, &|_| {}, Engine::eval_ast);
+        let value = unless_halted(&runtime, result)?;
+        if runtime.spent() {
             return Err(Failure {
                 stop: failure::spent().into(),
                 frames: Vec::new(),
             });
         }
-        if host.filled() {
+        if runtime.filled() {
             return Err(Failure {
                 stop: failure::full().into(),
                 frames: Vec::new(),
             });
         }
-        early::whole(self, &host)?;
+        early::whole(self, &runtime)?;
         Ok(value)
     }
 
@@ -301,17 +301,17 @@ impl Program {
     /// As [`Program::execute`].
     pub(crate) fn call(
         &self,
-        door: Arc<dyn Door>,
+        door: Arc<dyn RunApi>,
         function: &str,
         extend: Extend<'_>,
     ) -> Result<Value, Failure> {
-        let host = Host::new(door, Mode::Refused, &self.units);
+        let runtime = Runtime::new(door, Mode::Refused, &self.units);
         let call = |engine: &Engine, ast: &AST| {
-            let function = names::executed(function, self.units.len() - 1);
+            let function = name_mangling::executed(function, self.units.len() - 1);
             engine.call_fn::<Dynamic>(&mut Scope::new(), ast, function, ())
         };
-        let result = self.evaluate(&host, extend, call);
-        unless_halted(&host, result)
+        let result = self.evaluate(&runtime, extend, call);
+        unless_halted(&runtime, result)
     }
 
     /// Functions of the script itself that others may call, in the order of the text.
@@ -334,24 +334,25 @@ impl Program {
 
     fn evaluate(
         &self,
-        host: &Arc<Host>,
+        runtime: &Arc<Runtime>,
         extend: Extend<'_>,
         enter: impl FnOnce(&Engine, &AST) -> Result<Dynamic, failure::Error> + Send,
     ) -> Result<Value, Failure> {
         let Some((pipeline, modules)) = self.units.split_last() else {
             return Ok(Value::Null);
         };
-        deep(|| {
-            let mut engine = engine::build(&self.primitives, host);
+        on_big_stack(|| {
+            let mut engine = engine::build(&self.primitives, runtime);
             extend(&mut engine);
             let loaded = Modules::default();
             engine.set_module_resolver(loaded.clone());
             let engine = Arc::new(engine);
-            host.attach(&engine);
-            host.while_loading(|| loaded.evaluate(&engine, modules))
-                .map_err(|(name, error)| host.failure(error, name))?;
+            runtime.attach(&engine);
+            runtime
+                .while_loading(|| loaded.evaluate(&engine, modules))
+                .map_err(|(name, error)| runtime.failure(error, name))?;
             let value = enter(&engine, &pipeline.executed)
-                .map_err(|error| host.failure(error, &self.entry))?;
+                .map_err(|error| runtime.failure(error, &self.entry))?;
             Ok(values::to_json(&value).unwrap_or(Value::Null))
         })
     }
@@ -369,13 +370,13 @@ pub(crate) struct Function {
 }
 
 /// A halt that the script swallowed is its end all the same.
-fn unless_halted(host: &Host, result: Result<Value, Failure>) -> Result<Value, Failure> {
-    let Some(halt) = host.door.halted() else {
+fn unless_halted(runtime: &Runtime, result: Result<Value, Failure>) -> Result<Value, Failure> {
+    let Some(halt) = runtime.door.halted() else {
         return result;
     };
     let mut frames = result.err().map(|f| f.frames).unwrap_or_default();
     // Rhai unwinds what cannot be caught without frames: the place of the call is remembered.
-    if let Some(site) = host.stopped_at()
+    if let Some(site) = runtime.stopped_at()
         && !frames.contains(&site)
     {
         frames.insert(0, site);
@@ -405,5 +406,5 @@ impl Places {
 /// looks nothing up, and the checker goes by their declarations.
 fn parser() -> Engine {
     let door = Closed("nothing is run while a script is checked");
-    engine::build(&[], &Host::new(Arc::new(door), Mode::Refused, &[]))
+    engine::build(&[], &Runtime::new(Arc::new(door), Mode::Refused, &[]))
 }

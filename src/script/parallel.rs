@@ -5,21 +5,21 @@ use std::thread;
 
 use rhai::{Array, Dynamic, Engine, FnPtr, NativeCallContext};
 
-use super::deep;
+use super::big_stack;
+use super::closure::Bound;
 use super::failure::{self, Error};
-use super::home::Bound;
-use super::host::{self, Host};
+use super::runtime::{self, Runtime};
 
 /// The most closures of one `parallel`.
 const MOST: usize = 64;
 
 /// Registers `parallel`.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     engine.register_fn(
         "parallel",
         move |context: NativeCallContext, closures: Array| -> Result<Array, Error> {
-            run(&host, &context, closures)
+            run(&runtime, &context, closures)
         },
     );
 }
@@ -28,31 +28,35 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
 ///
 /// The nth `parallel` of branch `0` gives its closures the branches `0/n.1`, `0/n.2`, …: the same on
 /// every run, whatever the threads do.
-fn run(host: &Arc<Host>, context: &NativeCallContext<'_>, closures: Array) -> Result<Array, Error> {
+fn run(
+    runtime: &Arc<Runtime>,
+    context: &NativeCallContext<'_>,
+    closures: Array,
+) -> Result<Array, Error> {
     if closures.len() > MOST {
         let message = format!("parallel takes at most {MOST} closures");
-        return Err(host::refuse(context, "invalid_input", message));
+        return Err(runtime::refuse(context, "invalid_input", message));
     }
-    let parent = host::branch(context);
-    let fork = host.fork(&parent);
+    let parent = runtime::branch(context);
+    let fork = runtime.fork(&parent);
     let mut branches = Vec::with_capacity(closures.len());
     for (index, closure) in closures.into_iter().enumerate() {
         let Some(closure) = closure.try_cast::<FnPtr>() else {
             let message = format!("parallel takes closures; item {index} is none");
-            return Err(host::refuse(context, "invalid_input", message));
+            return Err(runtime::refuse(context, "invalid_input", message));
         };
         let path = format!("{parent}/{fork}.{}", index + 1);
         branches.push(Bound::new(context, closure).in_branch(&path));
     }
     let engine = context.engine();
-    let turns = host.door.turns().map(|turns| turns.fork(branches.len()));
+    let turns = runtime.door.turns().map(|turns| turns.fork(branches.len()));
     let results: Vec<Result<Dynamic, Error>> = thread::scope(|scope| {
         let threads: Vec<_> = branches
             .iter()
             .enumerate()
             .map(|(index, branch)| {
                 let turns = turns.as_ref();
-                let started = deep::start(scope, move || {
+                let started = big_stack::start(scope, move || {
                     let _turn = turns.map(|turns| turns.begin(index));
                     branch.call(engine, [])
                 });
@@ -65,8 +69,8 @@ fn run(host: &Arc<Host>, context: &NativeCallContext<'_>, closures: Array) -> Re
         threads
             .into_iter()
             .map(|thread| match thread {
-                Ok(thread) => deep::joined(thread),
-                Err(error) => Err(host::refuse(
+                Ok(thread) => big_stack::joined(thread),
+                Err(error) => Err(runtime::refuse(
                     context,
                     "limit_exceeded",
                     format!("no thread could be started: {error}"),
@@ -75,7 +79,7 @@ fn run(host: &Arc<Host>, context: &NativeCallContext<'_>, closures: Array) -> Re
             .collect()
     });
     turns.inspect(|turns| turns.joined());
-    if let Some(halt) = host.door.halted() {
+    if let Some(halt) = runtime.door.halted() {
         return Err(failure::terminate(halt, context.call_position()));
     }
     results.into_iter().collect()

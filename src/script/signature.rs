@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rhai::{ASTNode, Expr, FnAccess, FnCallExpr, Position, Stmt};
 use serde_json::Value;
 
-use super::bodies::{Bodies, Within};
+use super::function_bodies::{Bodies, Within};
 use super::loader::Unit;
 use super::params::Kind;
 use super::values;

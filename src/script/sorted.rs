@@ -10,32 +10,32 @@ use rhai::{
 };
 
 use super::failure::Error;
-use super::host::{self, Host};
+use super::runtime::{self, Runtime};
 use super::unknown::known;
 
 /// Registers them over Rhai's.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     for name in ["sort", "sort_by"] {
-        let host = Arc::clone(host);
+        let runtime = Arc::clone(runtime);
         engine.register_fn(
             name,
             move |c: NativeCallContext, array: &mut Array, closure: FnPtr| -> Result<(), Error> {
-                *array = by_closure(&host, &c, array.clone(), &closure)?;
+                *array = by_closure(&runtime, &c, array.clone(), &closure)?;
                 Ok(())
             },
         );
     }
     for name in ["order", "order_by"] {
-        let host = Arc::clone(host);
+        let runtime = Arc::clone(runtime);
         engine.register_fn(
             name,
             move |c: NativeCallContext, array: &mut Array, closure: FnPtr| {
-                by_closure(&host, &c, array.clone(), &closure)
+                by_closure(&runtime, &c, array.clone(), &closure)
             },
         );
     }
     for (sort, order, down) in [("sort", "order", false), ("sort_desc", "order_desc", true)] {
-        let [sorts, orders] = [0; 2].map(|_| Arc::clone(host));
+        let [sorts, orders] = [0; 2].map(|_| Arc::clone(runtime));
         engine.register_fn(
             sort,
             move |c: NativeCallContext, array: &mut Array| -> Result<(), Error> {
@@ -47,7 +47,7 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
             natural(&orders, &c, array.clone(), down)
         });
     }
-    let [alike, chosen] = [0; 2].map(|_| Arc::clone(host));
+    let [alike, chosen] = [0; 2].map(|_| Arc::clone(runtime));
     engine.register_fn(
         "dedup",
         move |c: NativeCallContext, array: &mut Array| -> Result<(), Error> {
@@ -83,18 +83,18 @@ fn is_missing(error: &EvalAltResult) -> bool {
 
 fn not_that(context: &NativeCallContext<'_>, name: &str, wanted: &str, kind: &str) -> Error {
     let message = format!("the closure of `{name}` returns {wanted}, not {kind}");
-    host::refuse(context, "script_error", message)
+    runtime::refuse(context, "script_error", message)
 }
 
 fn by_closure(
-    host: &Arc<Host>,
+    runtime: &Arc<Runtime>,
     context: &NativeCallContext<'_>,
     array: Array,
     closure: &FnPtr,
 ) -> Result<Array, Error> {
     merged(array, &mut |a, b| {
         let said = closure.call_raw(context, None, [a.clone(), b.clone()])?;
-        known(host, context, &said)?;
+        known(runtime, context, &said)?;
         if let Ok(number) = said.as_int() {
             return Ok(number < 0);
         }
@@ -104,13 +104,13 @@ fn by_closure(
 }
 
 fn natural(
-    host: &Arc<Host>,
+    runtime: &Arc<Runtime>,
     context: &NativeCallContext<'_>,
     array: Array,
     down: bool,
 ) -> Result<Array, Error> {
     for item in &array {
-        known(host, context, item)?;
+        known(runtime, context, item)?;
     }
     let kinds: Vec<TypeId> = array.iter().map(Dynamic::type_id).collect();
     if kinds.windows(2).any(|pair| pair[0] != pair[1]) {
@@ -134,7 +134,7 @@ fn natural(
         let (a, b) = if down { (b, a) } else { (a, b) };
         less(a, b).ok_or_else(|| {
             let message = format!("elements of {} cannot be sorted", a.type_name());
-            host::refuse(context, "script_error", message)
+            runtime::refuse(context, "script_error", message)
         })
     })
 }

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, EvalContext, Expression, FnPtr, ImmutableString, NativeCallContext};
 use serde_json::Value;
 
+use super::closure::Bound;
 use super::early;
 use super::failure::{self, Error};
-use super::home::Bound;
-use super::host::{self, Host};
+use super::runtime::{self, Runtime};
 use super::values;
 use crate::vocabulary::Fault;
 use crate::vocabulary::event::StepResult;
 
 /// Registers all of it.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
-    step(engine, host);
-    undo(engine, host);
-    finally(engine, host);
-    words(engine, host);
-    stays(engine, host);
-    early::register(engine, host);
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    step(engine, runtime);
+    undo(engine, runtime);
+    finally(engine, runtime);
+    words(engine, runtime);
+    stays(engine, runtime);
+    early::register(engine, runtime);
     errors(engine);
     engine.register_fn("bind", |context: NativeCallContext, closure: FnPtr| {
         Bound::new(&context, closure).into_closure()
@@ -28,8 +28,8 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
 }
 
 /// `step "Deploy" { … }`: an expression with the value of its block.
-fn step(engine: &mut Engine, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+fn step(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     let registered = engine.register_custom_syntax(
         ["step", "$expr$", "$block$"],
         false,
@@ -38,7 +38,7 @@ fn step(engine: &mut Engine, host: &Arc<Host>) {
                 return Err("`step` takes a name and a block".into());
             };
             let position = name.position();
-            let site = host.site(context.source().unwrap_or_default(), position);
+            let site = runtime.site(context.source().unwrap_or_default(), position);
             let name = context.eval_expression_tree(name)?;
             let Some(name) = name.read_lock::<ImmutableString>().map(|n| n.clone()) else {
                 let message = format!("a step's name is a string, not {}", name.type_name());
@@ -47,20 +47,20 @@ fn step(engine: &mut Engine, host: &Arc<Host>) {
                     position,
                 ));
             };
-            let branch = host::branch_of(Some(context.tag()));
-            if context.source() == Some(host.pipeline.as_str()) {
-                host.progress().began(position, &name);
+            let branch = runtime::branch_of(Some(context.tag()));
+            if context.source() == Some(runtime.pipeline.as_str()) {
+                runtime.progress().began(position, &name);
             }
-            host.door.step_started(&name, &branch, site);
+            runtime.door.step_started(&name, &branch, site);
             let result = context.eval_expression_tree(block);
-            let result = host.unless_halted(result, position);
+            let result = runtime.unless_halted(result, position);
             let ended = match &result {
                 Ok(_) => StepResult::Done,
                 Err(error) if error.is_pseudo_error() => StepResult::Done,
                 Err(error) if failure::halt(error).is_some() => StepResult::Halted,
                 Err(_) => StepResult::Failed,
             };
-            host.door.step_ended(&branch, ended);
+            runtime.door.step_ended(&branch, ended);
             result
         },
     );
@@ -68,20 +68,20 @@ fn step(engine: &mut Engine, host: &Arc<Host>) {
 }
 
 /// `undo("back to catalog:41", || …)`: how to put back what the next write changes.
-fn undo(engine: &mut Engine, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+fn undo(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     engine.register_fn(
         "undo",
         move |context: NativeCallContext, label: &str, closure: FnPtr| -> Result<(), Error> {
-            let Some(engine) = host.engine() else {
-                return Err(host::refuse(
+            let Some(engine) = runtime.engine() else {
+                return Err(runtime::refuse(
                     &context,
                     "too_early",
                     "undo needs a run: nothing has been changed yet",
                 ));
             };
             let bound = Bound::new(&context, closure).afresh();
-            let home = Arc::clone(&host);
+            let home = Arc::clone(&runtime);
             let undo = move || {
                 home.afresh();
                 bound
@@ -90,26 +90,27 @@ fn undo(engine: &mut Engine, host: &Arc<Host>) {
                     .map_err(|error| home.failure(error, bound.source()))
             };
             let registered =
-                host.door
-                    .register_undo(label, &host::branch(&context), Box::new(undo));
+                runtime
+                    .door
+                    .register_undo(label, &runtime::branch(&context), Box::new(undo));
             registered.map_err(|fault| failure::raise(&fault, context.call_position()))
         },
     );
 }
 
 /// `finally("Tell the team", |ended| …)`: what to do however the run ends, after everything is undone.
-fn finally(engine: &mut Engine, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+fn finally(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     engine.register_fn(
         "finally",
         move |context: NativeCallContext, label: &str, closure: FnPtr| -> Result<(), Error> {
-            let Some(engine) = host.engine() else {
+            let Some(engine) = runtime.engine() else {
                 let message = "finally needs a run: nothing has begun yet";
-                return Err(host::refuse(&context, "too_early", message));
+                return Err(runtime::refuse(&context, "too_early", message));
             };
-            let site = host.call_site(&context);
+            let site = runtime.call_site(&context);
             let bound = Bound::new(&context, closure).afresh();
-            let home = Arc::clone(&host);
+            let home = Arc::clone(&runtime);
             let closing = move |ended: Value| {
                 home.afresh();
                 bound
@@ -117,26 +118,30 @@ fn finally(engine: &mut Engine, host: &Arc<Host>) {
                     .map(|_| ())
                     .map_err(|error| home.failure(error, bound.source()))
             };
-            let registered = host.door.register_closing(label, site, Box::new(closing));
+            let registered = runtime
+                .door
+                .register_closing(label, site, Box::new(closing));
             registered.map_err(|fault| failure::raise(&fault, context.call_position()))
         },
     );
 }
 
-fn words(engine: &mut Engine, host: &Arc<Host>) {
-    let titled = Arc::clone(host);
+fn words(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let titled = Arc::clone(runtime);
     engine.register_fn("title", move |text: &str| titled.door.title(text));
-    let noted = Arc::clone(host);
+    let noted = Arc::clone(runtime);
     engine.register_fn("note", move |context: NativeCallContext, text: &str| {
-        noted.door.note(text, &host::branch(&context));
+        noted.door.note(text, &runtime::branch(&context));
     });
 }
 
 /// `stays("the old version works with it")`: what the next call writes is not taken back, on purpose.
-fn stays(engine: &mut Engine, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+fn stays(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     engine.register_fn("stays", move |context: NativeCallContext, reason: &str| {
-        host.door.register_stays(reason, &host::branch(&context));
+        runtime
+            .door
+            .register_stays(reason, &runtime::branch(&context));
     });
 }
 

@@ -10,7 +10,7 @@ use rhai::{
 use serde_json::Value;
 
 use super::failure::{self, Error};
-use super::host::Host;
+use super::runtime::Runtime;
 use super::values;
 use crate::vocabulary::{unknown, unknown_in};
 
@@ -85,7 +85,7 @@ fn shown(value: &Dynamic) -> String {
 }
 
 /// Registers what a script can do with one.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     engine
         .register_type_with_name::<Unknown>(TYPE)
         .register_iterator_result::<Unknown, Dynamic>()
@@ -94,16 +94,16 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
         .register_indexer_get(|value: &mut Unknown, _: Dynamic| value.derived())
         .register_indexer_set(|_: &mut Unknown, _: Dynamic, _: Dynamic| {});
     joins(engine);
-    decides(engine, host);
+    decides(engine, runtime);
     derives(engine);
-    if host.door.plans() {
-        within_texts(engine, host);
+    if runtime.door.plans() {
+        within_texts(engine, runtime);
     }
-    let host = Arc::clone(host);
+    let runtime = Arc::clone(runtime);
     engine.register_fn(
         KNOWN,
         move |context: NativeCallContext, value: Dynamic| -> Result<Dynamic, Error> {
-            known(&host, &context, &value)?;
+            known(&runtime, &context, &value)?;
             Ok(value)
         },
     );
@@ -114,12 +114,12 @@ pub(crate) const KNOWN: &str = "__known";
 
 /// A plan ends where something is decided by a value that only the real run can know, or that has one in it.
 pub(crate) fn known(
-    host: &Arc<Host>,
+    runtime: &Arc<Runtime>,
     context: &NativeCallContext<'_>,
     value: &Dynamic,
 ) -> Result<(), Error> {
     match found(value) {
-        Some(value) => Err(ends(host, context, &value)),
+        Some(value) => Err(ends(runtime, context, &value)),
         None => Ok(()),
     }
 }
@@ -140,7 +140,7 @@ fn found(value: &Dynamic) -> Option<Unknown> {
 }
 
 /// What is put together by `${…}` is a plain text to Rhai: comparing it decides, too.
-fn within_texts(engine: &mut Engine, host: &Arc<Host>) {
+fn within_texts(engine: &mut Engine, runtime: &Arc<Runtime>) {
     type Decided = Result<bool, Error>;
     type Text = ImmutableString;
     // Else Rhai compares texts by itself.
@@ -158,20 +158,20 @@ fn within_texts(engine: &mut Engine, host: &Arc<Host>) {
         ("ends_with", |a, b| a.ends_with(b)),
     ];
     for (name, holds) in compare {
-        let host = Arc::clone(host);
+        let runtime = Arc::clone(runtime);
         engine.register_fn(
             name,
             move |c: NativeCallContext, a: Text, b: Text| -> Decided {
                 for text in [&a, &b] {
                     if let Some(value) = Unknown::of(text) {
-                        return Err(ends(&host, &c, &value));
+                        return Err(ends(&runtime, &c, &value));
                     }
                 }
                 Ok(holds(&a, &b))
             },
         );
     }
-    let [length, index] = [0; 2].map(|_| Arc::clone(host));
+    let [length, index] = [0; 2].map(|_| Arc::clone(runtime));
     engine.register_fn(
         "len",
         move |c: NativeCallContext, text: Text| -> Result<i64, Error> {
@@ -216,10 +216,10 @@ fn joins(engine: &mut Engine) {
 }
 
 /// Comparing it decides.
-fn decides(engine: &mut Engine, host: &Arc<Host>) {
+fn decides(engine: &mut Engine, runtime: &Arc<Runtime>) {
     type Decided = Result<bool, Error>;
     for operator in ["==", "!=", "<", "<=", ">", ">="] {
-        let [both, left, right] = [0; 3].map(|_| Arc::clone(host));
+        let [both, left, right] = [0; 3].map(|_| Arc::clone(runtime));
         engine
             .register_fn(
                 operator,
@@ -241,7 +241,7 @@ fn decides(engine: &mut Engine, host: &Arc<Host>) {
             );
     }
     for name in ["contains", "starts_with", "ends_with", "is_empty"] {
-        let [alone, with] = [0; 2].map(|_| Arc::clone(host));
+        let [alone, with] = [0; 2].map(|_| Arc::clone(runtime));
         engine
             .register_fn(
                 name,
@@ -257,7 +257,7 @@ fn decides(engine: &mut Engine, host: &Arc<Host>) {
             );
     }
     // `unknown in list`, and a list or text that is asked for it.
-    let [listed, found] = [0; 2].map(|_| Arc::clone(host));
+    let [listed, found] = [0; 2].map(|_| Arc::clone(runtime));
     engine
         .register_fn(
             "contains",
@@ -274,8 +274,12 @@ fn decides(engine: &mut Engine, host: &Arc<Host>) {
 }
 
 /// The plan ends where its script decides by an unknown value.
-pub(crate) fn ends(host: &Arc<Host>, context: &NativeCallContext<'_>, value: &Unknown) -> Error {
-    let halt = host.unknown(value.what(), host.call_site(context));
+pub(crate) fn ends(
+    runtime: &Arc<Runtime>,
+    context: &NativeCallContext<'_>,
+    value: &Unknown,
+) -> Error {
+    let halt = runtime.unknown(value.what(), runtime.call_site(context));
     failure::terminate(halt, context.call_position())
 }
 

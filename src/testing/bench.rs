@@ -16,7 +16,7 @@ use super::{Library, Trouble};
 use crate::primitive::{Primitive, args};
 use crate::run::{Closing, Undo};
 use crate::script::failure::{self, Error};
-use crate::script::{Door, values};
+use crate::script::{RunApi, values};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop};
 
@@ -219,7 +219,7 @@ impl Bench {
 }
 
 /// A test acts through `rehearse` alone.
-impl Door for Bench {
+impl RunApi for Bench {
     fn perform(
         &self,
         primitive: &dyn Primitive,

@@ -1,9 +1,9 @@
 //! The standard library in Markdown, from the modules themselves.
 
-use crate::script::manual::{Chapter, OptionsOf, Row, Rows, Section};
+use crate::script::docs::{FunctionDoc, ModuleDoc, OptionDoc, OptionsDoc, ParameterDoc};
 
 /// A module: what it is for, and every function.
-pub(in crate::cli) fn chapter(chapter: &Chapter) -> String {
+pub(in crate::cli) fn chapter(chapter: &ModuleDoc) -> String {
     let mut text = format!("### std/{}\n\n", chapter.name);
     if !chapter.doc.is_empty() {
         text.push_str(&format!("{}\n", chapter.doc));
@@ -16,7 +16,7 @@ pub(in crate::cli) fn chapter(chapter: &Chapter) -> String {
 }
 
 /// A function: what it does, what it takes, an example.
-pub(in crate::cli) fn section(chapter: &Chapter, function: &Section) -> String {
+pub(in crate::cli) fn section(chapter: &ModuleDoc, function: &FunctionDoc) -> String {
     let headings = function.signatures.iter();
     let headings: Vec<String> = headings
         .map(|signature| format!("#### {}::{signature}\n", chapter.name))
@@ -35,14 +35,16 @@ pub(in crate::cli) fn section(chapter: &Chapter, function: &Section) -> String {
     text
 }
 
-fn table(options: &OptionsOf) -> String {
+fn table(options: &ParameterDoc) -> String {
     let parameter = &options.parameter;
     let rows = match &options.what {
-        Rows::As(function) => return format!("Options in `{parameter}`: as for `{function}`.\n"),
-        Rows::Own(rows) => rows,
+        OptionsDoc::As(function) => {
+            return format!("Options in `{parameter}`: as for `{function}`.\n");
+        }
+        OptionsDoc::Own(rows) => rows,
     };
     let mut text = format!("| `{parameter}` | type | default | |\n| --- | --- | --- | --- |\n");
-    for Row {
+    for OptionDoc {
         name,
         kind,
         default,
@@ -63,7 +65,7 @@ fn table(options: &OptionsOf) -> String {
 
 /// What `name` means in the library: a module (`std/service`, `service`) or its functions of that name.
 pub(in crate::cli) fn named<'c>(
-    std: &'c [Chapter],
+    std: &'c [ModuleDoc],
     name: &str,
 ) -> impl Iterator<Item = String> + 'c {
     let name = name.strip_prefix("std/").unwrap_or(name);
@@ -82,7 +84,7 @@ pub(in crate::cli) fn named<'c>(
 }
 
 /// Every name that [`named`] knows.
-pub(in crate::cli) fn names(chapter: &Chapter) -> Vec<String> {
+pub(in crate::cli) fn names(chapter: &ModuleDoc) -> Vec<String> {
     let functions = chapter.functions.iter();
     let functions = functions.map(|f| format!("{}::{}", chapter.name, f.name));
     functions

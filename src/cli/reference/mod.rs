@@ -5,7 +5,7 @@ use clap::Args;
 use super::{Everywhere, problem};
 use crate::primitive::{self, Primitive};
 use crate::report;
-use crate::script::manual::{self, Chapter};
+use crate::script::docs::{self, ModuleDoc};
 use crate::script::{Sources, pure};
 
 pub(super) mod library;
@@ -25,7 +25,7 @@ pub(super) struct ReferenceArgs {
 
 pub(super) fn main(args: &ReferenceArgs, everywhere: &Everywhere) -> u8 {
     let all = primitive::all();
-    let std = match manual::shipped() {
+    let std = match docs::shipped() {
         Ok(std) => std,
         Err(rejected) => return problem::rejected(&rejected, everywhere),
     };
@@ -59,7 +59,7 @@ pub(super) fn main(args: &ReferenceArgs, everywhere: &Everywhere) -> u8 {
 fn unknown(
     name: &str,
     all: &[std::sync::Arc<dyn Primitive>],
-    std: &[Chapter],
+    std: &[ModuleDoc],
     everywhere: &Everywhere,
 ) -> u8 {
     let names = all

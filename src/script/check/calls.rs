@@ -5,7 +5,7 @@ use rhai::{FnCallExpr, Namespace, Position};
 use super::KEYWORDS;
 use super::walk::Walker;
 use crate::script::signature::Signature;
-use crate::script::{natives, suggest};
+use crate::script::{builtins, suggest};
 
 impl Walker<'_> {
     pub(super) fn call(&mut self, call: &FnCallExpr, position: Position) {
@@ -116,7 +116,7 @@ impl Walker<'_> {
             self.wrong(&path, name, count, arities, &candidates, position);
             return;
         };
-        let most = natives::most_arguments(primitive.declaration());
+        let most = builtins::most_arguments(primitive.declaration());
         if !self.wrong(&path, name, count, (0..=most).collect(), &[], position) {
             self.input(primitive.as_ref(), call, position);
         }

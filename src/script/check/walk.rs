@@ -5,8 +5,8 @@ use std::rc::Rc;
 use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, FnCallExpr, Position, Stmt};
 
 use super::Known;
-use crate::script::bodies::{Bodies, Within};
 use crate::script::diagnosis::Diagnosis;
+use crate::script::function_bodies::{Bodies, Within};
 use crate::script::loader::Unit;
 use crate::script::{failure, suggest};
 

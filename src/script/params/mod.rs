@@ -10,7 +10,7 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext};
 use serde_json::Value;
 
 use super::failure::Error;
-use super::host::{self, Host};
+use super::runtime::{self, Runtime};
 use super::values;
 use crate::vocabulary::Site;
 
@@ -166,7 +166,7 @@ pub(crate) enum Mode {
 }
 
 /// Registers `params` and the words that describe one.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     engine.register_type_with_name::<Spec>("parameter");
     for (word, kind) in WORDS {
         engine.register_fn(word, move |doc: &str| Spec {
@@ -177,9 +177,9 @@ pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
     }
     engine.register_fn("choice", choice);
     engine.register_fn("or", or);
-    let host = Arc::clone(host);
+    let runtime = Arc::clone(runtime);
     engine.register_fn("params", move |context: NativeCallContext, specs: Map| {
-        params(&host, &context, specs)
+        params(&runtime, &context, specs)
     });
 }
 
@@ -191,7 +191,7 @@ fn choice(context: NativeCallContext, of: Array, doc: &str) -> Result<Spec, Erro
             doc: doc.to_owned(),
             default: None,
         }),
-        _ => Err(host::refuse(
+        _ => Err(runtime::refuse(
             &context,
             "script_error",
             "choice takes a list of texts, at least one",
@@ -200,7 +200,7 @@ fn choice(context: NativeCallContext, of: Array, doc: &str) -> Result<Spec, Erro
 }
 
 fn or(context: NativeCallContext, spec: Spec, default: Dynamic) -> Result<Spec, Error> {
-    let refuse = |message: String| host::refuse(&context, "script_error", message);
+    let refuse = |message: String| runtime::refuse(&context, "script_error", message);
     let value = values::to_json(&default).map_err(|e| refuse(format!("the default: {e}")))?;
     // `or(())`: it may be left out, and nothing stands for it.
     if !value.is_null() {
@@ -223,21 +223,25 @@ pub(crate) fn declared(
     for (name, spec) in specs {
         let Some(spec) = spec.try_cast::<Spec>() else {
             let message = format!("`{name}` needs a kind, such as text(\"what it is for\")");
-            return Err(host::refuse(context, "script_error", message));
+            return Err(runtime::refuse(context, "script_error", message));
         };
         declared.push((name.to_string(), spec));
     }
     Ok(declared)
 }
 
-fn params(host: &Host, context: &NativeCallContext<'_>, specs: Map) -> Result<Dynamic, Error> {
+fn params(
+    runtime: &Runtime,
+    context: &NativeCallContext<'_>,
+    specs: Map,
+) -> Result<Dynamic, Error> {
     let declared = declared(context, specs)?;
     if let Some((name, _)) = declared.iter().find(|(_, s)| s.kind == Kind::Closure) {
         let message = format!("`{name}` cannot be a closure: parameters are data");
-        return Err(host::refuse(context, "script_error", message));
+        return Err(runtime::refuse(context, "script_error", message));
     }
-    match &host.params {
-        Mode::Refused => Err(host::refuse(
+    match &runtime.params {
+        Mode::Refused => Err(runtime::refuse(
             context,
             "script_error",
             "only a pipeline declares parameters; pass them to the functions of a module",
@@ -252,7 +256,7 @@ fn params(host: &Host, context: &NativeCallContext<'_>, specs: Map) -> Result<Dy
             for (name, spec) in declared {
                 let Some(value) = values.get(&name).or(spec.default.as_ref()) else {
                     let message = format!("parameter `{name}` has no value");
-                    return Err(host::refuse(context, "missing_parameter", message));
+                    return Err(runtime::refuse(context, "missing_parameter", message));
                 };
                 map.insert(name.into(), values::from_json(value));
             }

@@ -110,7 +110,7 @@ impl Notes {
     }
 }
 
-impl Door for Notes {
+impl RunApi for Notes {
     fn plans(&self) -> bool {
         true
     }
@@ -223,7 +223,7 @@ pub(super) fn run_with(scripts: &[(&str, &str)]) -> (Arc<Notes>, Result<Value, F
         Err(rejected) => panic!("{:?}", rejected.diagnoses),
     };
     let notes = Arc::new(Notes::default());
-    let result = program.execute(Arc::clone(&notes) as Arc<dyn Door>, json!({}));
+    let result = program.execute(Arc::clone(&notes) as Arc<dyn RunApi>, json!({}));
     (notes, result)
 }
 

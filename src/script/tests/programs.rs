@@ -103,7 +103,7 @@ fn parameters_are_known_before_anything_runs() {
     );
     let notes = Arc::new(Notes::default());
     let values = json!({ "version": "1.10", "approvers": ["lead"], "way": "b" });
-    let result = program.execute(Arc::clone(&notes) as Arc<dyn Door>, values.clone());
+    let result = program.execute(Arc::clone(&notes) as Arc<dyn RunApi>, values.clone());
     assert_eq!(result.unwrap(), values);
     let missing = program.execute(Arc::new(Notes::default()), json!({}));
     assert_eq!(

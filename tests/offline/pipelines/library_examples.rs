@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use deployer::primitive;
-use deployer::script::manual::{self, Chapter, Section};
+use deployer::script::docs::{self, FunctionDoc, ModuleDoc};
 use deployer::script::{Program, Rejected};
 use deployer::vocabulary::outcome::Outcome;
 use serde_json::json;
@@ -13,7 +13,7 @@ use super::mortal_world::{Play, Scene};
 
 #[test]
 fn every_public_function_is_documented_and_shown() {
-    let chapters = manual::shipped().unwrap_or_else(|rejected| panic!("{}", said(&rejected)));
+    let chapters = docs::shipped().unwrap_or_else(|rejected| panic!("{}", said(&rejected)));
     let mut wrong = Vec::new();
     for chapter in &chapters {
         if chapter.doc.is_empty() {
@@ -37,7 +37,7 @@ fn every_public_function_is_documented_and_shown() {
     );
 }
 
-fn sound(chapter: &Chapter, function: &Section) -> Result<(), String> {
+fn sound(chapter: &ModuleDoc, function: &FunctionDoc) -> Result<(), String> {
     if function.doc.is_empty() {
         return Err("has no doc comment `///`".into());
     }

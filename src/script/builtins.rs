@@ -8,9 +8,9 @@ use rhai::{Dynamic, Engine, FuncRegistration, Module, NativeCallContext, Positio
 use serde_json::Value;
 
 use super::failure::{self, Error};
-use super::host::{self, Host};
 use super::pure::json::INVALID_JSON;
 use super::pure::{self, Pure};
+use super::runtime::{self, Runtime};
 use super::{unknown, values};
 use crate::data::{self, Wrong};
 use crate::primitive::{Declaration, Primitive};
@@ -22,14 +22,18 @@ pub(crate) fn most_arguments(declaration: &Declaration) -> usize {
 }
 
 /// Registers every primitive in its module.
-pub(crate) fn register(engine: &mut Engine, primitives: &[Arc<dyn Primitive>], host: &Arc<Host>) {
+pub(crate) fn register(
+    engine: &mut Engine,
+    primitives: &[Arc<dyn Primitive>],
+    runtime: &Arc<Runtime>,
+) {
     let mut modules: BTreeMap<&'static str, Module> = BTreeMap::new();
     for primitive in primitives {
         let declaration = primitive.declaration();
         let module = modules.entry(declaration.module).or_default();
         for arity in 0..=most_arguments(declaration) {
             let primitive = Arc::clone(primitive);
-            let host = Arc::clone(host);
+            let runtime = Arc::clone(runtime);
             FuncRegistration::new(declaration.name).set_into_module_raw(
                 module,
                 vec![TypeId::of::<Dynamic>(); arity],
@@ -39,7 +43,7 @@ pub(crate) fn register(engine: &mut Engine, primitives: &[Arc<dyn Primitive>], h
                             return Err("a primitive needs its call's context".into());
                         };
                         let input = input(&context, primitive.declaration(), arguments)?;
-                        host.perform(&context, primitive.as_ref(), input)
+                        runtime.perform(&context, primitive.as_ref(), input)
                     }),
                     has_context: true,
                     is_pure: false,
@@ -49,10 +53,14 @@ pub(crate) fn register(engine: &mut Engine, primitives: &[Arc<dyn Primitive>], h
         }
     }
     for function in pure::ALL {
-        register_pure(modules.entry(function.module).or_default(), function, host);
+        register_pure(
+            modules.entry(function.module).or_default(),
+            function,
+            runtime,
+        );
     }
     // Rhai's own reads another JSON.
-    let parses = Arc::clone(host);
+    let parses = Arc::clone(runtime);
     engine.register_fn(
         "parse_json",
         move |context: NativeCallContext, text: &str| -> Result<Dynamic, Error> {
@@ -68,12 +76,12 @@ pub(crate) fn register(engine: &mut Engine, primitives: &[Arc<dyn Primitive>], h
 }
 
 /// The fault of a text that is not JSON, with where it is from.
-fn invalid(host: &Host, text: &str, wrong: &Wrong) -> Fault {
-    pure::json::invalid(wrong, host.texts().source(text))
+fn invalid(runtime: &Runtime, text: &str, wrong: &Wrong) -> Fault {
+    pure::json::invalid(wrong, runtime.texts().source(text))
 }
 
-fn register_pure(module: &mut Module, function: &'static Pure, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+fn register_pure(module: &mut Module, function: &'static Pure, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     FuncRegistration::new(function.name).set_into_module_raw(
         module,
         vec![TypeId::of::<Dynamic>(); function.parameters.len()],
@@ -92,7 +100,7 @@ fn register_pure(module: &mut Module, function: &'static Pure, host: &Arc<Host>)
                 let result = (function.call)(function, &values).map_err(|fault| {
                     let text = values.first().and_then(Value::as_str).unwrap_or_default();
                     match data::json(text) {
-                        Err(wrong) if fault.code == INVALID_JSON => invalid(&host, text, &wrong),
+                        Err(wrong) if fault.code == INVALID_JSON => invalid(&runtime, text, &wrong),
                         _ => fault,
                     }
                 });
@@ -115,7 +123,7 @@ fn input(
 ) -> Result<Value, Error> {
     let refuse = |message: String| {
         let path = declaration.path();
-        host::refuse(context, "invalid_input", format!("{path}: {message}"))
+        runtime::refuse(context, "invalid_input", format!("{path}: {message}"))
     };
     let (positional, map) = match arguments.split_last() {
         Some((last, before)) if last.is_map() && !declaration.map_at(before.len()) => {

@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
 use serde_json::Value;
 
-use super::catches::{self, Insertion};
-use super::door::Door;
+use super::catch_rewrite::{self, Insertion};
 use super::early::Progress;
 use super::failure::{self, Error, Full, Spent};
 use super::loader::Unit;
 use super::memory::Memory;
 use super::params::Mode;
+use super::run_api::RunApi;
 use super::texts::Texts;
 use super::{unknown, values};
 use crate::primitive::Primitive;
@@ -28,8 +28,8 @@ pub(crate) const TRUNK: &str = "0";
 const OPERATIONS: u64 = 5_000_000;
 
 /// Shared by every function of one engine.
-pub(crate) struct Host {
-    pub(crate) door: Arc<dyn Door>,
+pub(crate) struct Runtime {
+    pub(crate) door: Arc<dyn RunApi>,
     pub(crate) params: Mode,
     /// Name of the pipeline.
     pub(crate) pipeline: String,
@@ -54,14 +54,14 @@ pub(crate) struct Host {
     forks: Mutex<HashMap<String, usize>>,
 }
 
-impl Host {
-    pub(crate) fn new(door: Arc<dyn Door>, params: Mode, units: &[Unit]) -> Arc<Self> {
+impl Runtime {
+    pub(crate) fn new(door: Arc<dyn RunApi>, params: Mode, units: &[Unit]) -> Arc<Self> {
         let insertions = units
             .iter()
             .filter(|unit| !unit.insertions.is_empty())
             .map(|unit| (unit.name.clone(), unit.insertions.clone()))
             .collect();
-        Arc::new(Host {
+        Arc::new(Runtime {
             door,
             params,
             pipeline: units
@@ -80,7 +80,7 @@ impl Host {
         })
     }
 
-    /// Lets closures that outlive their call find their engine. Weak: the engine owns this host.
+    /// Lets closures that outlive their call find their engine. Weak: the engine owns this runtime.
     pub(crate) fn attach(&self, engine: &Arc<Engine>) {
         let _already_attached = self.engine.set(Arc::downgrade(engine));
     }
@@ -233,7 +233,7 @@ impl Host {
 
     fn original(&self, site: Site) -> Site {
         match self.insertions.get(&site.source) {
-            Some(insertions) => catches::original(site, insertions),
+            Some(insertions) => catch_rewrite::original(site, insertions),
             None => site,
         }
     }

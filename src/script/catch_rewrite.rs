@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Position, Stmt};
 
 use super::failure::{self, Error};
-use super::host::Host;
+use super::runtime::Runtime;
 use super::unknown;
 use crate::vocabulary::Site;
 
@@ -17,18 +17,18 @@ use crate::vocabulary::Site;
 const CAUGHT: &str = "__caught";
 
 /// Registers that function.
-pub(crate) fn register(engine: &mut Engine, host: &Arc<Host>) {
-    let host = Arc::clone(host);
+pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
+    let runtime = Arc::clone(runtime);
     engine.register_fn(
         CAUGHT,
         move |context: NativeCallContext, value: Dynamic| -> Result<Dynamic, Error> {
-            host.door.caught();
+            runtime.door.caught();
             let fault = failure::thrown(&value);
             // No script catches that a plan cannot know what follows.
             if fault.code == "script_error"
                 && let Some(what) = unknown::behind(&fault.message)
             {
-                let halt = host.unknown(what, host.call_site(&context));
+                let halt = runtime.unknown(what, runtime.call_site(&context));
                 return Err(failure::terminate(halt, context.call_position()));
             }
             Ok(failure::caught(&fault))

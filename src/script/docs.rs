@@ -4,30 +4,31 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::big_stack::on_big_stack;
 use super::loader;
 use super::resolver::{Resolver, Sources};
 use super::signature::{self, Declared, Default, Options, Signature, Target};
-use super::{Rejected, deep, library, parser};
+use super::{Rejected, library, parser};
 
 /// How often options may be handed on.
 const DEEPEST: usize = 8;
 
 /// A library module.
 #[derive(Debug, Clone)]
-pub struct Chapter {
+pub struct ModuleDoc {
     /// Without `std/`.
     pub name: String,
     /// What it is for, in Markdown; empty: it does not say.
     pub doc: String,
     /// Its public functions, in the order of the text.
-    pub functions: Vec<Section>,
+    pub functions: Vec<FunctionDoc>,
     /// Its whole text.
     pub text: String,
 }
 
 /// A public function.
 #[derive(Debug, Clone)]
-pub struct Section {
+pub struct FunctionDoc {
     /// `roll_out`.
     pub name: String,
     /// `roll_out(app, live)`; several, where one doc comment is for all of them.
@@ -37,32 +38,32 @@ pub struct Section {
     /// Its examples, each a script of its own.
     pub examples: Vec<String>,
     /// The maps of options that it takes.
-    pub options: Vec<OptionsOf>,
+    pub options: Vec<ParameterDoc>,
     /// Its text, with its doc comment.
     pub source: String,
 }
 
 /// A parameter that is a map of options.
 #[derive(Debug, Clone)]
-pub struct OptionsOf {
+pub struct ParameterDoc {
     /// The parameter.
     pub parameter: String,
     /// What it may hold.
-    pub what: Rows,
+    pub what: OptionsDoc,
 }
 
 /// The options of a map.
 #[derive(Debug, Clone)]
-pub enum Rows {
+pub enum OptionsDoc {
     /// These.
-    Own(Vec<Row>),
+    Own(Vec<OptionDoc>),
     /// Those of another function: `watch::metric`.
     As(String),
 }
 
 /// An option.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct OptionDoc {
     /// Its name.
     pub name: String,
     /// What it takes: `integer`.
@@ -77,7 +78,7 @@ pub struct Row {
 ///
 /// # Errors
 /// A module that cannot be read.
-pub fn shipped() -> Result<Vec<Chapter>, Rejected> {
+pub fn shipped() -> Result<Vec<ModuleDoc>, Rejected> {
     let texts = library::MODULES.iter();
     let texts: Sources = texts
         .map(|(name, text)| (format!("std/{name}"), (*text).to_owned()))
@@ -91,9 +92,9 @@ pub fn shipped() -> Result<Vec<Chapter>, Rejected> {
 ///
 /// # Errors
 /// What is wrong with it, or that there is none.
-pub fn chapter(resolver: &Resolver, name: &str) -> Result<Chapter, Rejected> {
+pub fn chapter(resolver: &Resolver, name: &str) -> Result<ModuleDoc, Rejected> {
     let entry = format!("std/{name}");
-    let units = deep(|| loader::load(&parser(), resolver, &entry))?;
+    let units = on_big_stack(|| loader::load(&parser(), resolver, &entry))?;
     let text = units.last().map(|u| u.text.clone()).unwrap_or_default();
     let known: HashMap<String, Vec<Signature>> = units
         .iter()
@@ -101,7 +102,7 @@ pub fn chapter(resolver: &Resolver, name: &str) -> Result<Chapter, Rejected> {
         .collect();
     let own = known.get(&entry).map_or(&[][..], Vec::as_slice);
     let public = own.iter().filter(|signature| !signature.private);
-    Ok(Chapter {
+    Ok(ModuleDoc {
         name: name.to_owned(),
         doc: header(&text),
         functions: together(public.map(|s| section(s, &text, &known))),
@@ -116,15 +117,19 @@ fn header(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
-fn section(signature: &Signature, text: &str, known: &HashMap<String, Vec<Signature>>) -> Section {
+fn section(
+    signature: &Signature,
+    text: &str,
+    known: &HashMap<String, Vec<Signature>>,
+) -> FunctionDoc {
     let (doc, examples) = split(&signature.doc);
     let options = signature.takes.iter().filter_map(|takes| {
-        Some(OptionsOf {
+        Some(ParameterDoc {
             parameter: signature.parameters.get(takes.place)?.clone(),
             what: rows(&takes.what, known, DEEPEST)?,
         })
     });
-    Section {
+    FunctionDoc {
         name: signature.name.clone(),
         signatures: vec![format!(
             "{}({})",
@@ -139,8 +144,8 @@ fn section(signature: &Signature, text: &str, known: &HashMap<String, Vec<Signat
 }
 
 /// Puts functions that say nothing of themselves to the one of the same name that does.
-fn together(sections: impl Iterator<Item = Section>) -> Vec<Section> {
-    let (mut said, silent): (Vec<Section>, Vec<Section>) =
+fn together(sections: impl Iterator<Item = FunctionDoc>) -> Vec<FunctionDoc> {
+    let (mut said, silent): (Vec<FunctionDoc>, Vec<FunctionDoc>) =
         sections.partition(|section| !section.doc.is_empty());
     for section in silent {
         match said.iter_mut().find(|other| other.name == section.name) {
@@ -174,9 +179,15 @@ fn split(doc: &str) -> (String, Vec<String>) {
 
 /// The options of one parameter. What a function only hands on is shown where it is declared, unless that is
 /// nobody's business.
-fn rows(what: &Options, known: &HashMap<String, Vec<Signature>>, deepest: usize) -> Option<Rows> {
+fn rows(
+    what: &Options,
+    known: &HashMap<String, Vec<Signature>>,
+    deepest: usize,
+) -> Option<OptionsDoc> {
     let target = match what {
-        Options::Declared(declared) => return Some(Rows::Own(declared.iter().map(row).collect())),
+        Options::Declared(declared) => {
+            return Some(OptionsDoc::Own(declared.iter().map(row).collect()));
+        }
         Options::Of(target) => target,
     };
     let next = find(target, known)?;
@@ -189,7 +200,7 @@ fn rows(what: &Options, known: &HashMap<String, Vec<Signature>>, deepest: usize)
         true => rows,
         false => {
             let module = target.unit.rsplit('/').next().unwrap_or_default();
-            Rows::As(format!("{module}::{}", target.function))
+            OptionsDoc::As(format!("{module}::{}", target.function))
         }
     })
 }
@@ -200,8 +211,8 @@ fn find<'k>(target: &Target, known: &'k HashMap<String, Vec<Signature>>) -> Opti
     same.find(|f| f.arity() == target.arity)
 }
 
-fn row(declared: &Declared) -> Row {
-    Row {
+fn row(declared: &Declared) -> OptionDoc {
+    OptionDoc {
         name: declared.name.clone(),
         kind: declared
             .kind
@@ -249,7 +260,7 @@ fn source(signature: &Signature, text: &str) -> String {
     lines[begin..end.max(begin)].join("\n")
 }
 
-impl Chapter {
+impl ModuleDoc {
     /// What it is for, in one sentence.
     pub fn summary(&self) -> String {
         summary(&self.doc)
@@ -299,7 +310,7 @@ fn hidden(given) { own(given) }
 private fn own(given) { options(given, #{ on: flag("whether").or(()) }) }
 "#;
 
-    fn lib() -> Chapter {
+    fn lib() -> ModuleDoc {
         let sources = [
             ("std/lib", LIB),
             (
@@ -327,7 +338,7 @@ private fn own(given) { options(given, #{ on: flag("whether").or(()) }) }
         );
         let end = "    o\n}\n\nfn roll(name) { roll(name, #{}) }";
         assert!(roll.source.ends_with(end), "{}", roll.source);
-        let Rows::Own(rows) = &roll.options[0].what else {
+        let OptionsDoc::Own(rows) = &roll.options[0].what else {
             panic!("{:?}", roll.options)
         };
         let said: Vec<_> = rows
@@ -349,7 +360,9 @@ private fn own(given) { options(given, #{ on: flag("whether").or(()) }) }
         let lib = lib();
         let options = |at: usize| &lib.functions[at].options[0].what;
         assert_eq!(lib.functions.len(), 3);
-        assert!(matches!(options(1), Rows::As(name) if name == "deep::down"));
-        assert!(matches!(options(2), Rows::Own(rows) if rows[0].default.as_deref() == Some("()")));
+        assert!(matches!(options(1), OptionsDoc::As(name) if name == "deep::down"));
+        assert!(
+            matches!(options(2), OptionsDoc::Own(rows) if rows[0].default.as_deref() == Some("()"))
+        );
     }
 }

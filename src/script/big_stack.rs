@@ -8,12 +8,12 @@ use std::thread::{Builder, Scope, ScopedJoinHandle, scope};
 const STACK: usize = 64 << 20;
 
 /// Runs `work` on such a thread.
-pub(super) fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     scope(|scope| joined(surely(start(scope, work))))
 }
 
 /// Runs `work` on so many of them at once; what each returned.
-pub(super) fn deep_each<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+pub(super) fn on_big_stacks<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     scope(|scope| {
         let started = (0..threads).map(|_| surely(start(scope, &work)));
         let started: Vec<_> = started.collect();

@@ -12,8 +12,8 @@ use std::collections::{HashMap, HashSet};
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, ParseError, Position, Stmt, Token};
 
-use super::catches::Insertion;
-use super::catches::original;
+use super::catch_rewrite::Insertion;
+use super::catch_rewrite::original;
 use super::loader::Unit;
 use crate::vocabulary::Site;
 

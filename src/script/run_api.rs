@@ -11,7 +11,7 @@ use crate::vocabulary::{Fault, Halt, Site, Stop};
 use crate::world::Turns;
 
 /// The run, as a script sees it.
-pub trait Door: Send + Sync {
+pub trait RunApi: Send + Sync {
     /// Performs a call, or replays it. `branch`: path of the parallel branch, `0` for the script itself.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ pub trait Door: Send + Sync {
     fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault>;
 }
 
-impl Door for Arc<Run> {
+impl RunApi for Arc<Run> {
     fn perform(
         &self,
         primitive: &dyn Primitive,
@@ -134,7 +134,7 @@ impl Door for Arc<Run> {
 /// The door of a script that must not act yet: declaring parameters, loading modules.
 pub(crate) struct Closed(pub(crate) &'static str);
 
-impl Door for Closed {
+impl RunApi for Closed {
     fn perform(
         &self,
         primitive: &dyn Primitive,
