@@ -22,46 +22,27 @@ use super::{
 };
 use crate::vocabulary::{Effect, Fault, Question, Replies};
 
-mod answers;
-mod build;
-mod clock;
+mod aws;
 mod cloud;
-mod cloudwatch;
-mod dispatch;
-mod ecr;
-mod ecs;
-mod elb;
 pub mod faults;
-mod files;
 pub mod fixture;
-mod http;
-mod injected;
-mod json;
-mod lag;
-mod load;
-mod logs;
-mod net;
-mod people;
-mod process;
-mod rds;
-pub(crate) mod rng;
-mod scaling;
-mod secrets;
+mod kernel;
+mod outside;
 mod seed;
-mod sns;
-mod sqs;
-mod sts;
 #[cfg(test)]
 mod tests;
-mod traffic;
 
+pub use aws::secrets::VALUE as SECRET;
+use aws::{cloudwatch, dispatch, ecr, ecs, elb, json, rds, secrets, sqs};
 use cloud::{Cloud, Prospects};
-use dispatch::{dispatch, not_simulated};
 use faults::Faults;
 pub use faults::{FaultInfo, FaultSpec, Mentioned, catalogue};
 pub use fixture::Fixture;
-use injected::{Injected, injected, server_error};
-pub use secrets::VALUE as SECRET;
+use fixture::build;
+use kernel::fault_injection::{Injected, injected, server_error};
+pub(crate) use kernel::rng;
+use kernel::{clock, lag};
+use outside::{http, load, net, people, processes as process};
 use seed::Seeds;
 
 /// One call that a simulated world was asked to make.

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::{Begin, FaultSpec, duration};
 use crate::vocabulary::Fault;
-use crate::world::simulated::clock::later;
 use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::kernel::clock::later;
 
 /// Faults that strike some calls, by chance.
 const BY_CHANCE: [&str; 3] = ["throttling", "server-errors", "read-lag"];

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::FaultSpec;
 use crate::vocabulary::Fault;
 use crate::world::shape::{self, closest};
+use crate::world::simulated::aws::json::collect_texts;
 use crate::world::simulated::fixture::Fixture;
-use crate::world::simulated::json::collect_texts;
 
 /// The least length of a parameter's value that names of other things may begin with.
 const NAMING: usize = 8;

@@ -1,0 +1,61 @@
+//! Which metrics there are.
+
+use serde_json::{Value, json};
+
+use super::Metric;
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::elb::{LoadBalancer, TargetGroup};
+use crate::world::simulated::aws::json::{list, text};
+use crate::world::simulated::cloud::Cloud;
+
+const BALANCED: [&str; 5] = [
+    "RequestCount",
+    "HTTPCode_Target_2XX_Count",
+    "HTTPCode_Target_4XX_Count",
+    "HTTPCode_Target_5XX_Count",
+    "TargetResponseTime",
+];
+
+fn all(cloud: &Cloud) -> Vec<Metric> {
+    let mut out: Vec<Metric> = cloud.cloudwatch.custom.keys().cloned().collect();
+    let elb = "AWS/ApplicationELB";
+    for balancer in cloud.elb.balancers.keys() {
+        let balancer = ("LoadBalancer", LoadBalancer::dimension(balancer));
+        out.extend(BALANCED.map(|name| Metric::new(elb, name, &[balancer])));
+    }
+    for group in cloud.target_groups.keys() {
+        let named = ("TargetGroup", TargetGroup::dimension(group));
+        for balancer in cloud.elb.balancers_of(group) {
+            let both = [("LoadBalancer", LoadBalancer::dimension(balancer)), named];
+            out.extend(BALANCED.map(|name| Metric::new(elb, name, &both)));
+            let hosts = ["HealthyHostCount", "UnHealthyHostCount"];
+            out.extend(hosts.map(|name| Metric::new(elb, name, &both)));
+        }
+    }
+    for key in cloud.services.keys() {
+        let named = [("ClusterName", &*key.cluster), ("ServiceName", &*key.name)];
+        let both = ["CPUUtilization", "MemoryUtilization"];
+        out.extend(both.map(|name| Metric::new("AWS/ECS", name, &named)));
+    }
+    for queue in cloud.queues.keys() {
+        let name = "ApproximateNumberOfMessagesVisible";
+        out.push(Metric::new("AWS/SQS", name, &[("QueueName", queue)]));
+    }
+    out
+}
+
+pub(super) fn list_metrics(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let asked = |name: &str, own: &str| text(input, name).is_none_or(|wanted| wanted == own);
+    let found: Vec<Value> = all(cloud)
+        .into_iter()
+        .filter(|m| asked("Namespace", &m.namespace) && asked("MetricName", &m.name))
+        .filter(|m| {
+            list(input, "Dimensions").iter().all(|d| {
+                let own = text(d, "Name").and_then(|name| m.dimensions.get(name));
+                own.is_some_and(|own| text(d, "Value").is_none_or(|wanted| wanted == own))
+            })
+        })
+        .map(|m| m.render())
+        .collect();
+    Ok(json!({ "Metrics": found }))
+}

@@ -1,0 +1,465 @@
+//! ECR: repositories and images, by tag and by digest; and what tasks can pull.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::vocabulary::Fault;
+use crate::world::AwsCall;
+use crate::world::image::{EcrRegistry, ImageRef};
+use crate::world::simulated::aws::json::{list, required, set, text, texts};
+use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::kernel::clock::later;
+
+mod push;
+
+pub(crate) use push::{push, tag};
+
+const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+
+/// A repository.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Repository {
+    pub(crate) images: Vec<Image>,
+    pub(crate) immutable: bool,
+}
+
+/// An image.
+#[derive(Debug, Clone)]
+pub(crate) struct Image {
+    pub(crate) tags: Vec<String>,
+    pub(crate) digest: String,
+    pub(crate) pushed: String,
+    pub(crate) size: u64,
+    /// Findings of a scan by severity; `None`: never scanned.
+    pub(crate) findings: Option<BTreeMap<String, u32>>,
+    /// When its scan is complete.
+    pub(crate) scanned: Timestamp,
+    /// Its manifest, where it was read or put; otherwise it is made up.
+    pub(crate) manifest: Option<String>,
+}
+
+impl Image {
+    /// The tag that says the version: the first one that is not `latest`.
+    fn version(&self) -> Option<String> {
+        let named = self.tags.iter().find(|t| *t != "latest");
+        named.or(self.tags.first()).cloned()
+    }
+}
+
+/// What a task got when it pulled its image.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pulled {
+    pub(crate) digest: Option<String>,
+    pub(crate) version: Option<String>,
+}
+
+pub(crate) fn call(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+    let (operation, input) = (call.operation.as_str(), &call.input);
+    own(cloud, call)?;
+    match operation {
+        "DescribeRepositories" => describe_repositories(cloud, input),
+        "DescribeImages" => describe_images(cloud, input),
+        "ListImages" => list_images(cloud, input),
+        "BatchGetImage" => batch_get_image(cloud, input),
+        "DescribeImageScanFindings" => scan_findings(cloud, input),
+        "GetAuthorizationToken" => Ok(json!({ "authorizationData": [{
+            "authorizationToken": "QVdTOnNpbXVsYXRlZC10b2tlbg==",
+            "expiresAt": later(cloud.now(), Duration::from_secs(12 * 3600)).to_string(),
+            "proxyEndpoint": format!("https://{}", host(cloud)),
+        }]})),
+        "PutImage" => push::put_image(cloud, input),
+        "BatchDeleteImage" => push::batch_delete(cloud, input),
+        "StartImageScan" => push::start_scan(cloud, input),
+        "CreateRepository" => push::create_repository(cloud, input),
+        "DeleteRepository" => push::delete_repository(cloud, input),
+        _ => Err(not_simulated("ecr", operation)),
+    }
+}
+
+/// Refuses what is asked of another registry: there is one, and nobody has let its account in elsewhere.
+fn own(cloud: &Cloud, call: &AwsCall) -> Result<(), Fault> {
+    if let Some(registry) = text(&call.input, "registryId").filter(|id| *id != cloud.account) {
+        let message = format!(
+            "User: arn:aws:sts::{}:assumed-role/deploy/deploy is not authorized to perform: ecr:{} on the registry {registry} because no resource-based policy allows it",
+            cloud.account, call.operation
+        );
+        return Err(Fault::new("AccessDeniedException", message));
+    }
+    match call
+        .region
+        .as_deref()
+        .filter(|region| *region != cloud.region)
+    {
+        Some(region) => Err(Fault::new(
+            "not_simulated",
+            format!("the simulated cloud has no registry in {region}"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether an image is in the registry of this account and region.
+fn is_own(cloud: &Cloud, named: &ImageRef<'_>) -> bool {
+    named.ecr()
+        == Some(EcrRegistry {
+            account: &cloud.account,
+            region: &cloud.region,
+        })
+}
+
+fn repository<'a>(cloud: &'a Cloud, input: &'a Value) -> Result<(&'a str, &'a Repository), Fault> {
+    let name = required(input, "repositoryName")?;
+    let found = cloud.repositories.get(name);
+    found
+        .map(|r| (name, r))
+        .ok_or_else(|| no_repository(cloud, name))
+}
+
+fn no_repository(cloud: &Cloud, name: &str) -> Fault {
+    Fault::new(
+        "RepositoryNotFoundException",
+        format!(
+            "The repository with name '{name}' does not exist in the registry with id '{}'",
+            cloud.account
+        ),
+    )
+}
+
+fn describe_repositories(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let mut names = texts(input, "repositoryNames");
+    if names.is_empty() {
+        names = cloud.repositories.keys().cloned().collect();
+    }
+    let mut out = Vec::new();
+    for name in &names {
+        let repository = cloud
+            .repositories
+            .get(name)
+            .ok_or_else(|| no_repository(cloud, name))?;
+        out.push(render_repository(cloud, name, repository));
+    }
+    Ok(json!({ "repositories": out }))
+}
+
+fn render_repository(cloud: &Cloud, name: &str, repository: &Repository) -> Value {
+    json!({
+        "repositoryArn": cloud.arn("ecr", &format!("repository/{name}")),
+        "registryId": cloud.account,
+        "repositoryName": name,
+        "repositoryUri": format!("{}/{name}", host(cloud)),
+        "createdAt": cloud.start.to_string(),
+        "imageTagMutability": if repository.immutable { "IMMUTABLE" } else { "MUTABLE" },
+        "imageScanningConfiguration": { "scanOnPush": true },
+        "encryptionConfiguration": { "encryptionType": "AES256" },
+    })
+}
+
+fn host(cloud: &Cloud) -> String {
+    format!("{}.dkr.ecr.{}.amazonaws.com", cloud.account, cloud.region)
+}
+
+/// Whether a fault on images takes this one away, that is looked for.
+fn taken(cloud: &Cloud, fault: &str, image: &Image) -> bool {
+    let tagged = |tag: &str| image.tags.iter().any(|t| t == tag);
+    cloud.struck_by(fault, |spec| match spec.argument.as_deref() {
+        Some(tag) => tagged(tag),
+        // What the run deploys: the fixture's version, or whatever was not in use before.
+        None => {
+            cloud.version.as_deref().is_some_and(tagged)
+                || !cloud.used_images.contains(&image.digest)
+        }
+    })
+}
+
+fn find<'a>(cloud: &Cloud, repository: &'a Repository, id: &Value) -> Option<&'a Image> {
+    let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
+    repository
+        .images
+        .iter()
+        .filter(|_| tag.is_some() || digest.is_some())
+        .filter(|image| {
+            tag.is_none_or(|t| image.tags.iter().any(|own| own == t))
+                && digest.is_none_or(|d| image.digest == d)
+        })
+        .find(|image| !taken(cloud, "image-missing", image))
+}
+
+fn no_image(cloud: &Cloud, name: &str, id: &Value) -> Fault {
+    let quoted = |member| text(id, member).unwrap_or("null").to_owned();
+    Fault::new(
+        "ImageNotFoundException",
+        format!(
+            "The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist within the repository with name '{name}' in the registry with id '{}'",
+            quoted("imageDigest"),
+            quoted("imageTag"),
+            cloud.account
+        ),
+    )
+}
+
+fn describe_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, repository) = repository(cloud, input)?;
+    let ids = list(input, "imageIds");
+    let mut found: Vec<&Image> = Vec::new();
+    for id in ids {
+        let image = find(cloud, repository, id).ok_or_else(|| no_image(cloud, name, id))?;
+        if !found.iter().any(|f| f.digest == image.digest) {
+            found.push(image);
+        }
+    }
+    if ids.is_empty() {
+        found = repository
+            .images
+            .iter()
+            .filter(|i| !taken(cloud, "image-missing", i))
+            .collect();
+    }
+    let details: Vec<Value> = found.iter().map(|i| render(cloud, name, i)).collect();
+    Ok(json!({ "imageDetails": details }))
+}
+
+fn render(cloud: &Cloud, name: &str, image: &Image) -> Value {
+    let mut out = json!({
+        "registryId": cloud.account,
+        "repositoryName": name,
+        "imageDigest": image.digest,
+        "imageTags": image.tags,
+        "imageSizeInBytes": image.size,
+        "imagePushedAt": image.pushed,
+        "imageManifestMediaType": MANIFEST,
+        "artifactMediaType": "application/vnd.docker.container.image.v1+json",
+    });
+    if let Some(findings) = &image.findings {
+        set(&mut out, "imageScanStatus", scan_status(cloud, image));
+        if image.scanned > cloud.now() {
+            return out;
+        }
+        let summary = json!({
+            "imageScanCompletedAt": image.scanned.to_string(),
+            "findingSeverityCounts": findings,
+        });
+        set(&mut out, "imageScanFindingsSummary", summary);
+    }
+    out
+}
+
+/// What identifies an image's content.
+fn manifest(image: &Image) -> String {
+    if let Some(read) = &image.manifest {
+        return read.clone();
+    }
+    let config = json!({ "digest": image.digest, "size": image.size });
+    json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [] }).to_string()
+}
+
+fn scan_status(cloud: &Cloud, image: &Image) -> Value {
+    if image.scanned > cloud.now() {
+        return json!({ "status": "IN_PROGRESS" });
+    }
+    json!({ "status": "COMPLETE", "description": "The scan was completed successfully." })
+}
+
+fn list_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let (_, repository) = repository(cloud, input)?;
+    let mut ids = Vec::new();
+    for image in &repository.images {
+        if !taken(cloud, "image-missing", image) {
+            let tagged = image.tags.iter();
+            ids.extend(tagged.map(|t| json!({ "imageDigest": image.digest, "imageTag": t })));
+        }
+    }
+    Ok(json!({ "imageIds": ids }))
+}
+
+fn batch_get_image(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, repository) = repository(cloud, input)?;
+    let mut images = Vec::new();
+    let mut failures = Vec::new();
+    for id in list(input, "imageIds") {
+        match find(cloud, repository, id) {
+            Some(image) => {
+                let mut full = json!({ "imageDigest": image.digest });
+                if let Some(tag) = text(id, "imageTag").or(image.tags.first().map(String::as_str)) {
+                    set(&mut full, "imageTag", json!(tag));
+                }
+                images.push(json!({
+                    "registryId": cloud.account,
+                    "repositoryName": name,
+                    "imageId": full,
+                    "imageManifest": manifest(image),
+                    "imageManifestMediaType": MANIFEST,
+                }));
+            }
+            None => failures.push(json!({
+                "imageId": id,
+                "failureCode": "ImageNotFound",
+                "failureReason": "Requested image not found",
+            })),
+        }
+    }
+    Ok(json!({ "images": images, "failures": failures }))
+}
+
+fn scan_findings(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, repository) = repository(cloud, input)?;
+    let id = input.get("imageId").unwrap_or(&Value::Null);
+    let image = find(cloud, repository, id).ok_or_else(|| no_image(cloud, name, id))?;
+    let Some(findings) = &image.findings else {
+        return Err(Fault::new(
+            "ScanNotFoundException",
+            format!(
+                "Image scan does not exist for the image with '{{imageDigest:'{}'}}' in the repository with name '{name}' in the registry with id '{}'",
+                image.digest, cloud.account
+            ),
+        ));
+    };
+    let mut out = json!({
+        "registryId": cloud.account,
+        "repositoryName": name,
+        "imageId": { "imageDigest": image.digest },
+        "imageScanStatus": scan_status(cloud, image),
+    });
+    if image.scanned <= cloud.now() {
+        let complete = json!({
+            "imageScanCompletedAt": image.scanned.to_string(),
+            "vulnerabilitySourceUpdatedAt": image.scanned.to_string(),
+            "findingSeverityCounts": findings,
+            "findings": each(findings),
+        });
+        set(&mut out, "imageScanFindings", complete);
+    }
+    Ok(out)
+}
+
+/// A finding for each that is counted.
+fn each(counts: &BTreeMap<String, u32>) -> Vec<Value> {
+    let counts = counts.iter();
+    counts
+        .flat_map(|(severity, count)| (1..=(*count).min(100)).map(move |n| (severity, n)))
+        .map(|(severity, n)| {
+            json!({ "name": format!("CVE-SIMULATED-{severity}-{n}"), "severity": severity })
+        })
+        .collect()
+}
+
+/// Pulls an image as a task does.
+///
+/// # Errors
+/// The task's stopped reason, as AWS words it.
+pub(crate) fn pull(cloud: &Cloud, reference: &str) -> Result<Pulled, String> {
+    let named = ImageRef::parse(reference);
+    if !is_own(cloud, &named) {
+        return Ok(pull_elsewhere(&named, reference));
+    }
+    let name = named.repository;
+    // `repo:tag@digest` is pulled by its digest.
+    let id = match named.digest {
+        Some(digest) => json!({ "imageDigest": digest }),
+        None => json!({ "imageTag": named.version() }),
+    };
+    if cloud.prospects == Prospects::Good {
+        let faults = ["image-missing", "image-unpullable"];
+        let gone = |image: &Image| faults.iter().any(|fault| taken(cloud, fault, image));
+        return match known(cloud, name, &id).filter(|image| gone(image)) {
+            Some(_) => Err(not_pulled(reference)),
+            None => Ok(pull_elsewhere(&named, reference)),
+        };
+    }
+    let image = cloud
+        .repositories
+        .get(name)
+        .and_then(|repository| find(cloud, repository, &id))
+        .filter(|image| !taken(cloud, "image-unpullable", image));
+    match image {
+        Some(image) => Ok(Pulled {
+            digest: Some(image.digest.clone()),
+            version: image.version(),
+        }),
+        None => Err(not_pulled(reference)),
+    }
+}
+
+fn not_pulled(reference: &str) -> String {
+    format!(
+        "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref {reference}: {reference}: not found"
+    )
+}
+
+/// An image that was imported, whatever the faults say.
+fn known<'a>(cloud: &'a Cloud, repository: &str, id: &Value) -> Option<&'a Image> {
+    let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
+    let mut images = cloud.repositories.get(repository)?.images.iter();
+    images.find(|image| {
+        let tagged = |tag: &str| image.tags.iter().any(|own| own == tag);
+        digest.map_or_else(|| tag.is_some_and(tagged), |d| image.digest == d)
+    })
+}
+
+/// Makes a live image known.
+pub(crate) fn import(
+    cloud: &mut Cloud,
+    repository: &str,
+    digest: &str,
+    mut tags: Vec<String>,
+    mut manifest: Option<String>,
+) {
+    let scanned = cloud.now();
+    let repository = cloud.repositories.entry(repository.to_owned()).or_default();
+    if let Some(at) = repository.images.iter().position(|i| i.digest == digest) {
+        let known = repository.images.swap_remove(at);
+        // No read shows all there is to it.
+        let more = known.tags.into_iter().filter(|tag| !tags.contains(tag));
+        tags = more.chain(tags.iter().cloned()).collect();
+        manifest = manifest.or(known.manifest);
+    }
+    repository.images.push(Image {
+        tags,
+        manifest,
+        digest: digest.to_owned(),
+        pushed: String::new(),
+        size: 0,
+        findings: None,
+        scanned,
+    });
+}
+
+/// Whether an image is known by that id.
+pub(crate) fn has(cloud: &Cloud, repository: &str, id: &Value) -> bool {
+    known(cloud, repository, id).is_some()
+}
+
+/// The digest of the image with that manifest.
+pub(crate) fn by_manifest(cloud: &Cloud, repository: &str, content: &str) -> Option<String> {
+    let mut images = cloud.repositories.get(repository)?.images.iter();
+    let found = images.find(|image| manifest(image) == content)?;
+    Some(found.digest.clone())
+}
+
+/// Refuses a live image that a fault takes away.
+pub(crate) fn unless_missing(cloud: &Cloud, repository: &str, id: &Value) -> Result<(), Fault> {
+    match known(cloud, repository, id).filter(|image| taken(cloud, "image-missing", image)) {
+        Some(_) => Err(no_image(cloud, repository, id)),
+        None => Ok(()),
+    }
+}
+
+/// Other registries have every image.
+fn pull_elsewhere(named: &ImageRef<'_>, reference: &str) -> Pulled {
+    if let Some(digest) = named.digest {
+        return Pulled {
+            digest: Some(digest.to_owned()),
+            version: None,
+        };
+    }
+    let hash = Sha256::digest(reference);
+    let digest: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    Pulled {
+        digest: Some(format!("sha256:{digest}")),
+        version: named.tag.map(str::to_owned),
+    }
+}

@@ -1,0 +1,245 @@
+//! Images that come, go and are tagged anew; scans that are started.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Image, MANIFEST, Repository, find, is_own, manifest, no_image, no_repository};
+use crate::vocabulary::Fault;
+use crate::world::image::ImageRef;
+use crate::world::simulated::aws::json::{flag, list, required, set, text};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::later;
+
+/// How long a scan takes.
+const SCAN: Duration = Duration::from_secs(20);
+
+fn repository_mut<'a>(cloud: &'a mut Cloud, name: &str) -> Result<&'a mut Repository, Fault> {
+    if !cloud.repositories.contains_key(name) {
+        return Err(no_repository(cloud, name));
+    }
+    let found = cloud.repositories.get_mut(name);
+    found.ok_or_else(|| Fault::new("RepositoryNotFoundException", name))
+}
+
+fn immutable(tag: &str, name: &str) -> String {
+    format!(
+        "The image tag '{tag}' already exists in the '{name}' repository and cannot be overwritten because the tag is immutable."
+    )
+}
+
+/// Gives a tag to the image of that digest, which is there afterwards.
+///
+/// # Errors
+/// As `PutImage`: `RepositoryNotFoundException`, `ImageTagAlreadyExistsException`.
+pub(crate) fn tag(
+    cloud: &mut Cloud,
+    name: &str,
+    digest: &str,
+    tag: Option<&str>,
+) -> Result<(), Fault> {
+    let now = cloud.now();
+    let repository = repository_mut(cloud, name)?;
+    let holder = repository
+        .images
+        .iter()
+        .find(|i| tag.is_some_and(|tag| i.tags.iter().any(|t| t == tag)));
+    if let (Some(holder), Some(tag)) = (holder, tag)
+        && repository.immutable
+        && holder.digest != digest
+    {
+        return Err(Fault::new(
+            "ImageTagAlreadyExistsException",
+            immutable(tag, name),
+        ));
+    }
+    for image in &mut repository.images {
+        image.tags.retain(|t| Some(t.as_str()) != tag);
+    }
+    let tags = tag.map(str::to_owned);
+    match repository.images.iter_mut().find(|i| i.digest == digest) {
+        Some(known) => known.tags.extend(tags),
+        None => repository.images.push(Image {
+            tags: tags.into_iter().collect(),
+            digest: digest.to_owned(),
+            pushed: now.to_string(),
+            size: 92_000_000,
+            findings: Some(BTreeMap::new()),
+            scanned: later(now, SCAN),
+            manifest: None,
+        }),
+    }
+    Ok(())
+}
+
+/// Pushes `registry/repository:tag`.
+///
+/// # Errors
+/// What the registry says.
+pub(crate) fn push(cloud: &mut Cloud, reference: &str, digest: &str) -> Result<(), String> {
+    let named = ImageRef::parse(reference);
+    if !is_own(cloud, &named) {
+        // Other registries take everything.
+        return Ok(());
+    }
+    let name = match named.digest {
+        Some(_) => None,
+        None => Some(named.version()),
+    };
+    tag(cloud, named.repository, digest, name).map_err(|fault| match fault.code.as_str() {
+        "RepositoryNotFoundException" => format!("name unknown: {}", fault.message),
+        _ => format!("tag invalid: {}", fault.message),
+    })
+}
+
+pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = required(input, "repositoryName")?.to_owned();
+    let content = required(input, "imageManifest")?;
+    let repository = cloud
+        .repositories
+        .get(&name)
+        .ok_or_else(|| no_repository(cloud, &name))?;
+    let hash = Sha256::digest(content);
+    let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    let calculated = format!("sha256:{hex}");
+    let known = repository
+        .images
+        .iter()
+        .find(|i| manifest(i) == content || i.digest == calculated);
+    let wanted = text(input, "imageTag");
+    if let Some(known) = known
+        && wanted.is_none_or(|w| known.tags.iter().any(|t| t == w))
+    {
+        return Err(Fault::new(
+            "ImageAlreadyExistsException",
+            format!(
+                "Image with digest '{}' and tag '{}' already exists in the repository with name '{name}' in registry with id '{}'",
+                known.digest,
+                wanted.unwrap_or("null"),
+                cloud.account
+            ),
+        ));
+    }
+    let digest = known.map_or(calculated, |i| i.digest.clone());
+    if let Some(given) = text(input, "imageDigest")
+        && given != digest
+    {
+        return Err(Fault::new(
+            "ImageDigestDoesNotMatchException",
+            "The provided digest does not match the digest calculated by Amazon ECR for the image.",
+        ));
+    }
+    tag(cloud, &name, &digest, wanted)?;
+    let images = &mut repository_mut(cloud, &name)?.images;
+    if let Some(image) = images.iter_mut().find(|image| image.digest == digest) {
+        image.manifest.get_or_insert_with(|| content.to_owned());
+    }
+    let mut id = json!({ "imageDigest": digest });
+    if let Some(tag) = wanted {
+        set(&mut id, "imageTag", json!(tag));
+    }
+    Ok(json!({ "image": {
+        "registryId": cloud.account,
+        "repositoryName": name,
+        "imageId": id,
+        "imageManifest": content,
+        "imageManifestMediaType": MANIFEST,
+    }}))
+}
+
+pub(super) fn batch_delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = required(input, "repositoryName")?.to_owned();
+    let (mut deleted, mut failures) = (Vec::new(), Vec::new());
+    for id in list(input, "imageIds") {
+        let repository = repository_mut(cloud, &name)?;
+        let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
+        let at = repository.images.iter().position(|i| {
+            (tag.is_some() || digest.is_some())
+                && tag.is_none_or(|t| i.tags.iter().any(|own| own == t))
+                && digest.is_none_or(|d| i.digest == d)
+        });
+        let Some(at) = at else {
+            failures.push(json!({
+                "imageId": id,
+                "failureCode": "ImageNotFound",
+                "failureReason": "Requested image not found",
+            }));
+            continue;
+        };
+        let image = &mut repository.images[at];
+        let mut gone = json!({ "imageDigest": image.digest });
+        if let Some(tag) = tag {
+            set(&mut gone, "imageTag", json!(tag));
+            image.tags.retain(|t| t != tag);
+        }
+        // By its last tag or by its digest, the image itself goes.
+        if tag.is_none() || image.tags.is_empty() {
+            repository.images.remove(at);
+        }
+        deleted.push(gone);
+    }
+    Ok(json!({ "imageIds": deleted, "failures": failures }))
+}
+
+pub(super) fn start_scan(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let done = later(cloud.now(), SCAN);
+    let name = required(input, "repositoryName")?.to_owned();
+    let id = input.get("imageId").unwrap_or(&Value::Null);
+    let known = cloud
+        .repositories
+        .get(&name)
+        .ok_or_else(|| no_repository(cloud, &name))?;
+    let digest = find(cloud, known, id)
+        .map(|i| i.digest.clone())
+        .ok_or_else(|| no_image(cloud, &name, id))?;
+    let images = &mut repository_mut(cloud, &name)?.images;
+    for image in images.iter_mut().filter(|i| i.digest == digest) {
+        image.findings.get_or_insert_default();
+        image.scanned = done;
+    }
+    Ok(json!({
+        "registryId": cloud.account,
+        "repositoryName": name,
+        "imageId": { "imageDigest": digest },
+        "imageScanStatus": { "status": "IN_PROGRESS" },
+    }))
+}
+
+pub(super) fn create_repository(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = required(input, "repositoryName")?.to_owned();
+    if cloud.repositories.contains_key(&name) {
+        return Err(Fault::new(
+            "RepositoryAlreadyExistsException",
+            format!(
+                "The repository with name '{name}' already exists in the registry with id '{}'",
+                cloud.account
+            ),
+        ));
+    }
+    let repository = Repository {
+        images: Vec::new(),
+        immutable: text(input, "imageTagMutability") == Some("IMMUTABLE"),
+    };
+    let out = super::render_repository(cloud, &name, &repository);
+    cloud.repositories.insert(name, repository);
+    Ok(json!({ "repository": out }))
+}
+
+pub(super) fn delete_repository(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = required(input, "repositoryName")?.to_owned();
+    let repository = repository_mut(cloud, &name)?.clone();
+    if !repository.images.is_empty() && !flag(input, "force") {
+        return Err(Fault::new(
+            "RepositoryNotEmptyException",
+            format!(
+                "The repository with name '{name}' in registry with id '{}' cannot be deleted because it still contains images",
+                cloud.account
+            ),
+        ));
+    }
+    let out = super::render_repository(cloud, &name, &repository);
+    cloud.repositories.remove(&name);
+    Ok(json!({ "repository": out }))
+}

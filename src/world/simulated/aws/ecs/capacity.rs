@@ -1,0 +1,83 @@
+//! Capacity: how many tasks there is room for, and how long placing one takes.
+
+use std::time::Duration;
+
+use super::breaker;
+use super::events;
+use super::rollout::poke;
+use super::service::ServiceKey;
+use super::task::Status;
+use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::kernel::clock::later;
+
+/// From a failed placement until the next attempt.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// What there is room for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Capacity {
+    /// Tasks at once; `None`: as many as are wanted.
+    pub(crate) tasks: Option<usize>,
+    /// How much longer it takes until a task is placed.
+    pub(crate) placement: Duration,
+}
+
+/// How many more tasks can be placed now; `None`: any number.
+pub(super) fn room(cloud: &Cloud) -> Option<usize> {
+    if cloud.fault("no-capacity").is_some() {
+        return Some(0);
+    }
+    if cloud.prospects == Prospects::Good {
+        return None;
+    }
+    let present = || {
+        cloud
+            .tasks
+            .values()
+            .filter(|t| t.status < Status::Stopped)
+            .count()
+    };
+    cloud
+        .capacity
+        .tasks
+        .map(|most| most.saturating_sub(present()))
+}
+
+/// How much longer placing a task takes.
+pub(super) fn delay(cloud: &Cloud) -> Duration {
+    let slow = cloud.fault_duration("slow-placement", Duration::from_secs(60));
+    cloud.capacity.placement + slow.unwrap_or_default()
+}
+
+/// A service cannot place all the tasks of a deployment: it says so, it counts, it tries again.
+pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, launch_type: &str) {
+    let now = cloud.now();
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    let said = std::mem::replace(&mut service.short, true);
+    if let Some(deployment) = service.deployment_mut(deployment) {
+        deployment.not_before = later(now, AGAIN);
+    }
+    if !said {
+        let why = if launch_type == "FARGATE" {
+            "was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."
+        } else {
+            "was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster."
+        };
+        let more = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
+        events::say(cloud, key, &format!("{why} {more}"));
+    }
+    breaker::task_failed(cloud, key, deployment);
+    poke(cloud, key, AGAIN);
+}
+
+/// Why `RunTask` cannot start a task.
+pub(super) fn run_task_reason(launch_type: &str) -> &'static str {
+    match launch_type {
+        "FARGATE" => {
+            "Capacity is unavailable at this time. Please try again later or in a different availability zone"
+        }
+        _ => "RESOURCE:MEMORY",
+    }
+}

@@ -1,0 +1,188 @@
+//! The course of a service deployment: begun, superseded, stopped on request, ended.
+
+use std::sync::Arc;
+
+use super::breaker::{self, Cause};
+use super::definitions::Definition;
+use super::service::{Proven, Rollout, Service, ServiceKey, tasks};
+use super::service_deployment::{ServiceDeployment, Status};
+use super::stage::{self, Stage};
+use super::{rollout, traffic};
+use crate::world::simulated::aws::json::flag;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::Event;
+use serde_json::Value;
+
+/// Service deployments and revisions that are remembered of a service.
+const KEPT: usize = 100;
+
+/// Begins a new service deployment; one that is in progress ends.
+pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definition>) {
+    supersede(cloud, key);
+    let Some(service) = cloud.services.get(key) else {
+        return;
+    };
+    let configuration = service.configuration().clone();
+    let mut sources: Vec<String> = Vec::new();
+    for task in tasks(cloud, service).filter(|t| t.wanted()) {
+        let own = service
+            .deployments
+            .iter()
+            .find(|d| Some(d.id.as_str()) == task.deployment.as_deref());
+        if let Some(own) = own.filter(|own| !sources.contains(&own.revision)) {
+            sources.push(own.revision.clone());
+        }
+    }
+    // Where nothing runs there is no traffic to shift.
+    let shifts = stage::shifts(&configuration) && !sources.is_empty();
+    let alternate = service.alternate != shifts;
+    rollout::deploy(cloud, key, definition, alternate);
+    let silent = alarms_silent(cloud, &configuration);
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    let Some(primary) = service.deployments.first() else {
+        return;
+    };
+    let mut new = ServiceDeployment::new(record_id(&primary.id), primary, configuration);
+    new.sources = sources;
+    new.alarms_watched = silent;
+    service.history.insert(0, new);
+    service.history.truncate(KEPT);
+    let spare = service.revisions.len().saturating_sub(KEPT);
+    service.revisions.drain(..spare);
+}
+
+/// ECS does not watch alarms that are in ALARM already when a deployment starts.
+fn alarms_silent(cloud: &Cloud, configuration: &Value) -> bool {
+    super::alarms::ringing(cloud, configuration).is_empty()
+}
+
+/// The id of the service deployment that makes a deployment.
+pub(crate) fn record_id(deployment: &str) -> String {
+    let mix = |seed: u64| {
+        deployment.bytes().fold(seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let hash = mix(0xcbf2_9ce4_8422_2325);
+    format!("{hash:016x}-{:04x}", mix(hash) & 0xffff)
+}
+
+/// The id of the revision that a deployment brings.
+pub(crate) fn revision_id(deployment: &str) -> String {
+    let digits = deployment.strip_prefix("ecs-svc/").unwrap_or(deployment);
+    digits.chars().rev().collect()
+}
+
+/// Ends the service deployment that another takes the place of.
+fn supersede(cloud: &mut Cloud, key: &ServiceKey) {
+    let now = cloud.now();
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    let held = stage::held(service).is_some();
+    let Some(current) = service.history.first_mut() else {
+        return;
+    };
+    let all_shifted = held && current.production >= 100.0;
+    if !current.status.ended() {
+        let reason = "A new service deployment was started.";
+        current.become_(Status::Stopped, reason, now);
+    }
+    if all_shifted {
+        // What has all of the traffic is what the next deployment starts from.
+        complete_primary(service, now);
+        service.alternate = service.deployments.first().is_some_and(|d| d.alternate);
+    }
+    traffic::route(cloud, key);
+}
+
+fn complete_primary(service: &mut Service, now: jiff::Timestamp) {
+    let Some(primary) = service.deployments.first_mut() else {
+        return;
+    };
+    let reason = format!("ECS deployment {} completed.", primary.id);
+    primary.become_(Rollout::Completed, reason, now);
+    let revision = primary.revision.clone();
+    let deployment = primary.id.clone();
+    let found = service.revisions.iter().find(|r| r.id == revision);
+    service.proven = found.cloned().map(|revision| Proven {
+        deployment,
+        revision,
+    });
+}
+
+/// What the scheduler does first: starts what is pending, does what was asked for.
+pub(super) fn obey(cloud: &mut Cloud, key: &ServiceKey) {
+    let now = cloud.now();
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    let shifts = service
+        .deployments
+        .first()
+        .is_some_and(|d| d.alternate != service.alternate);
+    let Some(current) = service.history.first_mut() else {
+        return;
+    };
+    match current.status {
+        Status::Pending => {
+            current.become_(Status::InProgress, "", now);
+            current.started = Some(now);
+            let first = match current.sources.len() {
+                0 | 1 => Stage::PreScaleUp,
+                _ => Stage::ReconcileService,
+            };
+            if shifts {
+                stage::enter(cloud, key, first);
+            }
+        }
+        Status::StopRequested => breaker::fail(cloud, key, Cause::Stopped, false),
+        Status::RollbackRequested => breaker::fail(cloud, key, Cause::RolledBack, true),
+        _ => {}
+    }
+}
+
+/// The PRIMARY deployment has completed, and with it the service deployment.
+pub(super) fn completed(cloud: &mut Cloud, key: &ServiceKey) {
+    let now = cloud.now();
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    complete_primary(service, now);
+    if let Some(current) = service.history.first_mut() {
+        match current.status {
+            Status::Pending | Status::InProgress => current.become_(Status::Successful, "", now),
+            Status::RollbackInProgress => {
+                let reason = current.reason.clone();
+                current.become_(Status::RollbackSuccessful, &reason, now);
+            }
+            _ => {}
+        }
+    }
+    traffic::route(cloud, key);
+}
+
+/// Whether a rolling deployment that has all its tasks still waits for its alarms to stay silent.
+pub(super) fn bakes(cloud: &mut Cloud, key: &ServiceKey) -> bool {
+    let now = cloud.now();
+    let Some(current) = cloud
+        .services
+        .get_mut(key)
+        .and_then(|s| s.history.first_mut())
+    else {
+        return false;
+    };
+    let alarms = current.configuration.get("alarms");
+    let enabled = alarms.is_some_and(|a| flag(a, "enable")) && current.alarms_watched;
+    if current.status != Status::InProgress || current.stage.is_some() || !enabled {
+        return false;
+    }
+    let since = *current.baking.get_or_insert_with(|| {
+        let look = Event::Schedule(key.clone());
+        cloud.clock.after(super::alarms::BAKE, look);
+        now
+    });
+    now < crate::world::simulated::kernel::clock::later(since, super::alarms::BAKE)
+}

@@ -1,0 +1,181 @@
+//! Lifecycle hooks of deployments that shift traffic: functions that pass or fail, and pauses that
+//! someone ends.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::service::ServiceKey;
+use super::stage::Stage;
+use crate::world::simulated::aws::json::{list, number, set, short, text, texts};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::later;
+
+/// A pause that says nothing else lasts a day.
+const PAUSE_MINUTES: u64 = 1440;
+
+/// What the function behind a hook does.
+#[derive(Debug, Clone)]
+pub(crate) struct Function {
+    /// Whether it answers SUCCEEDED.
+    pub(crate) succeeds: bool,
+    /// How long it takes.
+    pub(crate) takes: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HookStatus {
+    AwaitingAction,
+    InProgress,
+    Succeeded,
+    Failed,
+    TimedOut,
+}
+
+/// A hook that a deployment has met.
+#[derive(Debug, Clone)]
+pub(crate) struct Hook {
+    pub(crate) id: String,
+    /// ARN of its function; `None`: it pauses.
+    target: Option<String>,
+    pub(crate) status: HookStatus,
+    /// When its function answers, or the pause times out.
+    at: Timestamp,
+    succeeds: bool,
+    /// Whether the deployment goes on when the pause times out.
+    goes_on: bool,
+}
+
+impl Hook {
+    pub(super) fn render(&self) -> Value {
+        let status = match self.status {
+            HookStatus::AwaitingAction => "AWAITING_ACTION",
+            HookStatus::InProgress => "IN_PROGRESS",
+            HookStatus::Succeeded => "SUCCEEDED",
+            HookStatus::Failed => "FAILED",
+            HookStatus::TimedOut => "TIMED_OUT",
+        };
+        let kind = if self.target.is_some() {
+            "AWS_LAMBDA"
+        } else {
+            "PAUSE"
+        };
+        let mut out = json!({ "hookId": self.id, "targetType": kind, "status": status });
+        match &self.target {
+            Some(arn) => set(&mut out, "targetArn", json!(arn)),
+            None => {
+                let action = if self.goes_on { "CONTINUE" } else { "ROLLBACK" };
+                set(&mut out, "expiresAt", json!(self.at.to_string()));
+                set(&mut out, "timeoutAction", json!(action));
+            }
+        }
+        out
+    }
+}
+
+/// What the hooks of a stage say.
+pub(super) enum Verdict {
+    Pass,
+    /// Not before then.
+    Wait(Timestamp),
+    Fail(String),
+}
+
+/// Begins the hooks that a configuration declares for a stage.
+pub(super) fn begin(cloud: &mut Cloud, configuration: &Value, stage: Stage) -> Vec<Hook> {
+    let now = cloud.now();
+    let declared = list(configuration, "lifecycleHooks").to_vec();
+    let mut hooks = Vec::new();
+    for hook in declared {
+        if !texts(&hook, "lifecycleStages")
+            .iter()
+            .any(|s| s == stage.name())
+        {
+            continue;
+        }
+        let id = cloud.rng.uuid();
+        let timeout = hook.get("timeoutConfiguration").unwrap_or(&Value::Null);
+        hooks.push(match text(&hook, "targetType") {
+            Some("PAUSE") => {
+                let minutes = number(timeout, "timeoutInMinutes").unwrap_or(PAUSE_MINUTES);
+                Hook {
+                    id,
+                    target: None,
+                    status: HookStatus::AwaitingAction,
+                    at: later(now, Duration::from_secs(minutes * 60)),
+                    succeeds: true,
+                    goes_on: text(timeout, "action") == Some("CONTINUE"),
+                }
+            }
+            _ => {
+                let arn = text(&hook, "hookTargetArn").unwrap_or_default().to_owned();
+                let function = function(cloud, &arn);
+                Hook {
+                    id,
+                    target: Some(arn),
+                    status: HookStatus::InProgress,
+                    at: later(now, function.takes),
+                    succeeds: function.succeeds,
+                    goes_on: false,
+                }
+            }
+        });
+    }
+    hooks
+}
+
+/// What the function of that ARN does: as the faults and the fixture say, else it succeeds.
+fn function(cloud: &Cloud, arn: &str) -> Function {
+    let name = arn
+        .split_once(":function:")
+        .map_or(short(arn), |(_, rest)| {
+            rest.split(':').next().unwrap_or(rest)
+        });
+    let known = cloud.functions.get(arn).or(cloud.functions.get(name));
+    let mut function = known.cloned().unwrap_or(Function {
+        succeeds: true,
+        takes: Duration::from_secs(5),
+    });
+    function.succeeds &= !cloud.fault_on("hook-fails", name);
+    function
+}
+
+/// Looks at the hooks of a service deployment: what is due has happened.
+pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> Verdict {
+    let now = cloud.now();
+    let Some(current) = cloud
+        .services
+        .get_mut(key)
+        .and_then(|s| s.history.first_mut())
+    else {
+        return Verdict::Pass;
+    };
+    let mut waits: Option<Timestamp> = None;
+    for hook in &mut current.hooks {
+        if !matches!(
+            hook.status,
+            HookStatus::AwaitingAction | HookStatus::InProgress
+        ) {
+            continue;
+        }
+        if now < hook.at {
+            waits = Some(waits.map_or(hook.at, |at| at.min(hook.at)));
+            continue;
+        }
+        match (&hook.target, hook.succeeds) {
+            (Some(_), true) => hook.status = HookStatus::Succeeded,
+            (Some(arn), false) => {
+                hook.status = HookStatus::Failed;
+                return Verdict::Fail(format!("lifecycle hook {arn} failed"));
+            }
+            (None, _) => {
+                hook.status = HookStatus::TimedOut;
+                if !hook.goes_on {
+                    return Verdict::Fail(format!("lifecycle hook {} timed out", hook.id));
+                }
+            }
+        }
+    }
+    waits.map_or(Verdict::Pass, Verdict::Wait)
+}

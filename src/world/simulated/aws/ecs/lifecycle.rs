@@ -1,0 +1,341 @@
+//! The life of a task: PROVISIONING → PENDING → ACTIVATING → RUNNING → DEACTIVATING → STOPPING →
+//! DEPROVISIONING → STOPPED, and what checks and exits do to it on the way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::fate;
+use super::rollout;
+use super::start::{note_pulled, pull};
+use super::task::{Fate, Health, Status, StopReason, TaskId};
+use super::{breaker, checks, events};
+use crate::world::simulated::aws::json::text;
+use crate::world::simulated::aws::logs;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::{Event, Next};
+
+/// A stopped task is described for an hour.
+const REMEMBERED: Duration = Duration::from_secs(3600);
+
+/// Moves a task to a status, which it leaves by itself after `stay`.
+pub(super) fn enter(cloud: &mut Cloud, id: TaskId, status: Status, stay: Option<Duration>) {
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    task.status = status;
+    task.step += 1;
+    if let Some(stay) = stay {
+        later(cloud, id, stay, Next::Advance);
+    }
+}
+
+/// Lets something happen to a task, unless its status changes before.
+pub(super) fn later(cloud: &mut Cloud, id: TaskId, delay: Duration, next: Next) {
+    if let Some(step) = cloud.tasks.get(&id).map(|t| t.step) {
+        cloud.clock.after(delay, Event::Task { id, step, next });
+    }
+}
+
+/// Something happens to a task, if it still stands where it did when that was foreseen.
+pub(crate) fn happen(cloud: &mut Cloud, id: TaskId, step: u32, next: Next) {
+    if cloud.tasks.get(&id).is_none_or(|t| t.step != step) {
+        return;
+    }
+    match next {
+        Next::Advance => advance(cloud, id),
+        Next::Exit(code) => exit(cloud, id, code),
+        Next::Log(number) => log(cloud, id, number),
+        Next::Proved => prove(cloud, id),
+        Next::TargetHealthy => checks::pass(cloud, id, |task| &mut task.target),
+        Next::ContainerHealthy => checks::pass(cloud, id, |task| &mut task.check),
+        Next::TargetUnhealthy => checks::fail_target(cloud, id),
+        Next::ContainerUnhealthy => checks::fail_container(cloud, id),
+    }
+}
+
+fn advance(cloud: &mut Cloud, id: TaskId) {
+    let Some(status) = cloud.tasks.get(&id).map(|t| t.status) else {
+        return;
+    };
+    match status {
+        Status::Provisioning => begin_pull(cloud, id),
+        Status::Pending => end_pull(cloud, id),
+        Status::Activating => run(cloud, id),
+        Status::Running => {}
+        Status::Deactivating => {
+            leave_load_balancer(cloud, id);
+            let stay = cloud.rng.millis(500, 2_500);
+            enter(cloud, id, Status::Stopping, Some(stay));
+        }
+        Status::Stopping => end(cloud, id),
+        Status::Deprovisioning => finish(cloud, id),
+        Status::Stopped => {}
+    }
+    poke_owner(cloud, id);
+}
+
+fn begin_pull(cloud: &mut Cloud, id: TaskId) {
+    let fate = fate::decide(cloud, id);
+    let now = cloud.now();
+    if let Some(task) = cloud.tasks.get_mut(&id) {
+        task.fate = fate;
+        task.pull_started = Some(now);
+    }
+    let slow = cloud.fault_duration("slow-start", Duration::from_secs(180));
+    let stay = cloud.rng.millis(6_000, 12_000) + slow.unwrap_or_default();
+    enter(cloud, id, Status::Pending, Some(stay));
+}
+
+fn end_pull(cloud: &mut Cloud, id: TaskId) {
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    if let Fate::CannotStart { reason } = &task.fate {
+        let reason = reason.clone();
+        if let (Some(container), true) = (
+            task.containers.first_mut(),
+            reason.starts_with("CannotPullContainerError"),
+        ) {
+            container.reason = Some(reason.clone());
+        }
+        return stop(cloud, id, "TaskFailedToStart", reason, true);
+    }
+    let definition = Arc::clone(&task.definition);
+    task.pull_stopped = Some(cloud.clock.now());
+    let pulled = pull(cloud, &definition);
+    note_pulled(cloud, id, pulled);
+    let stay = cloud.rng.millis(1_000, 3_000);
+    enter(cloud, id, Status::Activating, Some(stay));
+    enter_load_balancer(cloud, id);
+}
+
+/// The target groups behind a task's service.
+fn target_groups(cloud: &Cloud, id: TaskId) -> Vec<String> {
+    let Some(task) = cloud.tasks.get(&id) else {
+        return Vec::new();
+    };
+    let service = task
+        .service
+        .as_ref()
+        .and_then(|key| cloud.services.get(key));
+    service.map_or_else(Vec::new, |s| {
+        let groups = s.target_groups(task.alternate);
+        groups.map(str::to_owned).collect()
+    })
+}
+
+fn say(cloud: &mut Cloud, id: TaskId, words: &str) {
+    if let Some(key) = cloud.tasks.get(&id).and_then(|t| t.service.clone()) {
+        events::say(cloud, &key, words);
+    }
+}
+
+fn enter_load_balancer(cloud: &mut Cloud, id: TaskId) {
+    for arn in target_groups(cloud, id) {
+        if let Some(task) = cloud.tasks.get_mut(&id) {
+            task.target = Health::Initial;
+        }
+        say(
+            cloud,
+            id,
+            &format!("registered 1 targets in (target-group {arn})"),
+        );
+    }
+}
+
+fn leave_load_balancer(cloud: &mut Cloud, id: TaskId) {
+    let registered = cloud
+        .tasks
+        .get(&id)
+        .is_some_and(|t| t.target != Health::Unchecked);
+    if !registered {
+        return;
+    }
+    for arn in target_groups(cloud, id) {
+        say(
+            cloud,
+            id,
+            &format!("deregistered 1 targets in (target-group {arn})"),
+        );
+    }
+    if let Some(task) = cloud.tasks.get_mut(&id) {
+        task.target = Health::Unchecked;
+    }
+}
+
+fn run(cloud: &mut Cloud, id: TaskId) {
+    let now = cloud.now();
+    enter(cloud, id, Status::Running, None);
+    logs::open(cloud, id);
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    task.started = Some(now);
+    let fate = task.fate.clone();
+    let family = task.definition.family.clone();
+    let lines = cloud
+        .families
+        .get(&family)
+        .map_or(0, |f| f.behaviour.log_lines.len());
+    let span = match &fate {
+        Fate::Exits { after, .. } => *after,
+        _ => Duration::from_secs(2),
+    };
+    for number in 0..lines {
+        let delay = span * number as u32 / (lines as u32 + 1);
+        later(cloud, id, delay, Next::Log(number));
+    }
+    if let Fate::Exits { after, code, .. } = fate {
+        later(cloud, id, after, Next::Exit(code));
+    }
+    checks::begin(cloud, id, matches!(fate, Fate::Serves { healthy: true }));
+}
+
+/// A task counts as successfully started: failures before it are forgiven.
+pub(super) fn prove(cloud: &mut Cloud, id: TaskId) {
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    task.proved = true;
+    if let (Some(key), Some(deployment)) = (task.service.clone(), task.deployment.clone()) {
+        breaker::task_proved(cloud, &key, &deployment);
+    }
+    poke_owner(cloud, id);
+}
+
+fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {
+    let now = cloud.now();
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    let essential = task
+        .definition
+        .essential()
+        .and_then(|c| text(c, "name"))
+        .map(str::to_owned);
+    for container in &mut task.containers {
+        if Some(&container.name) == essential.as_ref() {
+            container.exit_code = Some(code);
+        }
+    }
+    task.execution_stopped = Some(now);
+    let failed = !task.proved;
+    let last = match &task.fate {
+        Fate::Exits { last, .. } => last.clone(),
+        _ => None,
+    };
+    if let Some(last) = last {
+        logs::write(cloud, id, &last);
+    }
+    leave_load_balancer(cloud, id);
+    let reason = "Essential container in task exited".to_owned();
+    stop(cloud, id, "EssentialContainerExited", reason, failed);
+}
+
+fn log(cloud: &mut Cloud, id: TaskId, number: usize) {
+    let line = cloud
+        .tasks
+        .get(&id)
+        .and_then(|t| cloud.families.get(&t.definition.family))
+        .and_then(|f| f.behaviour.log_lines.get(number))
+        .cloned();
+    if let Some(line) = line {
+        logs::write(cloud, id, &line);
+    }
+}
+
+/// Begins to stop a task. `failed`: the circuit breaker counts it once it is STOPPED.
+pub(crate) fn stop(
+    cloud: &mut Cloud,
+    id: TaskId,
+    code: &'static str,
+    reason: String,
+    failed: bool,
+) {
+    let now = cloud.now();
+    let Some(task) = cloud.tasks.get_mut(&id).filter(|t| t.wanted()) else {
+        return;
+    };
+    let status = task.status;
+    let exited = task.execution_stopped.is_some();
+    let registered = task.target != Health::Unchecked;
+    task.stop = Some(StopReason {
+        code,
+        reason,
+        failed,
+    });
+    task.stopping = Some(now);
+    if status == Status::Running && !exited {
+        if registered {
+            task.target = Health::Draining;
+        }
+        let stay = if registered {
+            drain(cloud, id)
+        } else {
+            cloud.rng.millis(100, 500)
+        };
+        enter(cloud, id, Status::Deactivating, Some(stay));
+    } else {
+        leave_load_balancer(cloud, id);
+        let stay = cloud.rng.millis(2_000, 5_000);
+        enter(cloud, id, Status::Deprovisioning, Some(stay));
+    }
+    poke_owner(cloud, id);
+}
+
+/// How long the load balancer lets connections end.
+fn drain(cloud: &mut Cloud, id: TaskId) -> Duration {
+    say(cloud, id, "has begun draining connections on 1 tasks.");
+    let groups = target_groups(cloud, id);
+    let longest = groups
+        .iter()
+        .filter_map(|arn| cloud.target_groups.get(arn))
+        .map(|group| group.deregistration_delay)
+        .max();
+    longest.unwrap_or(Duration::from_secs(10))
+}
+
+/// SIGTERM has been obeyed.
+fn end(cloud: &mut Cloud, id: TaskId) {
+    let now = cloud.now();
+    if let Some(task) = cloud.tasks.get_mut(&id) {
+        task.execution_stopped = Some(now);
+        for container in &mut task.containers {
+            container.exit_code.get_or_insert(0);
+        }
+    }
+    let stay = cloud.rng.millis(2_000, 5_000);
+    enter(cloud, id, Status::Deprovisioning, Some(stay));
+}
+
+fn finish(cloud: &mut Cloud, id: TaskId) {
+    let now = cloud.now();
+    enter(cloud, id, Status::Stopped, None);
+    cloud.clock.after(REMEMBERED, Event::Forget(id));
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    task.stopped = Some(now);
+    if task.started.is_some() {
+        for container in &mut task.containers {
+            container.exit_code.get_or_insert(0);
+        }
+    }
+    let failed = task.stop.as_ref().is_some_and(|s| s.failed);
+    let (Some(key), Some(deployment)) = (task.service.clone(), task.deployment.clone()) else {
+        return;
+    };
+    if let Some(service) = cloud.services.get_mut(&key) {
+        service.tasks.retain(|t| *t != id);
+        service.stopped.push(id);
+    }
+    if failed {
+        breaker::task_failed(cloud, &key, &deployment);
+    }
+}
+
+fn poke_owner(cloud: &mut Cloud, id: TaskId) {
+    if let Some(key) = cloud.tasks.get(&id).and_then(|t| t.service.clone()) {
+        rollout::poke(cloud, &key, Duration::ZERO);
+    }
+}

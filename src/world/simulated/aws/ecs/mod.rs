@@ -1,0 +1,89 @@
+//! ECS: clusters, task definitions, services and their rollouts, tasks.
+
+use serde_json::Value;
+
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{short, text};
+use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::cloud::Cloud;
+
+mod alarms;
+mod breaker;
+mod capacity;
+mod changes;
+mod checks;
+mod clusters;
+pub(crate) mod definitions;
+pub(crate) mod deployments;
+pub(crate) mod events;
+mod fate;
+pub(crate) mod hooks;
+pub(crate) mod lifecycle;
+mod novelty;
+pub(crate) mod rollout;
+pub(crate) mod service;
+pub(crate) mod service_deployment;
+mod service_deployment_view;
+pub(crate) mod services;
+mod stage;
+pub(crate) mod start;
+pub(crate) mod tags;
+pub(crate) mod task;
+pub(crate) mod tasks;
+pub(crate) mod traffic;
+mod validation;
+
+pub(crate) use capacity::Capacity;
+pub(crate) use changes::{record_id, revision_id};
+pub(crate) use clusters::new_cluster;
+pub(crate) use services::{changing, set_desired};
+
+/// Answers one ECS call.
+pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "CreateCluster" => clusters::create(cloud, input),
+        "DescribeClusters" => clusters::describe(cloud, input),
+        "ListClusters" => clusters::list(cloud, input),
+        "RegisterTaskDefinition" => definitions::register(cloud, input),
+        "DescribeTaskDefinition" => definitions::describe(cloud, input),
+        "ListTaskDefinitions" => definitions::list_arns(cloud, input),
+        "DeregisterTaskDefinition" => definitions::deregister(cloud, input),
+        "CreateService" => services::create(cloud, input),
+        "DescribeServices" => services::describe(cloud, input),
+        "ListServices" => services::list_arns(cloud, input),
+        "UpdateService" => services::update(cloud, input),
+        "DeleteService" => services::delete(cloud, input),
+        "ListServiceDeployments" => deployments::list_briefs(cloud, input),
+        "DescribeServiceDeployments" => deployments::describe(cloud, input),
+        "DescribeServiceRevisions" => deployments::describe_revisions(cloud, input),
+        "StopServiceDeployment" => deployments::stop(cloud, input),
+        "ContinueServiceDeployment" => deployments::go_on(cloud, input),
+        "RunTask" => tasks::run(cloud, input),
+        "DescribeTasks" => tasks::describe(cloud, input),
+        "ListTasks" => tasks::list_arns(cloud, input),
+        "StopTask" => tasks::stop(cloud, input),
+        "TagResource" => tags::tag(cloud, input),
+        "UntagResource" => tags::untag(cloud, input),
+        "ListTagsForResource" => tags::list_tags(cloud, input),
+        _ => Err(not_simulated("ecs", operation)),
+    }
+}
+
+/// The name of the cluster that a call is about.
+pub(crate) fn cluster_name(input: &Value) -> &str {
+    short(
+        text(input, "cluster")
+            .filter(|c| !c.is_empty())
+            .unwrap_or("default"),
+    )
+}
+
+/// The same, for a cluster that exists.
+fn cluster<'a>(cloud: &Cloud, input: &'a Value) -> Result<&'a str, Fault> {
+    let name = cluster_name(input);
+    if cloud.clusters.contains_key(name) {
+        Ok(name)
+    } else {
+        Err(Fault::new("ClusterNotFoundException", "Cluster not found."))
+    }
+}

@@ -1,0 +1,368 @@
+//! The service scheduler: starts and stops tasks within the minimum and maximum percent, and ends
+//! deployments.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::definitions::Definition;
+use super::service::{Deployment, Limits, Rollout, ServiceKey, tasks};
+use super::service_deployment::Revision;
+use super::start::{self, Launch, no_overrides};
+use super::task::{Status, TaskId};
+use super::{alarms, capacity, changes, events, lifecycle, stage};
+use crate::world::simulated::aws::json::{list, set, text};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::Event;
+
+/// How long a failed deployment is still listed after the service is steady again.
+const LISTED: Duration = Duration::from_secs(300);
+
+/// A service as its scheduler sees it.
+struct View {
+    desired: usize,
+    limits: Limits,
+    /// The PRIMARY deployment.
+    deployment: String,
+    definition: Arc<Definition>,
+    rollout: Rollout,
+    /// Its tasks that are meant to run.
+    new: Vec<TaskId>,
+    /// Those of its tasks that failed and are not gone yet: they are replaced when they are.
+    failing: usize,
+    new_healthy: usize,
+    /// Tasks of other deployments that are meant to run: healthy ones, and others.
+    old_healthy: Vec<TaskId>,
+    old_others: Vec<TaskId>,
+    /// Tasks of other deployments that are still there in any way.
+    old_present: usize,
+}
+
+impl View {
+    fn of(cloud: &Cloud, key: &ServiceKey) -> Option<View> {
+        let service = cloud.services.get(key)?;
+        let primary = service.primary()?;
+        let mut view = View {
+            desired: service.desired as usize,
+            limits: service.limits(),
+            deployment: primary.id.clone(),
+            definition: Arc::clone(&primary.definition),
+            rollout: primary.rollout,
+            new: Vec::new(),
+            failing: 0,
+            new_healthy: 0,
+            old_healthy: Vec::new(),
+            old_others: Vec::new(),
+            old_present: 0,
+        };
+        for id in &service.tasks {
+            let Some(task) = cloud.tasks.get(id) else {
+                continue;
+            };
+            let own = task.deployment.as_deref() == Some(primary.id.as_str());
+            view.old_present += usize::from(!own && task.status < Status::Stopping);
+            match (own, task.wanted(), task.healthy()) {
+                (true, true, healthy) => {
+                    view.new.push(*id);
+                    view.new_healthy += usize::from(healthy);
+                }
+                (true, false, _) => {
+                    let failed = task.stop.as_ref().is_some_and(|s| s.failed);
+                    view.failing += usize::from(failed);
+                }
+                (false, true, true) => view.old_healthy.push(*id),
+                (false, true, false) => view.old_others.push(*id),
+                (false, false, _) => {}
+            }
+        }
+        Some(view)
+    }
+
+    /// Running and pending tasks.
+    fn active(&self) -> usize {
+        self.new.len() + self.old_healthy.len() + self.old_others.len()
+    }
+
+    /// Tasks that the PRIMARY deployment still lacks.
+    fn lacking(&self) -> usize {
+        self.desired.saturating_sub(self.new.len() + self.failing)
+    }
+
+    fn room(&self) -> usize {
+        self.limits.upper.saturating_sub(self.active())
+    }
+
+    fn stable(&self) -> bool {
+        self.new.len() == self.desired && self.new_healthy == self.desired && self.old_present == 0
+    }
+}
+
+/// Lets the scheduler look at a service after `delay`; looks that are due together are one.
+pub(crate) fn poke(cloud: &mut Cloud, key: &ServiceKey, delay: Duration) {
+    if let Some(service) = cloud.services.get_mut(key)
+        && !(service.due && delay.is_zero())
+    {
+        service.due |= delay.is_zero();
+        cloud.clock.after(delay, Event::Schedule(key.clone()));
+    }
+}
+
+/// One look of the scheduler.
+pub(crate) fn schedule(cloud: &mut Cloud, key: &ServiceKey) {
+    if let Some(service) = cloud.services.get_mut(key) {
+        service.due = false;
+        if text(&service.raw, "status") != Some("ACTIVE") {
+            return drain(cloud, key);
+        }
+    }
+    changes::obey(cloud, key);
+    alarms::watch(cloud, key);
+    stage::advance(cloud, key);
+    scale_in(cloud, key);
+    match cloud.services.get(key).and_then(stage::held) {
+        Some(_) => stage::keep_old(cloud, key),
+        None => stop_old(cloud, key),
+    }
+    start_new(cloud, key);
+    settle(cloud, key);
+}
+
+/// A deleted service stops its tasks, and is INACTIVE once they are gone.
+fn drain(cloud: &mut Cloud, key: &ServiceKey) {
+    let Some(service) = cloud.services.get(key) else {
+        return;
+    };
+    let wanted = |id: &&TaskId| cloud.tasks.get(id).is_some_and(|t| t.wanted());
+    let left: Vec<TaskId> = service.tasks.iter().filter(wanted).copied().collect();
+    let deployment = service.primary().map_or_else(String::new, |d| d.id.clone());
+    stop_all(cloud, key, left, &deployment);
+    if let Some(service) = cloud.services.get_mut(key)
+        && service.tasks.is_empty()
+    {
+        set(&mut service.raw, "status", json!("INACTIVE"));
+        service.deployments.clear();
+    }
+}
+
+/// Stops tasks beyond the desired count, those that are not healthy first, then the newest.
+fn scale_in(cloud: &mut Cloud, key: &ServiceKey) {
+    let Some(view) = View::of(cloud, key) else {
+        return;
+    };
+    let excess = view.new.len().saturating_sub(view.desired);
+    let mut candidates = view.new;
+    candidates.sort_by_key(|id| {
+        let healthy = cloud.tasks.get(id).is_some_and(|t| t.healthy());
+        (healthy, std::cmp::Reverse(*id))
+    });
+    candidates.truncate(excess);
+    stop_all(cloud, key, candidates, &view.deployment);
+}
+
+/// Stops tasks of other deployments, as far as enough healthy ones remain.
+fn stop_old(cloud: &mut Cloud, key: &ServiceKey) {
+    let Some(view) = View::of(cloud, key) else {
+        return;
+    };
+    if view.rollout == Rollout::Failed {
+        return;
+    }
+    let cramped = view.lacking() > 0 && view.room() == 0;
+    let floor = if cramped {
+        view.limits.lower
+    } else {
+        view.limits.lower.max(view.desired)
+    };
+    let keep = floor.saturating_sub(view.new_healthy);
+    let mut stoppable = view.old_healthy.len().saturating_sub(keep);
+    if cramped {
+        stoppable = stoppable.min(view.lacking());
+    }
+    let mut chosen = view.old_others;
+    chosen.extend(view.old_healthy.into_iter().take(stoppable));
+    stop_all(cloud, key, chosen, &view.deployment);
+}
+
+pub(super) fn stop_all(cloud: &mut Cloud, key: &ServiceKey, chosen: Vec<TaskId>, deployment: &str) {
+    if chosen.is_empty() {
+        return;
+    }
+    let names: Vec<String> = chosen
+        .iter()
+        .filter_map(|id| cloud.tasks.get(id))
+        .map(|t| t.name.clone())
+        .collect();
+    let reason = format!("Scaling activity initiated by (deployment {deployment})");
+    for id in &chosen {
+        lifecycle::stop(
+            cloud,
+            *id,
+            "ServiceSchedulerInitiated",
+            reason.clone(),
+            false,
+        );
+    }
+    let count = names.len();
+    let words = format!(
+        "has stopped {count} running tasks: {}.",
+        events::tasks(&names)
+    );
+    events::say(cloud, key, &words);
+}
+
+/// Starts what the PRIMARY deployment lacks, as far as there is room.
+fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
+    let Some(view) = View::of(cloud, key) else {
+        return;
+    };
+    let waiting = cloud
+        .services
+        .get(key)
+        .and_then(|s| s.primary())
+        .is_some_and(|d| d.not_before > cloud.now());
+    let count = match cloud.services.get(key).and_then(stage::held) {
+        Some(stage) if stage::scales_up(stage) => view.lacking(),
+        Some(_) => 0,
+        None => view.lacking().min(view.room()),
+    };
+    if view.rollout == Rollout::Failed || waiting {
+        return;
+    }
+    start_tasks(cloud, key, &view.deployment, &view.definition, count);
+}
+
+/// Starts tasks of a deployment, as far as there is capacity for them.
+pub(super) fn start_tasks(
+    cloud: &mut Cloud,
+    key: &ServiceKey,
+    deployment: &str,
+    definition: &Arc<Definition>,
+    count: usize,
+) {
+    let Some(launch) = launch_of(cloud, key, deployment, definition).filter(|_| count > 0) else {
+        return;
+    };
+    let placed = capacity::room(cloud).map_or(count, |room| count.min(room));
+    let mut names = Vec::with_capacity(placed);
+    for _ in 0..placed {
+        let id = start::launch(cloud, launch.clone());
+        names.extend(cloud.tasks.get(&id).map(|t| t.name.clone()));
+    }
+    if placed > 0 {
+        let words = format!("has started {placed} tasks: {}.", events::tasks(&names));
+        events::say(cloud, key, &words);
+    }
+    if placed < count {
+        capacity::lacking(cloud, key, deployment, &launch.launch_type);
+    } else if let Some(service) = cloud.services.get_mut(key) {
+        service.short = false;
+    }
+}
+
+/// How a service starts a task of a deployment.
+pub(crate) fn launch_of(
+    cloud: &Cloud,
+    key: &ServiceKey,
+    deployment: &str,
+    definition: &Arc<Definition>,
+) -> Option<Launch> {
+    let service = cloud.services.get(key)?;
+    let fargate = list(&service.raw, "capacityProviderStrategy")
+        .iter()
+        .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
+    let default = if fargate { "FARGATE" } else { "EC2" };
+    Some(Launch {
+        cluster: Arc::clone(&key.cluster),
+        definition: Arc::clone(definition),
+        owner: Some((key.clone(), deployment.to_owned())),
+        started_by: None,
+        group: format!("service:{}", key.name),
+        overrides: no_overrides(),
+        launch_type: text(&service.raw, "launchType")
+            .unwrap_or(default)
+            .to_owned(),
+        tags: json!([]),
+        alternate: service
+            .deployments
+            .iter()
+            .find(|d| d.id == deployment)
+            .map_or(service.alternate, |d| d.alternate),
+    })
+}
+
+/// Ends the PRIMARY deployment if it is done, and forgets deployments that are gone.
+fn settle(cloud: &mut Cloud, key: &ServiceKey) {
+    let Some(view) = View::of(cloud, key) else {
+        return;
+    };
+    let present: Vec<String> = cloud.services.get(key).map_or_else(Vec::new, |s| {
+        tasks(cloud, s)
+            .filter(|t| t.status < Status::Stopping)
+            .filter_map(|t| t.deployment.clone())
+            .collect()
+    });
+    let now = cloud.now();
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    service.deployments.retain(|d| {
+        d.id == view.deployment || d.rollout == Rollout::Failed || present.contains(&d.id)
+    });
+    let early = service.primary().is_some_and(|d| d.not_before > now);
+    let held = stage::held(service).is_some();
+    if held || !view.stable() || view.rollout == Rollout::Failed || early {
+        return;
+    }
+    let completes = view.rollout == Rollout::InProgress;
+    if completes && changes::bakes(cloud, key) {
+        return;
+    }
+    let Some(service) = cloud.services.get_mut(key) else {
+        return;
+    };
+    let was_steady = std::mem::replace(&mut service.steady, true);
+    if completes {
+        let others = service.deployments.iter().skip(1);
+        let failed: Vec<String> = others.map(|d| d.id.clone()).collect();
+        changes::completed(cloud, key);
+        for id in failed {
+            cloud.clock.after(LISTED, Event::Unlist(key.clone(), id));
+        }
+        let words = format!("(deployment {}) deployment completed.", view.deployment);
+        events::say(cloud, key, &words);
+    }
+    if !was_steady {
+        events::say(cloud, key, "has reached a steady state.");
+    }
+}
+
+/// Makes a new PRIMARY deployment of `definition`, in a new revision of the service.
+pub(super) fn deploy(
+    cloud: &mut Cloud,
+    key: &ServiceKey,
+    definition: Arc<Definition>,
+    alternate: bool,
+) {
+    let id = format!("ecs-svc/{}", cloud.rng.digits(19));
+    let now = cloud.now();
+    if let Some(service) = cloud.services.get_mut(key) {
+        let revision_id = changes::revision_id(&id);
+        let revision = Revision::new(revision_id, definition, alternate, &service.raw, now);
+        let deployment = Deployment::new(id, &revision, now);
+        service.steady = false;
+        service.revisions.push(revision);
+        service.deployments.insert(0, deployment);
+    }
+}
+
+/// Makes a new PRIMARY deployment of a revision that is known; returns its id.
+pub(super) fn deploy_revision(cloud: &mut Cloud, key: &ServiceKey, revision: &Revision) -> String {
+    let id = format!("ecs-svc/{}", cloud.rng.digits(19));
+    let deployment = Deployment::new(id.clone(), revision, cloud.now());
+    if let Some(service) = cloud.services.get_mut(key) {
+        service.steady = false;
+        service.deployments.insert(0, deployment);
+    }
+    id
+}

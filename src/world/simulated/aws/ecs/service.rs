@@ -1,0 +1,378 @@
+//! A service and its deployments: what is remembered, and how the API shows it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::definitions::Definition;
+use super::service_deployment::{Revision, ServiceDeployment, Status};
+use super::service_deployment_view::{deployment_arn, summary};
+use super::task::{self, Task, TaskId};
+use crate::world::simulated::aws::json::{flag, list, number, set, short, text};
+use crate::world::simulated::cloud::Cloud;
+
+/// A service by cluster and name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ServiceKey {
+    pub(crate) cluster: Arc<str>,
+    pub(crate) name: Arc<str>,
+}
+
+impl ServiceKey {
+    pub(crate) fn new(cluster: &str, name: &str) -> Self {
+        ServiceKey {
+            cluster: cluster.into(),
+            name: name.into(),
+        }
+    }
+}
+
+/// A service.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    /// In the API's shape: everything that the simulation does not change by itself.
+    pub(crate) raw: Value,
+    pub(crate) desired: u32,
+    /// PRIMARY first.
+    pub(crate) deployments: Vec<Deployment>,
+    /// Newest first.
+    pub(crate) events: Vec<Value>,
+    /// Tasks that are not STOPPED.
+    pub(crate) tasks: Vec<TaskId>,
+    /// Tasks that are, as long as they are described.
+    pub(crate) stopped: Vec<TaskId>,
+    /// The last deployment that completed.
+    pub(crate) proven: Option<Proven>,
+    /// Its service deployments, newest first.
+    pub(crate) history: Vec<ServiceDeployment>,
+    /// Its revisions, oldest first.
+    pub(crate) revisions: Vec<Revision>,
+    /// Whether production is behind the alternate target groups.
+    pub(crate) alternate: bool,
+    /// Whether it has said that it lacks capacity since it last did not.
+    pub(crate) short: bool,
+    /// Whether a look of the scheduler is already due now.
+    pub(crate) due: bool,
+    /// Whether the service has said that it is steady since it last was not.
+    pub(crate) steady: bool,
+    /// What it ran before the run began, by all that is known.
+    pub(super) known: Vec<Arc<Definition>>,
+}
+
+/// A deployment that completed, and what it brought.
+#[derive(Debug, Clone)]
+pub(crate) struct Proven {
+    /// Its id.
+    pub(crate) deployment: String,
+    pub(crate) revision: Revision,
+}
+
+/// How a deployment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rollout {
+    InProgress,
+    Completed,
+    Failed,
+}
+
+impl Rollout {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Rollout::InProgress => "IN_PROGRESS",
+            Rollout::Completed => "COMPLETED",
+            Rollout::Failed => "FAILED",
+        }
+    }
+}
+
+/// A deployment of a service.
+#[derive(Debug, Clone)]
+pub(crate) struct Deployment {
+    pub(crate) id: String,
+    pub(crate) definition: Arc<Definition>,
+    /// Id of the service revision.
+    pub(crate) revision: String,
+    /// Whether its tasks are registered with the alternate target groups.
+    pub(crate) alternate: bool,
+    pub(crate) rollout: Rollout,
+    pub(crate) reason: String,
+    /// All failures, as the API shows them.
+    pub(crate) failed_tasks: u32,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    /// No task is started before, after repeated failures.
+    pub(crate) not_before: Timestamp,
+}
+
+impl Deployment {
+    pub(crate) fn new(id: String, revision: &Revision, now: Timestamp) -> Self {
+        Deployment {
+            reason: format!("ECS deployment {id} in progress."),
+            id,
+            definition: Arc::clone(&revision.definition),
+            revision: revision.id.clone(),
+            alternate: revision.alternate,
+            rollout: Rollout::InProgress,
+            failed_tasks: 0,
+            created: now,
+            updated: now,
+            not_before: now,
+        }
+    }
+
+    /// Moves to a rollout state.
+    pub(crate) fn become_(&mut self, rollout: Rollout, reason: String, now: Timestamp) {
+        self.rollout = rollout;
+        self.reason = reason;
+        self.updated = now;
+    }
+}
+
+/// How the service wants to be deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Running and pending tasks at most, rounded down.
+    pub(crate) upper: usize,
+    /// Healthy tasks at least, rounded up.
+    pub(crate) lower: usize,
+}
+
+impl Service {
+    pub(crate) fn new(raw: Value, desired: u32) -> Self {
+        Service {
+            raw,
+            desired,
+            deployments: Vec::new(),
+            events: Vec::new(),
+            tasks: Vec::new(),
+            stopped: Vec::new(),
+            proven: None,
+            history: Vec::new(),
+            revisions: Vec::new(),
+            alternate: false,
+            short: false,
+            due: false,
+            steady: true,
+            known: Vec::new(),
+        }
+    }
+
+    pub(crate) fn key(&self) -> ServiceKey {
+        let cluster = text(&self.raw, "clusterArn").unwrap_or_default();
+        let name = text(&self.raw, "serviceName").unwrap_or_default();
+        ServiceKey::new(short(cluster), name)
+    }
+
+    pub(crate) fn arn(&self) -> &str {
+        text(&self.raw, "serviceArn").unwrap_or_default()
+    }
+
+    pub(crate) fn configuration(&self) -> &Value {
+        self.raw
+            .get("deploymentConfiguration")
+            .unwrap_or(&Value::Null)
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        let desired = self.desired as usize;
+        let configuration = self.configuration();
+        let max = number(configuration, "maximumPercent").unwrap_or(200) as usize;
+        let min = number(configuration, "minimumHealthyPercent").unwrap_or(100) as usize;
+        Limits {
+            upper: desired.saturating_mul(max) / 100,
+            lower: desired.saturating_mul(min).div_ceil(100),
+        }
+    }
+
+    /// The failures that trip the circuit breaker, and whether it rolls back; `None`: it is off.
+    pub(crate) fn breaker(&self) -> Option<(u32, bool)> {
+        let breaker = self.configuration().get("deploymentCircuitBreaker")?;
+        flag(breaker, "enable").then(|| {
+            (
+                self.desired.div_ceil(2).clamp(3, 200),
+                flag(breaker, "rollback"),
+            )
+        })
+    }
+
+    /// The port that its first target group sends to.
+    pub(crate) fn port(&self) -> u64 {
+        list(&self.raw, "loadBalancers")
+            .first()
+            .and_then(|lb| number(lb, "containerPort"))
+            .unwrap_or(80)
+    }
+
+    pub(crate) fn grace_seconds(&self) -> u64 {
+        number(&self.raw, "healthCheckGracePeriodSeconds").unwrap_or(0)
+    }
+
+    pub(crate) fn primary(&self) -> Option<&Deployment> {
+        self.deployments.first()
+    }
+
+    pub(crate) fn deployment_mut(&mut self, id: &str) -> Option<&mut Deployment> {
+        self.deployments.iter_mut().find(|d| d.id == id)
+    }
+
+    /// Changes the desired count.
+    pub(crate) fn scale_to(&mut self, desired: u32, now: Timestamp) {
+        if desired == self.desired {
+            return;
+        }
+        self.desired = desired;
+        self.steady = false;
+        if let Some(primary) = self.deployments.first_mut() {
+            primary.updated = now;
+        }
+    }
+
+    /// Takes up a deployment that was made before the world began, as PRIMARY if it is the first;
+    /// `record` is the id of its service deployment.
+    pub(crate) fn take_up(&mut self, deployment: Deployment, revision: Revision, record: String) {
+        let completed = deployment.rollout == Rollout::Completed;
+        if completed || self.known.is_empty() {
+            self.known.push(Arc::clone(&deployment.definition));
+        }
+        if completed && self.proven.is_none() {
+            self.proven = Some(Proven {
+                deployment: deployment.id.clone(),
+                revision: revision.clone(),
+            });
+        }
+        let status = match deployment.rollout {
+            Rollout::InProgress => Status::InProgress,
+            Rollout::Completed => Status::Successful,
+            Rollout::Failed => Status::Stopped,
+        };
+        let mut known = ServiceDeployment::new(record, &deployment, self.configuration().clone());
+        known.started = Some(deployment.created);
+        known.become_(status, "", deployment.updated);
+        self.history.push(known);
+        self.revisions.insert(0, revision);
+        self.deployments.push(deployment);
+    }
+
+    /// Remembers a deployment that ended before the one that is there; `record` is the id of its service deployment.
+    pub(crate) fn remember(
+        &mut self,
+        deployment: &Deployment,
+        revision: Revision,
+        record: String,
+        status: Status,
+        finished: Timestamp,
+    ) {
+        let mut known = ServiceDeployment::new(record, deployment, self.configuration().clone());
+        known.started = Some(deployment.created);
+        known.become_(status, "", finished);
+        if status == Status::Successful {
+            self.known.push(Arc::clone(&deployment.definition));
+        }
+        let older = |d: &ServiceDeployment| d.created < known.created;
+        // The first is the one that is there.
+        let place = self.history.iter().skip(1).position(older);
+        let place = place.map_or(self.history.len(), |place| place + 1);
+        self.history.insert(place, known);
+        self.revisions.insert(0, revision);
+    }
+
+    /// Forgets a deployment that is not PRIMARY.
+    pub(crate) fn unlist(&mut self, id: &str) {
+        let mut index = 0;
+        self.deployments.retain(|d| {
+            index += 1;
+            index == 1 || d.id != id
+        });
+    }
+}
+
+/// The service in the API's shape, tags only on request.
+pub(crate) fn render(cloud: &Cloud, service: &Service, tags: bool) -> Value {
+    let mut out = service.raw.clone();
+    let tasks: Vec<&Task> = tasks(cloud, service).collect();
+    let running = tasks
+        .iter()
+        .filter(|t| t.status == task::Status::Running)
+        .count();
+    let pending = tasks.iter().filter(|t| t.status.pending()).count();
+    let deployments: Vec<Value> = service
+        .deployments
+        .iter()
+        .enumerate()
+        .map(|(index, d)| render_deployment(service, d, index == 0, &tasks))
+        .collect();
+    set(&mut out, "desiredCount", json!(service.desired));
+    set(&mut out, "runningCount", json!(running));
+    set(&mut out, "pendingCount", json!(pending));
+    if let Some(primary) = service.primary() {
+        set(&mut out, "taskDefinition", json!(primary.definition.arn()));
+    }
+    set(&mut out, "deployments", Value::Array(deployments));
+    let key = service.key();
+    if let Some(latest) = service.history.first() {
+        let arn = deployment_arn(cloud, &key, &latest.id);
+        set(&mut out, "currentServiceDeployment", json!(arn));
+    }
+    let mut revisions: Vec<&str> = Vec::new();
+    for deployment in &service.deployments {
+        if !revisions.contains(&deployment.revision.as_str()) {
+            revisions.push(&deployment.revision);
+        }
+    }
+    let revisions: Vec<Value> = revisions
+        .into_iter()
+        .map(|id| summary(cloud, &key, service, id))
+        .collect();
+    set(&mut out, "currentServiceRevisions", json!(revisions));
+    set(&mut out, "events", Value::Array(service.events.clone()));
+    if !tags && let Some(object) = out.as_object_mut() {
+        object.remove("tags");
+    }
+    out
+}
+
+fn render_deployment(service: &Service, d: &Deployment, primary: bool, tasks: &[&Task]) -> Value {
+    let own = || {
+        tasks
+            .iter()
+            .filter(|t| t.deployment.as_deref() == Some(d.id.as_str()))
+    };
+    let wanted = own().filter(|t| t.wanted()).count();
+    let mut out = json!({
+        "id": d.id,
+        "status": if primary { "PRIMARY" } else { "ACTIVE" },
+        "taskDefinition": d.definition.arn(),
+        "desiredCount": if primary { service.desired as usize } else { wanted },
+        "pendingCount": own().filter(|t| t.status.pending()).count(),
+        "runningCount": own().filter(|t| t.status == task::Status::Running).count(),
+        "failedTasks": d.failed_tasks,
+        "createdAt": d.created.to_string(),
+        "updatedAt": d.updated.to_string(),
+    });
+    for inherited in [
+        "launchType",
+        "capacityProviderStrategy",
+        "platformFamily",
+        "networkConfiguration",
+    ] {
+        if let Some(value) = service.raw.get(inherited) {
+            set(&mut out, inherited, value.clone());
+        }
+    }
+    if text(&service.raw, "launchType") == Some("FARGATE") {
+        let version = match text(&service.raw, "platformVersion") {
+            None | Some("LATEST") => "1.4.0",
+            Some(version) => version,
+        };
+        set(&mut out, "platformVersion", json!(version));
+    }
+    set(&mut out, "rolloutState", json!(d.rollout.name()));
+    set(&mut out, "rolloutStateReason", json!(d.reason));
+    out
+}
+
+/// The tasks of a service that are not STOPPED.
+pub(crate) fn tasks<'a>(cloud: &'a Cloud, service: &'a Service) -> impl Iterator<Item = &'a Task> {
+    service.tasks.iter().filter_map(|id| cloud.tasks.get(id))
+}

@@ -1,0 +1,354 @@
+//! The calls about services.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::service::{Rollout, Service, ServiceKey, render};
+use super::{changes, definitions, rollout, traffic, validation};
+use super::{cluster, cluster_name};
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{
+    default, flag, invalid, list, number, page, required, set, short, text, texts,
+};
+use crate::world::simulated::cloud::Cloud;
+
+/// Members of `UpdateService` that are kept, and whether changing them makes a new deployment.
+const SETTINGS: [(&str, bool); 18] = [
+    ("networkConfiguration", true),
+    ("platformVersion", true),
+    ("loadBalancers", true),
+    ("capacityProviderStrategy", true),
+    ("serviceRegistries", true),
+    ("serviceConnectConfiguration", true),
+    ("volumeConfigurations", true),
+    ("vpcLatticeConfigurations", true),
+    ("enableExecuteCommand", true),
+    ("enableECSManagedTags", true),
+    ("propagateTags", true),
+    ("gatewayConnectors", true),
+    ("monitoring", false),
+    ("healthCheckGracePeriodSeconds", false),
+    ("deploymentController", false),
+    ("placementConstraints", false),
+    ("placementStrategy", false),
+    ("availabilityZoneRebalancing", false),
+];
+
+/// From a change until the scheduler acts on it.
+const REACTION: Duration = Duration::from_secs(2);
+
+/// The service that a call is about.
+fn find(cloud: &Cloud, input: &Value) -> Result<ServiceKey, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let key = ServiceKey::new(cluster, short(required(input, "service")?));
+    let service = cloud
+        .services
+        .get(&key)
+        .ok_or_else(|| Fault::new("ServiceNotFoundException", "Service not found."))?;
+    if text(&service.raw, "status") == Some("ACTIVE") {
+        Ok(key)
+    } else {
+        Err(Fault::new(
+            "ServiceNotActiveException",
+            "Service was not ACTIVE.",
+        ))
+    }
+}
+
+/// Puts the members into a service that AWS would; `raw` is the input of `CreateService`.
+pub(crate) fn fill(cloud: &Cloud, cluster: &str, mut raw: Map<String, Value>) -> Value {
+    let name = raw
+        .get("serviceName")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    for input_only in ["cluster", "clientToken", "role"] {
+        raw.remove(input_only);
+    }
+    let arn = cloud.arn("ecs", &format!("service/{cluster}/{name}"));
+    default(&mut raw, "serviceArn", json!(arn));
+    let arn = cloud.arn("ecs", &format!("cluster/{cluster}"));
+    default(&mut raw, "clusterArn", json!(arn));
+    default(&mut raw, "status", json!("ACTIVE"));
+    default(&mut raw, "schedulingStrategy", json!("REPLICA"));
+    if raw.get("launchType").and_then(Value::as_str) == Some("FARGATE") {
+        default(&mut raw, "platformVersion", json!("LATEST"));
+        default(&mut raw, "platformFamily", json!("Linux"));
+    }
+    for empty in [
+        "loadBalancers",
+        "serviceRegistries",
+        "placementConstraints",
+        "placementStrategy",
+    ] {
+        default(&mut raw, empty, json!([]));
+    }
+    default(&mut raw, "createdAt", json!(cloud.now().to_string()));
+    let user = format!("arn:aws:iam::{}:user/simulated", cloud.account);
+    default(&mut raw, "createdBy", json!(user));
+    default(&mut raw, "enableECSManagedTags", json!(false));
+    default(&mut raw, "propagateTags", json!("NONE"));
+    default(&mut raw, "enableExecuteCommand", json!(false));
+    let given = raw.remove("deploymentConfiguration").unwrap_or(json!({}));
+    let mut configuration = json!({
+        "deploymentCircuitBreaker": { "enable": false, "rollback": false },
+        "maximumPercent": 200,
+        "minimumHealthyPercent": 100,
+    });
+    merge(&mut configuration, &given);
+    plain(&mut configuration);
+    default(&mut raw, "deploymentConfiguration", configuration);
+    Value::Object(raw)
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    for (name, value) in from.as_object().into_iter().flatten() {
+        set(into, name, value.clone());
+    }
+}
+
+/// Leaves out what says nothing: members of another strategy, and those that have the value that they have unsaid.
+fn plain(configuration: &mut Value) {
+    let strategy = text(configuration, "strategy").unwrap_or("ROLLING");
+    let mut spare = Vec::new();
+    if strategy == "ROLLING" {
+        spare.push("strategy");
+    }
+    if strategy != "CANARY" {
+        spare.push("canaryConfiguration");
+    }
+    if strategy != "LINEAR" {
+        spare.push("linearConfiguration");
+    }
+    if number(configuration, "bakeTimeInMinutes") == Some(0) {
+        spare.push("bakeTimeInMinutes");
+    }
+    if list(configuration, "lifecycleHooks").is_empty() {
+        spare.push("lifecycleHooks");
+    }
+    let silent = |alarms: &Value| !flag(alarms, "enable") && list(alarms, "alarmNames").is_empty();
+    if configuration.get("alarms").is_some_and(silent) {
+        spare.push("alarms");
+    }
+    if let Some(members) = configuration.as_object_mut() {
+        members.retain(|name, _| !spare.contains(&name.as_str()));
+    }
+}
+
+pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?.to_owned();
+    let key = ServiceKey::new(&cluster, required(input, "serviceName")?);
+    match cloud.services.get(&key).map(|s| text(&s.raw, "status")) {
+        Some(Some("DRAINING")) => {
+            return Err(invalid("Unable to Start a service that is still Draining."));
+        }
+        None | Some(Some("INACTIVE")) => {}
+        Some(_) => return Err(invalid("Creation of service was not idempotent.")),
+    }
+    let definition = definitions::startable(cloud, required(input, "taskDefinition")?)?;
+    check_load_balancers(list(input, "loadBalancers"), &definition)?;
+    validation::network(input, &definition)?;
+    validation::balancing(cloud, input)?;
+    let daemon = text(input, "schedulingStrategy") == Some("DAEMON");
+    let desired = match number(input, "desiredCount") {
+        Some(desired) => count(desired)?,
+        None if daemon => 1,
+        None => return Err(invalid("desiredCount is required.")),
+    };
+    let raw = fill(
+        cloud,
+        &cluster,
+        input.as_object().cloned().unwrap_or_default(),
+    );
+    cloud
+        .services
+        .insert(key.clone(), Service::new(raw, desired));
+    changes::begin(cloud, &key, definition);
+    traffic::route(cloud, &key);
+    rollout::poke(cloud, &key, REACTION);
+    answer(cloud, &key)
+}
+
+/// Deletes a service: it drains, and is INACTIVE when its tasks are gone.
+pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let key = find(cloud, input)?;
+    let Some(service) = cloud.services.get_mut(&key) else {
+        return Err(Fault::new("ServiceNotFoundException", "Service not found."));
+    };
+    let daemon = text(&service.raw, "schedulingStrategy") == Some("DAEMON");
+    if service.desired > 0 && !daemon && !flag(input, "force") {
+        return Err(invalid(
+            "The service cannot be stopped while it is scaled above 0.",
+        ));
+    }
+    service.desired = 0;
+    set(&mut service.raw, "status", json!("DRAINING"));
+    rollout::poke(cloud, &key, REACTION);
+    answer(cloud, &key)
+}
+
+fn count(desired: u64) -> Result<u32, Fault> {
+    u32::try_from(desired)
+        .ok()
+        .filter(|d| *d <= 5_000)
+        .ok_or_else(|| invalid("desiredCount must not be more than 5000."))
+}
+
+/// Every load balancer must name a container and port of the task definition.
+fn check_load_balancers(
+    load_balancers: &[Value],
+    definition: &definitions::Definition,
+) -> Result<(), Fault> {
+    for lb in load_balancers {
+        let Some(name) = text(lb, "containerName") else {
+            continue;
+        };
+        let container = definition
+            .containers()
+            .iter()
+            .find(|c| text(c, "name") == Some(name))
+            .ok_or_else(|| {
+                invalid(format!(
+                    "The container {name} does not exist in the task definition."
+                ))
+            })?;
+        let port = number(lb, "containerPort");
+        let mapped = list(container, "portMappings")
+            .iter()
+            .any(|p| number(p, "containerPort") == port);
+        if port.is_some() && !mapped {
+            return Err(invalid(format!(
+                "The container {name} did not have a container port {} defined.",
+                port.unwrap_or_default()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn answer(cloud: &Cloud, key: &ServiceKey) -> Result<Value, Fault> {
+    let service = cloud
+        .services
+        .get(key)
+        .ok_or_else(|| Fault::new("ServiceNotFoundException", "Service not found."))?;
+    Ok(json!({ "service": render(cloud, service, true) }))
+}
+
+pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let key = find(cloud, input)?;
+    let named = text(input, "taskDefinition")
+        .map(|reference| definitions::startable(cloud, reference))
+        .transpose()?;
+    let desired = number(input, "desiredCount").map(count).transpose()?;
+    let now = cloud.now();
+    validation::other_controller(cloud.services.get(&key), input)?;
+    let Some(service) = cloud.services.get_mut(&key) else {
+        return Err(Fault::new("ServiceNotFoundException", "Service not found."));
+    };
+    let Some(current) = service.primary().map(|p| p.definition.clone()) else {
+        return Err(Fault::new(
+            "ServerException",
+            "The service has no deployment.",
+        ));
+    };
+    let definition = named.unwrap_or_else(|| current.clone());
+    let balancers = input
+        .get("loadBalancers")
+        .unwrap_or(&service.raw["loadBalancers"]);
+    check_load_balancers(balancers.as_array().map_or(&[], Vec::as_slice), &definition)?;
+    let mut deploys = flag(input, "forceNewDeployment") || definition.arn() != current.arn();
+    for (name, makes_deployment) in SETTINGS {
+        if let Some(value) = input.get(name).filter(|v| !v.is_null())
+            && service.raw.get(name) != Some(value)
+        {
+            set(&mut service.raw, name, value.clone());
+            deploys |= makes_deployment;
+        }
+    }
+    if list(&service.raw, "capacityProviderStrategy").is_empty()
+        && let Some(members) = service.raw.as_object_mut()
+    {
+        members.remove("capacityProviderStrategy");
+    }
+    if let Some(given) = input
+        .get("deploymentConfiguration")
+        .filter(|v| !v.is_null())
+    {
+        let mut configuration = service.raw["deploymentConfiguration"].take();
+        if configuration.is_null() {
+            configuration = json!({});
+        }
+        merge(&mut configuration, given);
+        plain(&mut configuration);
+        set(&mut service.raw, "deploymentConfiguration", configuration);
+    }
+    if let Some(desired) = desired {
+        service.scale_to(desired, now);
+    }
+    if deploys {
+        changes::begin(cloud, &key, definition);
+    }
+    rollout::poke(cloud, &key, REACTION);
+    answer(cloud, &key)
+}
+
+/// Sets the desired count of a service, as scaling does.
+pub(crate) fn set_desired(cloud: &mut Cloud, key: &ServiceKey, desired: u32) {
+    let now = cloud.now();
+    if let Some(service) = cloud.services.get_mut(key) {
+        service.scale_to(desired, now);
+        rollout::poke(cloud, key, REACTION);
+    }
+}
+
+/// Whether a deployment of a service is in progress.
+pub(crate) fn changing(cloud: &Cloud, key: &ServiceKey) -> bool {
+    let primary = cloud.services.get(key).and_then(|s| s.primary());
+    primary.is_some_and(|d| d.rollout == Rollout::InProgress)
+}
+
+pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let names = texts(input, "services");
+    if names.is_empty() {
+        return Err(invalid("Services cannot be empty."));
+    }
+    if names.len() > 10 {
+        return Err(invalid("Services cannot have more than 10 elements."));
+    }
+    let tags = texts(input, "include").iter().any(|i| i == "TAGS");
+    let mut found = Vec::new();
+    let mut failures = Vec::new();
+    for name in &names {
+        match cloud.services.get(&ServiceKey::new(cluster, short(name))) {
+            Some(service) => found.push(render(cloud, service, tags)),
+            None => failures.push(missing(cloud, input, name)),
+        }
+    }
+    Ok(json!({ "services": found, "failures": failures }))
+}
+
+fn missing(cloud: &Cloud, input: &Value, name: &str) -> Value {
+    let arn = if name.starts_with("arn:") {
+        name.to_owned()
+    } else {
+        let cluster = cluster_name(input);
+        cloud.arn("ecs", &format!("service/{cluster}/{name}"))
+    };
+    json!({ "arn": arn, "reason": "MISSING" })
+}
+
+pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let launch_type = text(input, "launchType");
+    let arns = cloud
+        .services
+        .iter()
+        .filter(|(key, _)| &*key.cluster == cluster)
+        .filter(|(_, s)| text(&s.raw, "status") != Some("INACTIVE"))
+        .filter(|(_, s)| launch_type.is_none() || text(&s.raw, "launchType") == launch_type)
+        .map(|(_, s)| json!(s.arn()))
+        .collect();
+    Ok(page(input, "serviceArns", arns, 100))
+}

@@ -1,0 +1,172 @@
+//! How a task comes to be: started by someone, or running already when the world begins.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::definitions::Definition;
+use super::lifecycle::enter;
+use super::service::ServiceKey;
+use super::task::{Container, Fate, Health, Status, Task, TaskId};
+use super::{capacity, checks};
+use crate::world::simulated::aws::ecr;
+use crate::world::simulated::aws::json::{list, text};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::earlier;
+
+/// What is to be started.
+#[derive(Debug, Clone)]
+pub(crate) struct Launch {
+    pub(crate) cluster: Arc<str>,
+    pub(crate) definition: Arc<Definition>,
+    /// The service and its deployment; `None`: a one-off task.
+    pub(crate) owner: Option<(ServiceKey, String)>,
+    pub(crate) started_by: Option<String>,
+    pub(crate) group: String,
+    pub(crate) overrides: Value,
+    pub(crate) launch_type: String,
+    pub(crate) tags: Value,
+    /// Whether it is registered with the alternate target groups of its service.
+    pub(crate) alternate: bool,
+}
+
+/// Starts a task; it is PROVISIONING.
+pub(crate) fn launch(cloud: &mut Cloud, launch: Launch) -> TaskId {
+    let id = create(cloud, launch);
+    let delay = cloud.rng.millis(3_000, 7_000) + capacity::delay(cloud);
+    enter(cloud, id, Status::Provisioning, Some(delay));
+    id
+}
+
+/// A task that has been running, healthy, for `age` already.
+pub(crate) fn running_already(cloud: &mut Cloud, launch: Launch, age: Duration) -> TaskId {
+    let balanced = balanced(cloud, &launch);
+    let checked = checks::container(&launch.definition).is_some();
+    let id = create(cloud, launch);
+    let started = earlier(cloud.now(), age);
+    let definition = cloud.tasks.get(&id).map(|t| Arc::clone(&t.definition));
+    let pulled = definition.map(|d| pull(cloud, &d)).unwrap_or_default();
+    if let Some(task) = cloud.tasks.get_mut(&id) {
+        task.status = Status::Running;
+        task.created = earlier(started, Duration::from_secs(40));
+        task.started = Some(started);
+        task.proved = true;
+        task.target = if balanced {
+            Health::Healthy
+        } else {
+            Health::Unchecked
+        };
+        task.check = if checked {
+            Health::Healthy
+        } else {
+            Health::Unchecked
+        };
+    }
+    note_pulled(cloud, id, pulled);
+    id
+}
+
+fn balanced(cloud: &Cloud, launch: &Launch) -> bool {
+    launch
+        .owner
+        .as_ref()
+        .and_then(|(key, _)| cloud.services.get(key))
+        .is_some_and(|s| s.target_groups(launch.alternate).next().is_some())
+}
+
+fn create(cloud: &mut Cloud, launch: Launch) -> TaskId {
+    let id = TaskId(cloud.next_task);
+    cloud.next_task += 1;
+    let name = cloud.rng.hex(32);
+    let containers = launch
+        .definition
+        .containers()
+        .iter()
+        .map(container)
+        .collect();
+    let now = cloud.now();
+    let (service, deployment) = launch.owner.unzip();
+    let task = Task {
+        name: name.clone(),
+        cluster: launch.cluster,
+        definition: launch.definition,
+        version: None,
+        service: service.clone(),
+        deployment,
+        started_by: launch.started_by,
+        group: launch.group,
+        overrides: launch.overrides,
+        launch_type: launch.launch_type,
+        tags: launch.tags,
+        alternate: launch.alternate,
+        status: Status::Provisioning,
+        step: 0,
+        stop: None,
+        fate: Fate::Serves { healthy: true },
+        target: Health::Unchecked,
+        check: Health::Unchecked,
+        proved: false,
+        ip: format!("10.0.{}.{}", (id.0 / 250) % 250, 4 + id.0 % 250),
+        containers,
+        created: now,
+        pull_started: None,
+        pull_stopped: None,
+        started: None,
+        stopping: None,
+        execution_stopped: None,
+        stopped: None,
+    };
+    cloud.tasks.insert(id, task);
+    cloud.task_names.insert(name, id);
+    if let Some(service) = service.and_then(|key| cloud.services.get_mut(&key)) {
+        service.tasks.push(id);
+    }
+    id
+}
+
+fn container(definition: &Value) -> Container {
+    Container {
+        name: text(definition, "name").unwrap_or_default().to_owned(),
+        image: text(definition, "image").unwrap_or_default().to_owned(),
+        digest: None,
+        exit_code: None,
+        reason: None,
+    }
+}
+
+pub(super) fn pull(cloud: &Cloud, definition: &Definition) -> Vec<Option<ecr::Pulled>> {
+    definition
+        .containers()
+        .iter()
+        .map(|c| ecr::pull(cloud, text(c, "image").unwrap_or_default()).ok())
+        .collect()
+}
+
+pub(super) fn note_pulled(cloud: &mut Cloud, id: TaskId, pulled: Vec<Option<ecr::Pulled>>) {
+    let Some(task) = cloud.tasks.get_mut(&id) else {
+        return;
+    };
+    for (container, pulled) in task.containers.iter_mut().zip(&pulled) {
+        container.digest = pulled.as_ref().and_then(|p| p.digest.clone());
+    }
+    let essential = task.definition.essential().and_then(|c| text(c, "name"));
+    let at = task
+        .containers
+        .iter()
+        .position(|c| Some(c.name.as_str()) == essential)
+        .unwrap_or(0);
+    task.version = pulled.into_iter().nth(at).flatten().and_then(|p| p.version);
+}
+
+/// The overrides of a task that has none.
+pub(crate) fn no_overrides() -> Value {
+    json!({ "containerOverrides": [], "inferenceAcceleratorOverrides": [] })
+}
+
+/// Whether the overrides replace a container's command.
+pub(super) fn command_overridden(overrides: &Value) -> bool {
+    list(overrides, "containerOverrides")
+        .iter()
+        .any(|c| !list(c, "command").is_empty())
+}

@@ -1,0 +1,113 @@
+//! Tags of clusters, services, tasks and task definitions.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::definitions::{self, Definition};
+use super::service::ServiceKey;
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{invalid, list, required, set, short, text, texts};
+use crate::world::simulated::cloud::Cloud;
+
+/// The tags of the resource with that ARN.
+fn tags(cloud: &Cloud, arn: &str) -> Result<Value, Fault> {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let (kind, rest) = resource.split_once('/').unwrap_or_default();
+    let of = |raw: &Value| raw.get("tags").cloned().unwrap_or_else(|| json!([]));
+    let found = match kind {
+        "cluster" => cloud.clusters.get(rest).map(of),
+        "service" => service_key(rest)
+            .and_then(|key| cloud.services.get(&key))
+            .map(|s| of(&s.raw)),
+        "task" => cloud
+            .task_names
+            .get(short(rest))
+            .and_then(|id| cloud.tasks.get(id))
+            .map(|t| t.tags.clone()),
+        "task-definition" => definitions::find(cloud, rest).map(|d| d.tags.clone()),
+        _ => return Err(invalid("Invalid ARN.")),
+    };
+    found.ok_or_else(|| invalid("The specified resource is not found."))
+}
+
+fn service_key(rest: &str) -> Option<ServiceKey> {
+    let (cluster, name) = rest.split_once('/')?;
+    Some(ServiceKey::new(cluster, name))
+}
+
+fn put(cloud: &mut Cloud, arn: &str, tags: Value) {
+    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
+    let (kind, rest) = resource.split_once('/').unwrap_or_default();
+    match kind {
+        "cluster" => {
+            if let Some(raw) = cloud.clusters.get_mut(rest) {
+                set(raw, "tags", tags);
+            }
+        }
+        "service" => {
+            if let Some(service) = service_key(rest).and_then(|k| cloud.services.get_mut(&k)) {
+                set(&mut service.raw, "tags", tags);
+            }
+        }
+        "task" => {
+            let id = cloud.task_names.get(short(rest)).copied();
+            if let Some(task) = id.and_then(|id| cloud.tasks.get_mut(&id)) {
+                task.tags = tags;
+            }
+        }
+        _ => {
+            let Some(old) = definitions::find(cloud, rest) else {
+                return;
+            };
+            let family = cloud.families.get_mut(&old.family);
+            if let Some(known) = family.and_then(|f| f.revisions.get_mut(&old.revision)) {
+                *known = Arc::new(Definition {
+                    family: old.family.clone(),
+                    revision: old.revision,
+                    raw: old.raw.clone(),
+                    tags,
+                    new: old.new,
+                });
+            }
+        }
+    }
+}
+
+/// Tags with others put over them.
+pub(crate) fn with(known: &Value, given: &[Value]) -> Result<Value, Fault> {
+    let mut known = known.as_array().cloned().unwrap_or_default();
+    for tag in given {
+        known.retain(|t| text(t, "key") != text(tag, "key"));
+        known.push(tag.clone());
+    }
+    if known.len() > 50 {
+        return Err(invalid("The maximum number of tags is 50."));
+    }
+    Ok(Value::Array(known))
+}
+
+/// Tags without those of the given keys.
+pub(crate) fn without(known: &Value, keys: &[String]) -> Value {
+    let mut known = known.as_array().cloned().unwrap_or_default();
+    known.retain(|t| !keys.iter().any(|key| text(t, "key") == Some(key)));
+    Value::Array(known)
+}
+
+pub(super) fn tag(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let arn = required(input, "resourceArn")?;
+    let all = with(&tags(cloud, arn)?, list(input, "tags"))?;
+    put(cloud, arn, all);
+    Ok(json!({}))
+}
+
+pub(super) fn untag(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let arn = required(input, "resourceArn")?;
+    let left = without(&tags(cloud, arn)?, &texts(input, "tagKeys"));
+    put(cloud, arn, left);
+    Ok(json!({}))
+}
+
+pub(super) fn list_tags(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    Ok(json!({ "tags": tags(cloud, required(input, "resourceArn")?)? }))
+}

@@ -1,0 +1,189 @@
+//! The calls about tasks.
+
+use serde_json::{Value, json};
+
+use super::definitions;
+use super::lifecycle;
+use super::service::ServiceKey;
+use super::start::{self, Launch, no_overrides};
+use super::task::{Status, Task, TaskId, render};
+use super::{capacity, cluster, validation};
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{
+    invalid, list, number, page, required, set, short, text, texts,
+};
+use crate::world::simulated::cloud::Cloud;
+
+pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let definition = definitions::startable(cloud, required(input, "taskDefinition")?)?;
+    let count = number(input, "count").unwrap_or(1);
+    if !(1..=10).contains(&count) {
+        return Err(invalid("Count should be between 1 and 10."));
+    }
+    let overrides = overrides(input, &definition)?;
+    validation::network(input, &definition)?;
+    let token = text(input, "clientToken").map(str::to_owned);
+    if let Some(known) = token.as_ref().and_then(|t| cloud.tokens.get(t)) {
+        return Ok(started(cloud, known));
+    }
+    let launch = Launch {
+        cluster: cluster.into(),
+        group: text(input, "group")
+            .map_or_else(|| format!("family:{}", definition.family), str::to_owned),
+        definition,
+        owner: None,
+        started_by: text(input, "startedBy").map(str::to_owned),
+        overrides,
+        launch_type: launch_type(input),
+        tags: input.get("tags").cloned().unwrap_or_else(|| json!([])),
+        alternate: false,
+    };
+    let count = count as usize;
+    if capacity::room(cloud).is_some_and(|room| room < count) {
+        let reason = capacity::run_task_reason(&launch.launch_type);
+        let failures = vec![json!({ "reason": reason }); count];
+        return Ok(json!({ "tasks": [], "failures": failures }));
+    }
+    let ids: Vec<TaskId> = (0..count)
+        .map(|_| start::launch(cloud, launch.clone()))
+        .collect();
+    let out = started(cloud, &ids);
+    if let Some(token) = token {
+        cloud.tokens.insert(token, ids);
+    }
+    Ok(out)
+}
+
+fn launch_type(input: &Value) -> String {
+    let fargate = list(input, "capacityProviderStrategy")
+        .iter()
+        .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
+    let default = if fargate { "FARGATE" } else { "EC2" };
+    text(input, "launchType").unwrap_or(default).to_owned()
+}
+
+fn overrides(input: &Value, definition: &definitions::Definition) -> Result<Value, Fault> {
+    let Some(given) = input.get("overrides").filter(|o| o.is_object()) else {
+        return Ok(no_overrides());
+    };
+    for container in list(given, "containerOverrides") {
+        let name = text(container, "name").unwrap_or_default();
+        let known = definition
+            .containers()
+            .iter()
+            .any(|c| text(c, "name") == Some(name));
+        if !known {
+            return Err(invalid(format!(
+                "Override for container named {name} is not a container in the TaskDefinition."
+            )));
+        }
+    }
+    let mut overrides = no_overrides();
+    for (name, value) in given.as_object().into_iter().flatten() {
+        set(&mut overrides, name, value.clone());
+    }
+    Ok(overrides)
+}
+
+fn started(cloud: &Cloud, ids: &[TaskId]) -> Value {
+    let tasks: Vec<Value> = ids
+        .iter()
+        .filter_map(|id| cloud.tasks.get(id))
+        .map(|task| render(cloud, task, true))
+        .collect();
+    json!({ "tasks": tasks, "failures": [] })
+}
+
+pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let names = texts(input, "tasks");
+    if names.is_empty() {
+        return Err(invalid("Tasks cannot be empty."));
+    }
+    if names.len() > 100 {
+        return Err(invalid("Tasks cannot have more than 100 elements."));
+    }
+    let tags = texts(input, "include").iter().any(|i| i == "TAGS");
+    let mut found = Vec::new();
+    let mut failures = Vec::new();
+    for name in &names {
+        match by_name(cloud, cluster, name) {
+            Some((_, task)) => found.push(render(cloud, task, tags)),
+            None => failures.push(json!({
+                "arn": cloud.arn("ecs", &format!("task/{cluster}/{}", short(name))),
+                "reason": "MISSING",
+            })),
+        }
+    }
+    Ok(json!({ "tasks": found, "failures": failures }))
+}
+
+/// A task by id or ARN.
+pub(crate) fn by_name<'a>(
+    cloud: &'a Cloud,
+    cluster: &str,
+    name: &str,
+) -> Option<(TaskId, &'a Task)> {
+    let id = *cloud.task_names.get(short(name))?;
+    let task = cloud.tasks.get(&id)?;
+    (&*task.cluster == cluster).then_some((id, task))
+}
+
+pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let service = text(input, "serviceName").map(|s| ServiceKey::new(cluster, short(s)));
+    if let Some(key) = &service
+        && !cloud.services.contains_key(key)
+    {
+        return Err(Fault::new("ServiceNotFoundException", "Service not found."));
+    }
+    let stopped = text(input, "desiredStatus") == Some("STOPPED");
+    let wanted = |task: &&Task| {
+        &*task.cluster == cluster
+            && service
+                .as_ref()
+                .is_none_or(|k| task.service.as_ref() == Some(k))
+            && text(input, "family").is_none_or(|f| task.definition.family == f)
+            && text(input, "startedBy").is_none_or(|by| started_by(task) == Some(by))
+            && text(input, "launchType").is_none_or(|l| task.launch_type == l)
+            && task.wanted() != stopped
+    };
+    let arns = match service.as_ref().and_then(|k| cloud.services.get(k)) {
+        Some(service) => service
+            .tasks
+            .iter()
+            .chain(&service.stopped)
+            .filter_map(|id| cloud.tasks.get(id))
+            .filter(wanted)
+            .map(|task| json!(task.arn(cloud)))
+            .collect(),
+        None => cloud
+            .tasks
+            .values()
+            .filter(wanted)
+            .map(|task| json!(task.arn(cloud)))
+            .collect(),
+    };
+    Ok(page(input, "taskArns", arns, 100))
+}
+
+fn started_by(task: &Task) -> Option<&str> {
+    task.deployment.as_deref().or(task.started_by.as_deref())
+}
+
+pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let cluster = cluster(cloud, input)?;
+    let name = required(input, "task")?;
+    let Some((id, task)) = by_name(cloud, cluster, name) else {
+        return Err(invalid("The referenced task was not found."));
+    };
+    if task.status < Status::Stopped {
+        let reason = text(input, "reason")
+            .unwrap_or("Task stopped by user")
+            .to_owned();
+        lifecycle::stop(cloud, id, "UserInitiated", reason, false);
+    }
+    let task = cloud.tasks.get(&id).map(|task| render(cloud, task, true));
+    Ok(json!({ "task": task }))
+}

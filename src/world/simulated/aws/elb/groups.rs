@@ -1,0 +1,273 @@
+//! Target groups and their attributes.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::targets::Target;
+use super::{ending, needed, validation};
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{list, number, set, short, text, texts};
+use crate::world::simulated::cloud::Cloud;
+
+/// A target group.
+#[derive(Debug, Clone)]
+pub(crate) struct TargetGroup {
+    pub(crate) name: String,
+    pub(crate) port: u16,
+    pub(crate) path: String,
+    pub(crate) interval: Duration,
+    pub(crate) healthy_threshold: u32,
+    pub(crate) unhealthy_threshold: u32,
+    pub(crate) deregistration_delay: Duration,
+    /// Members that the simulation does not look at, in the API's shape.
+    pub(crate) more: serde_json::Map<String, Value>,
+    /// Attributes that the simulation does not look at.
+    pub(crate) attributes: BTreeMap<String, String>,
+    /// What was registered by hand.
+    pub(crate) targets: Vec<Target>,
+}
+
+impl TargetGroup {
+    /// A group with AWS's defaults, checked at `/`.
+    pub(crate) fn new(name: &str, port: u16) -> Self {
+        TargetGroup {
+            name: name.to_owned(),
+            port,
+            path: "/".to_owned(),
+            interval: Duration::from_secs(30),
+            healthy_threshold: 5,
+            unhealthy_threshold: 2,
+            deregistration_delay: Duration::from_secs(300),
+            more: serde_json::Map::new(),
+            attributes: BTreeMap::new(),
+            targets: Vec::new(),
+        }
+    }
+
+    /// The value of the metrics' dimension `TargetGroup`: `targetgroup/name/0123…`.
+    pub(crate) fn dimension(arn: &str) -> &str {
+        arn.rsplit_once(':').map_or(arn, |(_, rest)| rest)
+    }
+}
+
+/// The name within a target group's ARN.
+pub(crate) fn name_in(arn: &str) -> &str {
+    arn.split_once("targetgroup/")
+        .map_or(short(arn), |(_, rest)| {
+            rest.split('/').next().unwrap_or(rest)
+        })
+}
+
+pub(super) fn not_found() -> Fault {
+    Fault::new("TargetGroupNotFound", "One or more target groups not found")
+}
+
+pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let (arns, names) = (texts(input, "TargetGroupArns"), texts(input, "Names"));
+    let balancer = text(input, "LoadBalancerArn");
+    let mut found = Vec::new();
+    for (arn, group) in &cloud.target_groups {
+        let all = arns.is_empty() && names.is_empty() && balancer.is_none();
+        let behind = balancer.is_some_and(|b| cloud.elb.balancers_of(arn).contains(&b));
+        if all || behind || arns.contains(arn) || names.contains(&group.name) {
+            found.push(render(cloud, arn, group));
+        }
+    }
+    if found.len() < arns.len().max(names.len()) {
+        return Err(not_found());
+    }
+    Ok(json!({ "TargetGroups": found }))
+}
+
+fn render(cloud: &Cloud, arn: &str, group: &TargetGroup) -> Value {
+    let mut out = json!({
+        "TargetGroupArn": arn,
+        "TargetGroupName": group.name,
+        "Protocol": "HTTP",
+        "Port": group.port,
+        "TargetType": "ip",
+        "HealthCheckEnabled": true,
+        "HealthCheckProtocol": "HTTP",
+        "HealthCheckPort": "traffic-port",
+        "HealthCheckPath": group.path,
+        "HealthCheckIntervalSeconds": group.interval.as_secs(),
+        "HealthCheckTimeoutSeconds": 5,
+        "HealthyThresholdCount": group.healthy_threshold,
+        "UnhealthyThresholdCount": group.unhealthy_threshold,
+        "Matcher": { "HttpCode": "200" },
+        "LoadBalancerArns": cloud.elb.balancers_of(arn),
+    });
+    for (name, value) in &group.more {
+        set(&mut out, name, value.clone());
+    }
+    out
+}
+
+/// Members of a target group that are only kept.
+const KEPT: [&str; 10] = [
+    "Protocol",
+    "ProtocolVersion",
+    "VpcId",
+    "TargetType",
+    "HealthCheckProtocol",
+    "HealthCheckPort",
+    "HealthCheckEnabled",
+    "HealthCheckTimeoutSeconds",
+    "Matcher",
+    "IpAddressType",
+];
+
+/// Takes over what `CreateTargetGroup` and `ModifyTargetGroup` say.
+fn apply(group: &mut TargetGroup, input: &Value) -> Result<(), Fault> {
+    let within = |name: &str, from: u64, to: u64| match number(input, name) {
+        Some(n) if !(from..=to).contains(&n) => Err(validation(format!(
+            "{name} '{n}' must be between {from} and {to}"
+        ))),
+        n => Ok(n),
+    };
+    if let Some(path) = text(input, "HealthCheckPath") {
+        if !path.starts_with('/') {
+            return Err(validation(format!(
+                "Health check path '{path}' must begin with a '/' character"
+            )));
+        }
+        group.path = path.to_owned();
+    }
+    if let Some(seconds) = within("HealthCheckIntervalSeconds", 5, 300)? {
+        group.interval = Duration::from_secs(seconds);
+    }
+    if let Some(count) = within("HealthyThresholdCount", 2, 10)? {
+        group.healthy_threshold = count as u32;
+    }
+    if let Some(count) = within("UnhealthyThresholdCount", 2, 10)? {
+        group.unhealthy_threshold = count as u32;
+    }
+    for name in KEPT {
+        if let Some(value) = input.get(name) {
+            group.more.insert(name.to_owned(), value.clone());
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = needed(input, "Name")?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if name.len() > 32 || !name.chars().all(fits) {
+        return Err(validation(format!(
+            "Target group name '{name}' can have at most 32 characters, alphanumeric or hyphens"
+        )));
+    }
+    let by_ip = text(input, "TargetType") != Some("lambda");
+    let port = number(input, "Port").and_then(|p| u16::try_from(p).ok());
+    if by_ip && port.is_none() {
+        return Err(validation("A port must be specified"));
+    }
+    let mut group = TargetGroup::new(name, port.unwrap_or(80));
+    // Without it, a target is an instance.
+    group
+        .more
+        .insert("TargetType".to_owned(), json!("instance"));
+    apply(&mut group, input)?;
+    let known = cloud.target_groups.iter().find(|(_, g)| g.name == name);
+    if let Some((arn, known)) = known {
+        let same = render(cloud, arn, known) == {
+            let mut as_asked = render(cloud, arn, &group);
+            set(
+                &mut as_asked,
+                "LoadBalancerArns",
+                json!(cloud.elb.balancers_of(arn)),
+            );
+            as_asked
+        };
+        if same {
+            return Ok(json!({ "TargetGroups": [render(cloud, arn, known)] }));
+        }
+        return Err(Fault::new(
+            "DuplicateTargetGroupName",
+            format!(
+                "A target group with the same name '{name}' exists, but with different settings"
+            ),
+        ));
+    }
+    let end = ending(cloud);
+    let arn = cloud.arn("elasticloadbalancing", &format!("targetgroup/{name}/{end}"));
+    let out = render(cloud, &arn, &group);
+    cloud.target_groups.insert(arn, group);
+    Ok(json!({ "TargetGroups": [out] }))
+}
+
+pub(super) fn group_mut<'a>(
+    cloud: &'a mut Cloud,
+    input: &Value,
+) -> Result<&'a mut TargetGroup, Fault> {
+    let arn = needed(input, "TargetGroupArn")?;
+    cloud.target_groups.get_mut(arn).ok_or_else(not_found)
+}
+
+pub(super) fn modify(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let group = group_mut(cloud, input)?;
+    apply(group, input)?;
+    let arn = needed(input, "TargetGroupArn")?;
+    let group = cloud.target_groups.get(arn).ok_or_else(not_found)?;
+    Ok(json!({ "TargetGroups": [render(cloud, arn, group)] }))
+}
+
+pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let arn = needed(input, "TargetGroupArn")?;
+    if !cloud.elb.balancers_of(arn).is_empty() {
+        return Err(Fault::new(
+            "ResourceInUse",
+            format!("Target group '{arn}' is currently in use by a listener or a rule"),
+        ));
+    }
+    // One that is not there is deleted already.
+    cloud.target_groups.remove(arn);
+    Ok(json!({}))
+}
+
+const DELAY: &str = "deregistration_delay.timeout_seconds";
+
+pub(super) fn attributes(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let arn = needed(input, "TargetGroupArn")?;
+    let group = cloud.target_groups.get(arn).ok_or_else(not_found)?;
+    let mut all = BTreeMap::from([
+        ("stickiness.enabled".to_owned(), "false".to_owned()),
+        ("stickiness.type".to_owned(), "lb_cookie".to_owned()),
+        ("slow_start.duration_seconds".to_owned(), "0".to_owned()),
+        (
+            "load_balancing.algorithm.type".to_owned(),
+            "round_robin".to_owned(),
+        ),
+    ]);
+    all.extend(group.attributes.clone());
+    let delay = group.deregistration_delay.as_secs().to_string();
+    all.insert(DELAY.to_owned(), delay);
+    let out: Vec<Value> = all
+        .iter()
+        .map(|(key, value)| json!({ "Key": key, "Value": value }))
+        .collect();
+    Ok(json!({ "Attributes": out }))
+}
+
+pub(super) fn modify_attributes(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let group = group_mut(cloud, input)?;
+    for attribute in list(input, "Attributes") {
+        let key = needed(attribute, "Key")?;
+        let value = text(attribute, "Value").unwrap_or_default();
+        if key != DELAY {
+            group.attributes.insert(key.to_owned(), value.to_owned());
+            continue;
+        }
+        let seconds = value.parse().ok().filter(|s| *s <= 3600).ok_or_else(|| {
+            Fault::new(
+                "InvalidConfigurationRequest",
+                format!("'{key}' must be between 0 and 3600, not '{value}'"),
+            )
+        })?;
+        group.deregistration_delay = Duration::from_secs(seconds);
+    }
+    attributes(cloud, input)
+}

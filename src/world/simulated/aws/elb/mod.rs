@@ -1,0 +1,132 @@
+//! ELBv2: load balancers, listeners, rules with weighted forward actions, target groups and the health
+//! of their targets.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{list, text};
+use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::outside::traffic;
+
+mod actions;
+mod balancers;
+mod groups;
+mod route;
+mod rules;
+mod targets;
+
+use actions::unless_secretless;
+pub(crate) use actions::{forward, normal, weights};
+pub(crate) use balancers::{Listener, LoadBalancer};
+pub(crate) use groups::{TargetGroup, name_in};
+pub(crate) use route::{Routed, Wanted, balancer_at, glob, route};
+pub(crate) use rules::Rule;
+pub(crate) use targets::{behind, by_hand, count, groups_of, healthy, registered, serving, takes};
+
+/// Load balancers and what they do with requests.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Elb {
+    /// By ARN.
+    pub(crate) balancers: BTreeMap<String, LoadBalancer>,
+    /// By ARN.
+    pub(crate) listeners: BTreeMap<String, Listener>,
+    /// By ARN; every listener has a default one.
+    pub(crate) rules: BTreeMap<String, Rule>,
+}
+
+impl Elb {
+    /// Rules of a listener in the order in which they are tried; the default one is the last.
+    pub(crate) fn rules_of<'a>(&'a self, listener: &'a str) -> Vec<(&'a str, &'a Rule)> {
+        let mut rules: Vec<(&str, &Rule)> = self
+            .rules
+            .iter()
+            .filter(|(_, rule)| rule.listener == listener)
+            .map(|(arn, rule)| (arn.as_str(), rule))
+            .collect();
+        rules.sort_by_key(|(_, rule)| rule.priority.unwrap_or(u32::MAX));
+        rules
+    }
+
+    /// The load balancer behind a rule.
+    pub(crate) fn balancer_of(&self, rule: &Rule) -> Option<&str> {
+        let listener = self.listeners.get(&rule.listener)?;
+        Some(&listener.balancer)
+    }
+
+    /// The load balancers that forward to a target group.
+    pub(crate) fn balancers_of(&self, group: &str) -> Vec<&str> {
+        let mut found: Vec<&str> = self
+            .rules
+            .values()
+            .filter(|rule| weights(&rule.actions).iter().any(|(arn, _)| arn == group))
+            .filter_map(|rule| self.balancer_of(rule))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "DescribeTargetHealth" => targets::target_health(cloud, input),
+        "DescribeTargetGroups" => groups::describe(cloud, input),
+        "DescribeTargetGroupAttributes" => groups::attributes(cloud, input),
+        "DescribeLoadBalancers" => balancers::describe(cloud, input),
+        "DescribeListeners" => balancers::describe_listeners(cloud, input),
+        "DescribeRules" => rules::describe(cloud, input),
+        "DescribeTags" => tags(input),
+        _ => {
+            let answer = write(cloud, operation, input)?;
+            traffic::rerouted(cloud);
+            Ok(answer)
+        }
+    }
+}
+
+fn write(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "CreateTargetGroup" => groups::create(cloud, input),
+        "ModifyTargetGroup" => groups::modify(cloud, input),
+        "ModifyTargetGroupAttributes" => groups::modify_attributes(cloud, input),
+        "DeleteTargetGroup" => groups::delete(cloud, input),
+        "RegisterTargets" => targets::register(cloud, input),
+        "DeregisterTargets" => targets::deregister(cloud, input),
+        "CreateListener" => balancers::create_listener(cloud, input),
+        "ModifyListener" => balancers::modify_listener(cloud, input),
+        "DeleteListener" => balancers::delete_listener(cloud, input),
+        "CreateRule" => rules::create(cloud, input),
+        "ModifyRule" => rules::modify(cloud, input),
+        "DeleteRule" => rules::delete(cloud, input),
+        "SetRulePriorities" => rules::set_priorities(cloud, input),
+        _ => Err(not_simulated("elbv2", operation)),
+    }
+}
+
+/// A text member that must be there.
+fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
+    text(input, name)
+        .filter(|t| !t.is_empty())
+        .ok_or_else(|| validation(format!("'{name}' must be specified")))
+}
+
+fn validation(message: impl Into<String>) -> Fault {
+    Fault::new("ValidationError", message)
+}
+
+/// The end of a new ARN.
+fn ending(cloud: &mut Cloud) -> String {
+    cloud.rng.hex(16)
+}
+
+/// Nothing here is tagged.
+fn tags(input: &Value) -> Result<Value, Fault> {
+    let tags: Vec<Value> = list(input, "ResourceArns")
+        .iter()
+        .map(|arn| json!({ "ResourceArn": arn, "Tags": [] }))
+        .collect();
+    Ok(json!({ "TagDescriptions": tags }))
+}

@@ -1,0 +1,50 @@
+//! The services of the simulated AWS, a folder (or a file) each, and which of them answers a call.
+
+use serde_json::Value;
+
+use crate::vocabulary::Fault;
+use crate::world::AwsCall;
+use crate::world::simulated::cloud::Cloud;
+
+pub(crate) mod answers;
+pub(crate) mod cloudwatch;
+pub(crate) mod ecr;
+pub(crate) mod ecs;
+pub(crate) mod elb;
+pub(crate) mod json;
+pub(crate) mod logs;
+pub(crate) mod rds;
+pub(crate) mod scaling;
+pub(crate) mod secrets;
+pub(crate) mod sns;
+pub(crate) mod sqs;
+pub(crate) mod sts;
+
+/// Answers a call from the simulated cloud alone.
+pub(crate) fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+    let (operation, input) = (call.operation.as_str(), &call.input);
+    match call.service.as_str() {
+        "ecs" => ecs::call(cloud, operation, input),
+        "application-autoscaling" => scaling::call(cloud, operation, input),
+        "ecr" => ecr::call(cloud, call),
+        "elbv2" => elb::call(cloud, operation, input),
+        "secretsmanager" => secrets::call(cloud, operation, input),
+        "ssm" => secrets::ssm(cloud, operation, input),
+        "logs" => logs::call(cloud, operation, input),
+        "cloudwatch" => cloudwatch::call(cloud, operation, input),
+        "sqs" => sqs::call(cloud, operation, input),
+        "sns" => sns::call(cloud, operation, input),
+        "rds" => rds::call(cloud, operation, input),
+        "sts" => sts::call(cloud, operation),
+        service => Err(not_simulated(service, operation)),
+    }
+}
+
+/// Nothing is answered that is not modelled.
+pub(crate) fn not_simulated(service: &str, operation: &str) -> Fault {
+    Fault::new(
+        "not_simulated",
+        format!("the simulated cloud does not know {service} {operation}"),
+    )
+    .hint("only a real run can make this call")
+}

@@ -1,0 +1,232 @@
+//! RDS: instances and their snapshots, which take time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{set, text};
+use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::later;
+
+/// Databases and snapshots, by identifier.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rds {
+    pub(crate) instances: BTreeMap<String, Instance>,
+    pub(crate) snapshots: BTreeMap<String, Snapshot>,
+}
+
+/// A database instance.
+#[derive(Debug, Clone)]
+pub(crate) struct Instance {
+    pub(crate) engine: String,
+    pub(crate) class: String,
+    pub(crate) created: Timestamp,
+    /// When it can be used.
+    pub(crate) ready: Timestamp,
+    pub(crate) snapshot_takes: Duration,
+    pub(crate) restore_takes: Duration,
+}
+
+/// A snapshot.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) instance: String,
+    pub(crate) engine: String,
+    pub(crate) created: Timestamp,
+    /// When it can be used.
+    pub(crate) ready: Timestamp,
+    pub(crate) restore_takes: Duration,
+}
+
+fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
+    text(input, name).filter(|t| !t.is_empty()).ok_or_else(|| {
+        Fault::new(
+            "MissingParameter",
+            format!("The request must contain the parameter {name}."),
+        )
+    })
+}
+
+fn no_instance(name: &str) -> Fault {
+    Fault::new(
+        "DBInstanceNotFound",
+        format!("DBInstance {name} not found."),
+    )
+}
+
+fn no_snapshot(name: &str) -> Fault {
+    Fault::new(
+        "DBSnapshotNotFound",
+        format!("DBSnapshot {name} not found."),
+    )
+}
+
+pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "DescribeDBInstances" => describe_instances(cloud, input),
+        "DescribeDBSnapshots" => describe_snapshots(cloud, input),
+        "CreateDBSnapshot" => create_snapshot(cloud, input),
+        "DeleteDBSnapshot" => {
+            let name = needed(input, "DBSnapshotIdentifier")?;
+            let gone = cloud.rds.snapshots.remove(name);
+            let gone = gone.ok_or_else(|| no_snapshot(name))?;
+            Ok(json!({ "DBSnapshot": snapshot(cloud, name, &gone) }))
+        }
+        "RestoreDBInstanceFromDBSnapshot" => restore(cloud, input),
+        _ => Err(not_simulated("rds", operation)),
+    }
+}
+
+fn instance(cloud: &Cloud, name: &str, known: &Instance) -> Value {
+    let now = cloud.now();
+    let mut snapshots = cloud.rds.snapshots.values();
+    let status = if now < known.ready {
+        "creating"
+    } else if snapshots.any(|s| s.instance == name && now < s.ready) {
+        "backing-up"
+    } else {
+        "available"
+    };
+    let mut out = json!({
+        "DBInstanceIdentifier": name,
+        "DBInstanceClass": known.class,
+        "Engine": known.engine,
+        "DBInstanceStatus": status,
+        "MasterUsername": "admin",
+        "AllocatedStorage": 100,
+        "InstanceCreateTime": known.created.to_string(),
+        "MultiAZ": false,
+        "DBInstanceArn": cloud.arn("rds", &format!("db:{name}")),
+    });
+    if status != "creating" {
+        let port = if known.engine.starts_with("mysql") {
+            3306
+        } else {
+            5432
+        };
+        let address = format!("{name}.simulated.{}.rds.amazonaws.com", cloud.region);
+        let endpoint = json!({ "Address": address, "Port": port });
+        set(&mut out, "Endpoint", endpoint);
+    }
+    out
+}
+
+fn snapshot(cloud: &Cloud, name: &str, known: &Snapshot) -> Value {
+    let now = cloud.now();
+    let whole = known.ready.duration_since(known.created).as_secs_f64();
+    let gone = now.duration_since(known.created).as_secs_f64();
+    let progress = if whole > 0.0 {
+        (100.0 * gone / whole).clamp(0.0, 100.0)
+    } else {
+        100.0
+    };
+    json!({
+        "DBSnapshotIdentifier": name,
+        "DBInstanceIdentifier": known.instance,
+        "Engine": known.engine,
+        "SnapshotType": "manual",
+        "SnapshotCreateTime": known.created.to_string(),
+        "Status": if now < known.ready { "creating" } else { "available" },
+        "PercentProgress": progress as u64,
+        "AllocatedStorage": 100,
+        "DBSnapshotArn": cloud.arn("rds", &format!("snapshot:{name}")),
+    })
+}
+
+fn describe_instances(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = text(input, "DBInstanceIdentifier");
+    let all = cloud.rds.instances.iter();
+    let found: Vec<Value> = all
+        .filter(|(own, _)| name.is_none_or(|n| n == *own))
+        .map(|(own, known)| instance(cloud, own, known))
+        .collect();
+    match name {
+        Some(name) if found.is_empty() => Err(no_instance(name)),
+        _ => Ok(json!({ "DBInstances": found })),
+    }
+}
+
+fn describe_snapshots(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = text(input, "DBSnapshotIdentifier");
+    let of = text(input, "DBInstanceIdentifier");
+    let all = cloud.rds.snapshots.iter();
+    let found: Vec<Value> = all
+        .filter(|(own, s)| name.is_none_or(|n| n == *own) && of.is_none_or(|of| of == s.instance))
+        .map(|(own, known)| snapshot(cloud, own, known))
+        .collect();
+    match name {
+        Some(name) if found.is_empty() => Err(no_snapshot(name)),
+        _ => Ok(json!({ "DBSnapshots": found })),
+    }
+}
+
+fn create_snapshot(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let now = cloud.now();
+    let of = needed(input, "DBInstanceIdentifier")?;
+    let name = needed(input, "DBSnapshotIdentifier")?;
+    let database = cloud.rds.instances.get(of).ok_or_else(|| no_instance(of))?;
+    if cloud.rds.snapshots.contains_key(name) {
+        return Err(Fault::new(
+            "DBSnapshotAlreadyExists",
+            format!(
+                "Cannot create the snapshot because a snapshot with the identifier {name} already exists."
+            ),
+        ));
+    }
+    if now < database.ready {
+        return Err(Fault::new(
+            "InvalidDBInstanceState",
+            "Cannot create a snapshot because the database instance is not in the available state.",
+        ));
+    }
+    let known = Snapshot {
+        instance: of.to_owned(),
+        engine: database.engine.clone(),
+        created: now,
+        ready: later(now, database.snapshot_takes),
+        restore_takes: database.restore_takes,
+    };
+    let out = json!({ "DBSnapshot": snapshot(cloud, name, &known) });
+    cloud.rds.snapshots.insert(name.to_owned(), known);
+    Ok(out)
+}
+
+fn restore(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let now = cloud.now();
+    let name = needed(input, "DBInstanceIdentifier")?;
+    let from = needed(input, "DBSnapshotIdentifier")?;
+    let known = cloud
+        .rds
+        .snapshots
+        .get(from)
+        .ok_or_else(|| no_snapshot(from))?;
+    if cloud.rds.instances.contains_key(name) {
+        return Err(Fault::new(
+            "DBInstanceAlreadyExists",
+            "DB instance already exists",
+        ));
+    }
+    if now < known.ready {
+        return Err(Fault::new(
+            "InvalidDBSnapshotState",
+            format!("Cannot restore from the snapshot {from}: it is being created."),
+        ));
+    }
+    let restored = Instance {
+        engine: known.engine.clone(),
+        class: text(input, "DBInstanceClass")
+            .unwrap_or("db.t4g.medium")
+            .to_owned(),
+        created: now,
+        ready: later(now, known.restore_takes),
+        snapshot_takes: Duration::from_secs(360),
+        restore_takes: known.restore_takes,
+    };
+    let out = json!({ "DBInstance": instance(cloud, name, &restored) });
+    cloud.rds.instances.insert(name.to_owned(), restored);
+    Ok(out)
+}

@@ -1,0 +1,149 @@
+//! Scalable targets and scaling activities.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Target, asked, invalid, listing, needed, resource, scale, service_of};
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{number, set, text};
+use crate::world::simulated::cloud::Cloud;
+
+fn arn(cloud: &Cloud, id: &str) -> String {
+    // The ARN ends in a name of AWS's own choice.
+    let mix = id.bytes().fold(0u64, |sum, byte| {
+        sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    cloud.arn(
+        "application-autoscaling",
+        &format!("scalable-target/0ec5{mix:016x}"),
+    )
+}
+
+pub(super) fn missing(id: &str) -> Fault {
+    Fault::new(
+        "ObjectNotFoundException",
+        format!(
+            "No scalable target found for service namespace: ecs, resource ID: {id}, scalable dimension: ecs:service:DesiredCount"
+        ),
+    )
+}
+
+fn capacity(input: &Value, name: &str) -> Result<Option<u32>, Fault> {
+    match input.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => number(input, name)
+            .and_then(|n| u32::try_from(n).ok())
+            .map(Some)
+            .ok_or_else(|| invalid(format!("{name} must be a whole number from 0"))),
+    }
+}
+
+/// Registers a target, or changes one; a service out of its bounds is moved into them.
+pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let id = resource(input)?.to_owned();
+    let key = service_of(&id).ok_or_else(|| invalid(format!("Unsupported resource ID: {id}")))?;
+    let Some(desired) = cloud.services.get(&key).map(|s| s.desired) else {
+        return Err(invalid(format!("ECS service doesn't exist: {id}")));
+    };
+    let (min, max) = (
+        capacity(input, "MinCapacity")?,
+        capacity(input, "MaxCapacity")?,
+    );
+    let now = cloud.now();
+    let known = cloud.scaling.targets.get(&id);
+    let (Some(min), Some(max)) = (min.or(known.map(|t| t.min)), max.or(known.map(|t| t.max)))
+    else {
+        return Err(invalid(
+            "MinCapacity and MaxCapacity are required to register a new scalable target",
+        ));
+    };
+    if min > max {
+        return Err(invalid(
+            "Maximum capacity cannot be less than minimum capacity",
+        ));
+    }
+    let role = cloud.account.clone();
+    let target = cloud.scaling.targets.entry(id.clone()).or_insert_with(|| Target {
+        min,
+        max,
+        suspended: json!({
+            "DynamicScalingInSuspended": false,
+            "DynamicScalingOutSuspended": false,
+            "ScheduledScalingSuspended": false,
+        }),
+        role: format!(
+            "arn:aws:iam::{role}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
+        ),
+        created: now,
+        policies: BTreeMap::new(),
+        out_after: now,
+        in_after: now,
+        high: 0,
+        low: 0,
+        next: now,
+    });
+    (target.min, target.max) = (min, max);
+    if let Some(role) = text(input, "RoleARN") {
+        role.clone_into(&mut target.role);
+    }
+    let given = input.get("SuspendedState").and_then(Value::as_object);
+    for (name, value) in given.into_iter().flatten() {
+        set(&mut target.suspended, name, value.clone());
+    }
+    let bounded = desired.clamp(min, max);
+    if bounded != desired {
+        let side = if bounded > desired {
+            "minimum"
+        } else {
+            "maximum"
+        };
+        let cause = format!("{side} capacity was set to {bounded}");
+        scale(cloud, &id, &key, bounded, &cause);
+    }
+    Ok(json!({ "ScalableTargetARN": arn(cloud, &id) }))
+}
+
+pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let ecs = needed(input, "ServiceNamespace")? == "ecs";
+    let found = cloud
+        .scaling
+        .targets
+        .iter()
+        .filter(|(id, _)| ecs && asked(input, id))
+        .map(|(id, target)| {
+            json!({
+                "ServiceNamespace": "ecs",
+                "ResourceId": id,
+                "ScalableDimension": "ecs:service:DesiredCount",
+                "MinCapacity": target.min,
+                "MaxCapacity": target.max,
+                "RoleARN": target.role,
+                "CreationTime": target.created.to_string(),
+                "SuspendedState": target.suspended,
+                "ScalableTargetARN": arn(cloud, id),
+            })
+        })
+        .collect();
+    Ok(listing(input, "ScalableTargets", found))
+}
+
+pub(super) fn deregister(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let id = resource(input)?;
+    match cloud.scaling.targets.remove(id) {
+        Some(_) => Ok(json!({})),
+        None => Err(missing(id)),
+    }
+}
+
+pub(super) fn activities(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let ecs = needed(input, "ServiceNamespace")? == "ecs";
+    let found = cloud
+        .scaling
+        .activities
+        .iter()
+        .filter(|a| ecs && text(a, "ResourceId").is_some_and(|id| asked(input, id)))
+        .cloned()
+        .collect();
+    Ok(listing(input, "ScalingActivities", found))
+}

@@ -1,0 +1,371 @@
+//! Secrets Manager and SSM parameters; and what tasks get of them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::{flag, invalid, number, page, required, set, text, texts};
+use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::later;
+
+/// A secret. Its value is never modelled: only whether there is one.
+#[derive(Debug, Clone)]
+pub(crate) struct Secret {
+    pub(crate) arn: String,
+    pub(crate) has_value: bool,
+    /// Until when it can be restored, where it is marked for deletion.
+    pub(crate) deleted: Option<Timestamp>,
+    pub(crate) binary: bool,
+    /// The members of the JSON that it holds.
+    pub(crate) keys: Vec<String>,
+}
+
+/// An SSM parameter.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    pub(crate) value: String,
+    pub(crate) secure: bool,
+    /// Counts what was put.
+    pub(crate) version: u64,
+}
+
+/// What every secret that has a value holds.
+pub const VALUE: &str = "nobody-may-see-this";
+
+/// How long a secret can be restored where nothing else is said.
+pub(crate) const WINDOW: Duration = Duration::from_secs(30 * DAY);
+const DAY: u64 = 24 * 3600;
+
+const NO_SECRET: &str = "Secrets Manager can't find the specified secret.";
+const NO_VALUE: &str =
+    "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+const DELETED: &str =
+    "You can't perform this operation on the secret because it was marked for deletion.";
+
+pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "GetSecretValue" => get(cloud, input),
+        "DescribeSecret" => describe(cloud, input),
+        "ListSecrets" => list(cloud, input),
+        "CreateSecret" => create(cloud, input),
+        "PutSecretValue" | "UpdateSecret" => put_value(cloud, input),
+        "DeleteSecret" => delete(cloud, input),
+        "RestoreSecret" => restore(cloud, input),
+        _ => Err(not_simulated("secretsmanager", operation)),
+    }
+}
+
+/// A secret by name, ARN, or ARN without its random ending.
+fn find<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Secret)> {
+    let by_arn = |secret: &Secret| {
+        let partial = secret.arn.rsplit_once('-').map(|(partial, _)| partial);
+        secret.arn == id || partial == Some(id)
+    };
+    cloud
+        .secrets
+        .iter()
+        .find(|(name, secret)| *name == id || by_arn(secret))
+        .map(|(name, secret)| (name.as_str(), secret))
+}
+
+/// What reading its value comes to.
+fn readable<'a>(cloud: &'a Cloud, id: &str) -> Result<(&'a str, &'a Secret), Fault> {
+    let not_found = |message| Fault::new("ResourceNotFoundException", message);
+    let (name, secret) = find(cloud, id).ok_or_else(|| not_found(NO_SECRET))?;
+    if secret.deleted.is_some() {
+        return Err(Fault::new("InvalidRequestException", DELETED));
+    }
+    if !secret.has_value || cloud.fault_on("secret-empty", name) {
+        return Err(not_found(NO_VALUE));
+    }
+    Ok((name, secret))
+}
+
+fn get(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, secret) = readable(cloud, required(input, "SecretId")?)?;
+    let members = secret.keys.iter().map(|key| (key.clone(), json!(VALUE)));
+    let (member, value) = match (secret.binary, secret.keys.is_empty()) {
+        (true, _) => ("SecretBinary", "bm9ib2R5LW1heS1zZWUtdGhpcw==".to_owned()),
+        (false, true) => ("SecretString", VALUE.to_owned()),
+        (false, false) => ("SecretString", Value::Object(members.collect()).to_string()),
+    };
+    Ok(json!({
+        "ARN": secret.arn,
+        "Name": name,
+        "VersionId": VERSION,
+        member: value,
+        "VersionStages": ["AWSCURRENT"],
+        "CreatedDate": cloud.start.to_string(),
+    }))
+}
+
+const VERSION: &str = "5a1d0000-0000-4000-8000-000000000001";
+
+/// Whether a call brings a value, and whether that is binary.
+fn brought(input: &Value) -> Option<bool> {
+    let some = |name| text(input, name).is_some_and(|v| !v.is_empty());
+    match (some("SecretString"), some("SecretBinary")) {
+        (true, _) => Some(false),
+        (false, true) => Some(true),
+        (false, false) => None,
+    }
+}
+
+fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let name = required(input, "Name")?.to_owned();
+    match cloud.secrets.get(&name) {
+        Some(known) if known.deleted.is_some() => {
+            return Err(Fault::new(
+                "InvalidRequestException",
+                "You can't create this secret because a secret with this name is already scheduled for deletion.",
+            ));
+        }
+        Some(_) => {
+            return Err(Fault::new(
+                "ResourceExistsException",
+                format!("The operation failed because the secret {name} already exists."),
+            ));
+        }
+        None => {}
+    }
+    let ending = cloud.rng.hex(6);
+    let value = brought(input);
+    let secret = Secret {
+        arn: cloud.arn("secretsmanager", &format!("secret:{name}-{ending}")),
+        has_value: value.is_some(),
+        deleted: None,
+        binary: value == Some(true),
+        keys: Vec::new(),
+    };
+    let mut out = json!({ "ARN": secret.arn, "Name": name });
+    if value.is_some() {
+        set(&mut out, "VersionId", json!(VERSION));
+    }
+    cloud.secrets.insert(name, secret);
+    Ok(out)
+}
+
+fn known<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Secret), Fault> {
+    let none = || Fault::new("ResourceNotFoundException", NO_SECRET);
+    let name = find(cloud, required(input, "SecretId")?).map(|(name, _)| name.to_owned());
+    let name = name.ok_or_else(none)?;
+    let secret = cloud.secrets.get_mut(&name).ok_or_else(none)?;
+    Ok((name, secret))
+}
+
+fn put_value(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, secret) = known(cloud, input)?;
+    if secret.deleted.is_some() {
+        return Err(Fault::new("InvalidRequestException", DELETED));
+    }
+    if let Some(binary) = brought(input) {
+        (secret.has_value, secret.binary) = (true, binary);
+    }
+    Ok(
+        json!({ "ARN": secret.arn, "Name": name, "VersionId": VERSION, "VersionStages": ["AWSCURRENT"] }),
+    )
+}
+
+fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let now = cloud.now();
+    let force = flag(input, "ForceDeleteWithoutRecovery");
+    let window = number(input, "RecoveryWindowInDays");
+    if force && window.is_some() {
+        return Err(invalid(
+            "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+        ));
+    }
+    let window = window.map_or(WINDOW, |days| Duration::from_secs(days * DAY));
+    if !(7 * DAY..=30 * DAY).contains(&window.as_secs()) {
+        return Err(invalid(
+            "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
+        ));
+    }
+    let (name, secret) = known(cloud, input)?;
+    if secret.deleted.is_some() && !force {
+        return Err(Fault::new("InvalidRequestException", DELETED));
+    }
+    let arn = secret.arn.clone();
+    let at = match force {
+        true => {
+            cloud.secrets.remove(&name);
+            now
+        }
+        false => *secret.deleted.insert(later(now, window)),
+    };
+    Ok(json!({ "ARN": arn, "Name": name, "DeletionDate": at.to_string() }))
+}
+
+fn restore(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, secret) = known(cloud, input)?;
+    secret.deleted = None;
+    Ok(json!({ "ARN": secret.arn, "Name": name }))
+}
+
+fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let id = required(input, "SecretId")?;
+    let (name, secret) =
+        find(cloud, id).ok_or_else(|| Fault::new("ResourceNotFoundException", NO_SECRET))?;
+    Ok(render(cloud, name, secret))
+}
+
+fn render(cloud: &Cloud, name: &str, secret: &Secret) -> Value {
+    let empty = !secret.has_value || cloud.fault_on("secret-empty", name);
+    let mut out = json!({
+        "ARN": secret.arn,
+        "Name": name,
+        "CreatedDate": cloud.start.to_string(),
+        "LastChangedDate": cloud.start.to_string(),
+        "Tags": [],
+    });
+    if !empty {
+        set(
+            &mut out,
+            "VersionIdsToStages",
+            json!({ VERSION: ["AWSCURRENT"] }),
+        );
+    }
+    if let Some(at) = secret.deleted {
+        set(&mut out, "DeletedDate", json!(at.to_string()));
+    }
+    out
+}
+
+fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+    let deleted_too = flag(input, "IncludePlannedDeletion");
+    let all = cloud
+        .secrets
+        .iter()
+        .filter(|(_, s)| deleted_too || s.deleted.is_none())
+        .map(|(name, secret)| render(cloud, name, secret))
+        .collect();
+    // This service spells its page members in capitals.
+    let lower =
+        json!({ "nextToken": input.get("NextToken"), "maxResults": input.get("MaxResults") });
+    let mut out = page(&lower, "SecretList", all, 100);
+    if let Some(next) = out.as_object_mut().and_then(|o| o.remove("nextToken")) {
+        set(&mut out, "NextToken", next);
+    }
+    Ok(out)
+}
+
+pub(crate) fn ssm(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    match operation {
+        "GetParameter" => {
+            let name = required(input, "Name")?;
+            let (name, parameter) = parameter(cloud, name).ok_or_else(|| {
+                Fault::new("ParameterNotFound", format!("Parameter {name} not found."))
+            })?;
+            Ok(json!({ "Parameter": render_parameter(cloud, name, parameter) }))
+        }
+        "GetParameters" => {
+            let (mut found, mut invalid) = (Vec::new(), Vec::new());
+            for name in texts(input, "Names") {
+                match parameter(cloud, &name) {
+                    Some((name, p)) => found.push(render_parameter(cloud, name, p)),
+                    None => invalid.push(json!(name)),
+                }
+            }
+            Ok(json!({ "Parameters": found, "InvalidParameters": invalid }))
+        }
+        "PutParameter" => {
+            let name = required(input, "Name")?.to_owned();
+            if parameter(cloud, &name).is_some() && !flag(input, "Overwrite") {
+                return Err(Fault::new(
+                    "ParameterAlreadyExists",
+                    "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+                ));
+            }
+            let version = parameter(cloud, &name).map_or(1, |(_, known)| known.version + 1);
+            let known = Parameter {
+                value: required(input, "Value")?.to_owned(),
+                secure: text(input, "Type") == Some("SecureString"),
+                version,
+            };
+            cloud.parameters.insert(name, known);
+            Ok(json!({ "Version": version, "Tier": "Standard" }))
+        }
+        _ => Err(not_simulated("ssm", operation)),
+    }
+}
+
+/// A parameter by name or ARN.
+fn parameter<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Parameter)> {
+    let path = id.split_once(":parameter").map_or(id, |(_, path)| path);
+    let found = cloud
+        .parameters
+        .get_key_value(path)
+        .or_else(|| cloud.parameters.get_key_value(path.trim_start_matches('/')));
+    found.map(|(name, parameter)| (name.as_str(), parameter))
+}
+
+fn render_parameter(cloud: &Cloud, name: &str, parameter: &Parameter) -> Value {
+    let slash = if name.starts_with('/') { "" } else { "/" };
+    json!({
+        "Name": name,
+        "Type": if parameter.secure { "SecureString" } else { "String" },
+        "Value": parameter.value,
+        "Version": parameter.version,
+        "LastModifiedDate": cloud.start.to_string(),
+        "ARN": cloud.arn("ssm", &format!("parameter{slash}{name}")),
+        "DataType": "text",
+    })
+}
+
+/// Refuses the live answer of `GetSecretValue` where a fault empties the secret.
+pub(crate) fn unless_emptied(cloud: &Cloud, live: &Value) -> Result<(), Fault> {
+    let name = live.get("Name").and_then(Value::as_str).unwrap_or_default();
+    if cloud.fault_on("secret-empty", name) {
+        return Err(Fault::new("ResourceNotFoundException", NO_VALUE));
+    }
+    Ok(())
+}
+
+/// Fetches what a live container's `secrets[].valueFrom` names: it is there, unless a fault empties it.
+///
+/// # Errors
+/// As [`for_task`].
+pub(crate) fn for_live_task(cloud: &Cloud, from: &str) -> Result<(), String> {
+    let arn: Vec<&str> = from.split(':').collect();
+    let Some(name) = arn.get(6).filter(|_| arn[2] == "secretsmanager") else {
+        return Ok(());
+    };
+    // An ARN ends in six characters of its own.
+    let name = name.rsplit_once('-').map_or(*name, |(name, _)| name);
+    if cloud.fault_on("secret-empty", name) {
+        let fault = Fault::new("ResourceNotFoundException", NO_VALUE);
+        return Err(not_fetched(from, &fault));
+    }
+    Ok(())
+}
+
+/// Fetches what a container's `secrets[].valueFrom` names, as a task does.
+///
+/// # Errors
+/// The task's stopped reason, as AWS words it.
+pub(crate) fn for_task(cloud: &Cloud, from: &str) -> Result<(), String> {
+    if !from.contains(":secretsmanager:") {
+        let known = parameter(cloud, from).is_some();
+        return known.then_some(()).ok_or_else(|| {
+            format!("{INIT} unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {from}")
+        });
+    }
+    // `ARN:json-key:stage:version` names a part of the secret; an ARN has seven members.
+    let arn: Vec<&str> = from.split(':').take(7).collect();
+    let arn = arn.join(":");
+    readable(cloud, &arn)
+        .map(|_| ())
+        .map_err(|fault| not_fetched(from, &fault))
+}
+
+const INIT: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
+
+fn not_fetched(from: &str, fault: &Fault) -> String {
+    format!(
+        "{INIT} unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {from} from secrets manager: {}: {}",
+        fault.code, fault.message
+    )
+}

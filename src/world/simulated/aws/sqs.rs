@@ -1,0 +1,207 @@
+//! SQS: queues with their depth, and the dead letters that a bad version leaves.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::json::{invalid, number, page, set, short, text, texts};
+use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::outside::traffic;
+
+/// A queue.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Queue {
+    /// By how much its depth changed, and when.
+    pub(crate) changes: Vec<(Timestamp, i64)>,
+    /// The name of its dead-letter queue.
+    pub(crate) dead_letters: Option<String>,
+    /// Who works on it.
+    pub(crate) service: Option<ServiceKey>,
+    /// Bodies of messages that were sent since the world began.
+    pub(crate) sent: VecDeque<String>,
+    /// When it was emptied.
+    pub(crate) purged: Option<Timestamp>,
+    pub(crate) attributes: serde_json::Map<String, Value>,
+}
+
+/// Messages that are visible in a queue at a time.
+pub(crate) fn visible(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -> i64 {
+    let after = |t: Timestamp| queue.purged.is_none_or(|purged| at < purged || t >= purged);
+    let changes = queue.changes.iter().filter(|(t, _)| *t <= at && after(*t));
+    let depth: i64 = changes.map(|(_, by)| by).sum();
+    (depth + dead(cloud, name, queue, at)).max(0)
+}
+
+/// Dead letters of a version that the run deployed.
+fn dead(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -> i64 {
+    let Some(since) = cloud.fault_since("dead-letters") else {
+        return 0;
+    };
+    let mut sources = cloud.queues.values();
+    let Some(source) = sources.find(|q| q.dead_letters.as_deref() == Some(name)) else {
+        return 0;
+    };
+    let purged = queue.purged.filter(|purged| *purged <= at);
+    let from = since.max(cloud.start).max(purged.unwrap_or(cloud.start));
+    if from >= at {
+        return 0;
+    }
+    let served = traffic::new_served(cloud, source.service.as_ref(), from, at);
+    if served == 0.0 {
+        return 0;
+    }
+    let per_minute = cloud.fault_argument("dead-letters", 5.0);
+    (served * per_minute / 60.0) as i64
+}
+
+fn url(cloud: &Cloud, name: &str) -> String {
+    format!(
+        "https://sqs.{}.amazonaws.com/{}/{name}",
+        cloud.region, cloud.account
+    )
+}
+
+fn none() -> Fault {
+    Fault::new("QueueDoesNotExist", "The specified queue does not exist.")
+}
+
+fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
+    text(input, name).filter(|t| !t.is_empty()).ok_or_else(|| {
+        Fault::new(
+            "MissingRequiredParameterException",
+            format!("The request must contain the parameter {name}."),
+        )
+    })
+}
+
+/// The queue that a call's URL names.
+fn named<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Queue), Fault> {
+    let name = short(needed(input, "QueueUrl")?).to_owned();
+    let queue = cloud.queues.get_mut(&name).ok_or_else(none)?;
+    Ok((name, queue))
+}
+
+pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let now = cloud.now();
+    match operation {
+        "GetQueueUrl" => {
+            let name = needed(input, "QueueName")?;
+            cloud.queues.get(name).ok_or_else(none)?;
+            Ok(json!({ "QueueUrl": url(cloud, name) }))
+        }
+        "ListQueues" => {
+            let prefix = text(input, "QueueNamePrefix").unwrap_or_default();
+            let names = cloud.queues.keys().filter(|n| n.starts_with(prefix));
+            let urls = names.map(|n| json!(url(cloud, n))).collect();
+            Ok(page(input, "QueueUrls", urls, 1000))
+        }
+        "GetQueueAttributes" => attributes(cloud, input),
+        "SetQueueAttributes" => {
+            let given = crate::world::simulated::fixture::build::object(
+                input.get("Attributes").unwrap_or(&Value::Null),
+            );
+            named(cloud, input)?.1.attributes.extend(given);
+            Ok(json!({}))
+        }
+        "CreateQueue" => {
+            let name = needed(input, "QueueName")?.to_owned();
+            let given = crate::world::simulated::fixture::build::object(
+                input.get("Attributes").unwrap_or(&Value::Null),
+            );
+            let queue = cloud.queues.entry(name.clone()).or_default();
+            queue.attributes.extend(given);
+            Ok(json!({ "QueueUrl": url(cloud, &name) }))
+        }
+        "SendMessage" => {
+            let body = needed(input, "MessageBody")?.to_owned();
+            let (_, queue) = named(cloud, input)?;
+            queue.changes.push((now, 1));
+            queue.sent.push_back(body);
+            Ok(json!({ "MessageId": cloud.rng.uuid() }))
+        }
+        "ReceiveMessage" => receive(cloud, input),
+        "DeleteMessage" => named(cloud, input).map(|_| json!({})),
+        "PurgeQueue" => {
+            let (_, queue) = named(cloud, input)?;
+            queue.purged = Some(now);
+            queue.sent.clear();
+            Ok(json!({}))
+        }
+        "DeleteQueue" => {
+            let (name, _) = named(cloud, input)?;
+            cloud.queues.remove(&name);
+            Ok(json!({}))
+        }
+        _ => Err(not_simulated("sqs", operation)),
+    }
+}
+
+fn attributes(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let (name, _) = named(cloud, input)?;
+    let queue = cloud.queues.get(&name).ok_or_else(none)?;
+    let mut all = json!({
+        "QueueArn": cloud.arn("sqs", &name),
+        "ApproximateNumberOfMessages": visible(cloud, &name, queue, cloud.now()).to_string(),
+        "ApproximateNumberOfMessagesNotVisible": "0",
+        "ApproximateNumberOfMessagesDelayed": "0",
+        "CreatedTimestamp": cloud.began().as_second().to_string(),
+        "VisibilityTimeout": "30",
+        "MessageRetentionPeriod": "345600",
+        "DelaySeconds": "0",
+    });
+    if let Some(dead) = &queue.dead_letters {
+        let policy = json!({ "deadLetterTargetArn": cloud.arn("sqs", dead), "maxReceiveCount": 3 });
+        set(&mut all, "RedrivePolicy", json!(policy.to_string()));
+    }
+    for (name, value) in &queue.attributes {
+        set(&mut all, name, value.clone());
+    }
+    let wanted = texts(input, "AttributeNames");
+    if let Some(unknown) = wanted.iter().find(|w| *w != "All" && all.get(w).is_none()) {
+        let known = [
+            "Policy",
+            "RedrivePolicy",
+            "RedriveAllowPolicy",
+            "KmsMasterKeyId",
+        ];
+        if !known.contains(&unknown.as_str()) {
+            return Err(Fault::new(
+                "InvalidAttributeName",
+                format!("Unknown Attribute {unknown}."),
+            ));
+        }
+    }
+    if let Some(object) = all.as_object_mut() {
+        object.retain(|name, _| wanted.iter().any(|w| w == "All" || w == name));
+    }
+    Ok(json!({ "Attributes": all }))
+}
+
+fn receive(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+    let most = number(input, "MaxNumberOfMessages").unwrap_or(1);
+    if !(1..=10).contains(&most) {
+        return Err(invalid(format!(
+            "Value {most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided."
+        )));
+    }
+    let now = cloud.now();
+    let (name, _) = named(cloud, input)?;
+    let queue = cloud.queues.get(&name).ok_or_else(none)?;
+    let count = visible(cloud, &name, queue, now).min(most as i64);
+    let mut messages = Vec::new();
+    for _ in 0..count {
+        let (id, handle) = (cloud.rng.uuid(), cloud.rng.hex(64));
+        let queue = cloud.queues.get_mut(&name).ok_or_else(none)?;
+        queue.changes.push((now, -1));
+        let body = queue.sent.pop_front().unwrap_or_else(|| "{}".to_owned());
+        messages.push(json!({ "MessageId": id, "ReceiptHandle": handle, "Body": body }));
+    }
+    Ok(match messages.is_empty() {
+        true => json!({}),
+        false => json!({ "Messages": messages }),
+    })
+}

@@ -1,0 +1,330 @@
+//! HTTP endpoints of the simulated services: the version that serves answers.
+
+use std::time::Duration;
+
+use crate::vocabulary::{Fault, Retry};
+use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::ecs::task::{Fate, Task, TaskId};
+use crate::world::simulated::aws::ecs::traffic::answering;
+use crate::world::simulated::aws::elb::{self, Routed, Wanted, glob};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::fixture::Answer;
+use crate::world::simulated::outside::traffic::{self, Entry};
+use crate::world::{HttpRequest, HttpResponse};
+
+/// An endpoint.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    /// Without query and fragment; `*` and `?` stand for parts of it.
+    pub(crate) url: String,
+    /// The service that answers.
+    pub(crate) service: Option<ServiceKey>,
+    /// Where its requests enter; `None`: it answers by itself.
+    pub(crate) entry: Option<Entry>,
+    /// The method that it answers; `None`: every one.
+    pub(crate) method: Option<String>,
+    /// Whether it gets the test traffic of that service.
+    pub(crate) test: bool,
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    /// `{version}` is the image tag of the task that answers.
+    pub(crate) body: String,
+    /// What an unhealthy task answers, with status 503.
+    pub(crate) unhealthy_body: String,
+    pub(crate) latency: Duration,
+    /// What it answers by itself, one after the other; the last one stays.
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) answered: usize,
+}
+
+impl Endpoint {
+    fn fits(&self, request: &HttpRequest) -> bool {
+        let method = self.method.as_deref();
+        let url = bare(&self.url);
+        method.is_none_or(|m| m.eq_ignore_ascii_case(&request.method))
+            && (glob(url, bare(&request.url), true) || url == request.shown())
+    }
+
+    /// What a load balancer's health check asks for: answered by every service.
+    fn of_health_check() -> Endpoint {
+        Endpoint {
+            url: String::new(),
+            service: None,
+            entry: None,
+            test: false,
+            method: None,
+            status: 200,
+            headers: Vec::new(),
+            body: r#"{"status":"healthy","version":"{version}"}"#.to_owned(),
+            unhealthy_body: r#"{"status":"unhealthy","version":"{version}"}"#.to_owned(),
+            latency: Duration::from_millis(40),
+            answers: Vec::new(),
+            answered: 0,
+        }
+    }
+}
+
+/// An answer before it has a latency.
+struct Said {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Said {
+    fn new(status: u16, body: impl Into<String>) -> Said {
+        Said {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    fn no_target() -> Said {
+        Said::new(
+            503,
+            "<html><head><title>503 Service Temporarily Unavailable</title></head></html>",
+        )
+    }
+}
+
+/// Answers a request, after the endpoint's latency.
+pub(crate) fn answer(cloud: &mut Cloud, request: &HttpRequest) -> Result<HttpResponse, Fault> {
+    let (takes, answer) = reply(cloud, request);
+    cloud.pass(takes);
+    answer
+}
+
+/// What a request that goes out now is answered with, and how long that takes; no time passes.
+pub(crate) fn reply(
+    cloud: &mut Cloud,
+    request: &HttpRequest,
+) -> (Duration, Result<HttpResponse, Fault>) {
+    let (said, latency) = match said(cloud, request) {
+        Ok(said) => said,
+        Err(fault) => return (Duration::ZERO, Err(fault)),
+    };
+    let limit = Duration::from_millis(request.timeout_ms);
+    if latency > limit {
+        let message = format!("{} did not answer within {limit:?}", request.url);
+        let fault = Fault::new("timed_out", message).retry(Retry::InDoubt);
+        return (limit, Err(fault));
+    }
+    let kind = match said.body.trim_start().chars().next() {
+        Some('{' | '[') => "application/json",
+        Some('<') => "text/html",
+        _ => "text/plain",
+    };
+    let mut headers = said.headers;
+    if !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".to_owned(), kind.to_owned()));
+    }
+    let response = HttpResponse {
+        status: said.status,
+        headers,
+        body: said.body,
+        latency_ms: latency.as_millis() as u64,
+    };
+    (latency, Ok(response))
+}
+
+/// What is said to a request, and after how long.
+fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fault> {
+    let at = cloud.endpoints.iter().position(|e| e.fits(request));
+    let wanted = Wanted::of(&request.url).map(|wanted| Wanted {
+        method: request.method.clone(),
+        headers: request.headers.clone(),
+        ..wanted
+    });
+    let balanced = wanted.filter(|w| elb::balancer_at(cloud, &w.host).is_some());
+    let endpoint = match (at, &balanced) {
+        (Some(at), _) => cloud.endpoints[at].clone(),
+        (None, Some(_)) => Endpoint::of_health_check(),
+        // A webhook takes what it is sent.
+        (None, None) if request.shown().starts_with("secret:") => {
+            return Ok((Said::new(200, "ok"), Duration::from_millis(120)));
+        }
+        (None, None) => return Err(refused(&request.url)),
+    };
+    let jitter = cloud.rng.millis(0, endpoint.latency.as_millis() as u64 / 4);
+    let entry = balanced.map(Entry::Url).or(endpoint.entry.clone());
+    let (said, slower) = match entry {
+        Some(entry) => balance(cloud, &entry, &endpoint, at.is_some(), request)?,
+        None => (by_itself(cloud, at, &endpoint), 1.0),
+    };
+    let turn = endpoint
+        .answers
+        .get(endpoint.answered)
+        .or(endpoint.answers.last());
+    let usual = turn.and_then(|a| a.latency).unwrap_or(endpoint.latency);
+    let latency = (usual + jitter).mul_f64(slower);
+    Ok((said, latency))
+}
+
+/// What an endpoint answers that no service is behind.
+fn by_itself(cloud: &mut Cloud, at: Option<usize>, endpoint: &Endpoint) -> Said {
+    if let Some(known) = at.and_then(|at| cloud.endpoints.get_mut(at)) {
+        known.answered += 1;
+    }
+    let turn = endpoint
+        .answers
+        .get(endpoint.answered)
+        .or(endpoint.answers.last());
+    let mut said = match turn {
+        Some(turn) => Said::new(turn.status, turn.body.clone()),
+        None => Said::new(endpoint.status, endpoint.body.clone()),
+    };
+    said.headers = headers(endpoint);
+    said
+}
+
+fn headers(endpoint: &Endpoint) -> Vec<(String, String)> {
+    let lower = |(name, value): &(String, String)| (name.to_ascii_lowercase(), value.clone());
+    endpoint.headers.iter().map(lower).collect()
+}
+
+/// What a load balancer, or the task that it chooses, answers; and by what factor that is slower.
+fn balance(
+    cloud: &mut Cloud,
+    entry: &Entry,
+    endpoint: &Endpoint,
+    described: bool,
+    request: &HttpRequest,
+) -> Result<(Said, f64), Fault> {
+    let group = match entry {
+        // Test traffic has a rule of its own, which the service knows.
+        _ if endpoint.test => None,
+        Entry::Url(wanted) => match elb::route(cloud, wanted).map(|(_, routed)| routed) {
+            None => return Err(refused(&request.url)),
+            Some(Routed::Fixed {
+                status,
+                body,
+                headers,
+            }) => {
+                let said = Said {
+                    status,
+                    headers,
+                    body,
+                };
+                return Ok((said, 1.0));
+            }
+            Some(Routed::Groups(weights)) => {
+                let Some(arn) = choose(cloud, &weights) else {
+                    return Ok((Said::no_target(), 1.0));
+                };
+                let checked = cloud.target_groups.get(&arn).map(|g| g.path.as_str());
+                if !described && checked != Some(wanted.path.as_str()) {
+                    return Err(not_described(&request.url));
+                }
+                Some(arn)
+            }
+        },
+        Entry::Rule(_) => {
+            let weights = traffic::route(cloud, entry).weights;
+            let Some(arn) = choose(cloud, &weights) else {
+                return Ok((Said::no_target(), 1.0));
+            };
+            Some(arn)
+        }
+        Entry::Service(_) => None,
+    };
+    let tasks: Vec<TaskId> = match (&group, &endpoint.service) {
+        (Some(arn), _) => ids(cloud, elb::serving(cloud, arn)),
+        (None, Some(key)) => {
+            let names = answering(cloud, key, endpoint.test).into_iter();
+            let names: Vec<String> = names.map(|t| t.name.clone()).collect();
+            let ids = names.iter().filter_map(|n| cloud.task_names.get(n));
+            ids.copied().collect()
+        }
+        (None, None) => Vec::new(),
+    };
+    let at = cloud.rng.below(tasks.len());
+    let Some(id) = tasks.get(at) else {
+        return Ok((Said::no_target(), 1.0));
+    };
+    Ok(from_task(cloud, *id, endpoint))
+}
+
+fn ids(cloud: &Cloud, tasks: Vec<&Task>) -> Vec<TaskId> {
+    let names = tasks.into_iter().map(|t| &t.name);
+    names
+        .filter_map(|n| cloud.task_names.get(n).copied())
+        .collect()
+}
+
+/// One of several target groups, by weight; chance is drawn only where it decides.
+fn choose(cloud: &mut Cloud, weights: &[(String, u32)]) -> Option<String> {
+    let mut open: Vec<&(String, u32)> = weights.iter().filter(|(_, w)| *w > 0).collect();
+    if let [(only, _)] = open.as_slice() {
+        return Some(only.clone());
+    }
+    let total: u32 = open.iter().map(|(_, w)| w).sum();
+    let mut drawn = cloud.rng.below(total as usize) as u32;
+    let last = open.pop()?;
+    for (arn, weight) in open {
+        if drawn < *weight {
+            return Some(arn.clone());
+        }
+        drawn -= weight;
+    }
+    Some(last.0.clone())
+}
+
+/// What a task answers.
+fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) {
+    let Some(task) = cloud.tasks.get(&id) else {
+        return (Said::no_target(), 1.0);
+    };
+    let version = task.version.clone().unwrap_or_default();
+    let well = well(cloud, task);
+    let new = cloud.is_new(task);
+    let profile = task
+        .service
+        .as_ref()
+        .and_then(|key| traffic::profile(cloud, key));
+    let own = profile.map(|p| p.versions.get(&version).unwrap_or(&p.usual).errors);
+    let mut errors = own.unwrap_or(0.0) * 100.0;
+    let mut slower = 1.0;
+    if new && cloud.fault("errors-after-shift").is_some() {
+        errors = errors.max(cloud.fault_argument("errors-after-shift", 10.0));
+    }
+    if new && cloud.fault("latency-after-shift").is_some() {
+        slower = cloud.fault_argument("latency-after-shift", 5.0);
+    }
+    let mut said = if !well {
+        Said::new(503, endpoint.unhealthy_body.replace("{version}", &version))
+    } else if errors > 0.0 && (cloud.rng.below(100_000) as f64) < errors * 1000.0 {
+        Said::new(500, r#"{"error":"internal server error"}"#)
+    } else {
+        Said::new(
+            endpoint.status,
+            endpoint.body.replace("{version}", &version),
+        )
+    };
+    said.headers = headers(endpoint);
+    (said, slower)
+}
+
+fn well(cloud: &Cloud, task: &Task) -> bool {
+    let degraded = cloud.is_new(task) && cloud.fault("version-degraded").is_some();
+    task.fate != Fate::Serves { healthy: false } && !degraded
+}
+
+fn bare(url: &str) -> &str {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    url[..end].trim_end_matches('/')
+}
+
+fn refused(url: &str) -> Fault {
+    Fault::new("connection_refused", format!("{url}: connection refused"))
+        .hint("the fixture describes no endpoint with that URL")
+        .retry(Retry::Transient)
+}
+
+fn not_described(url: &str) -> Fault {
+    Fault::new(
+        "endpoint_not_described",
+        format!("the fixture does not say what the services answer at {url}"),
+    )
+    .hint("add an entry to [[endpoints]]")
+}

@@ -1,0 +1,9 @@
+//! What is outside the cloud: users and their traffic, HTTP and TCP, people, processes and files.
+
+pub(crate) mod files;
+pub(crate) mod http;
+pub(crate) mod load;
+pub(crate) mod net;
+pub(crate) mod people;
+pub(crate) mod processes;
+pub(crate) mod traffic;

@@ -1,0 +1,312 @@
+//! Who served whose requests, and when: what metrics, log lines and queues are computed from.
+//!
+//! Nothing ticks. Changes of tasks and of routing are noted as they happen; all else is arithmetic over
+//! the pieces between them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::world::simulated::aws::ecs::definitions::Definition;
+use crate::world::simulated::aws::ecs::service::{ServiceKey, tasks};
+use crate::world::simulated::aws::ecs::task::{Fate, Health, Status, Task};
+use crate::world::simulated::aws::ecs::traffic as split;
+use crate::world::simulated::aws::elb::{self, Routed, Wanted};
+use crate::world::simulated::cloud::{Cloud, Prospects};
+
+mod flow;
+mod group;
+mod profile;
+mod timeline;
+
+pub(crate) use flow::{Flow, Scope, flows, running};
+pub(crate) use group::{behind, group};
+pub(crate) use profile::{Behaviour, Latency, Mixture, Profile};
+pub(crate) use timeline::{Timeline, seconds};
+
+/// Tasks of one version that serve together.
+#[derive(Debug, Clone)]
+pub(crate) struct Serving {
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) version: String,
+    /// Whether it is new to the service.
+    pub(crate) new: bool,
+    /// Whether they answer as they should.
+    pub(crate) well: bool,
+    pub(crate) count: u32,
+    /// The first of them.
+    pub(crate) task: String,
+}
+
+impl PartialEq for Serving {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.definition, &other.definition)
+            && (self.well, self.count, &self.task) == (other.well, other.count, &other.task)
+    }
+}
+
+/// The tasks of one service behind a target group, at a time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) healthy: u32,
+    pub(crate) unhealthy: u32,
+    /// Those that are healthy.
+    serving: Vec<Serving>,
+    /// All that run: they get requests where no task behind the group is healthy.
+    running: Vec<Serving>,
+}
+
+/// Where requests enter.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    /// At a URL, as load balancers route it.
+    Url(Wanted),
+    /// At a rule, by ARN.
+    Rule(String),
+    /// At the target groups of a service, as its deployments split them; nowhere, if it has none.
+    Service(ServiceKey),
+}
+
+/// Where requests go at a time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Route {
+    pub(crate) rule: Option<String>,
+    /// ARN of the load balancer.
+    pub(crate) balancer: Option<String>,
+    pub(crate) weights: Vec<(String, u32)>,
+}
+
+/// A stream of requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) service: Option<ServiceKey>,
+    pub(crate) entry: Entry,
+    pub(crate) profile: Profile,
+    pub(crate) route: Timeline<Route>,
+}
+
+/// The history of who served.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Traffic {
+    pub(crate) sources: Vec<Source>,
+    /// Target groups by ARN, and what each service has behind them.
+    groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<Part>>>,
+    /// Running tasks.
+    pub(crate) services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
+}
+
+/// Where requests enter: at a URL that leads to a load balancer, at the rule that forwards to a service,
+/// or at the service itself.
+pub(crate) fn entry(
+    cloud: &Cloud,
+    url: Option<&str>,
+    service: Option<&ServiceKey>,
+) -> Option<Entry> {
+    let balanced = |wanted: &Wanted| elb::balancer_at(cloud, &wanted.host).is_some();
+    if let Some(wanted) = url.and_then(Wanted::of).filter(balanced) {
+        return Some(Entry::Url(wanted));
+    }
+    let key = service?;
+    let service = cloud.services.get(key);
+    let Some(group) = service.and_then(|s| s.target_groups(s.alternate).next()) else {
+        return Some(Entry::Service(key.clone()));
+    };
+    let forwards = |rule: &elb::Rule| {
+        let weights = elb::weights(&rule.actions);
+        weights
+            .iter()
+            .any(|(arn, weight)| arn == group && *weight > 0)
+    };
+    let rule = cloud.elb.rules.iter().find(|(_, rule)| forwards(rule));
+    Some(match rule {
+        Some((arn, _)) => Entry::Rule(arn.clone()),
+        None => Entry::Service(key.clone()),
+    })
+}
+
+/// Where requests that enter there go now.
+pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
+    let balancer = |rule: &elb::Rule| cloud.elb.balancer_of(rule).map(str::to_owned);
+    match entry {
+        Entry::Url(wanted) => match elb::route(cloud, wanted) {
+            Some((rule, Routed::Groups(weights))) => Route {
+                rule: Some(rule.to_owned()),
+                balancer: elb::balancer_at(cloud, &wanted.host).map(str::to_owned),
+                weights,
+            },
+            _ => Route::default(),
+        },
+        Entry::Rule(arn) => cloud
+            .elb
+            .rules
+            .get(arn)
+            .map_or_else(Route::default, |rule| Route {
+                rule: Some(arn.clone()),
+                balancer: balancer(rule),
+                weights: elb::weights(&rule.actions),
+            }),
+        Entry::Service(key) => {
+            let weights = split::production(cloud, key);
+            let balancers = weights.first().map(|(arn, _)| cloud.elb.balancers_of(arn));
+            Route {
+                rule: None,
+                balancer: balancers.and_then(|b| b.first().map(|b| (*b).to_owned())),
+                weights,
+            }
+        }
+    }
+}
+
+/// The world begins: everything has been as it is since `since`.
+pub(crate) fn begin(cloud: &mut Cloud, since: Timestamp) {
+    reroute(cloud, since, |_| true);
+    let keys: Vec<ServiceKey> = cloud.services.keys().cloned().collect();
+    for key in keys {
+        note(cloud, &key, since);
+    }
+}
+
+/// Load balancers may route differently from now on.
+pub(crate) fn rerouted(cloud: &mut Cloud) {
+    let now = cloud.now();
+    reroute(cloud, now, |_| true);
+}
+
+/// A service splits its traffic differently from now on.
+pub(crate) fn split_anew(cloud: &mut Cloud, key: &ServiceKey) {
+    let now = cloud.now();
+    reroute(
+        cloud,
+        now,
+        |source| matches!(&source.entry, Entry::Service(own) if own == key),
+    );
+}
+
+/// One rule forwards differently from now on.
+pub(crate) fn rerouted_at(cloud: &mut Cloud, rule: &str) {
+    let now = cloud.now();
+    reroute(cloud, now, |source| {
+        let last = source.route.last().and_then(|r| r.rule.as_deref());
+        last.is_none() || last == Some(rule)
+    });
+}
+
+fn reroute(cloud: &mut Cloud, at: Timestamp, which: impl Fn(&Source) -> bool) {
+    let sources = cloud.traffic.sources.iter().enumerate();
+    let routes: Vec<(usize, Route)> = sources
+        .filter(|(_, source)| which(source))
+        .map(|(index, source)| (index, route(cloud, &source.entry)))
+        .collect();
+    for (index, route) in routes {
+        cloud.traffic.sources[index].route.note(at, route);
+    }
+}
+
+/// Something has happened to a service or its tasks.
+pub(crate) fn changed(cloud: &mut Cloud, key: &ServiceKey) {
+    let now = cloud.now();
+    note(cloud, key, now);
+}
+
+fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
+    // A plan reads its metrics live.
+    if cloud.prospects == Prospects::Good {
+        return;
+    }
+    let Some(service) = cloud.services.get(key) else {
+        let services = &mut cloud.traffic.services;
+        services
+            .entry(key.clone())
+            .or_default()
+            .note(at, Vec::new());
+        return;
+    };
+    let running = tasks(cloud, service).filter(|t| t.status == Status::Running);
+    let running = together(cloud, running);
+    let parts: Vec<(String, Part)> = elb::groups_of(service)
+        .map(|arn| {
+            let registered = elb::registered(cloud, service, arn);
+            let (healthy, unhealthy) = elb::count(registered.iter().map(|t| t.target));
+            let running = registered.into_iter().filter(|t| elb::takes(t));
+            let running: Vec<&Task> = running.collect();
+            let well = running.iter().filter(|t| t.target == Health::Healthy);
+            let part = Part {
+                healthy,
+                unhealthy,
+                serving: together(cloud, well.copied()),
+                running: together(cloud, running.iter().copied()),
+            };
+            (arn.to_owned(), part)
+        })
+        .collect();
+    let services = &mut cloud.traffic.services;
+    services.entry(key.clone()).or_default().note(at, running);
+    for (arn, part) in parts {
+        let group = cloud.traffic.groups.entry(arn).or_default();
+        group.entry(key.clone()).or_default().note(at, part);
+    }
+}
+
+/// Tasks by what they run.
+fn together<'a>(cloud: &Cloud, tasks: impl Iterator<Item = &'a Task>) -> Vec<Serving> {
+    let mut all: Vec<Serving> = Vec::new();
+    for task in tasks {
+        let well = task.fate != Fate::Serves { healthy: false };
+        let same =
+            |s: &&mut Serving| Arc::ptr_eq(&s.definition, &task.definition) && s.well == well;
+        match all.iter_mut().find(same) {
+            Some(known) => known.count += 1,
+            None => all.push(Serving {
+                definition: Arc::clone(&task.definition),
+                version: task.version.clone().unwrap_or_default(),
+                new: cloud.is_new(task),
+                well,
+                count: 1,
+                task: task.name.clone(),
+            }),
+        }
+    }
+    all
+}
+
+/// The profile by which a service serves: its own, or that of the requests that reach it.
+pub(crate) fn profile<'a>(cloud: &'a Cloud, key: &ServiceKey) -> Option<&'a Profile> {
+    let own = |source: &&Source| source.service.as_ref() == Some(key);
+    let reaches = |source: &&Source| {
+        let service = cloud.services.get(key);
+        let mut groups = service.into_iter().flat_map(elb::groups_of);
+        let route = source.route.last();
+        groups.any(|g| route.is_some_and(|r| r.weights.iter().any(|(arn, _)| arn == g)))
+    };
+    let sources = || cloud.traffic.sources.iter();
+    let found = sources().find(own).or_else(|| sources().find(reaches));
+    found.map(|source| &source.profile)
+}
+
+/// Whether tasks of a version that is new to their service were running then; of any service, if none is named.
+pub(crate) fn new_serves(cloud: &Cloud, key: Option<&ServiceKey>, at: Timestamp) -> bool {
+    let all = cloud.traffic.services.iter();
+    let mut named = all.filter(|(own, _)| key.is_none_or(|key| key == *own));
+    named.any(|(_, history)| {
+        let then = history.at(at).map_or(&[][..], Vec::as_slice);
+        then.iter().any(|s| s.new)
+    })
+}
+
+/// For how many seconds between two times tasks of a version that the run deployed were running.
+pub(crate) fn new_served(
+    cloud: &Cloud,
+    key: Option<&ServiceKey>,
+    from: Timestamp,
+    to: Timestamp,
+) -> f64 {
+    let all = cloud.traffic.services.iter();
+    let named = all.filter(|(own, _)| key.is_none_or(|key| key == *own));
+    let each = named.map(|(_, history)| {
+        let pieces = history.between(from, to);
+        let new = pieces.filter(|(.., then)| then.iter().any(|s| s.new));
+        new.map(|(from, to, _)| seconds(from, to)).sum::<f64>()
+    });
+    each.fold(0.0, f64::max)
+}
