@@ -142,7 +142,7 @@ fn answer(args: &AnswerArgs, approved: bool, everywhere: &Everywhere) -> Result<
         let hint = hint(&refusal, &question, &answered, everywhere, &dir.id());
         return Err(refuse(refusal.code(), refusal.to_string(), hint));
     }
-    dir.post(&answer)
+    dir.post_answer(&answer)
         .map_err(|e| refuse("state", e.to_string(), None))?;
     let open = question.outstanding(&[answered, vec![answer.clone()]].concat());
     confirm(&answer, &question, &open, &dir, everywhere);

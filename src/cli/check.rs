@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::pipeline::load;
 use super::{Everywhere, problem};
-use crate::report::row::Row;
+use crate::report::styled_line::Row;
 use crate::report::{self, Output};
 use crate::script::{Param, Program, Sources};
 use crate::testing::scripts;

@@ -9,7 +9,7 @@ use super::saved::Hold;
 use super::session::{Session, digests};
 use crate::cancel::Cancel;
 use crate::run::guard::Guard;
-use crate::run::planned::{Failing, SavedPlan};
+use crate::run::planned::{FailAfterWrite, SavedPlan};
 use crate::scrub::Secrets;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::outcome::Ending;
@@ -69,7 +69,7 @@ impl Foresight<'_> {
         for write in 0..MOST {
             // A world that could be made for the plan can be made again.
             let Ok(world) = world() else { break };
-            let (guard, struck) = Failing::behind(write);
+            let (guard, struck) = FailAfterWrite::behind(write);
             let hold = Hold {
                 guard: Some(Box::new(guard) as Box<dyn Guard>),
                 digest: None,
@@ -105,7 +105,7 @@ impl Foresight<'_> {
         let result = run.unless_finished(result);
         let mut not_undone = Vec::new();
         if result.is_ok() && undo {
-            let _foreseen = run.close_well();
+            let _foreseen = run.finalize_success();
             // Nothing is at stake in this world: what every undo would do is found out by doing it. What cannot
             // be foreseen of one is in the events.
             let _foreseen = run.undo_all();

@@ -63,7 +63,7 @@ fn run(args: &RunArgs, everywhere: &Everywhere) -> Result<u8, u8> {
         .map_err(|e| e.to_string())
         .and_then(|dir| {
             if let Some(plan) = &plan {
-                dir.keep_plan(plan).map_err(|e| e.to_string())?;
+                dir.write_plan(plan).map_err(|e| e.to_string())?;
             }
             Ok((
                 dir.lock()?,

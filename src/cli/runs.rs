@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::show::Waiting;
 use super::{Everywhere, problem};
 use crate::journal::Store;
-use crate::report::runs::{RunSummary, runs_json, runs_rows};
+use crate::report::runs::{ListedRun, runs_json, runs_rows};
 use crate::report::{self, Output};
 use crate::script::Sources;
 
@@ -27,7 +27,7 @@ pub(super) fn main(everywhere: &Everywhere) -> u8 {
                     // No process has it, and none said that it left it.
                     None => "interrupted",
                 };
-                summaries.push(RunSummary {
+                summaries.push(ListedRun {
                     run: run.run,
                     pipeline: run.pipeline,
                     title: run.title,

@@ -12,7 +12,7 @@ use crate::data;
 use crate::journal::{Entry, RunDir, digest};
 use crate::report::diagnostic::Problem;
 use crate::run::guard::Guard;
-use crate::run::planned::{Held, SavedPlan, outdated};
+use crate::run::planned::{PlanGuard, SavedPlan, outdated};
 use crate::script::Sources;
 
 /// A saved plan with the pipeline that it is a plan of.
@@ -133,7 +133,7 @@ pub(super) fn hold(dir: &RunDir, recorded: &[Entry], everywhere: &Everywhere) ->
     Ok(Hold {
         guard: plan
             .map_err(wrong)?
-            .map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>),
+            .map(|plan| Box::new(PlanGuard::new(plan)) as Box<dyn Guard>),
         digest,
     })
 }

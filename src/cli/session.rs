@@ -57,7 +57,7 @@ impl Session {
         let sources = digests(program);
         let setup = Setup {
             id: self.id,
-            program: self.log.kept().then(|| called(everywhere)),
+            program: self.log.is_durable().then(|| called(everywhere)),
             pipeline: program.entry().to_owned(),
             params: self.params.clone(),
             steps: program.steps(),

@@ -27,7 +27,7 @@ pub struct Claim {
 
 /// A claim that another run has.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Taken {
+pub struct ClaimConflict {
     /// That claim.
     pub claim: Claim,
     /// Whether a process has that run now.
@@ -41,7 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// Of the file system. `Ok(Err(…))`: who has it.
-    pub fn claim(&self, claim: &Claim) -> io::Result<Result<(), Taken>> {
+    pub fn claim(&self, claim: &Claim) -> io::Result<Result<(), ClaimConflict>> {
         let folder = self.root().join("claims");
         private::folder(&folder)?;
         // One process at a time looks and takes.
@@ -56,7 +56,7 @@ impl Store {
             && other.run != claim.run
             && let Some(running) = self.goes_on(&other.run)
         {
-            return Ok(Err(Taken {
+            return Ok(Err(ClaimConflict {
                 claim: other,
                 running,
                 file,

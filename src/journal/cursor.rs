@@ -11,7 +11,7 @@ use crate::vocabulary::{Answer, Effect, Fault, Question};
 
 /// A call as it was recorded.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recorded {
+pub struct RecordedCall {
     /// `ecs::update_service`.
     pub primitive: String,
     /// Its effect.
@@ -35,7 +35,7 @@ pub struct Recorded {
 /// The recorded calls, and which of them the script has not made again yet.
 #[derive(Debug, Default)]
 pub struct Cursor {
-    calls: HashMap<String, Recorded>,
+    calls: HashMap<String, RecordedCall>,
     waiting: Vec<String>,
     told: usize,
     /// When the process that wrote last began or went on, and when it wrote its last entry.
@@ -86,7 +86,7 @@ impl Cursor {
                 at,
                 ..
             } => {
-                let recorded = Recorded {
+                let recorded = RecordedCall {
                     primitive: primitive.clone(),
                     effect: *effect,
                     input: input.clone(),
@@ -135,14 +135,14 @@ impl Cursor {
     }
 
     /// The recorded call at `key`, which from now on counts as made again.
-    pub fn replay(&mut self, key: &str) -> Option<Recorded> {
+    pub fn replay(&mut self, key: &str) -> Option<RecordedCall> {
         let recorded = self.calls.remove(key)?;
         self.waiting.retain(|k| k != key);
         Some(recorded)
     }
 
     /// The first recorded call that has not been made again.
-    pub fn left_over(&self) -> Option<(&str, &Recorded)> {
+    pub fn left_over(&self) -> Option<(&str, &RecordedCall)> {
         let key = self.waiting.first()?;
         self.calls.get(key).map(|call| (key.as_str(), call))
     }

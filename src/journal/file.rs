@@ -13,7 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::private::{self, Identity};
-use super::{Entry, recordable};
+use super::{Entry, limits};
 
 /// Where entries go.
 pub trait Log: Send {
@@ -24,7 +24,7 @@ pub trait Log: Send {
     fn append(&mut self, entry: &Entry, sync: bool) -> io::Result<()>;
 
     /// Whether another process finds what is written, and can go on from it.
-    fn kept(&self) -> bool {
+    fn is_durable(&self) -> bool {
         false
     }
 }
@@ -86,7 +86,7 @@ impl Log for FileLog {
         Ok(())
     }
 
-    fn kept(&self) -> bool {
+    fn is_durable(&self) -> bool {
         true
     }
 }
@@ -116,7 +116,7 @@ const LINK_DIGITS: usize = 64;
 /// The link of an entry, and its line.
 fn encode(entry: &Entry, before: &str) -> io::Result<(String, Vec<u8>)> {
     let mut json = serde_json::to_vec(entry)?;
-    if recordable::depth(&json) > recordable::MOST_DEEP_ENTRY {
+    if limits::depth(&json) > limits::MOST_DEEP_ENTRY {
         let message = "an entry nests too deeply to be read again";
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
@@ -269,7 +269,7 @@ pub fn scan(path: &Path, mut each: impl FnMut(&[u8])) -> Result<Tail, JournalErr
 
 /// Reads an entry that was written: its depth was bounded then, and is again.
 pub(super) fn decode(json: &[u8]) -> Result<Entry, String> {
-    if recordable::depth(json) > recordable::MOST_DEEP_ENTRY {
+    if limits::depth(json) > limits::MOST_DEEP_ENTRY {
         return Err("it nests deeper than any entry that is written".to_owned());
     }
     let mut reader = serde_json::Deserializer::from_slice(json);

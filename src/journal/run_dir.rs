@@ -34,7 +34,7 @@ impl RunDir {
     ///
     /// # Errors
     /// Of the file system.
-    pub(super) fn keep(&self, name: &str, content: &[u8]) -> io::Result<()> {
+    pub(super) fn write_file(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let mut file = private::edit(&self.path.join(name))?;
         file.set_len(0)?;
         file.write_all(content)?;
@@ -42,7 +42,7 @@ impl RunDir {
         sync_directory(&self.path)
     }
 
-    fn kept(&self, name: &str) -> io::Result<Vec<u8>> {
+    fn read_file(&self, name: &str) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
         private::read(&self.path.join(name))?.read_to_end(&mut content)?;
         Ok(content)
@@ -139,7 +139,9 @@ impl RunDir {
             line: 0,
             message,
         };
-        let text = self.kept("scripts.json").map_err(|e| fail(e.to_string()))?;
+        let text = self
+            .read_file("scripts.json")
+            .map_err(|e| fail(e.to_string()))?;
         let sources: BTreeMap<String, String> =
             serde_json::from_slice(&text).map_err(|e| fail(e.to_string()))?;
         for (name, expected) in digests {
@@ -160,8 +162,8 @@ impl RunDir {
     ///
     /// # Errors
     /// Of the file system.
-    pub fn keep_plan(&self, plan: &str) -> io::Result<()> {
-        self.keep("plan.json", plan.as_bytes())
+    pub fn write_plan(&self, plan: &str) -> io::Result<()> {
+        self.write_file("plan.json", plan.as_bytes())
     }
 
     /// The saved plan that the run is held to, if it is.
@@ -169,7 +171,7 @@ impl RunDir {
     /// # Errors
     /// Of the file system.
     pub fn plan(&self) -> io::Result<Option<String>> {
-        match self.kept("plan.json") {
+        match self.read_file("plan.json") {
             Ok(text) => String::from_utf8(text).map(Some).map_err(io::Error::other),
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(e),
@@ -180,7 +182,7 @@ impl RunDir {
     ///
     /// # Errors
     /// Of the file system.
-    pub fn post(&self, answer: &Answer) -> io::Result<()> {
+    pub fn post_answer(&self, answer: &Answer) -> io::Result<()> {
         let mut line = serde_json::to_vec(answer)?;
         line.push(b'\n');
         let mut file = private::append(&self.path.join(ANSWERS))?;
@@ -208,7 +210,7 @@ impl RunDir {
     /// # Errors
     /// Of the file system; a file of answers that is a link, no file, or another user's.
     pub fn answers(&self) -> io::Result<Vec<Answer>> {
-        let text = match self.kept(ANSWERS) {
+        let text = match self.read_file(ANSWERS) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             text => text?,
         };
@@ -387,7 +389,7 @@ mod tests {
         assert!(dir.lock().unwrap_err().contains("is a link"));
         assert!(dir.answers().unwrap_err().to_string().contains("is a link"));
         assert!(dir.read().unwrap_err().message.contains("is a link"));
-        assert!(dir.keep("lock", b"1").is_err());
+        assert!(dir.write_file("lock", b"1").is_err());
         assert_eq!(fs::read_to_string(&precious).unwrap(), "precious");
         fs::remove_file(dir.path().join("lock")).unwrap();
         let pipe = dir.path().join("lock");
@@ -423,8 +425,8 @@ mod tests {
             by: "ana".into(),
             ..Answer::default()
         };
-        dir.post(&answer).unwrap();
-        dir.post(&answer).unwrap();
+        dir.post_answer(&answer).unwrap();
+        dir.post_answer(&answer).unwrap();
         assert_eq!(dir.answers().unwrap().len(), 2);
     }
 

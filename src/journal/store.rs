@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::file::JournalError;
 use super::private;
 use super::run_dir::RunDir;
-use super::summary::Summary;
+use super::summary::JournalSummary;
 
 /// Marks the folder of the runs, whatever the state directory is called: journals and the answers of people are kept
 /// from scripts.
@@ -41,7 +41,7 @@ impl Store {
         }
         drop(private::append(&runs.join(MARK))?);
         let dir = RunDir::at(path);
-        dir.keep("scripts.json", &serde_json::to_vec_pretty(sources)?)?;
+        dir.write_file("scripts.json", &serde_json::to_vec_pretty(sources)?)?;
         // A directory that the disk does not have yet would take the journal with it.
         for above in [runs.as_path(), &self.root] {
             sync_directory(above)?;
@@ -82,11 +82,11 @@ impl Store {
     }
 
     /// Every run, newest first; a run whose journal cannot be read comes as its error.
-    pub fn list(&self) -> Vec<Result<Summary, JournalError>> {
+    pub fn list(&self) -> Vec<Result<JournalSummary, JournalError>> {
         let mut ids = self.ids();
         ids.sort_unstable_by(|a, b| b.cmp(a));
         ids.iter()
-            .map(|id| Summary::of(&RunDir::at(self.runs().join(id))))
+            .map(|id| JournalSummary::of(&RunDir::at(self.runs().join(id))))
             .collect()
     }
 

@@ -9,7 +9,7 @@ use super::{Entry, FORMAT, RunDir};
 
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
+pub struct JournalSummary {
     /// Run id.
     pub run: String,
     /// Path of the pipeline as it was given.
@@ -34,9 +34,9 @@ struct At {
     at: Timestamp,
 }
 
-impl Summary {
+impl JournalSummary {
     /// Reads what a list shows of a run; of a long journal only that.
-    pub(super) fn of(dir: &RunDir) -> Result<Summary, JournalError> {
+    pub(super) fn of(dir: &RunDir) -> Result<JournalSummary, JournalError> {
         let mut first = None;
         let mut title = None;
         let mut last = Vec::new();
@@ -90,7 +90,7 @@ impl Summary {
             unreachable!("read() refuses a journal without a start that is known")
         };
         let last = serde_json::from_slice::<At>(&last).map_or(at, |last| last.at);
-        Ok(Summary {
+        Ok(JournalSummary {
             run,
             pipeline,
             title,

@@ -1,7 +1,7 @@
 //! What a write changes, leaf by leaf, as lines.
 
-use super::phrase::{changes, sides};
-use super::row::{Paint, Row};
+use super::describe::{changes, sides};
+use super::styled_line::{Paint, Row};
 use crate::vocabulary::{Change, Line};
 
 /// A pair of values up to this wide stands on one line with its path.

@@ -1,10 +1,10 @@
 //! How a run ended, in one screen: the cause first, then what is left, then what to do.
 
+use super::describe::own;
 use super::elapsed::elapsed;
-use super::phrase::own;
 use super::prompt::about_rows;
-use super::prose::prose;
-use super::row::{Paint, Row, block};
+use super::shorten_ids::shorten_ids;
+use super::styled_line::{Paint, Row, block};
 use super::view::View;
 use crate::run::REVIEWED;
 use crate::vocabulary::outcome::{Ending, Outcome, Undone};
@@ -44,7 +44,7 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
         rows.extend(block(
             Row::new().plain("    "),
             Paint::Waiting,
-            &prose(going),
+            &shorten_ids(going),
             width,
         ));
     }
@@ -83,7 +83,7 @@ fn left_rows(ending: &Ending, width: usize) -> Vec<Row> {
         let stop = running.stop.as_ref();
         let stop = stop.map_or(String::new(), |stop| format!("; stop it with: {stop}"));
         let lead = Row::new().add(Paint::Bad, "  STILL RUNNING: ");
-        let text = format!("{}{stop}", prose(&running.text));
+        let text = format!("{}{stop}", shorten_ids(&running.text));
         rows.extend(block(lead, Paint::Plain, &text, width));
     }
     // What is not over is not undone either.
@@ -153,7 +153,7 @@ fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
             .map(Halt::to_string)
             .unwrap_or_default(),
     };
-    let reason = prose(&reason);
+    let reason = shorten_ids(&reason);
     let what = match &ending.step {
         Some(step) => format!("{step} failed: {reason}"),
         None => format!("Failed: {reason}"),
@@ -165,7 +165,7 @@ fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
         width,
     ));
     for cause in &ending.causes {
-        let text = prose(&cause.text);
+        let text = shorten_ids(&cause.text);
         // The headline may be the cause already; its hint is still news.
         if text != reason {
             rows.extend(block(Row::new().plain("    "), Paint::Plain, &text, width));

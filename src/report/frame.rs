@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::change;
+use super::describe::{lasts, name};
 use super::elapsed::{between, elapsed, limit, ticking};
-use super::phrase::{lasts, name};
-use super::row::{Paint, Row};
+use super::styled_line::{Paint, Row};
 use super::view::{Active, Entry, State, View};
 use crate::vocabulary::Effect;
 use crate::vocabulary::event::StepResult;

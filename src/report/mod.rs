@@ -1,6 +1,6 @@
 //! The only code that prints: live screen, plain lines, JSON, plans, tables, diagnostics.
 //!
-//! Reporters fold [`Event`]s and know nothing else of a run. People see [`row::Row`]s, so that width,
+//! Reporters fold [`Event`]s and know nothing else of a run. People see [`styled_line::Row`]s, so that width,
 //! colour and what services say are handled in one place; programs see serde.
 
 use std::io::{self, IsTerminal, Write};
@@ -8,13 +8,13 @@ use std::io::{self, IsTerminal, Write};
 use crate::vocabulary::event::Event;
 
 pub mod change;
+pub mod describe;
 pub mod diagnostic;
 pub mod elapsed;
 pub mod ending;
 pub mod frame;
 pub mod json;
 pub mod junit;
-pub mod phrase;
 pub mod plain;
 mod plain_open;
 pub mod plan;
@@ -25,12 +25,12 @@ mod plan_markdown;
 mod plan_text;
 mod plan_undo;
 pub mod prompt;
-pub mod prose;
-pub mod row;
 pub mod runs;
 pub mod screen;
+pub mod shorten_ids;
 pub mod show;
 mod show_calls;
+pub mod styled_line;
 pub mod terminal;
 pub mod testing;
 pub mod view;
@@ -134,7 +134,7 @@ pub fn console(choice: Output) -> Console {
 }
 
 /// Prints lines on standard output, with colour where it takes colour.
-pub fn print_rows(rows: &[row::Row]) {
+pub fn print_rows(rows: &[styled_line::Row]) {
     let colour = colour();
     let text: String = rows.iter().map(|row| row.render(colour) + "\n").collect();
     print_text(&text);

@@ -9,12 +9,12 @@ use jiff::tz::TimeZone;
 
 use super::Reporter;
 use super::change;
+use super::describe::{begins, had, name, sign, text};
 use super::elapsed::elapsed;
 use super::ending::ending_rows;
-use super::phrase::{begins, had, name, sign, text};
 use super::plain_open::{Open, detail};
-use super::prose::prose;
-use super::row::{Paint, Row};
+use super::shorten_ids::shorten_ids;
+use super::styled_line::{Paint, Row};
 use super::view::{View, says};
 use crate::vocabulary::event::{Event, EventKind, StepResult};
 use crate::vocabulary::{Effect, Fault, Line, Progress};
@@ -169,7 +169,7 @@ impl<W: Write + Send> Plain<W> {
         else {
             return;
         };
-        let summary = summary.map(prose);
+        let summary = summary.map(shorten_ids);
         let ends = |summary: &String| text(&open.line).ends_with(summary.as_str());
         let repeated = open.effect == Effect::Write && summary.as_ref().is_some_and(ends);
         self.came_to.clone_from(&summary);
@@ -179,7 +179,7 @@ impl<W: Write + Send> Plain<W> {
                     Effect::Wait => String::new(),
                     _ => format!("{} failed: ", name(&open.line)),
                 };
-                let text = prose(&format!("{what}{fault}"));
+                let text = shorten_ids(&format!("{what}{fault}"));
                 detail().add(Paint::Bad, "✗ ").plain(text)
             }
             (None, Some(_)) if repeated => return,

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::describe::{begins, lasts};
 use super::elapsed::{between, limit, ticking};
-use super::phrase::{begins, lasts};
-use super::prose::prose;
-use super::row::Row;
+use super::shorten_ids::shorten_ids;
+use super::styled_line::Row;
 use crate::vocabulary::{Effect, Line, Progress};
 
 /// A wait whose state stays the same says so after this long, then after twice as long, and so on up to
@@ -56,7 +56,7 @@ impl Open {
         }
         let told = progress.news.as_ref();
         if let Some(news) = told.filter(|news| self.news.as_ref() != Some(news)) {
-            rows.push(detail().dim("· ").plain(prose(news)));
+            rows.push(detail().dim("· ").plain(shorten_ids(news)));
             self.news = Some(news.clone());
         }
         let state = progress.state.replace("   ", " · ");

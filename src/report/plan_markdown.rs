@@ -1,6 +1,6 @@
 //! A plan as Markdown, for a pull request.
 
-use super::phrase::{changes, detail, name, sides, sign, waits};
+use super::describe::{changes, detail, name, sides, sign, waits};
 use super::plan::{Item, Plan, PlannedCall, PlannedStep};
 use super::plan_text::is_wait;
 use crate::vocabulary::{Effect, Line, LineKind};
@@ -207,7 +207,7 @@ fn diff_markdown(line: &Line) -> String {
 /// Text that cannot be taken for Markdown or HTML.
 fn escape(text: &str) -> String {
     let mut out = String::new();
-    for c in super::row::clean(text).chars() {
+    for c in super::styled_line::clean(text).chars() {
         match c {
             '*' | '_' | '`' | '[' | ']' | '|' | '#' | '\\' => out.extend(['\\', c]),
             '<' => out.push_str("&lt;"),

@@ -1,11 +1,11 @@
 //! A plan as a person reads it: grouped by step, writes with their differences.
 
 use super::change;
+use super::describe::{at_most, detail, name, own, sign, waits};
 use super::elapsed::about;
-use super::phrase::{at_most, detail, name, own, sign, waits};
 use super::plan::{Item, Plan, PlanEnd, PlannedStep};
 use super::plan_cost::PlannedCost;
-use super::row::{Paint, Row, block};
+use super::styled_line::{Paint, Row, block};
 use crate::vocabulary::{Effect, LineKind};
 
 /// Column where the details of all lines stand at most; one that does not fit there stands below its line.

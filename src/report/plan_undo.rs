@@ -3,7 +3,7 @@
 use super::elapsed::about;
 use super::plan::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
 use super::plan_text::{is_wait, item_rows};
-use super::row::{Paint, Row, block};
+use super::styled_line::{Paint, Row, block};
 use crate::vocabulary::Left;
 use crate::vocabulary::outcome::Outcome;
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::frame::Canvas;
-use super::row::{Paint, Row, block};
+use super::styled_line::{Paint, Row, block};
 use super::terminal::Live;
 use super::view::says;
 use crate::vocabulary::{Answer, Question};

@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::elapsed::elapsed;
-use super::row::{Paint, Row};
+use super::styled_line::{Paint, Row};
 
 /// One run, as `deployer runs` lists it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RunSummary {
+pub struct ListedRun {
     /// Run id.
     pub run: String,
     /// Path of the pipeline.
@@ -33,13 +33,13 @@ pub struct RunSummary {
 }
 
 /// The runs, newest first.
-pub fn newest_first(mut runs: Vec<RunSummary>) -> Vec<RunSummary> {
+pub fn newest_first(mut runs: Vec<ListedRun>) -> Vec<ListedRun> {
     runs.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| b.run.cmp(&a.run)));
     runs
 }
 
 /// One line of JSON per run, in the order given.
-pub fn runs_json(runs: &[RunSummary]) -> String {
+pub fn runs_json(runs: &[ListedRun]) -> String {
     let lines = runs
         .iter()
         .filter_map(|run| serde_json::to_string(run).ok());
@@ -47,7 +47,7 @@ pub fn runs_json(runs: &[RunSummary]) -> String {
 }
 
 /// The table, in the order given, fitted to `width` columns.
-pub fn runs_rows(runs: &[RunSummary], zone: &TimeZone, width: usize) -> Vec<Row> {
+pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<Row> {
     if runs.is_empty() {
         return vec![Row::new().dim("no runs yet")];
     }
@@ -147,7 +147,7 @@ fn total(widths: &[usize]) -> usize {
 }
 
 /// How many characters tell the runs apart: every command takes the beginning of a run's id.
-fn distinct(runs: &[RunSummary]) -> usize {
+fn distinct(runs: &[ListedRun]) -> usize {
     const FEW: usize = 10;
     let ids: Vec<&str> = runs.iter().map(|run| run.run.as_str()).collect();
     let longest = ids.iter().map(|id| id.len()).max().unwrap_or(FEW);

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 
 use super::frame::Canvas;
-use super::row::Row;
+use super::styled_line::Row;
 
 /// Columns and lines of the terminal.
 pub type Size = Box<dyn Fn() -> (usize, usize) + Send>;

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::change;
+use super::describe::{at_most, detail, had, name, sign};
 use super::elapsed::elapsed;
 use super::ending::ending_rows;
-use super::phrase::{at_most, detail, had, name, sign};
-use super::prose::prose;
-use super::row::{Paint, Row, block};
+use super::shorten_ids::shorten_ids;
 use super::show_calls::{Returns, eventful, outcome, returned};
+use super::styled_line::{Paint, Row, block};
 use super::view::{View, says};
 use crate::vocabulary::event::{Event, EventKind, StepResult};
 use crate::vocabulary::{Effect, Fault, Line, Retry};
@@ -247,7 +247,7 @@ impl<'a> Timeline<'a> {
             }
             EventKind::Progress { progress, .. } => {
                 if let Some(news) = &progress.news {
-                    self.wrapped(at, Row::new().dim("    · "), Paint::Dim, &prose(news));
+                    self.wrapped(at, Row::new().dim("    · "), Paint::Dim, &shorten_ids(news));
                 }
             }
             EventKind::Returned { key, .. } => self.returned(at, key),
@@ -352,7 +352,7 @@ impl<'a> Timeline<'a> {
             at,
             Row::new().add(Paint::Bad, "    ✗ "),
             Paint::Plain,
-            &prose(&format!("{fault}{why}")),
+            &shorten_ids(&format!("{fault}{why}")),
         );
         if let Some(hint) = &fault.hint {
             self.rows.extend(block(

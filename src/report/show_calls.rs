@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::elapsed::elapsed;
-use super::prose::prose;
-use super::row::Row;
+use super::shorten_ids::shorten_ids;
+use super::styled_line::Row;
 use crate::vocabulary::event::{Event, EventKind};
 use crate::vocabulary::{Effect, Fault};
 
@@ -21,7 +21,9 @@ pub(super) fn eventful(events: &[Event]) -> HashSet<&str> {
 /// `→ catalog:42  1m30s`, behind the call or on a line of its own.
 pub(super) fn outcome(row: Row, effect: Effect, ms: u64, summary: Option<&str>) -> Row {
     let row = match summary {
-        Some(summary) if !row.text().ends_with(summary) => row.dim(" → ").plain(prose(summary)),
+        Some(summary) if !row.text().ends_with(summary) => {
+            row.dim(" → ").plain(shorten_ids(summary))
+        }
         _ => row,
     };
     if effect == Effect::Wait || ms >= 1_000 {

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::Reporter;
 use super::ending::ending_rows;
 use super::frame::{Canvas, frame};
-use super::row::Row;
 use super::screen::Screen;
+use super::styled_line::Row;
 use super::view::View;
 use crate::vocabulary::event::{Event, EventKind};
 

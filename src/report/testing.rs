@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::diagnostic::{Problem, Sources, problems_text};
 use super::elapsed::elapsed;
-use super::row::{Paint, Row, block};
 use super::show::{Open, show_rows};
+use super::styled_line::{Paint, Row, block};
 use crate::testing::{Trouble, Verdict};
 
 /// Columns of the labels in front of what was expected and found.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::phrase::{had, name};
-use super::prose::prose;
+use super::describe::{had, name};
+use super::shorten_ids::shorten_ids;
 use crate::vocabulary::event::{Event, EventKind, StepResult};
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Answer, Effect, Line, Progress, Question};
@@ -159,7 +159,7 @@ impl View {
             EventKind::Progress { key, progress } => {
                 if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
                     if let Some(news) = &progress.news {
-                        call.news = Some((event.at, prose(news)));
+                        call.news = Some((event.at, shorten_ids(news)));
                     }
                     call.retry = None;
                     call.progress = Some(progress.clone());
@@ -256,7 +256,7 @@ impl View {
             return;
         };
         let call = self.active.remove(at);
-        let Some(summary) = summary.map(prose) else {
+        let Some(summary) = summary.map(shorten_ids) else {
             return;
         };
         if let Some(entry) = self.running(|_| true) {

@@ -24,7 +24,7 @@ impl Run {
         let wanted: BTreeSet<String> = {
             let state = self.state();
             let claims = state.claims.is_some() && attempt.effect == Effect::Write;
-            if !claims || state.ledger.undoing() || state.story.closing() {
+            if !claims || state.ledger.undoing() || state.summary.closing() {
                 return Ok(());
             }
             let mut wanted = state.seen.looked_at();

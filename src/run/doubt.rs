@@ -7,28 +7,28 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::Run;
+use super::emit::Persistence;
 use super::perform::Attempt;
-use super::tell::Told;
 use crate::primitive::ask::{self, Asking, Verdict};
 use crate::primitive::{Context, Reconciled, Tell};
 use crate::vocabulary::event::EventKind;
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
 
 /// How long a call is made again and again that must not be given up, while nobody answers.
-const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+const MOST_OUTAGE: SignedDuration = SignedDuration::from_mins(5);
 /// Between two of them.
 const PAUSE: Duration = Duration::from_secs(3);
 
 /// Since when nobody answers, and how often that was tried.
 #[derive(Default)]
-pub(super) struct Patience {
+pub(super) struct Outage {
     since: Option<Timestamp>,
     tries: u32,
 }
 
 impl Run {
     /// Goes on with a call whose intent is recorded and whose result is not.
-    pub(super) fn go_on(
+    pub(super) fn continue_call(
         self: &Arc<Self>,
         attempt: &Attempt<'_>,
     ) -> Result<Result<Value, Fault>, Stop> {
@@ -55,23 +55,23 @@ impl Run {
     /// Looks whether a write was carried out. While nobody answers, it looks again, and at last leaves the run to be
     /// resumed; where the look itself is refused, nothing shows it.
     pub(super) fn find_out(self: &Arc<Self>, attempt: &Attempt<'_>) -> Result<Reconciled, Stop> {
-        let mut patience = Patience::default();
+        let mut outage = Outage::default();
         loop {
             let look = |cx: &Context<'_>| attempt.primitive.reconcile(&attempt.input, cx);
             match self.with_context(attempt, look) {
                 Ok(found) => return Ok(found),
                 Err(Stop::Fault(fault)) if fault.retry == Retry::Never => {
                     let refused = Tell::Retried {
-                        attempt: patience.tries + 1,
+                        attempt: outage.tries + 1,
                         fault,
                         delay: Duration::ZERO,
                     };
-                    self.heard(&attempt.key, refused)?;
+                    self.on_signal(&attempt.key, refused)?;
                     return Ok(Reconciled::Unknown);
                 }
                 Err(Stop::Fault(fault)) => {
                     let why = "whether it was carried out could not be found out";
-                    self.hold_on(attempt, &mut patience, fault, why)?;
+                    self.wait_out(attempt, &mut outage, fault, why)?;
                 }
                 Err(halt) => return Err(self.sticky(halt)),
             }
@@ -81,17 +81,17 @@ impl Run {
     /// Lets a moment pass before a call is made again that nobody answers.
     ///
     /// # Errors
-    /// `Halt::InDoubt` once patience is used up: the run goes on when it is resumed.
-    pub(super) fn hold_on(
+    /// `Halt::InDoubt` once outage is used up: the run goes on when it is resumed.
+    pub(super) fn wait_out(
         self: &Arc<Self>,
         attempt: &Attempt<'_>,
-        patience: &mut Patience,
+        outage: &mut Outage,
         fault: Fault,
         why: &str,
     ) -> Result<(), Stop> {
         let now = self.world.now();
-        let since = *patience.since.get_or_insert(now);
-        if now.duration_since(since) >= PATIENCE {
+        let since = *outage.since.get_or_insert(now);
+        if now.duration_since(since) >= MOST_OUTAGE {
             let line = attempt.primitive.line(&attempt.input, &attempt.seen);
             return Err(self.halt(Halt::InDoubt {
                 message: format!(
@@ -100,8 +100,8 @@ impl Run {
                 ),
             }));
         }
-        patience.tries += 1;
-        self.wait_before_again(attempt, patience.tries, fault, PAUSE)
+        outage.tries += 1;
+        self.wait_before_again(attempt, outage.tries, fault, PAUSE)
     }
 
     pub(super) fn wait_before_again(
@@ -116,7 +116,7 @@ impl Run {
             fault,
             delay,
         };
-        self.heard(&attempt.key, told)?;
+        self.on_signal(&attempt.key, told)?;
         self.with_context(attempt, |cx| cx.sleep(delay))
             .map_err(|stop| self.sticky(stop))
     }
@@ -163,13 +163,13 @@ impl Run {
     }
 
     pub(super) fn reconciled(&self, attempt: &Attempt<'_>, happened: Option<bool>, how: String) {
-        self.tell(
+        self.emit(
             EventKind::Reconciled {
                 key: attempt.key.clone(),
                 happened,
                 how,
             },
-            Told::ByWorld,
+            Persistence::World,
         );
     }
 }

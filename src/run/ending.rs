@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::tell::Told;
+use super::emit::Persistence;
 use super::{Failure, Run, elapsed_ms};
 use crate::journal::Entry;
 use crate::vocabulary::event::EventKind;
@@ -53,9 +53,9 @@ impl Run {
                 ending = self.halt_ending(halt, Vec::new());
             }
         }
-        self.forget_undos();
-        self.forget_closings();
-        ending = self.hushed_ending(ending);
+        self.drop_undos();
+        self.drop_finalizers();
+        ending = self.redacted_ending(ending);
         ending.exit_code = ending.outcome.exit_code();
         ending.elapsed_ms = elapsed_ms(self.started, self.now());
         let last = ending.outcome.is_last();
@@ -66,12 +66,12 @@ impl Run {
         };
         // The run is over either way; a resume finds out what a missing last line would have said.
         let _halted = self.record(&entry, true);
-        self.tell(
+        self.emit(
             EventKind::Finished {
                 run: self.id.clone(),
                 ending: Box::new(ending.clone()),
             },
-            Told::Never,
+            Persistence::Derived,
         );
         ending
     }
@@ -82,11 +82,11 @@ impl Run {
     /// `too_late`: an undo or a `finally` is no script.
     pub fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
         let mut state = self.state();
-        if state.ledger.undoing() || state.story.closing() {
+        if state.ledger.undoing() || state.summary.closing() {
             let message = "`finish` ends a script; an undo or a `finally` ends by itself";
             return Err(Fault::new("too_late", message));
         }
-        let begun = state.story.begun();
+        let begun = state.summary.begun();
         let behind = self.steps.iter().rposition(|step| begun.contains(step));
         let not_reached = &self.steps[behind.map_or(0, |last| last + 1)..];
         let not_reached = match not_reached {
@@ -111,12 +111,12 @@ impl Run {
             reason
         };
         let text = format!("finished early: {reason}");
-        self.tell(EventKind::Note { step: None, text }, Told::ByScript);
+        self.emit(EventKind::Note { step: None, text }, Persistence::Script);
         Ok(Value::Null)
     }
 
     /// Undos that never ran hold the engine that would run them, which holds this run: they go, or none would.
-    fn forget_undos(&self) {
+    fn drop_undos(&self) {
         let undos = self.state().ledger.take_undos();
         // Outside of the lock: what they hold may want it on its way out.
         drop(undos);
@@ -192,11 +192,11 @@ impl Run {
             };
             let Some(undo) = undo else { continue };
             let since = self.now();
-            self.tell(
+            self.emit(
                 EventKind::UndoStarted {
                     label: label.clone(),
                 },
-                Told::ByScript,
+                Persistence::Script,
             );
             let fault = match undo() {
                 Ok(()) => None,
@@ -214,13 +214,13 @@ impl Run {
             }
             let elapsed_ms = elapsed_ms(since, self.now());
             self.state().ledger.undone(index, fault.is_none());
-            self.tell(
+            self.emit(
                 EventKind::UndoEnded {
                     label: label.clone(),
                     elapsed_ms,
                     fault: fault.clone(),
                 },
-                Told::ByScript,
+                Persistence::Script,
             );
             done.push(Undone {
                 label,

@@ -10,7 +10,7 @@ use crate::vocabulary::{Effect, Fault};
 
 /// A call as a guard sees it.
 #[derive(Debug, Clone, Copy)]
-pub struct Passing<'a> {
+pub struct GuardedCall<'a> {
     /// Path of the parallel branch that makes it.
     pub branch: &'a str,
     /// `ecs::update_service`.
@@ -35,13 +35,14 @@ pub trait Guard: Send {
     ///
     /// # Errors
     /// Why it must not be made; nothing is recorded or sent.
-    fn before(&mut self, call: &Passing<'_>) -> Result<Option<String>, Fault>;
+    fn before(&mut self, call: &GuardedCall<'_>) -> Result<Option<String>, Fault>;
 
     /// A call has ended.
     ///
     /// # Errors
     /// Why the run must not go on from what it returned.
-    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault>;
+    fn after(&mut self, call: &GuardedCall<'_>, result: &Result<Value, Fault>)
+    -> Result<(), Fault>;
 
     /// The script has caught what was thrown.
     fn caught(&mut self) {}
@@ -55,12 +56,12 @@ pub trait Guard: Send {
 
 impl Run {
     /// Asks the guard about a call, if there is one.
-    pub(super) fn guarded<T: Default>(
+    pub(super) fn ask_guard<T: Default>(
         &self,
         primitive: &dyn Primitive,
         input: &Value,
         branch: &str,
-        judge: impl FnOnce(&mut dyn Guard, &Passing<'_>) -> Result<T, Fault>,
+        judge: impl FnOnce(&mut dyn Guard, &GuardedCall<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(guard) = guard.as_mut() else {
@@ -69,10 +70,10 @@ impl Run {
         let (line, failed, closing) = {
             let state = self.state();
             let line = primitive.line(input, &state.seen);
-            (line, state.ledger.undoing(), state.story.closing())
+            (line, state.ledger.undoing(), state.summary.closing())
         };
         let name = format!("{} {}", line.verb, line.object);
-        let call = Passing {
+        let call = GuardedCall {
             branch,
             primitive: &primitive.declaration().path(),
             name: name.trim(),

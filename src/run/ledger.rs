@@ -12,8 +12,8 @@ use crate::vocabulary::{Going, Left};
 /// What a run wrote, and how to undo it.
 #[derive(Default)]
 pub(super) struct Ledger {
-    undos: Vec<Registered>,
-    writes: Vec<Kept>,
+    undos: Vec<RegisteredUndo>,
+    writes: Vec<RecordedWrite>,
     in_flight: Vec<Going>,
     stopped_in: Option<String>,
     undoing: bool,
@@ -24,7 +24,7 @@ pub(super) struct Ledger {
     stays: HashMap<String, String>,
 }
 
-struct Registered {
+struct RegisteredUndo {
     label: String,
     /// Path of the parallel branch in which it was registered.
     branch: String,
@@ -47,7 +47,7 @@ pub(super) struct Write {
 }
 
 /// A write, and whether it takes back or tells, and so is not to be undone.
-struct Kept {
+struct RecordedWrite {
     write: Write,
     apart: bool,
     /// The undo that made it.
@@ -75,7 +75,7 @@ fn names(input: &Value, name: &str) -> bool {
 
 impl Ledger {
     pub(super) fn register(&mut self, label: String, branch: String, undo: Undo) {
-        self.undos.push(Registered {
+        self.undos.push(RegisteredUndo {
             label,
             branch,
             undo: Some(undo),
@@ -105,11 +105,11 @@ impl Ledger {
         if undoing && !write.refused {
             // Of what an undo has set anew, nothing is left as it was set before.
             let before = self.writes.iter_mut();
-            for kept in before.filter(|kept| kept.write.about == write.about) {
-                kept.superseded = true;
+            for recorded in before.filter(|recorded| recorded.write.about == write.about) {
+                recorded.superseded = true;
             }
         }
-        self.writes.push(Kept {
+        self.writes.push(RecordedWrite {
             write,
             apart: self.undoing || closing,
             undo: self.undo.filter(|_| undoing),
@@ -119,7 +119,7 @@ impl Ledger {
 
     /// What is left of a write is known better than when it was made.
     pub(super) fn corrected(&mut self, by: Corrected) {
-        let writes = self.writes.iter_mut().map(|kept| &mut kept.write);
+        let writes = self.writes.iter_mut().map(|recorded| &mut recorded.write);
         // A task definition may have been named without its revision.
         let is_it = |about: &str| {
             by.about
@@ -177,14 +177,14 @@ impl Ledger {
 
     fn made_in<'a>(
         &'a self,
-        undo: &'a Registered,
+        undo: &'a RegisteredUndo,
         end: usize,
     ) -> impl Iterator<Item = (usize, &'a Write)> {
         let writes = self.writes.iter().enumerate().take(end);
         writes
             .skip(undo.position)
-            .filter(|(_, kept)| !kept.apart && within(&kept.write.branch, &undo.branch))
-            .map(|(index, kept)| (index, &kept.write))
+            .filter(|(_, recorded)| !recorded.apart && within(&recorded.write.branch, &undo.branch))
+            .map(|(index, recorded)| (index, &recorded.write))
     }
 
     /// The write that an undo takes back: the first behind it that was carried out, or else the last before it.
@@ -195,8 +195,8 @@ impl Ledger {
         let before = || {
             let writes = self.writes[..undo.position].iter().enumerate();
             writes
-                .filter(|(_, kept)| !kept.apart && kept.write.branch == undo.branch)
-                .map(|(index, kept)| (index, &kept.write))
+                .filter(|(_, recorded)| !recorded.apart && recorded.write.branch == undo.branch)
+                .map(|(index, recorded)| (index, &recorded.write))
                 .rfind(done)
         };
         behind.or_else(before).map(|(index, _)| index)
@@ -225,19 +225,21 @@ impl Ledger {
             .filter_map(|(index, _)| self.covered(index))
             .collect();
         let writes = self.writes.iter().enumerate();
-        let remain = writes.filter(|(index, kept)| {
-            let by_undo = kept.undo.is_some_and(|undo| !self.undos[undo].succeeded);
-            let by_script = !kept.apart && !undone.contains(index);
-            !kept.superseded && (by_script || by_undo)
+        let remain = writes.filter(|(index, recorded)| {
+            let by_undo = recorded
+                .undo
+                .is_some_and(|undo| !self.undos[undo].succeeded);
+            let by_script = !recorded.apart && !undone.contains(index);
+            !recorded.superseded && (by_script || by_undo)
         });
         remain
-            .filter_map(|(_, kept)| kept.write.left.clone())
+            .filter_map(|(_, recorded)| recorded.write.left.clone())
             .collect()
     }
 
     /// Whether the run has made a write that was not refused.
     pub(super) fn has_written(&self) -> bool {
-        self.writes.iter().any(|kept| !kept.write.refused)
+        self.writes.iter().any(|recorded| !recorded.write.refused)
     }
 
     /// What holds by what the run did.

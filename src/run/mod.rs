@@ -22,25 +22,25 @@ pub mod history;
 pub mod planned;
 
 mod claims;
-mod closing;
 mod credentials;
 mod doubt;
+mod emit;
 mod ending;
-mod hush;
+mod finalizers;
 mod ledger;
 mod perform;
+mod redaction;
 mod steps;
-mod tell;
 
 use crate::vocabulary::event::{Event, EventKind};
 pub use claims::Claims;
-pub use closing::Closing;
-use closing::Story;
+use emit::{LogQuota, Persistence};
 pub(crate) use ending::{REVIEWED, answering};
+pub use finalizers::Finalizer;
+use finalizers::RunSummary;
 use guard::Guard;
 use ledger::Ledger;
 use steps::Steps;
-use tell::{Kept, Told};
 
 /// A script's end that is not success: what stopped it, and where, innermost frame first.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,14 +129,14 @@ struct State {
     finished: Option<String>,
     seen: Seen,
     steps: Steps,
-    kept: Kept,
+    quota: LogQuota,
     ledger: Ledger,
     claims: Option<Box<dyn Claims>>,
     /// Modules of AWS that have answered.
     answered: BTreeSet<&'static str>,
     /// What the run has taken for itself.
     claimed: BTreeSet<String>,
-    story: Story,
+    summary: RunSummary,
     /// References of secrets that an earlier process of this run has fetched.
     owed: BTreeSet<String>,
 }
@@ -206,16 +206,16 @@ impl Run {
                 finished: None,
                 seen: Seen::default(),
                 steps: Steps::default(),
-                kept: Kept::default(),
+                quota: LogQuota::default(),
                 ledger: Ledger::default(),
                 claims: setup.claims,
                 answered: BTreeSet::new(),
                 claimed: BTreeSet::new(),
-                story: Story::new(started),
+                summary: RunSummary::new(started),
                 owed: BTreeSet::new(),
             }),
         });
-        run.tell(
+        run.emit(
             EventKind::Started {
                 run: setup.id,
                 pipeline: setup.pipeline,
@@ -224,7 +224,7 @@ impl Run {
                 overridden: setup.overridden,
                 steps: setup.steps,
             },
-            Told::Never,
+            Persistence::Derived,
         );
         Ok(run)
     }
@@ -244,7 +244,7 @@ impl Run {
         self.state().halt.clone()
     }
 
-    /// The halt that ended the run. A person who wants it to stop is heard between two calls, too; what is replayed is
+    /// The halt that ended the run. A person who wants it to stop is on_signal between two calls, too; what is replayed is
     /// done with soon.
     pub fn interrupted(&self) -> Option<Halt> {
         let mut state = self.state();

@@ -7,11 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::doubt::Patience;
+use super::doubt::Outage;
+use super::emit::Persistence;
 use super::ledger::Write;
-use super::tell::Told;
 use super::{Run, elapsed_ms};
-use crate::journal::{Entry, Recorded, recordable};
+use crate::journal::{Entry, RecordedCall, recordable};
 use crate::primitive::{Context, Primitive, Reconciled, Seen, Tell};
 use crate::vocabulary::event::EventKind;
 use crate::vocabulary::{
@@ -109,10 +109,10 @@ impl Run {
                 "passed on as AWS gave it: {} (this version of deployer does not know it)",
                 names.join(", ")
             );
-            self.tell(EventKind::Note { step: None, text }, Told::ByScript);
+            self.emit(EventKind::Note { step: None, text }, Persistence::Script);
         }
         // Before it has a place in the journal: what is refused was never there.
-        let remark = self.guarded(primitive, &input, branch, |guard, call| guard.before(call))?;
+        let remark = self.ask_guard(primitive, &input, branch, |guard, call| guard.before(call))?;
         let stays = self.state().ledger.calls(branch);
         let (key, recorded) = self.place(branch);
         let attempt = self.attempt(primitive, key, input, recorded.as_ref())?;
@@ -120,7 +120,7 @@ impl Run {
         if !replayed {
             self.state().replaying = None;
             if let Some(text) = remark.filter(|_| recorded.is_none()) {
-                self.tell(EventKind::Note { step: None, text }, Told::ByWorld);
+                self.emit(EventKind::Note { step: None, text }, Persistence::World);
             }
             if self.cancel.is_cancelled() {
                 return Err(self.halt(Halt::Cancelled));
@@ -128,14 +128,14 @@ impl Run {
         }
         let (line, undoing, closing) = {
             let mut state = self.state();
-            state.story.passed(attempt.at);
+            state.summary.passed(attempt.at);
             (
                 primitive.line(&attempt.input, &state.seen),
-                state.ledger.undoing() && !state.story.closing(),
-                state.story.closing(),
+                state.ledger.undoing() && !state.summary.closing(),
+                state.summary.closing(),
             )
         };
-        self.tell(
+        self.emit(
             EventKind::Call {
                 key: attempt.key.clone(),
                 primitive: primitive.declaration().path(),
@@ -148,23 +148,23 @@ impl Run {
                 undoing,
                 closing,
             },
-            Told::Never,
+            Persistence::Derived,
         );
         match replayed {
             true => self.state().owed.extend(primitive.fetches(&attempt.input)),
             false => self.relearn(&attempt)?,
         }
         let result = match recorded {
-            Some(Recorded {
+            Some(RecordedCall {
                 result: Some((result, at)),
                 ..
             }) => {
                 let mut state = self.state();
                 state.replaying = Some(at);
-                state.story.passed(at);
+                state.summary.passed(at);
                 result
             }
-            Some(_) => self.go_on(&attempt)?,
+            Some(_) => self.continue_call(&attempt)?,
             None => {
                 let entry = Entry::Intent {
                     key: attempt.key.clone(),
@@ -189,9 +189,9 @@ impl Run {
         };
         let result = match replayed {
             true => result,
-            false => self.hushed(&attempt, kept(&attempt, result)),
+            false => self.redacted(&attempt, kept(&attempt, result)),
         };
-        let judged = self.guarded(primitive, &attempt.input, branch, |guard, call| {
+        let judged = self.ask_guard(primitive, &attempt.input, branch, |guard, call| {
             guard.after(call, &result)
         });
         let output = self.settle(&attempt, result, stays, (branch, replayed))?;
@@ -205,7 +205,7 @@ impl Run {
     }
 
     /// The place of the next call of a branch, and what is recorded there.
-    fn place(&self, branch: &str) -> (String, Option<Recorded>) {
+    fn place(&self, branch: &str) -> (String, Option<RecordedCall>) {
         let mut state = self.state();
         let made = state.made.entry(branch.to_owned()).or_default();
         *made += 1;
@@ -219,7 +219,7 @@ impl Run {
         primitive: &'a dyn Primitive,
         key: String,
         input: Value,
-        recorded: Option<&Recorded>,
+        recorded: Option<&RecordedCall>,
     ) -> Result<Attempt<'a>, Stop> {
         let path = primitive.declaration().path();
         let effect = primitive.effect(&input);
@@ -270,7 +270,7 @@ impl Run {
         attempt: &Attempt<'_>,
     ) -> Result<Result<Value, Fault>, Stop> {
         let mut tries = 1;
-        let mut patience = Patience::default();
+        let mut outage = Outage::default();
         loop {
             let fault = match self
                 .with_context(attempt, |cx| attempt.primitive.perform(&attempt.input, cx))
@@ -292,7 +292,7 @@ impl Run {
             }
             let lost = attempt.effect == Effect::Write && fault.retry == Retry::InDoubt;
             if !lost {
-                let undoing = self.state().ledger.undoing() && !self.state().story.closing();
+                let undoing = self.state().ledger.undoing() && !self.state().summary.closing();
                 if fault.retry == Retry::Never || !(undoing || self.out_of_reach(attempt, &fault)) {
                     return Ok(Err(fault));
                 }
@@ -302,7 +302,7 @@ impl Run {
                     true => "it could not be undone",
                     false => "AWS does not answer",
                 };
-                self.hold_on(attempt, &mut patience, fault, why)?;
+                self.wait_out(attempt, &mut outage, fault, why)?;
                 continue;
             }
             let how = match self.find_out(attempt)? {
@@ -333,7 +333,7 @@ impl Run {
         self.program.is_some()
             && attempt.effect != Effect::Wait
             && unreachable.contains(&fault.code.as_str())
-            && !state.story.closing()
+            && !state.summary.closing()
             && state.ledger.has_written()
             && state
                 .answered
@@ -347,7 +347,7 @@ impl Run {
     ) -> Result<T, Stop> {
         let broken = Cell::new(None);
         let tell = |told: Tell| {
-            if let Err(stop) = self.heard(&attempt.key, told) {
+            if let Err(stop) = self.on_signal(&attempt.key, told) {
                 broken.set(Some(stop));
             }
         };
@@ -427,7 +427,7 @@ impl Run {
     ) -> Result<Value, Stop> {
         if !replayed {
             let at = self.world.now();
-            self.state().story.passed(at);
+            self.state().summary.passed(at);
             let entry = Entry::Result {
                 key: attempt.key.clone(),
                 result: result.clone(),
@@ -455,7 +455,7 @@ impl Run {
                 Err(_) => None,
             };
             let mut state = self.state();
-            let closing = state.story.closing();
+            let closing = state.summary.closing();
             state.ledger.wrote(write, closing);
             state.ledger.in_flight(going);
         }
@@ -469,7 +469,7 @@ impl Run {
             self.state().ledger.waited(&attempt.input);
         }
         if let (Effect::Ask, Ok(answers)) = (attempt.effect, &result) {
-            self.state().story.asked(&attempt.input, answers);
+            self.state().summary.asked(&attempt.input, answers);
         }
         if let Ok(output) = &result {
             let module = attempt.primitive.declaration().module;
@@ -484,14 +484,14 @@ impl Run {
             state.seen.observe(output);
             state.seen.met(strangers);
         }
-        self.tell(
+        self.emit(
             EventKind::Returned {
                 key: attempt.key.clone(),
                 result: result.clone(),
                 elapsed_ms: elapsed_ms(attempt.at, self.now()),
                 summary,
             },
-            Told::Never,
+            Persistence::Derived,
         );
         result.map_err(Stop::Fault)
     }

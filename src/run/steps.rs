@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::tell::Told;
+use super::emit::Persistence;
 use super::{Run, Undo, elapsed_ms};
 use crate::vocabulary::event::{EventKind, StepResult};
 use crate::vocabulary::{Fault, Site};
@@ -58,16 +58,16 @@ impl Run {
             let depth = state.steps.depth(branch);
             let open = state.steps.0.entry(branch.to_owned()).or_default();
             open.push((step.to_owned(), now));
-            state.story.step_started(step);
+            state.summary.step_started(step);
             depth
         };
-        self.tell(
+        self.emit(
             EventKind::StepStarted {
                 step: step.to_owned(),
                 depth,
                 site,
             },
-            Told::ByScript,
+            Persistence::Script,
         );
         depth
     }
@@ -79,7 +79,7 @@ impl Run {
             let mut state = self.state();
             let ended = state.steps.0.get_mut(branch).and_then(Vec::pop);
             if let Some((step, _)) = &ended {
-                state.story.step_ended(step, result);
+                state.summary.step_ended(step, result);
             }
             if let (Some((step, _)), StepResult::Failed | StepResult::Halted) = (&ended, result) {
                 state.ledger.stopped_in(step);
@@ -87,14 +87,14 @@ impl Run {
             ended.map(|(step, since)| (step, since, state.steps.depth(branch)))
         };
         if let Some((step, since, depth)) = ended {
-            self.tell(
+            self.emit(
                 EventKind::StepEnded {
                     step,
                     depth,
                     elapsed_ms: elapsed_ms(since, now),
                     result,
                 },
-                Told::ByScript,
+                Persistence::Script,
             );
         }
     }
@@ -107,8 +107,8 @@ impl Run {
     /// Names what the run deploys.
     pub fn title(&self, text: &str) {
         let text = cut(text);
-        self.state().story.titled(&text);
-        self.tell(EventKind::Title { text }, Told::ByScript);
+        self.state().summary.titled(&text);
+        self.emit(EventKind::Title { text }, Persistence::Script);
     }
 
     /// The next call of a branch, if it writes, stays on purpose, whatever becomes of the run; `reason`: why.
@@ -119,23 +119,23 @@ impl Run {
 
     /// A remark beside the step that a branch is in.
     pub fn note(&self, text: &str, branch: &str) {
-        self.tell(
+        self.emit(
             EventKind::Note {
                 step: self.step(branch),
                 text: cut(text),
             },
-            Told::ByScript,
+            Persistence::Script,
         );
     }
 
     /// A line that the script printed.
     pub fn printed(&self, text: &str, site: Site) {
-        self.tell(
+        self.emit(
             EventKind::Printed {
                 text: cut(text),
                 site,
             },
-            Told::ByScript,
+            Persistence::Script,
         );
     }
 
@@ -163,12 +163,12 @@ impl Run {
         self.state()
             .ledger
             .register(label.to_owned(), branch.to_owned(), undo);
-        self.tell(
+        self.emit(
             EventKind::UndoRegistered {
                 label: label.to_owned(),
                 step,
             },
-            Told::ByScript,
+            Persistence::Script,
         );
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::primitive::Primitive;
-use crate::run::{Closing, Run, Undo};
+use crate::run::{Finalizer, Run, Undo};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop};
 use crate::world::Turns;
@@ -71,7 +71,7 @@ pub trait RunApi: Send + Sync {
     ///
     /// # Errors
     /// The run is at its end already, or there are too many.
-    fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault>;
+    fn register_finalizer(&self, label: &str, site: Site, closing: Finalizer) -> Result<(), Fault>;
 }
 
 impl RunApi for Arc<Run> {
@@ -126,8 +126,8 @@ impl RunApi for Arc<Run> {
     fn register_stays(&self, reason: &str, branch: &str) {
         Run::register_stays(self, reason, branch);
     }
-    fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault> {
-        Run::register_closing(self, label, site, closing)
+    fn register_finalizer(&self, label: &str, site: Site, closing: Finalizer) -> Result<(), Fault> {
+        Run::register_finalizer(self, label, site, closing)
     }
 }
 
@@ -165,7 +165,7 @@ impl RunApi for Closed {
         Ok(())
     }
     fn register_stays(&self, _reason: &str, _branch: &str) {}
-    fn register_closing(&self, _: &str, _: Site, _: Closing) -> Result<(), Fault> {
+    fn register_finalizer(&self, _: &str, _: Site, _: Finalizer) -> Result<(), Fault> {
         Ok(())
     }
 }

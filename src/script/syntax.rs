@@ -120,7 +120,7 @@ fn finally(engine: &mut Engine, runtime: &Arc<Runtime>) {
             };
             let registered = runtime
                 .door
-                .register_closing(label, site, Box::new(closing));
+                .register_finalizer(label, site, Box::new(closing));
             registered.map_err(|fault| failure::raise(&fault, context.call_position()))
         },
     );

@@ -14,7 +14,7 @@ use super::rehearsal::Rehearsal;
 use super::scenario::{Scenario, With};
 use super::{Library, Trouble};
 use crate::primitive::{Primitive, args};
-use crate::run::{Closing, Undo};
+use crate::run::{Finalizer, Undo};
 use crate::script::failure::{self, Error};
 use crate::script::{RunApi, values};
 use crate::vocabulary::event::StepResult;
@@ -250,7 +250,7 @@ impl RunApi for Bench {
         Ok(())
     }
     fn register_stays(&self, _reason: &str, _branch: &str) {}
-    fn register_closing(&self, _: &str, _: Site, _: Closing) -> Result<(), Fault> {
+    fn register_finalizer(&self, _: &str, _: Site, _: Finalizer) -> Result<(), Fault> {
         Ok(())
     }
 }

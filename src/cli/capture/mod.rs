@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Everywhere, problem, signals};
 use crate::cancel::Cancel;
-use crate::report::row::Row;
+use crate::report::styled_line::Row;
 use crate::report::{self, Notice, Output};
 use crate::script::Sources;
 use crate::vocabulary::Fault;

@@ -8,8 +8,8 @@ use miette::{
 };
 use serde::Serialize;
 
-use super::phrase::own;
-use super::row::clean;
+use super::describe::own;
+use super::styled_line::clean;
 use crate::vocabulary::Site;
 
 /// Something wrong with a script.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::runs::{RunSummary, newest_first, runs_json, runs_rows};
+use crate::report::runs::{ListedRun, newest_first, runs_json, runs_rows};
 use crate::report::show::{Open, show_rows};
 
 #[test]
@@ -73,7 +73,7 @@ Rolled back · exit 3 · deployer show 01JC8ZQ4W3N2E1G5X7H9K0M2P4
 
 #[test]
 fn a_table_of_runs() {
-    let run = |run: &str, outcome: &str, started: &str, title: Option<&str>| RunSummary {
+    let run = |run: &str, outcome: &str, started: &str, title: Option<&str>| ListedRun {
         run: run.to_owned(),
         pipeline: "pipelines/prod.rhai".to_owned(),
         title: title.map(str::to_owned),

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::Reporter;
 use super::ending::ending_rows;
 use super::frame::Canvas;
-use super::row::Row;
+use super::styled_line::Row;
 use super::view::View;
 use crate::vocabulary::event::Event;
 use sample::{RUN, Sample, rolled_back, success};

@@ -10,17 +10,17 @@ use crate::data::{Format, Wrong};
 use crate::vocabulary::event::{Event, EventKind};
 use crate::vocabulary::{Effect, unknown_in};
 
-mod again;
 mod facts;
-mod failing;
-mod held;
+mod fail_after_write;
 mod matching;
+mod outdated;
+mod plan_guard;
 mod seal;
 
-pub use again::outdated;
 pub use facts::Fact;
-pub use failing::{Failing, Struck};
-pub use held::Held;
+pub use fail_after_write::{FailAfterWrite, FailedWrite};
+pub use outdated::outdated;
+pub use plan_guard::PlanGuard;
 
 use facts::Facts;
 use matching::{ids, is_name, texts};
@@ -45,15 +45,15 @@ pub struct SavedPlan {
     /// What was found in the world.
     pub relies_on: Vec<Fact>,
     /// Every write and every question, in order.
-    pub calls: Vec<PlannedCall>,
+    pub calls: Vec<SavedCall>,
     /// The writes by which it would be undone.
-    pub undo: Vec<PlannedCall>,
+    pub undo: Vec<SavedCall>,
     /// The writes that the script makes by itself once something has failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recovery: Vec<PlannedCall>,
+    pub recovery: Vec<SavedCall>,
     /// The writes at the end of a run that goes well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub closing: Vec<PlannedCall>,
+    pub closing: Vec<SavedCall>,
     /// Texts of answers that the script had the plan assume: the run gets others in their place.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub assumed: BTreeSet<String>,
@@ -70,7 +70,7 @@ pub struct SavedPlan {
 
 /// A call that is planned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlannedCall {
+pub struct SavedCall {
     /// Path of the parallel branch that makes it.
     pub branch: String,
     /// The step it belongs to.
@@ -102,9 +102,9 @@ impl SavedPlan {
         scripts: BTreeMap<String, String>,
         live: &BTreeSet<String>,
     ) -> Self {
-        let mut saving = Saving::of(events, scripts, live);
+        let mut saving = PlanRecorder::of(events, scripts, live);
         for (write, events) in failing.iter().enumerate() {
-            let other = Saving::of(events, BTreeMap::new(), live).plan;
+            let other = PlanRecorder::of(events, BTreeMap::new(), live).plan;
             unite(&mut saving.plan.undo, other.undo);
             // What the script itself does once it has failed comes behind the write that it failed behind.
             let writes = other
@@ -151,9 +151,9 @@ impl SavedPlan {
 }
 
 /// Adds the writes that the list does not have.
-fn unite(list: &mut Vec<PlannedCall>, more: Vec<PlannedCall>) {
+fn unite(list: &mut Vec<SavedCall>, more: Vec<SavedCall>) {
     for call in more {
-        let same = |other: &PlannedCall| {
+        let same = |other: &SavedCall| {
             other.primitive == call.primitive
                 && other.name == call.name
                 && other.input == call.input
@@ -165,7 +165,7 @@ fn unite(list: &mut Vec<PlannedCall>, more: Vec<PlannedCall>) {
 }
 
 /// Folds events into a saved plan.
-struct Saving {
+struct PlanRecorder {
     plan: SavedPlan,
     facts: Facts,
     /// Texts that nobody had to predict: read live, or written in the script.
@@ -189,10 +189,14 @@ const CLOCK: &str = "time::now";
 /// The primitive that runs processes.
 const PROCESS: &str = "process::run";
 
-impl Saving {
+impl PlanRecorder {
     /// Takes in all events of a run.
-    fn of(events: &[Event], scripts: BTreeMap<String, String>, live: &BTreeSet<String>) -> Saving {
-        let mut saving = Saving {
+    fn of(
+        events: &[Event],
+        scripts: BTreeMap<String, String>,
+        live: &BTreeSet<String>,
+    ) -> PlanRecorder {
+        let mut saving = PlanRecorder {
             plan: SavedPlan {
                 version: SAVED_VERSION,
                 pipeline: String::new(),
@@ -253,7 +257,7 @@ impl Saving {
                 }
                 self.make_up(input);
                 if matches!(effect, Effect::Write | Effect::Ask) {
-                    let call = PlannedCall {
+                    let call = SavedCall {
                         branch: branch(key).to_owned(),
                         step: step.clone(),
                         effect: *effect,

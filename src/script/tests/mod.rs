@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::primitive::{Context, Declaration, Input, Seen};
-use crate::run::{Closing, Undo};
+use crate::run::{Finalizer, Undo};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Effect, Fault, Halt, Line, Site};
 
@@ -166,7 +166,7 @@ impl RunApi for Notes {
         Ok(())
     }
     fn register_stays(&self, _reason: &str, _branch: &str) {}
-    fn register_closing(&self, label: &str, _: Site, _: Closing) -> Result<(), Fault> {
+    fn register_finalizer(&self, label: &str, _: Site, _: Finalizer) -> Result<(), Fault> {
         self.add(format!("finally {label}"));
         Ok(())
     }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use deployer::cancel::Cancel;
 use deployer::primitive;
-use deployer::run::guard::{Guard, Passing};
-use deployer::run::planned::{Failing, Held, SavedPlan};
+use deployer::run::guard::{Guard, GuardedCall};
+use deployer::run::planned::{FailAfterWrite, PlanGuard, SavedPlan};
 use deployer::run::{Run, Setup};
 use deployer::script::Program;
 use deployer::script::params::{self, Param};
@@ -115,7 +115,7 @@ pub(super) fn perform(
     undo: bool,
     plan: Option<SavedPlan>,
 ) -> (Ending, Vec<Event>) {
-    let guard = plan.map(|plan| Box::new(Held::new(plan)) as Box<dyn Guard>);
+    let guard = plan.map(|plan| Box::new(PlanGuard::new(plan)) as Box<dyn Guard>);
     guarded(program, given, world, undo, guard)
 }
 
@@ -191,14 +191,18 @@ step "Decide" {
 }
 
 /// Holds a run to its plan, and has it fail behind a write.
-struct HeldAndFailing(Held, Failing);
+struct HeldAndFailing(PlanGuard, FailAfterWrite);
 
 impl Guard for HeldAndFailing {
-    fn before(&mut self, call: &Passing<'_>) -> Result<Option<String>, Fault> {
+    fn before(&mut self, call: &GuardedCall<'_>) -> Result<Option<String>, Fault> {
         self.0.before(call)
     }
 
-    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {
+    fn after(
+        &mut self,
+        call: &GuardedCall<'_>,
+        result: &Result<Value, Fault>,
+    ) -> Result<(), Fault> {
         self.0.after(call, result)?;
         let failed = self.1.after(call, result);
         if let Err(fault) = &failed {
@@ -242,7 +246,7 @@ fn what_is_undone_is_foreseen_behind_every_write() {
         let mut seen = plan.read_live();
         let mut failing = Vec::new();
         for write in 0.. {
-            let (guard, struck) = Failing::behind(write);
+            let (guard, struck) = FailAfterWrite::behind(write);
             let world = predicting();
             let (_, events) = guarded(&program, &given, &world, false, Some(Box::new(guard)));
             if struck.write().is_none() {
@@ -254,8 +258,8 @@ fn what_is_undone_is_foreseen_behind_every_write() {
         assert!(failing.len() > 1, "{pipeline} writes");
         let saved = SavedPlan::from_events(&events, &failing, BTreeMap::new(), &seen);
         for write in 0..failing.len() {
-            let (guard, struck) = Failing::behind(write);
-            let guard = HeldAndFailing(Held::new(saved.clone()), guard);
+            let (guard, struck) = FailAfterWrite::behind(write);
+            let guard = HeldAndFailing(PlanGuard::new(saved.clone()), guard);
             let (ending, events) = guarded(&program, &given, &live(), false, Some(Box::new(guard)));
             let about = format!("{pipeline} behind {:?}: {ending:#?}", struck.write());
             let fault = ending.fault.as_ref().map(|fault| fault.code.as_str());

@@ -4,21 +4,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::run::guard::{Guard, Passing};
+use crate::run::guard::{Guard, GuardedCall};
 use crate::vocabulary::{Effect, Fault};
 
 /// Lets a run on a predicting world fail behind one of its writes.
-pub struct Failing {
+pub struct FailAfterWrite {
     /// Writes that still go well.
     left: usize,
-    struck: Struck,
+    failed_write: FailedWrite,
 }
 
 /// The write behind which a run was made to fail; nothing: there was none.
 #[derive(Debug, Clone, Default)]
-pub struct Struck(Arc<Mutex<Option<String>>>);
+pub struct FailedWrite(Arc<Mutex<Option<String>>>);
 
-impl Struck {
+impl FailedWrite {
     /// How it reads: `UpdateService catalog-service`.
     pub fn write(&self) -> Option<String> {
         self.0
@@ -28,26 +28,30 @@ impl Struck {
     }
 }
 
-impl Failing {
+impl FailAfterWrite {
     /// Fails behind the write of that number, from 0, of the script itself. Returned besides: which one that was.
-    pub fn behind(write: usize) -> (Failing, Struck) {
-        let struck = Struck::default();
-        let failing = Failing {
+    pub fn behind(write: usize) -> (FailAfterWrite, FailedWrite) {
+        let failed_write = FailedWrite::default();
+        let failing = FailAfterWrite {
             left: write,
-            struck: struck.clone(),
+            failed_write: failed_write.clone(),
         };
-        (failing, struck)
+        (failing, failed_write)
     }
 }
 
-impl Guard for Failing {
-    fn before(&mut self, _: &Passing<'_>) -> Result<Option<String>, Fault> {
+impl Guard for FailAfterWrite {
+    fn before(&mut self, _: &GuardedCall<'_>) -> Result<Option<String>, Fault> {
         Ok(None)
     }
 
-    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {
+    fn after(
+        &mut self,
+        call: &GuardedCall<'_>,
+        result: &Result<Value, Fault>,
+    ) -> Result<(), Fault> {
         let own = call.effect == Effect::Write && !call.undoing && !call.closing;
-        if !own || result.is_err() || self.struck.write().is_some() {
+        if !own || result.is_err() || self.failed_write.write().is_some() {
             return Ok(());
         }
         match self.left.checked_sub(1) {
@@ -56,8 +60,12 @@ impl Guard for Failing {
                 Ok(())
             }
             None => {
-                let mut struck = self.struck.0.lock().unwrap_or_else(PoisonError::into_inner);
-                *struck = Some(call.name.to_owned());
+                let mut failed_write = self
+                    .failed_write
+                    .0
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *failed_write = Some(call.name.to_owned());
                 let message = format!("something goes wrong after {}", call.name);
                 Err(Fault::new("foreseen", message))
             }

@@ -5,12 +5,12 @@ const ID: usize = 8;
 
 /// `text` with task ids cut to eight characters, target groups by name instead of ARN, and without AWS's
 /// parentheses around both: `has started 2 tasks: 28f7deeb, 2919452b.`
-pub fn prose(text: &str) -> String {
-    unwrapped(&short_ids(&short_arns(text)))
+pub fn shorten_ids(text: &str) -> String {
+    unwrapped(&cut_ids(&name_target_groups(text)))
 }
 
 /// Target groups by name.
-fn short_arns(text: &str) -> String {
+fn name_target_groups(text: &str) -> String {
     const GROUP: &str = ":targetgroup/";
     let mut out = String::new();
     let mut rest = text;
@@ -29,7 +29,7 @@ fn short_arns(text: &str) -> String {
 }
 
 /// Words that are ids of 32 hexadecimal digits or UUIDs, cut. Parts of paths stay whole.
-fn short_ids(text: &str) -> String {
+fn cut_ids(text: &str) -> String {
     let word = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let mut out = String::new();
     let mut rest = text;
@@ -96,7 +96,7 @@ fn unwrapped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::prose;
+    use super::shorten_ids;
 
     #[test]
     fn shortens_what_ecs_says() {
@@ -127,7 +127,7 @@ mod tests {
                 "stream web/8c6c9bb3543846948d1d354c21eb63b8 (gone",
             ),
         ] {
-            assert_eq!(prose(&said), expected);
+            assert_eq!(shorten_ids(&said), expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Telling: every event goes to the listener, and those that `show` needs go into the journal.
+//! Emitting: every event goes to the listener, and those that `show` needs go into the journal.
 
 use std::sync::PoisonError;
 
@@ -8,40 +8,40 @@ use crate::primitive::Tell;
 use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
 use crate::vocabulary::{Progress, Stop};
 
-/// Whether an event is kept in the journal.
+/// Who drives an event, which decides whether the journal has an entry of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
-    /// It follows from other entries.
-    Never,
-    /// The script drives it: a replay tells it again, and it is not written twice.
-    ByScript,
-    /// The world drives it.
-    ByWorld,
+pub(super) enum Persistence {
+    /// It follows from other entries: it is not written.
+    Derived,
+    /// The script drives it: it is written once, and a replay emits it again without writing it.
+    Script,
+    /// The world drives it: it is written, and a replay does not emit it.
+    World,
 }
 
 /// Lines that a run keeps of what one call says; all are shown.
-const KEPT_LINES: usize = 2_000;
+const MOST_LINES: usize = 2_000;
 /// Bytes of them.
-const KEPT_BYTES: usize = 256 << 10;
+const MOST_BYTES: usize = 256 << 10;
 /// Events that a run keeps of what its script says of itself.
-const KEPT_SCRIPTED: usize = 20_000;
+const MOST_SCRIPTED: usize = 20_000;
 
 /// How much of what is said has been kept.
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct LogQuota {
     /// The call that said something last, its lines and their bytes.
     call: (String, usize, usize),
     scripted: usize,
 }
 
-impl Kept {
+impl LogQuota {
     /// Whether there is room for another line of a call; what is kept in its place when there is none any more.
     fn line(&mut self, key: &str, line: &str) -> Option<String> {
         if self.call.0 != key {
             self.call = (key.to_owned(), 0, 0);
         }
         let (_, lines, bytes) = &mut self.call;
-        let full = |lines: usize, bytes: usize| lines > KEPT_LINES || bytes > KEPT_BYTES;
+        let full = |lines: usize, bytes: usize| lines > MOST_LINES || bytes > MOST_BYTES;
         let was_full = full(*lines, *bytes);
         *lines += 1;
         *bytes += line.len();
@@ -54,10 +54,10 @@ impl Kept {
 }
 
 impl Run {
-    pub(super) fn tell(&self, kind: EventKind, told: Told) {
-        let event = self.event(self.hushed_event(kind));
-        if told != Told::Never {
-            self.keep(&event, told);
+    pub(super) fn emit(&self, kind: EventKind, persistence: Persistence) {
+        let event = self.event(self.redacted_event(kind));
+        if persistence != Persistence::Derived {
+            self.write_event(&event, persistence);
         }
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         listener(&event);
@@ -71,16 +71,16 @@ impl Run {
         }
     }
 
-    fn keep(&self, event: &Event, told: Told) {
-        let scripted = told == Told::ByScript;
+    fn write_event(&self, event: &Event, persistence: Persistence) {
+        let scripted = persistence == Persistence::Script;
         {
             let mut state = self.state();
             // What a halt makes the script do is no part of the run.
             if state.halt.is_some() || (scripted && state.cursor.already_told()) {
                 return;
             }
-            state.kept.scripted += usize::from(scripted);
-            if scripted && state.kept.scripted > KEPT_SCRIPTED {
+            state.quota.scripted += usize::from(scripted);
+            if scripted && state.quota.scripted > MOST_SCRIPTED {
                 return;
             }
         }
@@ -91,13 +91,13 @@ impl Run {
     }
 
     /// Takes in what a primitive tells; an answer is on disk before anything follows from it.
-    pub(super) fn heard(&self, key: &str, told: Tell) -> Result<(), Stop> {
+    pub(super) fn on_signal(&self, key: &str, signal: Tell) -> Result<(), Stop> {
         let key = key.to_owned();
         let at = self.world.now();
-        match self.hushed_tell(told) {
+        match self.redacted_signal(signal) {
             Tell::Progress(progress) => {
                 let news = progress.news.as_deref();
-                let line = news.and_then(|news| self.state().kept.line(&key, news));
+                let line = news.and_then(|news| self.state().quota.line(&key, news));
                 if let Some(line) = line {
                     let kept = Progress {
                         news: Some(line),
@@ -107,9 +107,9 @@ impl Run {
                         key: key.clone(),
                         progress: kept,
                     };
-                    self.keep(&self.event(kind), Told::ByWorld);
+                    self.write_event(&self.event(kind), Persistence::World);
                 }
-                self.tell(EventKind::Progress { key, progress }, Told::Never);
+                self.emit(EventKind::Progress { key, progress }, Persistence::Derived);
             }
             Tell::Asked(question) => {
                 let entry = Entry::Asked {
@@ -117,7 +117,7 @@ impl Run {
                     at,
                 };
                 self.record(&entry, true)?;
-                self.tell(EventKind::Asked { question }, Told::Never);
+                self.emit(EventKind::Asked { question }, Persistence::Derived);
             }
             Tell::Answered(answer) => {
                 let entry = Entry::Answered {
@@ -125,21 +125,23 @@ impl Run {
                     at,
                 };
                 self.record(&entry, true)?;
-                self.tell(EventKind::Answered { answer }, Told::Never);
+                self.emit(EventKind::Answered { answer }, Persistence::Derived);
             }
-            Tell::Remark(text) => self.tell(EventKind::Note { step: None, text }, Told::ByWorld),
+            Tell::Remark(text) => {
+                self.emit(EventKind::Note { step: None, text }, Persistence::World)
+            }
             Tell::Retried {
                 attempt,
                 fault,
                 delay,
-            } => self.tell(
+            } => self.emit(
                 EventKind::Retried {
                     key,
                     attempt,
                     fault,
                     delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
                 },
-                Told::ByWorld,
+                Persistence::World,
             ),
         }
         Ok(())

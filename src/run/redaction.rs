@@ -14,7 +14,7 @@ use crate::vocabulary::{Change, Fault, Line, Stop};
 impl Run {
     /// A result without the secrets that the run knows. A setting of AWS's is passed on as it is: what would be taken
     /// out of a task definition, the next revision would lack.
-    pub(super) fn hushed(
+    pub(super) fn redacted(
         &self,
         attempt: &Attempt<'_>,
         result: Result<Value, Fault>,
@@ -40,11 +40,11 @@ impl Run {
     }
 
     /// What a primitive tells, without the secrets.
-    pub(super) fn hushed_tell(&self, told: Tell) -> Tell {
+    pub(super) fn redacted_signal(&self, signal: Tell) -> Tell {
         if self.secrets.is_empty() {
-            return told;
+            return signal;
         }
-        match told {
+        match signal {
             Tell::Progress(mut progress) => {
                 for text in [
                     &mut progress.waiting_for,
@@ -67,12 +67,12 @@ impl Run {
                 delay,
             },
             // Their digest is what an answer names: they are what the script said, which knows no secrets.
-            Tell::Asked(_) | Tell::Answered(_) => told,
+            Tell::Asked(_) | Tell::Answered(_) => signal,
         }
     }
 
     /// An event without the secrets.
-    pub(super) fn hushed_event(&self, mut kind: EventKind) -> EventKind {
+    pub(super) fn redacted_event(&self, mut kind: EventKind) -> EventKind {
         if self.secrets.is_empty() {
             return kind;
         }
@@ -82,7 +82,7 @@ impl Run {
             | EventKind::Printed { text, .. } => *text = self.secrets.text(text),
             EventKind::Call { input, line, .. } => {
                 *input = self.secrets.json(input);
-                *line = self.hushed_line(line);
+                *line = self.redacted_line(line);
             }
             EventKind::Returned {
                 result, summary, ..
@@ -102,20 +102,20 @@ impl Run {
         kind
     }
 
-    fn hushed_line(&self, line: &Line) -> Line {
+    fn redacted_line(&self, line: &Line) -> Line {
         Line {
             object: self.secrets.text(&line.object),
             detail: self.secrets.text(&line.detail),
             changes: line
                 .changes
                 .iter()
-                .map(|change| self.hushed_change(change))
+                .map(|change| self.redacted_change(change))
                 .collect(),
             ..line.clone()
         }
     }
 
-    fn hushed_change(&self, change: &Change) -> Change {
+    fn redacted_change(&self, change: &Change) -> Change {
         Change {
             from: self.secrets.json(&change.from),
             to: self.secrets.json(&change.to),
@@ -124,7 +124,7 @@ impl Run {
     }
 
     /// An ending without the secrets: a script may throw what it was told.
-    pub(super) fn hushed_ending(&self, mut ending: Ending) -> Ending {
+    pub(super) fn redacted_ending(&self, mut ending: Ending) -> Ending {
         if self.secrets.is_empty() {
             return ending;
         }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::elapsed::limit;
-use super::prose::prose;
-use super::row::Paint;
+use super::shorten_ids::shorten_ids;
+use super::styled_line::Paint;
 use crate::vocabulary::{Change, Line, LineKind, Progress, Site};
 
 /// The sign in front of a call.
@@ -60,7 +60,7 @@ pub fn lasts(line: &Line, progress: Option<&Progress>) -> String {
     match (line.verb.as_str(), progress) {
         ("watch", _) => "watching".to_owned(),
         ("sleep", _) => "sleeping".to_owned(),
-        (_, Some(progress)) => format!("waiting for {}", prose(&progress.waiting_for)),
+        (_, Some(progress)) => format!("waiting for {}", shorten_ids(&progress.waiting_for)),
         (_, None) => format!("waiting for {}", line.object),
     }
 }

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::matching::{Difference, Holes, Names, differences, texts};
-use super::{PlannedCall, SavedPlan};
+use super::{SavedCall, SavedPlan};
 use crate::primitive::seen::short;
-use crate::run::guard::{Guard, Passing};
+use crate::run::guard::{Guard, GuardedCall};
 use crate::vocabulary::{Effect, Fault, Retry};
 
 /// Code of the fault of a write or a question that is not the planned one.
@@ -28,7 +28,7 @@ const NAMED: usize = 3;
 
 /// Holds a run to a plan: writes and questions must be the planned ones, in order; undos write what they must, and what
 /// was not foreseen of them is told; what the plan relies on must still be so when the run reads it.
-pub struct Held {
+pub struct PlanGuard {
     plan: SavedPlan,
     /// How many of its planned calls each branch has made.
     made: BTreeMap<String, usize>,
@@ -40,10 +40,10 @@ pub struct Held {
     refused: Option<Fault>,
 }
 
-impl Held {
+impl PlanGuard {
     /// Holds a run to `plan`, from its beginning.
     pub fn new(plan: SavedPlan) -> Self {
-        Held {
+        PlanGuard {
             plan,
             made: BTreeMap::new(),
             names: Names::default(),
@@ -53,12 +53,12 @@ impl Held {
         }
     }
 
-    fn planned<'a>(&'a self, branch: &'a str) -> impl Iterator<Item = &'a PlannedCall> {
+    fn planned<'a>(&'a self, branch: &'a str) -> impl Iterator<Item = &'a SavedCall> {
         self.plan.calls.iter().filter(move |c| c.branch == branch)
     }
 
     /// Compares a call with the next planned one of its branch.
-    fn judge(&self, call: &Passing<'_>) -> Result<(), Fault> {
+    fn judge(&self, call: &GuardedCall<'_>) -> Result<(), Fault> {
         let made = self.made.get(call.branch).copied().unwrap_or(0);
         let Some(planned) = self.planned(call.branch).nth(made) else {
             let message = format!("{} was not planned: nothing more was", call.name);
@@ -90,7 +90,7 @@ impl Held {
         Err(refusal(NOT_PLANNED, message))
     }
 
-    fn differences(&self, planned: &PlannedCall, call: &Passing<'_>) -> Vec<Difference> {
+    fn differences(&self, planned: &SavedCall, call: &GuardedCall<'_>) -> Vec<Difference> {
         let holes = Holes(&self.plan.assumed);
         let mut found = differences(
             &planned.input,
@@ -105,7 +105,7 @@ impl Held {
 
     /// An undo may write what it must: how far the run came, no plan knows, and what is half done is worse than what was
     /// not foreseen. What no planned undo writes is told.
-    fn foresaw(&self, call: &Passing<'_>) -> Option<String> {
+    fn foresaw(&self, call: &GuardedCall<'_>) -> Option<String> {
         let planned = self.plan.undo.iter().any(|planned| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         });
@@ -113,8 +113,8 @@ impl Held {
     }
 
     /// Whether it is a write that the plan has foreseen the script to make once it has caught a failure.
-    fn recovers(&self, call: &Passing<'_>) -> bool {
-        let planned = |planned: &PlannedCall| {
+    fn recovers(&self, call: &GuardedCall<'_>) -> bool {
+        let planned = |planned: &SavedCall| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         };
         self.caught && call.effect == Effect::Write && self.plan.recovery.iter().any(planned)
@@ -122,7 +122,7 @@ impl Held {
 
     /// At the end people are told how it went, which no plan knows; any other write must be a planned one.
     /// Of a run that has failed the plan knows no end: what puts right what was left is made, and told.
-    fn judge_closing(&self, call: &Passing<'_>) -> Result<Option<String>, Fault> {
+    fn judge_closing(&self, call: &GuardedCall<'_>) -> Result<Option<String>, Fault> {
         let mut planned = self.plan.closing.iter();
         let known = planned.any(|planned| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
@@ -152,7 +152,7 @@ impl Held {
     }
 
     /// Learns what predicted names have become.
-    fn learn(&mut self, call: &Passing<'_>, output: &Value) {
+    fn learn(&mut self, call: &GuardedCall<'_>, output: &Value) {
         let Some(last) = self.made.get(call.branch).and_then(|n| n.checked_sub(1)) else {
             return;
         };
@@ -166,7 +166,7 @@ impl Held {
         }
     }
 
-    fn rely(&self, call: &Passing<'_>, output: &Value) -> Result<(), Fault> {
+    fn rely(&self, call: &GuardedCall<'_>, output: &Value) -> Result<(), Fault> {
         let mut changed = Vec::new();
         for found in self.facts.read(call.input, output) {
             let mut known = self.plan.relies_on.iter().filter(|f| f.what == found.what);
@@ -195,8 +195,8 @@ impl Held {
     }
 }
 
-impl Guard for Held {
-    fn before(&mut self, call: &Passing<'_>) -> Result<Option<String>, Fault> {
+impl Guard for PlanGuard {
+    fn before(&mut self, call: &GuardedCall<'_>) -> Result<Option<String>, Fault> {
         if !matches!(call.effect, Effect::Write | Effect::Ask) {
             return Ok(None);
         }
@@ -222,7 +222,11 @@ impl Guard for Held {
         Ok(None)
     }
 
-    fn after(&mut self, call: &Passing<'_>, result: &Result<Value, Fault>) -> Result<(), Fault> {
+    fn after(
+        &mut self,
+        call: &GuardedCall<'_>,
+        result: &Result<Value, Fault>,
+    ) -> Result<(), Fault> {
         if call.undoing || call.closing {
             return Ok(());
         }
@@ -290,7 +294,7 @@ fn said(found: &[Difference]) -> String {
 }
 
 /// Whether a member only tells people what happened, which no plan can know: the text of a record, a message.
-fn is_told(call: &Passing<'_>, path: &str) -> bool {
+fn is_told(call: &GuardedCall<'_>, path: &str) -> bool {
     let members: &[&str] = match call.primitive {
         "file::write" => &["text"],
         "sns::publish" => &["Message", "Subject"],

@@ -11,22 +11,22 @@ use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Fault, Halt, Site, Stop};
 
 /// Most of them in a run.
-const MOST_CLOSINGS: usize = 200;
+const MOST_FINALIZERS: usize = 200;
 
 /// The branch in which that is done: the script itself.
 const CLOSING: &str = "0";
 
 /// Does something about how the run ended.
-pub type Closing = Box<dyn FnOnce(Value) -> Result<(), Failure> + Send>;
+pub type Finalizer = Box<dyn FnOnce(Value) -> Result<(), Failure> + Send>;
 
 /// What a run can tell of itself at its end. Its times are the recorded ones, so that a replay tells the same.
-pub(super) struct Story {
+pub(super) struct RunSummary {
     /// When the last call began or ended.
     clock: Timestamp,
     steps: Vec<Step>,
     asked: Vec<Value>,
     title: String,
-    closings: BTreeMap<usize, (String, Site, Closing)>,
+    closings: BTreeMap<usize, (String, Site, Finalizer)>,
     /// Closings registered so far.
     registered: usize,
     closing: bool,
@@ -38,9 +38,9 @@ struct Step {
     ended: Option<(Timestamp, StepResult)>,
 }
 
-impl Story {
+impl RunSummary {
     pub(super) fn new(started: Timestamp) -> Self {
-        Story {
+        RunSummary {
             clock: started,
             steps: Vec::new(),
             asked: Vec::new(),
@@ -116,21 +116,26 @@ impl Run {
     ///
     /// # Errors
     /// `too_late` while that is done, or it would never end; `limit_exceeded`: there are too many.
-    pub fn register_closing(&self, label: &str, site: Site, closing: Closing) -> Result<(), Fault> {
+    pub fn register_finalizer(
+        &self,
+        label: &str,
+        site: Site,
+        closing: Finalizer,
+    ) -> Result<(), Fault> {
         let mut state = self.state();
-        if state.story.closing {
+        if state.summary.closing {
             let message = format!("finally \"{label}\" is registered while the run ends");
             return Err(Fault::new("too_late", message).hint("register it before, or do it here"));
         }
-        if state.story.registered >= MOST_CLOSINGS {
-            let message = format!("more than {MOST_CLOSINGS} `finally`");
+        if state.summary.registered >= MOST_FINALIZERS {
+            let message = format!("more than {MOST_FINALIZERS} `finally`");
             let fault = Fault::new("limit_exceeded", message);
             return Err(fault.hint("look for a loop that never ends"));
         }
-        let place = state.story.registered;
-        state.story.registered += 1;
+        let place = state.summary.registered;
+        state.summary.registered += 1;
         let entry = (label.to_owned(), site, closing);
-        state.story.closings.insert(place, entry);
+        state.summary.closings.insert(place, entry);
         Ok(())
     }
 
@@ -140,10 +145,10 @@ impl Run {
     /// # Errors
     /// The halt that stopped it.
     pub(super) fn close(&self, ending: &Ending) -> Result<(), Halt> {
-        let told = self.told_at_the_end(ending);
-        self.state().story.closing = true;
+        let told = self.ending_for_script(ending);
+        self.state().summary.closing = true;
         loop {
-            let next = self.state().story.closings.pop_first();
+            let next = self.state().summary.closings.pop_first();
             let Some((_, (label, site, closing))) = next else {
                 break;
             };
@@ -166,7 +171,7 @@ impl Run {
                 }
             }
         }
-        self.state().story.closing = false;
+        self.state().summary.closing = false;
         Ok(())
     }
 
@@ -174,13 +179,13 @@ impl Run {
     ///
     /// # Errors
     /// The halt that stopped it.
-    pub fn close_well(&self) -> Result<(), Halt> {
+    pub fn finalize_success(&self) -> Result<(), Halt> {
         self.close(&self.ending(Outcome::Succeeded))
     }
 
-    fn told_at_the_end(&self, ending: &Ending) -> Value {
+    fn ending_for_script(&self, ending: &Ending) -> Value {
         let state = self.state();
-        let story = &state.story;
+        let summary = &state.summary;
         let undone = ending.undone.iter();
         let undone: Vec<Value> = undone
             .map(|u| json!({ "label": u.label, "fault": u.fault }))
@@ -193,7 +198,7 @@ impl Run {
             .collect();
         json!({
             "run": self.id,
-            "title": story.title,
+            "title": summary.title,
             "outcome": ending.outcome.name(),
             "failed_in": ending.step,
             "fault": ending.fault.as_ref().map(|f| json!({
@@ -202,17 +207,17 @@ impl Run {
             "causes": causes,
             "undone": undone,
             "left": left,
-            "asked": story.asked,
-            "steps": story.steps(),
+            "asked": summary.asked,
+            "steps": summary.steps(),
             "started": whole(self.started),
-            "ended": whole(story.clock),
-            "seconds": (story.clock.as_second() - self.started.as_second()).max(0),
+            "ended": whole(summary.clock),
+            "seconds": (summary.clock.as_second() - self.started.as_second()).max(0),
         })
     }
 
     /// What never ran holds the engine that would run it, which holds this run.
-    pub(super) fn forget_closings(&self) {
-        let closings = std::mem::take(&mut self.state().story.closings);
+    pub(super) fn drop_finalizers(&self) {
+        let closings = std::mem::take(&mut self.state().summary.closings);
         // Outside of the lock: what they hold may want it on its way out.
         drop(closings);
     }

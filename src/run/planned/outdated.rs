@@ -1,9 +1,9 @@
 //! A plan made again, right before the run: has anything moved that its writes rest on?
 
-use super::held::Held;
-use super::{PlannedCall, SavedPlan};
+use super::plan_guard::PlanGuard;
+use super::{SavedCall, SavedPlan};
 use crate::primitive::seen::short;
-use crate::run::guard::{Guard, Passing};
+use crate::run::guard::{Guard, GuardedCall};
 
 /// How a plan that was just made differs from the saved one, a sentence each; the writes of both, in their order, and what
 /// both found in the world.
@@ -37,9 +37,9 @@ pub fn outdated(saved: &SavedPlan, again: &SavedPlan) -> Vec<String> {
 }
 
 fn calls(saved: &SavedPlan, again: &SavedPlan) -> Option<String> {
-    let mut held = Held::new(saved.clone());
+    let mut held = PlanGuard::new(saved.clone());
     for call in &again.calls {
-        if let Err(fault) = held.before(&passing(call)) {
+        if let Err(fault) = held.before(&guarded_call(call)) {
             return Some(fault.message);
         }
         held.predicts(&call.branch, &call.gives);
@@ -47,8 +47,8 @@ fn calls(saved: &SavedPlan, again: &SavedPlan) -> Option<String> {
     held.at_the_end().err().map(|fault| fault.message)
 }
 
-fn passing(call: &PlannedCall) -> Passing<'_> {
-    Passing {
+fn guarded_call(call: &SavedCall) -> GuardedCall<'_> {
+    GuardedCall {
         branch: &call.branch,
         primitive: &call.primitive,
         name: &call.name,
