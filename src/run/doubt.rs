@@ -81,7 +81,7 @@ impl Run {
     /// Lets a moment pass before a call is made again that nobody answers.
     ///
     /// # Errors
-    /// `Halt::InDoubt` once outage is used up: the run goes on when it is resumed.
+    /// `Halt::InDoubt` once it has lasted too long: the run goes on when it is resumed.
     pub(super) fn wait_out(
         self: &Arc<Self>,
         attempt: &Attempt<'_>,

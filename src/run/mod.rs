@@ -244,7 +244,7 @@ impl Run {
         self.state().halt.clone()
     }
 
-    /// The halt that ended the run. A person who wants it to stop is on_signal between two calls, too; what is replayed is
+    /// The halt that ended the run. A person who wants it to stop is heard between two calls, too; what is replayed is
     /// done with soon.
     pub fn interrupted(&self) -> Option<Halt> {
         let mut state = self.state();
