@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::failure::{self, Error};
 use super::runtime::{Runtime, TRUNK, branch};
+use super::words::Word;
 use super::{Failure, Program};
 use crate::vocabulary::{Fault, Stop};
 
@@ -19,6 +20,18 @@ const REACHED: &str = "__reached";
 
 /// Code of the fault.
 const ENDED_EARLY: &str = "ended_early";
+
+pub(super) const FINISH: Word = Word {
+    name: "finish",
+    also: &[],
+    forms: &[r#"finish("REASON")"#],
+    doc: "Ends the pipeline early, on purpose, from anywhere but a branch of `parallel`. The run has succeeded and names the steps that it \
+          did not reach. A plain `return` before the last step is refused by `deployer check`.",
+    example: r##"let live = ecs::describe_services(#{ cluster: "realserv-prod", services: ["catalog-service"] }).services[0];
+print(live.status);   // ACTIVE
+if live.status == "ACTIVE" { finish("there is nothing to do"); }
+step "Create" { print("not reached"); }"##,
+};
 
 /// Registers that function, and `finish`.
 pub(super) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {

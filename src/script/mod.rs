@@ -45,6 +45,7 @@ pub(crate) mod takes;
 mod texts;
 mod unknown;
 pub mod values;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

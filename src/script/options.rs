@@ -11,8 +11,26 @@ use super::failure::{self, Error};
 use super::params::{self, Kind, Spec};
 use super::suggest;
 use super::values;
+use super::words::Word;
 use crate::primitive::args::INVALID_INPUT;
 use crate::vocabulary::Fault;
+
+pub(super) const OPTIONS: Word = Word {
+    name: "options",
+    also: &[],
+    forms: &[r#"let o = options(GIVEN, #{ name: TYPE("what it is for").or(DEFAULT), … });"#],
+    doc: "Declares the options of a function, and returns them as a map with the defaults filled in. `GIVEN` is the map that the caller passes. \
+          An option that is not declared, has another type or is missing is refused, at the line of the caller; `deployer check` \
+          finds it where the map is written out.",
+    example: r##"fn wait_for(address, given) {
+    let o = options(given, #{
+        timeout: duration("how long at most").or("5m"),
+        tries:   integer("how often").or(3),
+    });
+    `${address}, ${o.tries} tries in ${o.timeout}`
+}
+print(wait_for("db:5432", #{ tries: 5 }));   // db:5432, 5 tries in 5m"##,
+};
 
 /// Registers `options`.
 pub(crate) fn register(engine: &mut Engine) {

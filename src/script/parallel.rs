@@ -9,9 +9,25 @@ use super::big_stack;
 use super::closure::Bound;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
+use super::words::Word;
 
 /// The most closures of one `parallel`.
 const MOST: usize = 64;
+
+pub(super) const PARALLEL: Word = Word {
+    name: "parallel",
+    also: &[],
+    forms: &[r#"parallel([|| …, || …])"#],
+    doc: "Calls closures at the same time, at most 64, and returns their results in the order of the list. Each runs to its end; then the \
+          first fault in the order of the list is thrown. Closures of one `parallel` are branches: plans and runs show each by \
+          itself, and what they did is undone in reverse order, too.",
+    example: r##"let cluster = "realserv-prod";
+let counts = parallel([
+    || ecs::describe_services(#{ cluster: cluster, services: ["catalog-service"] }).services.len(),
+    || ecs::list_tasks(#{ cluster: cluster, serviceName: "catalog-service" }).taskArns.len(),
+]);
+print(counts);   // [1,3]"##,
+};
 
 /// Registers `parallel`.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {

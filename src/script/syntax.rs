@@ -10,6 +10,7 @@ use super::early;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
 use super::values;
+use super::words::Word;
 use crate::vocabulary::Fault;
 use crate::vocabulary::event::StepResult;
 
@@ -26,6 +27,19 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
         Bound::new(&context, closure).into_closure()
     });
 }
+
+pub(super) const STEP: Word = Word {
+    name: "step",
+    also: &[],
+    forms: &[r#"step "NAME" { … }"#],
+    doc: "Groups the calls of its block under a name, which plans, runs and failures show. It is an expression: its value is the last \
+          expression of the block. Variables declared inside end with the block. Steps may be nested.",
+    example: r##"let ready = step "Preflight" {
+    let found = ecs::describe_services(#{ cluster: "realserv-prod", services: ["catalog-service"] });
+    found.services[0].status
+};
+print(ready);   // ACTIVE"##,
+};
 
 /// `step "Deploy" { … }`: an expression with the value of its block.
 fn step(engine: &mut Engine, runtime: &Arc<Runtime>) {
@@ -67,6 +81,20 @@ fn step(engine: &mut Engine, runtime: &Arc<Runtime>) {
     debug_assert!(registered.is_ok(), "the syntax of `step` is constant");
 }
 
+pub(super) const UNDO: Word = Word {
+    name: "undo",
+    also: &[],
+    forms: &[r#"undo("LABEL", || …)"#],
+    doc: "Says how to take back the next write. Put it directly before that write. When the script fails, the undos of all writes that \
+          were made run in reverse order; an undo whose write was refused by AWS is skipped. All undone: the run ends as *rolled back* \
+          (exit 3), otherwise as *failed*. The closure keeps the values that its variables have when `undo` is called.",
+    example: r##"let at = #{ cluster: "realserv-prod", service: "catalog-service" };
+let before = ecs::describe_services(#{ cluster: at.cluster, services: [at.service] }).services[0];
+undo("scale back", || ecs::update_service(at + #{ desiredCount: before.desiredCount }));
+ecs::update_service(at + #{ desiredCount: before.desiredCount + 1 });
+print("scaled");   // scaled"##,
+};
+
 /// `undo("back to catalog:41", || …)`: how to put back what the next write changes.
 fn undo(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let runtime = Arc::clone(runtime);
@@ -98,6 +126,19 @@ fn undo(engine: &mut Engine, runtime: &Arc<Runtime>) {
     );
 }
 
+pub(super) const FINALLY: Word = Word {
+    name: "finally",
+    also: &[],
+    forms: &[r#"finally("LABEL", |ended| …)"#],
+    doc: "Runs a closure however the run ends, after the undos. `ended` is a map: `outcome` (`succeeded`, `rolled_back`, `failed`, \
+          `rejected`), `title`, `run`, `started`, `ended`, `seconds`, `failed_in`, `fault`, `causes`, `undone`, `left`, `asked` (who \
+          approved), `steps` with their times. If the closure fails, \
+          that is reported and the outcome stays. It does not run while a run waits for an answer or was interrupted: \
+          it runs once, when the resumed run ends.",
+    example: r##"finally("Say how it ended", |ended| note(`the run has ${ended.outcome}`));
+print("deploying");   // deploying"##,
+};
+
 /// `finally("Tell the team", |ended| …)`: what to do however the run ends, after everything is undone.
 fn finally(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let runtime = Arc::clone(runtime);
@@ -126,6 +167,24 @@ fn finally(engine: &mut Engine, runtime: &Arc<Runtime>) {
     );
 }
 
+pub(super) const TITLE: Word = Word {
+    name: "title",
+    also: &[],
+    forms: &[r#"title("TEXT")"#],
+    doc: "Names the run: plans, lists of runs and notifications show it.",
+    example: r##"title("catalog-service 1.3.0");
+print("named");   // named"##,
+};
+
+pub(super) const NOTE: Word = Word {
+    name: "note",
+    also: &[],
+    forms: &[r#"note("TEXT")"#],
+    doc: "Adds a line of text to the current step. People see it in the plan, while the run goes on, and in its summary.",
+    example: r##"step "Preflight" { note("4 secrets have values"); }
+print("noted");   // noted"##,
+};
+
 fn words(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let titled = Arc::clone(runtime);
     engine.register_fn("title", move |text: &str| titled.door.title(text));
@@ -134,6 +193,21 @@ fn words(engine: &mut Engine, runtime: &Arc<Runtime>) {
         noted.door.note(text, &runtime::branch(&context));
     });
 }
+
+pub(super) const STAYS: Word = Word {
+    name: "stays",
+    also: &[],
+    forms: &[r#"stays("REASON")"#],
+    doc: "Says that the next write is not taken back, on purpose, and why. Put it directly before that write: a migration that the \
+          old version works with, for instance. Without `undo` and `stays`, a write is listed as *not undone*, and a run \
+          that fails after it ends as *failed*, not as *rolled back*.",
+    example: r##"stays("a tag costs nothing");
+ecs::tag_resource(#{
+    resourceArn: "arn:aws:ecs:ap-south-1:123456789012:cluster/realserv-prod",
+    tags: [#{ key: "deployed-by", value: "deployer" }],
+});
+print("tagged");   // tagged"##,
+};
 
 /// `stays("the old version works with it")`: what the next call writes is not taken back, on purpose.
 fn stays(engine: &mut Engine, runtime: &Arc<Runtime>) {
@@ -144,6 +218,30 @@ fn stays(engine: &mut Engine, runtime: &Arc<Runtime>) {
             .register_stays(reason, &runtime::branch(&context));
     });
 }
+
+pub(super) const FAIL: Word = Word {
+    name: "fail",
+    also: &[],
+    forms: &[
+        r#"fail("MESSAGE")"#,
+        r#"fail(#{ code: …, message: …, hint: …, details: … })"#,
+    ],
+    doc: "Raises a fault, as `throw` does, but as an expression. `code` is for scripts that catch it, `hint` says what to do.",
+    example: r##"let image = "1.3.0";
+let tag = if image != "" { image } else { fail(#{ code: "no_version", message: "no version is given", hint: "set `version`" }) };
+print(tag);   // 1.3.0"##,
+};
+
+pub(super) const BIND: Word = Word {
+    name: "bind",
+    also: &[],
+    forms: &[r#"bind(CLOSURE)"#],
+    doc: "Makes a closure that can be stored in a map or a list and called later with `.call(…)`, with the functions of the module that \
+          made it. Modules use it to hand out checks and rules.",
+    example: r##"let double = bind(|n| n * 2);
+let rules = #{ double: double };
+print(rules.double.call(21));   // 42"##,
+};
 
 /// `fail(#{ code, message, hint, details })`: the same as `throw`, as an expression.
 fn errors(engine: &mut Engine) {

@@ -31,6 +31,7 @@ pub use faults::refuse_unknown;
 pub use library::{Library, fixture_for};
 pub use scenario::Scenario;
 pub use suite::{Suite, Test};
+pub use words::WORDS;
 
 /// How tests are run.
 #[derive(Debug, Clone, Copy)]

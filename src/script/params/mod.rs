@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::failure::Error;
 use super::runtime::{self, Runtime};
 use super::values;
+use super::words::Word;
 use crate::vocabulary::Site;
 
 mod file;
@@ -164,6 +165,51 @@ pub(crate) enum Mode {
     /// Returns values, by name.
     Given(Value),
 }
+
+pub(in crate::script) const PARAMS: Word = Word {
+    name: "params",
+    also: &[],
+    forms: &[r#"let NAME = params(#{ name: TYPE("what it is for"), … });"#],
+    doc: "Declares the parameters of a pipeline, and returns their values as a map. Only a pipeline declares parameters, once, before it \
+          acts. Values come from `--set name=value`, then from the file of `--params`, then (in a rehearsal) from the fixture, then from \
+          the default. A parameter without a default is required.",
+    example: r##"let app = params(#{
+    cluster: text("ECS cluster").or("prod"),
+    version: text("image tag to deploy").or("1.3.0"),
+    watch:   duration("how long to watch afterwards").or("15m"),
+});
+print(`${app.version} to ${app.cluster}`);   // 1.3.0 to prod"##,
+};
+
+pub(in crate::script) const TYPES: Word = Word {
+    name: "text",
+    also: &[
+        "integer", "number", "flag", "duration", "list", "map", "choice", "any", "closure", "or",
+    ],
+    forms: &[
+        r#"text("DOC")"#,
+        r#"integer("DOC")"#,
+        r#"number("DOC")"#,
+        r#"flag("DOC")"#,
+        r#"duration("DOC")"#,
+        r#"list("DOC")"#,
+        r#"map("DOC")"#,
+        r#"choice(["A", "B"], "DOC")"#,
+        r#"any("DOC")"#,
+        r#"closure("DOC")"#,
+        r#"TYPE(…).or(DEFAULT)"#,
+    ],
+    doc: "Declares the type of a parameter (`params`) or an option (`options`), with a sentence that says what it is for. `text` keeps what \
+          is written (`1.10` stays `1.10`), `integer` and `number` are numbers, `flag` is `true` or `false`, `duration` is written as \
+          `\"15m\"` or `\"1h 30m\"`, `list` and `map` are JSON on the command line, `choice` is one of the given texts. `any` and `closure` \
+          are for options only. `.or(…)` sets the default; `.or(())` makes it optional without a value.",
+    example: r##"let app = params(#{
+    replicas: integer("tasks to run").or(2),
+    strategy: choice(["rolling", "canary"], "how to deploy").or("rolling"),
+    roles:    list("roles that approve").or(["lead"]),
+});
+print(app);   // {"replicas":2,"roles":["lead"],"strategy":"rolling"}"##,
+};
 
 /// Registers `params` and the words that describe one.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {

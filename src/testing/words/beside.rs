@@ -6,6 +6,57 @@ use super::*;
 use crate::testing::expect::{list, that};
 use crate::world::ProcessCommand;
 
+pub(super) const PROCESSES: Word = Word {
+    name: "processes",
+    also: &["requests", "files"],
+    forms: &[r#"RUN.processes"#, r#"RUN.requests"#, r#"RUN.files"#],
+    doc: "What a rehearsal did beside AWS: processes as `#{ program, args }`, HTTP requests as `#{ at, method, url, body, status }`, and the files that it wrote, as a map of paths and texts.",
+    example: r##"fn test_it() {
+    let run = rehearse("prod.rhai");
+    assert_eq(run.processes.len(), 0);
+    assert(run.requests.some(|request| request.method == "GET"), "the health endpoint was asked");
+}"##,
+};
+
+pub(super) const EXPECT_PROCESS: Word = Word {
+    name: "expect_process",
+    also: &[],
+    forms: &[
+        r#"RUN.expect_process("PROGRAM")"#,
+        r#"RUN.expect_process("PROGRAM", ["ARGUMENT", …])"#,
+    ],
+    doc: "Expects that a program was run whose arguments begin with these.",
+    example: r##"fn test_it() {
+    let run = rehearse("migrate.rhai");
+    run.expect_process("psql", ["--version"]);
+}"##,
+};
+
+pub(super) const EXPECT_NO_PROCESS: Word = Word {
+    name: "expect_no_process",
+    also: &[],
+    forms: &[
+        r#"RUN.expect_no_process("PROGRAM")"#,
+        r#"RUN.expect_no_process("PROGRAM", ["ARGUMENT", …])"#,
+    ],
+    doc: "Expects that no program was run whose arguments begin with these.",
+    example: r##"fn test_it() {
+    let run = rehearse("prod.rhai");
+    run.expect_no_process("psql");
+}"##,
+};
+
+pub(super) const EXPECT_REQUEST: Word = Word {
+    name: "expect_request",
+    also: &[],
+    forms: &[r#"RUN.expect_request("METHOD", "URL")"#],
+    doc: "Expects that this HTTP request was sent; a URL that is a secret is written as `secret:NAME`.",
+    example: r##"fn test_it() {
+    let run = rehearse("prod.rhai");
+    run.expect_request("GET", "https://api.realserv.com/catalog/health");
+}"##,
+};
+
 /// `run.processes`, `run.requests`, `run.files`, and what can be demanded of them.
 pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
     let mut member = |name: &str, get: fn(&Rehearsal) -> Value| {
@@ -28,28 +79,28 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
         seen.iter().map(request).collect()
     });
     member("files", |run| json!(run.cloud.files_written()));
-    demand!(engine, bench, "expect_process", |run, program: &str| {
+    demand!(engine, bench, EXPECT_PROCESS, |run, program: &str| {
         process(run, program, &[], true)
     });
     demand!(
         engine,
         bench,
-        "expect_process",
+        EXPECT_PROCESS,
         |run, program: &str, args: Array| process(run, program, &texts(args)?, true)
     );
-    demand!(engine, bench, "expect_no_process", |run, program: &str| {
+    demand!(engine, bench, EXPECT_NO_PROCESS, |run, program: &str| {
         process(run, program, &[], false)
     });
     demand!(
         engine,
         bench,
-        "expect_no_process",
+        EXPECT_NO_PROCESS,
         |run, program: &str, args: Array| process(run, program, &texts(args)?, false)
     );
     demand!(
         engine,
         bench,
-        "expect_request",
+        EXPECT_REQUEST,
         |run, method: &str, url: &str| request(run, method, url)
     );
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use deployer::primitive;
-use deployer::script::pure;
+use deployer::script::{pure, words};
 use deployer::vocabulary::event::EventKind;
 use deployer::vocabulary::outcome::Outcome;
 
@@ -46,31 +46,43 @@ fn every_example_runs() {
     }
 }
 
+/// Runs an example and compares what it prints with the comments behind its lines.
+fn prints_what_it_says(name: &str, example: &str) {
+    let said = example.lines().filter_map(|l| l.split_once(";   // "));
+    let said: Vec<&str> = said.map(|(_, said)| said).collect();
+    assert!(!said.is_empty(), "the example of {name} shows nothing");
+    let scene = Scene::set(&[]);
+    let play = Play::written(example);
+    assert_eq!(play.program.warnings(), [], "{name}");
+    let ending = scene.perform(&play);
+    assert_eq!(ending.outcome, Outcome::Succeeded, "{name}: {ending:#?}");
+    let printed: Vec<String> = scene
+        .events()
+        .into_iter()
+        .filter_map(|event| match event.kind {
+            EventKind::Printed { text, .. } => Some(text),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(printed, said, "{name}");
+}
+
 #[test]
 fn every_function_prints_what_its_example_says() {
     for function in pure::ALL {
         let path = function.path();
         assert!(function.example.contains(&format!("{path}(")), "{path}");
-        let said = function
-            .example
-            .lines()
-            .filter_map(|l| l.split_once(";   // "));
-        let said: Vec<&str> = said.map(|(_, said)| said).collect();
-        assert!(!said.is_empty(), "the example of {path} shows nothing");
-        let scene = Scene::set(&[]);
-        let play = Play::written(function.example);
-        assert_eq!(play.program.warnings(), [], "{path}");
-        let ending = scene.perform(&play);
-        assert_eq!(ending.outcome, Outcome::Succeeded, "{path}: {ending:#?}");
-        let printed: Vec<String> = scene
-            .events()
-            .into_iter()
-            .filter_map(|event| match event.kind {
-                EventKind::Printed { text, .. } => Some(text),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(printed, said, "{path}");
+        prints_what_it_says(&path, function.example);
+    }
+}
+
+#[test]
+fn every_word_prints_what_its_example_says() {
+    for word in words::LANGUAGE {
+        let named = |name: &&str| word.example.contains(*name);
+        let shown = named(&word.name) || word.also.iter().any(|name| named(name));
+        assert!(shown, "{}", word.name);
+        prints_what_it_says(word.name, word.example);
     }
 }
 

@@ -1,0 +1,91 @@
+//! `assert`, `assert_eq`, `assert_ne`.
+
+use super::*;
+use crate::testing::expect::Unmet;
+
+pub(super) const ASSERT: Word = Word {
+    name: "assert",
+    also: &["assert_eq", "assert_ne"],
+    forms: &[
+        r#"assert(CONDITION)"#,
+        r#"assert(CONDITION, "WHAT")"#,
+        r#"assert_eq(FOUND, EXPECTED)"#,
+        r#"assert_eq(FOUND, EXPECTED, "WHAT")"#,
+        r#"assert_ne(FOUND, OTHER)"#,
+    ],
+    doc: "Fails the test unless the condition is true, the values are equal, or (`assert_ne`) they differ. `WHAT` says what is checked.",
+    example: r##"fn test_it() {
+    let run = rehearse("prod.rhai");
+    assert_eq(run.params.version, "1.3.0");
+    assert(run.seconds < 3600, "it takes less than an hour");
+}"##,
+};
+
+/// Registers them.
+pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
+    fn holds(condition: bool, what: &str) -> Met {
+        let unmet = || Unmet::Not {
+            what: what.to_owned(),
+            expected: "true".into(),
+            found: "false".into(),
+        };
+        condition.then_some(()).ok_or_else(unmet)
+    }
+    fn same(a: &Dynamic, b: &Dynamic, equal: bool, what: &str) -> Met {
+        let json = |value: &Dynamic| {
+            values::to_json(value)
+                .map_err(|e| Unmet::Misuse(Fault::new("invalid_input", e.to_string())))
+        };
+        let (a, b) = (json(a)?, json(b)?);
+        if (a == b) == equal {
+            return Ok(());
+        }
+        let not = if equal { "" } else { "anything but " };
+        Err(Unmet::Not {
+            what: what.to_owned(),
+            expected: format!("{not}{b}"),
+            found: a.to_string(),
+        })
+    }
+    let own = Arc::clone(bench);
+    engine.register_fn(
+        "assert",
+        move |cx: NativeCallContext, holds_: bool| -> Judged {
+            own.judge(&cx, None, holds(holds_, "it does not hold"))
+        },
+    );
+    let own = Arc::clone(bench);
+    engine.register_fn(
+        "assert",
+        move |cx: NativeCallContext, holds_: bool, what: &str| -> Judged {
+            own.judge(
+                &cx,
+                None,
+                holds(holds_, &format!("it does not hold: {what}")),
+            )
+        },
+    );
+    for (name, equal, default) in [
+        ("assert_eq", true, "the values differ"),
+        ("assert_ne", false, "the values are the same"),
+    ] {
+        let own = Arc::clone(bench);
+        engine.register_fn(
+            name,
+            move |cx: NativeCallContext, a: Dynamic, b: Dynamic| -> Judged {
+                own.judge(&cx, None, same(&a, &b, equal, default))
+            },
+        );
+        let own = Arc::clone(bench);
+        engine.register_fn(
+            name,
+            move |cx: NativeCallContext, a: Dynamic, b: Dynamic, what: &str| -> Judged {
+                own.judge(
+                    &cx,
+                    None,
+                    same(&a, &b, equal, &format!("{default}: {what}")),
+                )
+            },
+        );
+    }
+}
