@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(deployer::cli::main())
+    deployer::cli::main().into()
 }

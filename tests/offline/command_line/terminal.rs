@@ -122,7 +122,7 @@ approval::ask("second?", #{ roles: ["lead"], about: "two" });
     let (code, said) = typed(&deployer, approve);
     assert_eq!(code, 2, "{said}");
     assert!(
-        said.contains("asks something else by now: second?"),
+        said.contains("now asks another question: second?"),
         "{said}"
     );
     deployer

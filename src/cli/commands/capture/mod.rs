@@ -1,0 +1,222 @@
+//! `deployer capture`: a fixture from what is live, by reading only.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use crate::cancel::Cancel;
+use crate::cli::error::CommandResult;
+use crate::cli::execution::signals;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::global::GlobalArgs;
+use crate::report::styled_line::Row;
+use crate::report::{self, Notice, Output};
+use crate::vocabulary::Fault;
+use crate::world::live::LiveReader;
+use crate::world::simulated::{Fixture, Simulated};
+
+mod alarms;
+mod balancing;
+mod databases;
+mod definitions;
+mod endpoints;
+mod fitting;
+mod images;
+mod logs;
+mod messages;
+mod reader;
+mod scaling;
+mod secrets;
+mod services;
+mod text;
+
+use reader::Reader;
+
+/// Arguments of `capture`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CaptureArgs {
+    /// ECS cluster; without: the only one there is
+    #[arg(long, value_name = "NAME")]
+    cluster: Option<String>,
+    /// ECS service of the cluster, may be given several times; without: all of them
+    #[arg(long, value_name = "NAME")]
+    service: Vec<String>,
+    /// Family of tasks that are run by themselves, as migrations are; may be given several times
+    #[arg(long, value_name = "FAMILY")]
+    task_family: Vec<String>,
+    /// Address that a service answers at; may be given several times
+    #[arg(long, value_name = "URL")]
+    endpoint: Vec<String>,
+    /// The file to write
+    #[arg(long, value_name = "FILE.cloud.toml")]
+    out: PathBuf,
+    /// Write it even if it is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// A cloud as it is read, in the fixture's own shape.
+#[derive(Debug, Default)]
+struct Captured {
+    /// `arn:aws:ecs:REGION:ACCOUNT:…` of the cluster.
+    cluster_arn: String,
+    cluster: String,
+    services: Vec<Map<String, Value>>,
+    definitions: Vec<Map<String, Value>>,
+    repositories: Vec<Value>,
+    secrets: Vec<Value>,
+    parameters: Vec<Value>,
+    target_groups: Vec<Value>,
+    load_balancers: Vec<Value>,
+    queues: Vec<Value>,
+    topics: Vec<String>,
+    databases: Vec<Value>,
+    alarms: Vec<Map<String, Value>>,
+    scaling: Vec<Value>,
+    endpoints: Vec<Value>,
+}
+
+impl Captured {
+    fn part(&self, index: usize) -> Option<&str> {
+        self.cluster_arn
+            .split(':')
+            .nth(index)
+            .filter(|part| !part.is_empty())
+    }
+
+    fn region(&self) -> &str {
+        self.part(3).unwrap_or("us-east-1")
+    }
+
+    /// The task definition that a service runs.
+    fn definition(&self, service: &Map<String, Value>) -> Option<&Map<String, Value>> {
+        let (family, revision) = service.get("taskDefinition")?.as_str()?.rsplit_once(':')?;
+        let revision: u64 = revision.parse().ok()?;
+        self.definitions.iter().find(|definition| {
+            definition.get("family").and_then(Value::as_str) == Some(family)
+                && definition.get("revision").and_then(Value::as_u64) == Some(revision)
+        })
+    }
+
+    fn account(&self) -> &str {
+        self.part(4).unwrap_or("000000000000")
+    }
+}
+
+/// Reads the live cloud and writes the fixture.
+pub(super) fn main(args: &CaptureArgs, global: &GlobalArgs) -> CommandResult {
+    capture(args, global)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn capture(args: &CaptureArgs, global: &GlobalArgs) -> Result<(), Fault> {
+    let out = args.out.display();
+    if args.out.exists() && !args.force {
+        let message = format!("{out} is there already");
+        return Err(Fault::new("file_exists", message).hint("name another file, or add --force"));
+    }
+    let cancel = Cancel::default();
+    signals::listen(&cancel, Notice::default());
+    let reader = Reader::new(LiveReader::new(cancel.clone(), Arc::default()));
+    let captured = read(args, &reader)?;
+    if cancel.is_cancelled() {
+        return Err(Fault::new(
+            "interrupted",
+            "someone asked to stop; nothing was written",
+        ));
+    }
+    let text = text::write(&captured, args, &reader.left_out(), Timestamp::now())?;
+    // What cannot be rehearsed on is not worth a file.
+    let fixture = Fixture::parse(&text, &out.to_string())?;
+    Simulated::from_fixture(fixture, &[], 1)?;
+    std::fs::write(&args.out, text)
+        .map_err(|error| Fault::new("file_not_written", format!("{out}: {error}")))?;
+    tell(&captured, args, &reader, global);
+    Ok(())
+}
+
+fn read(args: &CaptureArgs, reader: &Reader) -> Result<Captured, Fault> {
+    let mut captured = Captured::default();
+    services::read(args, reader, &mut captured)?;
+    definitions::read(args, reader, &mut captured)?;
+    images::read(reader, &mut captured);
+    secrets::read(reader, &mut captured);
+    balancing::read(reader, &mut captured);
+    messages::queues(reader, &mut captured);
+    messages::topics(reader, &mut captured);
+    databases::read(reader, &mut captured);
+    scaling::read(reader, &mut captured);
+    alarms::read(reader, &mut captured);
+    logs::read(reader, &captured);
+    endpoints::read(args, reader, &mut captured);
+    fitting::only_what_fits(&mut captured, reader);
+    if captured.services.is_empty() && args.task_family.is_empty() {
+        let message = "there is no service that a fixture can hold";
+        return Err(Fault::new("nothing_to_capture", message).hint(reader.left_out().join("; ")));
+    }
+    reader.leave_out(
+        "what cannot be read: the values of secrets and parameters, traffic, deployments that have ended",
+    );
+    Ok(captured)
+}
+
+/// How many of each there are.
+fn counts(captured: &Captured) -> [(&'static str, usize); 13] {
+    [
+        ("service", captured.services.len()),
+        ("task definition", captured.definitions.len()),
+        ("repository", captured.repositories.len()),
+        ("secret", captured.secrets.len()),
+        ("parameter", captured.parameters.len()),
+        ("target group", captured.target_groups.len()),
+        ("load balancer", captured.load_balancers.len()),
+        ("scalable target", captured.scaling.len()),
+        ("queue", captured.queues.len()),
+        ("topic", captured.topics.len()),
+        ("database", captured.databases.len()),
+        ("alarm", captured.alarms.len()),
+        ("endpoint", captured.endpoints.len()),
+    ]
+}
+
+fn tell(captured: &Captured, args: &CaptureArgs, reader: &Reader, global: &GlobalArgs) {
+    let (out, reads, left_out) = (
+        args.out.display().to_string(),
+        reader.reads(),
+        reader.left_out(),
+    );
+    if global.output == Output::Json {
+        let told: Map<String, Value> = counts(captured)
+            .iter()
+            .map(|(name, count)| (name.replace(' ', "_"), json!(count)))
+            .collect();
+        let line = json!({ "file": out, "reads": reads, "captured": told, "left_out": left_out });
+        report::print_text(&format!("{line}\n"));
+        return;
+    }
+    let many = |(name, count): &(&str, usize)| match (*count, name.strip_suffix('y')) {
+        (1, _) => format!("1 {name}"),
+        (count, Some(stem)) => format!("{count} {stem}ies"),
+        (count, None) => format!("{count} {name}s"),
+    };
+    let found: Vec<String> = counts(captured)
+        .iter()
+        .filter(|c| c.1 > 0)
+        .map(many)
+        .collect();
+    let mut rows = vec![
+        Row::new()
+            .strong(format!("{out} is written"))
+            .dim(format!(" · {} · {reads} reads, no write", found.join(", "))),
+    ];
+    rows.extend(
+        left_out
+            .iter()
+            .map(|what| Row::new().plain("  left out: ").dim(what)),
+    );
+    rows.push(Row::new().dim(format!("  deployer rehearse PIPELINE --cloud {out}")));
+    report::print_rows(&rows);
+}

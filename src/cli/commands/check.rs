@@ -1,0 +1,94 @@
+//! `deployer check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::error::{CommandError, CommandResult};
+use crate::cli::execution::pipeline::load;
+use crate::cli::exit_code::ExitCode;
+use crate::cli::global::GlobalArgs;
+use crate::cli::print;
+use crate::report::diagnostic::Problem;
+use crate::report::styled_line::Row;
+use crate::report::{self, Output};
+use crate::script::{Param, Program};
+use crate::testing::scripts;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CheckArgs {
+    /// Pipelines, or folders: every script in a folder is checked, except tests
+    #[arg(value_name = "PIPELINE", required = true)]
+    pipelines: Vec<PathBuf>,
+}
+
+/// Checks every pipeline, and reports each as it is checked.
+pub(super) fn main(args: &CheckArgs, global: &GlobalArgs) -> CommandResult {
+    // `load` reports a path that is not there.
+    let all = scripts(&args.pipelines).unwrap_or_else(|_| args.pipelines.clone());
+    if all.is_empty() {
+        return Err(CommandError::message(
+            "no_scripts",
+            "there is no script to check",
+        ));
+    }
+    let mut worst = ExitCode::SUCCESS;
+    for path in &all {
+        if let Err(error) = load(path).and_then(|program| report_on(&program, global)) {
+            print::error(&error, false, global);
+            worst = worst.max(error.code);
+        }
+    }
+    Ok(worst)
+}
+
+/// Reports a program that is valid: its warnings, steps and parameters.
+fn report_on(program: &Program, global: &GlobalArgs) -> CommandResult<()> {
+    let declared = program.declare().map_err(|failure| {
+        CommandError::new(vec![Problem::from(&failure)]).in_scripts(program.sources())
+    })?;
+    if global.output == Output::Json {
+        print_json(program, &declared);
+        return Ok(());
+    }
+    let warnings: Vec<_> = program.warnings().iter().map(Problem::from).collect();
+    print::warnings(&warnings, &program.sources(), global);
+    let mut rows = vec![
+        Row::new()
+            .strong(format!("{} is valid", program.entry()))
+            .dim(format!(" · {}", program.steps().join(", "))),
+    ];
+    rows.extend(declared.iter().map(|param| parameter(param, &declared)));
+    report::print_rows(&rows);
+    Ok(())
+}
+
+fn print_json(program: &Program, declared: &[Param]) {
+    let params: Vec<_> = declared
+        .iter()
+        .map(|p| json!({ "name": p.name, "type": p.kind.to_string(), "default": p.default, "doc": p.doc }))
+        .collect();
+    let warnings = program.warnings().iter().map(
+        |warning| json!({ "message": warning.message, "hint": warning.help, "site": warning.site }),
+    );
+    let checked = json!({
+        "pipeline": program.entry(), "steps": program.steps(), "params": params,
+        "warnings": warnings.collect::<Vec<_>>(),
+    });
+    report::print_text(&format!("{checked}\n"));
+}
+
+fn parameter(param: &Param, all: &[Param]) -> Row {
+    let column = all.iter().map(|p| p.name.len()).max().unwrap_or(0);
+    let default = match &param.default {
+        Some(default) => format!(" [default: {default}]"),
+        None => String::new(),
+    };
+    Row::new()
+        .plain(format!("  {:<column$}  ", param.name))
+        .dim(format!("{:<10} ", param.kind.to_string()))
+        .plain(&param.doc)
+        .dim(default)
+}

@@ -1,0 +1,146 @@
+//! `deployer test`: the tests of pipelines, on the simulated cloud.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::cli::error::{CommandError, CommandResult};
+use crate::cli::exit_code::ExitCode;
+use crate::cli::global::GlobalArgs;
+use crate::report::testing::{Totals, failure_text, totals_rows, verdict_json, verdict_row};
+use crate::report::{self, Output};
+use crate::script::library;
+use crate::testing::{Library, Options, Suite, Verdict, chaos, crash, discover};
+
+/// Shown below `--help`.
+pub(super) const TESTS_HELP: &str = "\
+A test is a function of a *.test.rhai file whose name begins with test_ and which takes nothing. A function that
+takes nothing, is called by nothing and has another name is an error: it would never run.
+
+  fn test_a_crashing_version_is_rolled_back() {
+      let run = rehearse(\"prod.rhai\", #{ faults: [\"crash-loop\"] });
+      run.expect_outcome(\"rolled_back\");
+      run.expect_never(\"DeleteService\");
+  }
+
+Exit codes:
+  0  all passed
+  1  some failed
+  2  usage, or no test was found: nothing ran";
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TestArgs {
+    /// Files of tests, or folders that hold some
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// Only tests whose path and name contain this
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+    /// Seed of rehearsals that name none, and of --chaos
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Tests at the same time [default: one per core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Seconds that one test may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
+    /// Show what the pipeline did before a failure, too
+    #[arg(long, short)]
+    verbose: bool,
+    /// Write what came of it as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Kill and resume every rehearsal of the tests at every entry of its journal, too
+    #[arg(long)]
+    crash: bool,
+    /// Meet the pipelines of the tests with so many combinations of faults, too
+    #[arg(long, value_name = "N")]
+    chaos: Option<usize>,
+}
+
+/// Runs the tests and reports each.
+pub(super) fn main(args: &TestArgs, global: &GlobalArgs) -> CommandResult {
+    let began = Instant::now();
+    let files = discover(&args.paths)?;
+    let json = global.output == Output::Json;
+    let mut verdicts = Vec::new();
+    let mut totals = Totals::default();
+    run(args, &files, &mut |verdict| {
+        totals.add(&verdict);
+        if json {
+            report::print_text(&verdict_json(&verdict));
+        } else {
+            report::print_rows(&[verdict_row(&verdict)]);
+        }
+        verdicts.push(verdict);
+    });
+    if verdicts.is_empty() {
+        return Err(no_tests(args));
+    }
+    if !json {
+        let width = report::screen::terminal_size().0;
+        for verdict in &verdicts {
+            let shown = failure_text(verdict, &text, args.verbose, report::colour(), width);
+            report::print_text(&shown);
+        }
+        report::print_rows(&totals_rows(&totals, began.elapsed()));
+    }
+    if let Some(path) = &args.junit {
+        let xml = report::junit::junit(&verdicts, began.elapsed(), &text);
+        std::fs::write(path, xml).map_err(|error| {
+            let message = format!("{}: {error}", path.display());
+            CommandError::message("file_failed", message).after_execution(ExitCode::USAGE)
+        })?;
+    }
+    Ok(match totals.failed {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    })
+}
+
+/// Runs the tests of the files, and what `--crash` and `--chaos` add.
+fn run(args: &TestArgs, files: &[PathBuf], report: &mut dyn FnMut(Verdict)) {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let options = Options {
+        seed: args.seed,
+        threads: args.threads.map_or(cores, usize::from),
+        patience: Duration::from_secs(args.timeout),
+    };
+    let suite = Suite::load(Arc::new(Library::default()), files);
+    let scenarios = suite.run(args.filter.as_deref(), &options, &mut *report);
+    if args.crash {
+        crash::everywhere(&scenarios, &options, &mut *report);
+    }
+    if let Some(count) = args.chaos {
+        chaos::combinations(&scenarios, count, &options, &mut *report);
+    }
+}
+
+/// The text of a script: of the library, or a file.
+fn text(name: &str) -> Option<String> {
+    let module = name.strip_prefix("std/").and_then(library::text);
+    module
+        .map(str::to_owned)
+        .or_else(|| std::fs::read_to_string(name).ok())
+}
+
+fn no_tests(args: &TestArgs) -> CommandError {
+    let paths: Vec<String> = args.paths.iter().map(|p| p.display().to_string()).collect();
+    let paths = paths.join(", ");
+    let (message, hint) = match &args.filter {
+        Some(filter) => (
+            format!("no test in {paths} matches `{filter}`"),
+            "--filter is compared with PATH test_NAME",
+        ),
+        None => (
+            format!("there are no tests in {paths}"),
+            "a test is a function test_…() of a *.test.rhai file",
+        ),
+    };
+    CommandError::with_hint("no_tests", message, hint)
+}

@@ -1,0 +1,129 @@
+//! Why a command failed. Errors travel up to [`super::main`], which prints them.
+
+use crate::report::diagnostic::Problem;
+use crate::run::Failure;
+use crate::script::{Diagnosis, ParamProblem, Rejected, Sources};
+use crate::vocabulary::{Fault, Site, Stop};
+
+use super::exit_code::ExitCode;
+
+/// What a command returns.
+pub type CommandResult<T = ExitCode> = Result<T, CommandError>;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub struct CommandError {
+    /// Exit code of the process.
+    pub code: ExitCode,
+    /// What is wrong, at least one.
+    pub problems: Vec<Problem>,
+    /// Texts of the scripts by name, to show the lines that the problems are about.
+    pub sources: Sources,
+    /// Whether the command stopped before it executed a script.
+    pub nothing_ran: bool,
+}
+
+impl CommandError {
+    /// An error that stops a command before it executes a script.
+    pub fn new(problems: Vec<Problem>) -> CommandError {
+        CommandError {
+            code: ExitCode::USAGE,
+            problems,
+            sources: Sources::new(),
+            nothing_ran: true,
+        }
+    }
+
+    /// An error of one message, with a stable code.
+    pub fn message(code: &str, message: impl Into<String>) -> CommandError {
+        CommandError::new(vec![problem(code, message, None)])
+    }
+
+    /// An error of one message, with a stable code and what to do about it.
+    pub fn with_hint(
+        code: &str,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> CommandError {
+        CommandError::new(vec![problem(code, message, Some(hint.into()))])
+    }
+
+    /// Shows the lines of these scripts.
+    pub fn in_scripts(self, sources: Sources) -> CommandError {
+        CommandError { sources, ..self }
+    }
+
+    /// An error that is found after a script was executed.
+    pub fn after_execution(self, code: ExitCode) -> CommandError {
+        CommandError {
+            code,
+            nothing_ran: false,
+            ..self
+        }
+    }
+}
+
+impl From<Fault> for CommandError {
+    fn from(fault: Fault) -> Self {
+        CommandError::new(vec![Problem::from(&fault)])
+    }
+}
+
+impl From<Rejected> for CommandError {
+    fn from(rejected: Rejected) -> Self {
+        let problems = rejected.diagnoses.iter().map(Problem::from).collect();
+        CommandError::new(problems).in_scripts(rejected.sources)
+    }
+}
+
+/// A problem that has no place in a script.
+pub(super) fn problem(code: &str, message: impl Into<String>, hint: Option<String>) -> Problem {
+    Problem {
+        code: code.to_owned(),
+        message: message.into(),
+        hint,
+        label: None,
+        length: None,
+        frames: Vec::new(),
+    }
+}
+
+impl From<&Fault> for Problem {
+    fn from(fault: &Fault) -> Self {
+        problem(&fault.code, fault.message.clone(), fault.hint.clone())
+    }
+}
+
+impl From<&Failure> for Problem {
+    fn from(failure: &Failure) -> Self {
+        let stopped = match &failure.stop {
+            Stop::Fault(fault) => Problem::from(fault),
+            Stop::Halt(halt) => problem("halted", halt.to_string(), None),
+        };
+        Problem {
+            frames: failure.frames.clone(),
+            ..stopped
+        }
+    }
+}
+
+impl From<&Diagnosis> for Problem {
+    fn from(diagnosis: &Diagnosis) -> Self {
+        Problem {
+            code: "check".into(),
+            message: diagnosis.message.clone(),
+            hint: diagnosis.help.clone(),
+            label: (!diagnosis.label.is_empty()).then(|| diagnosis.label.clone()),
+            length: diagnosis.length,
+            frames: vec![diagnosis.site.clone()],
+        }
+    }
+}
+
+/// What is wrong with a parameter. `pipeline` is shown where the parameter is not declared.
+pub(super) fn parameter_problem(wrong: &ParamProblem, pipeline: &Site) -> Problem {
+    Problem {
+        frames: vec![wrong.site.clone().unwrap_or_else(|| pipeline.clone())],
+        ..problem("parameter", wrong.message.clone(), wrong.help.clone())
+    }
+}

@@ -1,0 +1,90 @@
+//! A pipeline with its parameters, as several commands take it.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Map, Value};
+
+use crate::cli::error::{CommandError, CommandResult, parameter_problem};
+use crate::primitive;
+use crate::report::diagnostic::Problem;
+use crate::script::{Program, params};
+use crate::vocabulary::Site;
+
+/// A pipeline and the values of its parameters.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct Pipeline {
+    /// The script
+    #[arg(value_name = "PIPELINE")]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub values: Values,
+}
+
+/// Values of parameters.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct Values {
+    /// Value of a parameter, read as its declaration says; lists and maps are JSON
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub set: Vec<(String, String)>,
+    /// Values of parameters: a JSON or TOML file, for all pipelines of a folder
+    #[arg(long, value_name = "FILE")]
+    pub params: Option<PathBuf>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("write it as NAME=VALUE".into()),
+    }
+}
+
+/// A checked program with the values of its parameters.
+pub(in crate::cli) struct Prepared {
+    pub program: Program,
+    pub params: Value,
+}
+
+impl Pipeline {
+    /// Loads and checks the script, and reads its parameters. `fixture`: values that a rehearsal adds.
+    ///
+    /// # Errors
+    /// What is wrong with the script, the file of parameters or the parameters.
+    pub fn prepare(&self, fixture: &Map<String, Value>) -> CommandResult<Prepared> {
+        let program = load(&self.path)?;
+        let file = self.values.params.as_deref().map(read_file).transpose()?;
+        let declared = program.declare().map_err(|failure| {
+            CommandError::new(vec![Problem::from(&failure)]).in_scripts(program.sources())
+        })?;
+        let file =
+            file.map(|file| params::meant_for(&self.path, &declared, file, &primitive::all()));
+        let params = params::read(&declared, &self.values.set, file.as_ref(), fixture);
+        let params = params.map_err(|wrong| {
+            let script = Site {
+                source: program.entry().to_owned(),
+                ..Site::default()
+            };
+            let problems = wrong.iter().map(|it| parameter_problem(it, &script));
+            CommandError::new(problems.collect()).in_scripts(program.sources())
+        })?;
+        Ok(Prepared { program, params })
+    }
+}
+
+/// Loads and checks a script.
+///
+/// # Errors
+/// What is wrong with it.
+pub(in crate::cli) fn load(path: &Path) -> CommandResult<Program> {
+    Ok(Program::load(path, &primitive::all())?)
+}
+
+fn read_file(path: &Path) -> CommandResult<Map<String, Value>> {
+    params::load(path).map_err(|wrong| {
+        let form = "a parameter file is one JSON object, or TOML".to_owned();
+        let message = wrong.within(&path.display().to_string());
+        CommandError::with_hint("params_file", message, wrong.help.unwrap_or(form))
+    })
+}

@@ -1,0 +1,107 @@
+//! Reads the live world for a plan: each thing once, and each program that this runs is listed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::vocabulary::{Fault, Retry, unknown};
+use crate::world::live::LiveReader;
+use crate::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream};
+
+/// Reads the live world, each thing once however many predictions need it, and lists the programs that it runs.
+#[derive(Clone)]
+pub(in crate::cli) struct PlanReader {
+    reader: Arc<LiveReader>,
+    run_programs: bool,
+    seen_programs: Arc<Mutex<Vec<String>>>,
+    answers: Arc<Mutex<HashMap<String, Answer>>>,
+}
+
+/// What a read returned.
+#[derive(Clone)]
+enum Answer {
+    Aws(Result<Value, Fault>),
+    Process(Result<ProcessOutput, Fault>),
+}
+
+impl Answer {
+    /// Whether it is a fault that may not occur the next time.
+    fn is_passing_fault(&self) -> bool {
+        let fault = match self {
+            Answer::Aws(answer) => answer.as_ref().err(),
+            Answer::Process(answer) => answer.as_ref().err(),
+        };
+        fault.is_some_and(|fault| fault.retry != Retry::Never)
+    }
+}
+
+impl PlanReader {
+    /// `run_programs`: whether programs that are declared to only read are run. Otherwise their output is unknown.
+    pub fn new(reader: LiveReader, run_programs: bool) -> PlanReader {
+        PlanReader {
+            reader: Arc::new(reader),
+            run_programs,
+            seen_programs: Arc::default(),
+            answers: Arc::default(),
+        }
+    }
+
+    fn remembered(&self, key: String, read: impl FnOnce() -> Answer) -> Answer {
+        let known = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known().get(&key) {
+            return answer.clone();
+        }
+        let answer = read();
+        if !answer.is_passing_fault() {
+            known().insert(key, answer.clone());
+        }
+        answer
+    }
+
+    /// The programs with their arguments, each once. The list grows while plans are made.
+    pub fn seen_programs(&self) -> Arc<Mutex<Vec<String>>> {
+        Arc::clone(&self.seen_programs)
+    }
+}
+
+impl Look for PlanReader {
+    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+        let about = serde_json::to_string(call.call()).unwrap_or_default();
+        match self.remembered(about, || Answer::Aws(self.reader.look(call))) {
+            Answer::Aws(answer) => answer,
+            Answer::Process(_) => Ok(Value::Null),
+        }
+    }
+
+    fn look_process(
+        &self,
+        command: &ReadProcess,
+        output: &mut dyn FnMut(Stream, &str),
+    ) -> Result<ProcessOutput, Fault> {
+        let words = command.command().words();
+        let mut seen = self
+            .seen_programs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if !seen.contains(&words) {
+            seen.push(words.clone());
+        }
+        drop(seen);
+        if self.run_programs {
+            let about = serde_json::to_string(command.command()).unwrap_or_default();
+            let answer = self.remembered(about, || {
+                Answer::Process(self.reader.look_process(command, output))
+            });
+            return match answer {
+                Answer::Process(answer) => answer,
+                Answer::Aws(_) => Ok(ProcessOutput::default()),
+            };
+        }
+        Ok(ProcessOutput {
+            stdout: unknown(format!("what `{words}` prints")),
+            stderr: unknown(format!("what `{words}` prints as errors")),
+            ..ProcessOutput::default()
+        })
+    }
+}

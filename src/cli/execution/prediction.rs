@@ -1,0 +1,127 @@
+//! Predicts a run: executes the pipeline in a world that predicts, and lets it fail after each of its writes as well.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::pipeline::Prepared;
+use super::plan_binding::PlanBinding;
+use super::session::{Session, digests};
+use crate::cancel::Cancel;
+use crate::cli::error::CommandResult;
+use crate::cli::global::GlobalArgs;
+use crate::run::guard::Guard;
+use crate::run::planned::{FailAfterWrite, SavedPlan};
+use crate::scrub::Secrets;
+use crate::vocabulary::Fault;
+use crate::vocabulary::Left;
+use crate::vocabulary::event::Event;
+use crate::vocabulary::outcome::Ending;
+use crate::world::simulated::Simulated;
+
+/// At most so many failures are predicted: a pipeline with more writes repeats itself.
+const MOST_FAILURES: usize = 200;
+
+/// Predicts what a pipeline does.
+pub(in crate::cli) struct Predictor<'a> {
+    pub prepared: &'a Prepared,
+    pub cancel: Cancel,
+    pub secrets: Arc<Secrets>,
+    pub global: &'a GlobalArgs,
+}
+
+/// What a pipeline does, as predicted.
+pub(in crate::cli) struct Prediction {
+    pub world: Simulated,
+    pub events: Vec<Event>,
+    pub ending: Ending,
+    /// What no undo would undo.
+    pub not_undone: Vec<Left>,
+}
+
+impl Prediction {
+    /// The plan as it is saved. `failing`: the same pipeline, failing after each write.
+    pub fn saved(&self, failing: &[(String, Prediction)], prepared: &Prepared) -> SavedPlan {
+        let failing = failing.iter().map(|(_, prediction)| prediction);
+        let all = failing.clone().chain([self]);
+        let live: BTreeSet<String> = all.flat_map(|it| it.world.read_live()).collect();
+        let failing: Vec<Vec<Event>> = failing.map(|it| it.events.clone()).collect();
+        SavedPlan::from_events(&self.events, &failing, digests(&prepared.program), &live)
+    }
+}
+
+impl Predictor<'_> {
+    /// Predicts the pipeline in `world`. `undo`: if it succeeds, predicts every undo as well.
+    ///
+    /// # Errors
+    /// Why nothing ran.
+    pub fn of(&self, world: Simulated, undo: bool) -> CommandResult<Prediction> {
+        self.run(world, PlanBinding::default(), undo)
+    }
+
+    /// Predicts the pipeline once for each of its writes, failing after that write: which undos run depends on how far
+    /// it came. `world` makes a world for each. Returns each write, as a plan shows it, and the prediction.
+    ///
+    /// # Errors
+    /// As [`Predictor::of`].
+    pub fn failing(
+        &self,
+        world: impl Fn() -> Result<Simulated, Fault>,
+    ) -> CommandResult<Vec<(String, Prediction)>> {
+        let mut found = Vec::new();
+        for write in 0..MOST_FAILURES {
+            // A world that could be made for the plan can be made again.
+            let Ok(world) = world() else { break };
+            let (guard, struck) = FailAfterWrite::behind(write);
+            let binding = PlanBinding {
+                guard: Some(Box::new(guard) as Box<dyn Guard>),
+                digest: None,
+            };
+            let prediction = self.run(world, binding, false)?;
+            let Some(write) = struck.write() else { break };
+            found.push((write, prediction));
+        }
+        Ok(found)
+    }
+
+    fn run(&self, world: Simulated, binding: PlanBinding, undo: bool) -> CommandResult<Prediction> {
+        let events: Arc<Mutex<Vec<Event>>> = Arc::default();
+        let heard = Arc::clone(&events);
+        let session = Session {
+            id: "plan".into(),
+            params: self.prepared.params.clone(),
+            world: Arc::new(world.clone()),
+            log: Box::new(Vec::new()),
+            recorded: Vec::new(),
+            cancel: self.cancel.clone(),
+            secrets: Arc::clone(&self.secrets),
+            listener: Box::new(move |event| {
+                heard
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(event.clone());
+            }),
+            binding,
+            starter: String::new(),
+            claims: None,
+        };
+        let (run, result) = session.execute(&self.prepared.program, self.global)?;
+        let result = run.unless_finished(result);
+        let mut not_undone = Vec::new();
+        if result.is_ok() && undo {
+            let _predicted = run.finalize_success();
+            // This world is not real: executing every undo shows what it would do. What cannot be predicted of
+            // one is in the events.
+            let _predicted = run.undo_all();
+            not_undone = run.left();
+            not_undone.retain(|left| !left.harmless && !left.notification);
+        }
+        let ending = run.finish(result);
+        let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Prediction {
+            world,
+            events: std::mem::take(&mut *events),
+            ending,
+            not_undone,
+        })
+    }
+}

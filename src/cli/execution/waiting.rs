@@ -1,0 +1,73 @@
+//! What a run that has not finished waits for.
+
+use super::questions::{answers_to, open_questions};
+use crate::cli::global::GlobalArgs;
+use crate::journal::{Entry, RunDir};
+use crate::run::answering;
+use crate::vocabulary::Answer;
+
+/// What a run that is not over waits for.
+#[derive(Default)]
+pub(in crate::cli) struct Waiting {
+    /// Whom; `None`: nobody.
+    pub(in crate::cli) waits_for: Option<String>,
+    /// Commands that make sense now.
+    pub(in crate::cli) next: Vec<String>,
+    /// Answers that the run has not read yet.
+    pub(in crate::cli) posted: Vec<Answer>,
+}
+
+impl Waiting {
+    /// Of the run in `dir`, whose journal says this.
+    pub(in crate::cli) fn of(dir: &RunDir, entries: &[Entry], global: &GlobalArgs) -> Waiting {
+        let program = global.program();
+        let resume = || match dir.is_running() {
+            true => Vec::new(),
+            false => vec![format!("{program} resume {}", dir.id())],
+        };
+        let over = entries
+            .iter()
+            .any(|entry| matches!(entry, Entry::Finished { last: true, .. }));
+        if over {
+            return Waiting::default();
+        }
+        let open = open_questions(entries);
+        let Some(mut question) = open.into_iter().next_back() else {
+            return Waiting {
+                next: resume(),
+                ..Waiting::default()
+            };
+        };
+        // Answers that cannot be read are told by who resumes or answers.
+        let answers = answers_to(&question, entries, dir).unwrap_or_default();
+        let taken = entries.iter().filter_map(|entry| match entry {
+            Entry::Answered { answer, .. } => Some(&answer.seal),
+            _ => None,
+        });
+        let taken: Vec<&String> = taken.collect();
+        let posted = answers
+            .iter()
+            .filter(|answer| !taken.contains(&&answer.seal));
+        let posted = posted.cloned().collect();
+        if question.is_answered(&answers) {
+            return Waiting {
+                waits_for: None,
+                next: resume(),
+                posted,
+            };
+        }
+        question.roles = question.outstanding(&answers);
+        let waits_for = match question.roles.as_slice() {
+            [] => "anyone".to_owned(),
+            roles => roles.join(", "),
+        };
+        let mut next = answering(&program, &dir.id(), &question);
+        // Resumed, it would wait again.
+        next.retain(|command| !command.contains(" resume "));
+        Waiting {
+            waits_for: Some(waits_for),
+            next,
+            posted,
+        }
+    }
+}
