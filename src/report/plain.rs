@@ -16,7 +16,7 @@ use super::plain_open::{Open, detail};
 use super::shorten_ids::shorten_ids;
 use super::styled_line::{Paint, Row};
 use super::view::{View, says};
-use crate::vocabulary::event::{Event, EventKind, StepResult};
+use crate::vocabulary::event::{self, Event, EventKind, StepResult};
 use crate::vocabulary::{Effect, Fault, Line, Progress};
 
 /// A call that took this long is worth a line, in milliseconds.
@@ -88,13 +88,13 @@ impl<W: Write + Send> Plain<W> {
     }
 
     fn called(&mut self, event: &Event) {
-        let EventKind::Call {
+        let EventKind::Call(event::Call {
             key,
             effect,
             line,
             replayed,
             ..
-        } = &event.kind
+        }) = &event.kind
         else {
             return;
         };
@@ -201,13 +201,13 @@ impl<W: Write + Send> Reporter for Plain<W> {
         let at = event.at;
         self.view.apply(event);
         match &event.kind {
-            EventKind::Started {
+            EventKind::Started(event::Started {
                 run,
                 pipeline,
                 resumed,
                 overridden,
                 ..
-            } => {
+            }) => {
                 let how = if *resumed { " · resumed" } else { "" };
                 let date = at.strftime("%Y-%m-%d");
                 self.say(
@@ -226,17 +226,17 @@ impl<W: Write + Send> Reporter for Plain<W> {
                     );
                 }
             }
-            EventKind::Title { text } => self.say(at, Row::new().strong(text)),
-            EventKind::StepStarted { step, .. } => {
+            EventKind::Title(event::Title { text }) => self.say(at, Row::new().strong(text)),
+            EventKind::StepStarted(event::StepStarted { step, .. }) => {
                 self.settle_replay(at);
                 self.say(at, Row::new().add(Paint::Waiting, "● ").strong(step));
             }
-            EventKind::StepEnded {
+            EventKind::StepEnded(event::StepEnded {
                 step,
                 elapsed_ms,
                 result,
                 ..
-            } => {
+            }) => {
                 self.settle_replay(at);
                 let (paint, sign) = match result {
                     StepResult::Done => (Paint::Good, "✓ "),
@@ -251,23 +251,23 @@ impl<W: Write + Send> Reporter for Plain<W> {
                         .dim(format!(" {}", elapsed(*elapsed_ms))),
                 );
             }
-            EventKind::Note { text, .. } => {
+            EventKind::Note(event::Note { text, .. }) => {
                 if self.came_to.as_ref() != Some(text) {
                     self.say(at, detail().plain(text));
                 }
             }
-            EventKind::Printed { text, .. } => {
+            EventKind::Printed(event::Printed { text, .. }) => {
                 for line in text.lines() {
                     self.say(at, Row::new().plain(line));
                 }
             }
-            EventKind::Call { .. } => self.called(event),
-            EventKind::Returned {
+            EventKind::Call(_) => self.called(event),
+            EventKind::Returned(event::Returned {
                 key,
                 result,
                 elapsed_ms,
                 summary,
-            } => {
+            }) => {
                 self.returned(
                     at,
                     key,
@@ -276,13 +276,15 @@ impl<W: Write + Send> Reporter for Plain<W> {
                     summary.as_deref(),
                 );
             }
-            EventKind::Progress { key, progress } => self.progressed(at, key, progress),
-            EventKind::Retried {
+            EventKind::Progress(event::Progressed { key, progress }) => {
+                self.progressed(at, key, progress)
+            }
+            EventKind::Retried(event::Retried {
                 key,
                 attempt,
                 fault,
                 delay_ms,
-            } => {
+            }) => {
                 let open = self.calls.get(key);
                 let waits = open.is_some_and(|open| open.effect == Effect::Wait);
                 if waits && *attempt < LOUD_ATTEMPT {
@@ -295,7 +297,7 @@ impl<W: Write + Send> Reporter for Plain<W> {
                 );
                 self.say(at, detail().add(Paint::Waiting, "↻ ").plain(again));
             }
-            EventKind::Reconciled { key, happened, how } => {
+            EventKind::Reconciled(event::Reconciled { key, happened, how }) => {
                 self.settle_replay(at);
                 let what = self
                     .calls
@@ -310,7 +312,7 @@ impl<W: Write + Send> Reporter for Plain<W> {
                         .plain(format!("{what}, whose result was missing, {had} ({how})")),
                 );
             }
-            EventKind::Asked { question } => {
+            EventKind::Asked(event::Asked { question }) => {
                 self.settle_replay(at);
                 let of = if question.roles.is_empty() {
                     String::new()
@@ -324,7 +326,7 @@ impl<W: Write + Send> Reporter for Plain<W> {
                         .plain(format!("{}{of}", question.title)),
                 );
             }
-            EventKind::Answered { answer } => {
+            EventKind::Answered(event::Answered { answer }) => {
                 let (paint, sign) = if answer.approved {
                     (Paint::Good, "✓ ")
                 } else {
@@ -332,19 +334,19 @@ impl<W: Write + Send> Reporter for Plain<W> {
                 };
                 self.say(at, detail().add(paint, sign).plain(says(answer)));
             }
-            EventKind::UndoRegistered { .. } => {}
-            EventKind::UndoStarted { label } => self.say(
+            EventKind::UndoRegistered(_) => {}
+            EventKind::UndoStarted(event::UndoStarted { label }) => self.say(
                 at,
                 Row::new()
                     .add(Paint::Waiting, "↶ ")
                     .strong("Undo")
                     .plain(format!(" {label}")),
             ),
-            EventKind::UndoEnded {
+            EventKind::UndoEnded(event::UndoEnded {
                 label,
                 elapsed_ms,
                 fault,
-            } => {
+            }) => {
                 let took = format!(" {}", elapsed(*elapsed_ms));
                 let row = match fault {
                     None => Row::new()
@@ -358,7 +360,7 @@ impl<W: Write + Send> Reporter for Plain<W> {
                 };
                 self.say(at, row);
             }
-            EventKind::Finished { .. } => {
+            EventKind::Finished(_) => {
                 self.settle_replay(at);
                 self.write(&Row::new());
                 for row in ending_rows(&self.view, WIDTH) {

@@ -10,7 +10,7 @@ use super::plan::{
     PlannedUndo,
 };
 use super::plan_cost::Costs;
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Effect, Halt, Line, unknown_in};
 
@@ -38,7 +38,7 @@ impl Builder {
         // What undoing takes is no part of the way on which everything goes well.
         let end = events
             .iter()
-            .find(|event| matches!(event.kind, EventKind::UndoStarted { .. }));
+            .find(|event| matches!(event.kind, EventKind::UndoStarted(_)));
         let span = events.first().zip(end.or(events.last()));
         let estimated_ms = span.map_or(0, |(first, last)| between(first.at, last.at));
         let plan = Plan {
@@ -82,39 +82,39 @@ impl Builder {
 
     pub(super) fn take(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::Started {
+            EventKind::Started(event::Started {
                 pipeline,
                 params,
                 overridden,
                 steps,
                 ..
-            } => {
+            }) => {
                 self.plan.pipeline.clone_from(pipeline);
                 self.plan.params.clone_from(params);
                 self.plan.overridden.clone_from(overridden);
                 self.plan.steps = steps.iter().map(|name| PlannedStep::new(name)).collect();
             }
-            EventKind::Title { text } => self.plan.title = Some(text.clone()),
-            EventKind::StepStarted { step, depth, .. } => {
+            EventKind::Title(event::Title { text }) => self.plan.title = Some(text.clone()),
+            EventKind::StepStarted(event::StepStarted { step, depth, .. }) => {
                 let at = self.place_for(step);
                 self.plan.steps[at].reached = true;
                 self.plan.steps[at].depth = *depth;
                 self.open.push(at);
                 self.latest = Some(step.clone());
             }
-            EventKind::StepEnded { .. } => {
+            EventKind::StepEnded(_) => {
                 self.open.pop();
             }
             // What an undo remarks is said by what it does.
-            EventKind::Note { .. } if self.undoing.is_some() => {}
-            EventKind::Note { step, text } => {
+            EventKind::Note(_) if self.undoing.is_some() => {}
+            EventKind::Note(event::Note { step, text }) => {
                 let at = self.step(step.as_deref());
                 if !self.acted.contains(&at) {
                     self.plan.steps[at].notes.push(text.clone());
                 }
             }
-            EventKind::Call { .. } => self.call(event),
-            EventKind::Asked { question } => {
+            EventKind::Call(_) => self.call(event),
+            EventKind::Asked(event::Asked { question }) => {
                 let step = self.open.last().map(|at| self.plan.steps[*at].name.clone());
                 if let Some((at, n)) = self.calls.get(&question.id) {
                     let item = &mut self.plan.steps[*at].items[*n];
@@ -139,7 +139,7 @@ impl Builder {
                     about: question.about.clone(),
                 });
             }
-            EventKind::UndoRegistered { label, step } => {
+            EventKind::UndoRegistered(event::UndoRegistered { label, step }) => {
                 self.plan.undo.push(PlannedUndo {
                     label: label.clone(),
                     step: step.clone(),
@@ -149,23 +149,23 @@ impl Builder {
                     variants: Vec::new(),
                 });
             }
-            EventKind::UndoStarted { label } => {
+            EventKind::UndoStarted(event::UndoStarted { label }) => {
                 let undos = &self.plan.undo[..self.undoing.unwrap_or(self.plan.undo.len())];
                 self.undoing = undos.iter().rposition(|undo| undo.label == *label);
             }
-            EventKind::UndoEnded {
+            EventKind::UndoEnded(event::UndoEnded {
                 fault: Some(fault), ..
-            } => {
+            }) => {
                 if let Some(at) = self.undoing {
                     self.plan.undo[at].fault = Some(fault.message.clone());
                 }
             }
-            EventKind::Returned {
+            EventKind::Returned(event::Returned {
                 key,
                 result,
                 summary,
                 ..
-            } => {
+            }) => {
                 if let Some(summary) = summary.as_deref().filter(|_| result.is_ok()) {
                     self.named(key, summary);
                 }
@@ -187,19 +187,21 @@ impl Builder {
                     self.plan.account = Some(account);
                 }
             }
-            EventKind::Finished { ending, .. } => match (&ending.halt, self.undoing) {
-                // The way on which everything goes well was at its end: only an undo is not foreseen.
-                (Some(halt @ Halt::Unknown { .. }), Some(at)) if ending.fault.is_none() => {
-                    self.plan.undo[at].fault = Some(halt.to_string());
+            EventKind::Finished(event::Finished { ending, .. }) => {
+                match (&ending.halt, self.undoing) {
+                    // The way on which everything goes well was at its end: only an undo is not foreseen.
+                    (Some(halt @ Halt::Unknown { .. }), Some(at)) if ending.fault.is_none() => {
+                        self.plan.undo[at].fault = Some(halt.to_string());
+                    }
+                    _ => self.plan.ended = self.end(ending),
                 }
-                _ => self.plan.ended = self.end(ending),
-            },
+            }
             _ => {}
         }
     }
 
     fn call(&mut self, event: &Event) {
-        let EventKind::Call {
+        let EventKind::Call(event::Call {
             key,
             primitive,
             effect,
@@ -208,7 +210,7 @@ impl Builder {
             step,
             undoing,
             ..
-        } = &event.kind
+        }) = &event.kind
         else {
             return;
         };

@@ -13,7 +13,7 @@ use super::shorten_ids::shorten_ids;
 use super::show_calls::{Returns, eventful, outcome, returned};
 use super::styled_line::{Paint, Row, block};
 use super::view::{View, says};
-use crate::vocabulary::event::{Event, EventKind, StepResult};
+use crate::vocabulary::event::{self, Event, EventKind, StepResult};
 use crate::vocabulary::{Effect, Fault, Line, Retry};
 
 /// Columns of the time of day and the blanks behind it.
@@ -99,12 +99,12 @@ impl<'a> Timeline<'a> {
     fn take(&mut self, event: &'a Event) {
         let at = event.at;
         match &event.kind {
-            EventKind::Started {
+            EventKind::Started(event::Started {
                 params,
                 resumed,
                 overridden,
                 ..
-            } => {
+            }) => {
                 if *resumed {
                     self.say(at, Row::new().add(Paint::Waiting, "resumed"));
                 }
@@ -128,18 +128,18 @@ impl<'a> Timeline<'a> {
                     )));
                 }
             }
-            EventKind::StepStarted { step, depth, .. } => {
+            EventKind::StepStarted(event::StepStarted { step, depth, .. }) => {
                 if *depth == 0 {
                     self.rows.push(Row::new());
                 }
                 self.say(at, Row::new().plain("  ".repeat(*depth)).strong(step));
             }
-            EventKind::StepEnded {
+            EventKind::StepEnded(event::StepEnded {
                 step,
                 elapsed_ms,
                 result,
                 ..
-            } => {
+            }) => {
                 let (paint, mark, how) = match result {
                     StepResult::Done => (Paint::Good, "✓", ""),
                     StepResult::Failed => (Paint::Bad, "✗", " failed"),
@@ -148,31 +148,31 @@ impl<'a> Timeline<'a> {
                 let row = Row::new().add(paint, mark).plain(format!(" {step}{how}"));
                 self.say(at, row.dim(format!("  {}", elapsed(*elapsed_ms))));
             }
-            EventKind::Note { text, .. } => {
+            EventKind::Note(event::Note { text, .. }) => {
                 self.wrapped(at, Row::new().plain("  "), Paint::Plain, text)
             }
-            EventKind::Printed { text, .. } => {
+            EventKind::Printed(event::Printed { text, .. }) => {
                 self.wrapped(at, Row::new().dim("  | "), Paint::Plain, text)
             }
-            EventKind::Call {
+            EventKind::Call(event::Call {
                 key,
                 effect,
                 line,
                 replayed,
                 ..
-            } => {
+            }) => {
                 // A replayed call stands where it was first made, if that is in the list too.
                 let known = self.calls.insert(key, line).is_some();
                 if !(*replayed && known) {
                     self.call(at, key, *effect, line);
                 }
             }
-            EventKind::Retried {
+            EventKind::Retried(event::Retried {
                 attempt,
                 fault,
                 delay_ms,
                 ..
-            } => {
+            }) => {
                 let text = format!(
                     "attempt {attempt} failed: {fault}; again in {}",
                     elapsed(*delay_ms)
@@ -184,7 +184,7 @@ impl<'a> Timeline<'a> {
                     &text,
                 );
             }
-            EventKind::Reconciled { key, happened, how } => {
+            EventKind::Reconciled(event::Reconciled { key, happened, how }) => {
                 let what = self
                     .calls
                     .get(key.as_str())
@@ -199,7 +199,7 @@ impl<'a> Timeline<'a> {
                     &text,
                 );
             }
-            EventKind::Asked { question } => {
+            EventKind::Asked(event::Asked { question }) => {
                 let of = if question.roles.is_empty() {
                     "anyone".to_owned()
                 } else {
@@ -212,7 +212,7 @@ impl<'a> Timeline<'a> {
                     &format!("{} · asked of {of}", question.title),
                 );
             }
-            EventKind::Answered { answer } => {
+            EventKind::Answered(event::Answered { answer }) => {
                 let (paint, mark) = if answer.approved {
                     (Paint::Good, "  ✓ ")
                 } else {
@@ -225,18 +225,18 @@ impl<'a> Timeline<'a> {
                     &says(answer),
                 );
             }
-            EventKind::UndoRegistered { label, .. } => {
+            EventKind::UndoRegistered(event::UndoRegistered { label, .. }) => {
                 self.say(at, Row::new().dim(format!("  ↶ can be undone: {label}")))
             }
-            EventKind::UndoStarted { label } => {
+            EventKind::UndoStarted(event::UndoStarted { label }) => {
                 self.rows.push(Row::new());
                 self.say(at, Row::new().strong("Undo ").plain(label));
             }
-            EventKind::UndoEnded {
+            EventKind::UndoEnded(event::UndoEnded {
                 label,
                 elapsed_ms,
                 fault,
-            } => {
+            }) => {
                 let row = match fault {
                     None => Row::new().add(Paint::Good, "✓").plain(format!(" {label}")),
                     Some(fault) => Row::new()
@@ -245,13 +245,13 @@ impl<'a> Timeline<'a> {
                 };
                 self.say(at, row.dim(format!("  {}", elapsed(*elapsed_ms))));
             }
-            EventKind::Progress { progress, .. } => {
+            EventKind::Progress(event::Progressed { progress, .. }) => {
                 if let Some(news) = &progress.news {
                     self.wrapped(at, Row::new().dim("    · "), Paint::Dim, &shorten_ids(news));
                 }
             }
-            EventKind::Returned { key, .. } => self.returned(at, key),
-            EventKind::Title { .. } | EventKind::Finished { .. } => {}
+            EventKind::Returned(event::Returned { key, .. }) => self.returned(at, key),
+            EventKind::Title(_) | EventKind::Finished(_) => {}
         }
     }
 

@@ -5,14 +5,17 @@ use std::collections::{HashMap, HashSet};
 use super::elapsed::elapsed;
 use super::shorten_ids::shorten_ids;
 use super::styled_line::Row;
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::{Effect, Fault};
 
 /// Calls with something to tell between their beginning and their end.
 pub(super) fn eventful(events: &[Event]) -> HashSet<&str> {
     let keys = events.iter().filter_map(|event| match &event.kind {
-        EventKind::Progress { key, progress } if progress.news.is_some() => Some(key.as_str()),
-        EventKind::Retried { key, .. } | EventKind::Reconciled { key, .. } => Some(key.as_str()),
+        EventKind::Progress(event::Progressed { key, progress }) if progress.news.is_some() => {
+            Some(key.as_str())
+        }
+        EventKind::Retried(event::Retried { key, .. })
+        | EventKind::Reconciled(event::Reconciled { key, .. }) => Some(key.as_str()),
         _ => None,
     });
     keys.collect()
@@ -39,12 +42,12 @@ pub(super) type Returns<'a> = HashMap<&'a str, (Option<&'a Fault>, u64, Option<&
 pub(super) fn returned(events: &[Event]) -> Returns<'_> {
     let mut returns = HashMap::new();
     for event in events {
-        if let EventKind::Returned {
+        if let EventKind::Returned(event::Returned {
             key,
             result,
             elapsed_ms,
             summary,
-        } = &event.kind
+        }) = &event.kind
         {
             returns.insert(
                 key.as_str(),

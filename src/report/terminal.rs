@@ -12,7 +12,7 @@ use super::frame::{Canvas, frame};
 use super::screen::Screen;
 use super::styled_line::Row;
 use super::view::View;
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 
 /// Frames are at least this far apart: a rehearsal tells thousands of events in a moment.
 const FRAME: Duration = Duration::from_millis(50);
@@ -82,12 +82,12 @@ impl Reporter for Terminal {
         state.heard = Instant::now();
         let wake = !state.dirty;
         state.dirty = true;
-        if let EventKind::Printed { text, .. } = &event.kind {
+        if let EventKind::Printed(event::Printed { text, .. }) = &event.kind {
             state
                 .held
                 .extend(text.lines().map(|line| Row::new().plain(line)));
         }
-        if matches!(event.kind, EventKind::Finished { .. }) {
+        if matches!(event.kind, EventKind::Finished(_)) {
             state.finish();
         } else if !state.paused && state.drawn.elapsed() >= FRAME {
             state.draw();

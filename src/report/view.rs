@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::describe::{had, name};
 use super::shorten_ids::shorten_ids;
-use crate::vocabulary::event::{Event, EventKind, StepResult};
+use crate::vocabulary::event::{self, Event, EventKind, StepResult};
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Answer, Effect, Line, Progress, Question};
 
@@ -94,38 +94,38 @@ impl View {
         self.started.get_or_insert(event.at);
         self.latest = Some(self.latest.map_or(event.at, |latest| latest.max(event.at)));
         match &event.kind {
-            EventKind::Started {
+            EventKind::Started(event::Started {
                 run,
                 pipeline,
                 resumed,
                 overridden,
                 steps,
                 ..
-            } => {
+            }) => {
                 self.run.clone_from(run);
                 self.pipeline.clone_from(pipeline);
                 self.resumed = *resumed;
                 self.overridden.clone_from(overridden);
                 self.entries = steps.iter().map(|step| Entry::pending(step)).collect();
             }
-            EventKind::Title { text } => self.title = Some(text.clone()),
-            EventKind::StepStarted { step, depth, .. } => {
+            EventKind::Title(event::Title { text }) => self.title = Some(text.clone()),
+            EventKind::StepStarted(event::StepStarted { step, depth, .. }) => {
                 let at = self.place_for(step);
                 let entry = &mut self.entries[at];
                 entry.depth = *depth;
                 entry.state = State::Running(event.at);
             }
-            EventKind::StepEnded {
+            EventKind::StepEnded(event::StepEnded {
                 step,
                 elapsed_ms,
                 result,
                 ..
-            } => {
+            }) => {
                 if let Some(entry) = self.running(|e| !e.undo && e.name == *step) {
                     entry.state = State::Ended(*result, *elapsed_ms);
                 }
             }
-            EventKind::Note { step, text } => {
+            EventKind::Note(event::Note { step, text }) => {
                 // What an undo remarks belongs to no step.
                 let named = |e: &Entry| match step {
                     Some(step) => !e.undo && e.name == *step,
@@ -136,10 +136,10 @@ impl View {
                     None => self.notes.push(text.clone()),
                 }
             }
-            EventKind::Printed { .. } | EventKind::UndoRegistered { .. } => {}
-            EventKind::Call {
+            EventKind::Printed(_) | EventKind::UndoRegistered(_) => {}
+            EventKind::Call(event::Call {
                 key, effect, line, ..
-            } => {
+            }) => {
                 self.active.push(Active {
                     key: key.clone(),
                     effect: *effect,
@@ -155,8 +155,10 @@ impl View {
                     entry.writes.push(line.clone());
                 }
             }
-            EventKind::Returned { key, summary, .. } => self.returned(key, summary.as_deref()),
-            EventKind::Progress { key, progress } => {
+            EventKind::Returned(event::Returned { key, summary, .. }) => {
+                self.returned(key, summary.as_deref())
+            }
+            EventKind::Progress(event::Progressed { key, progress }) => {
                 if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
                     if let Some(news) = &progress.news {
                         call.news = Some((event.at, shorten_ids(news)));
@@ -165,17 +167,17 @@ impl View {
                     call.progress = Some(progress.clone());
                 }
             }
-            EventKind::Retried {
+            EventKind::Retried(event::Retried {
                 key,
                 attempt,
                 fault,
                 ..
-            } => {
+            }) => {
                 if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
                     call.retry = Some(format!("trying again after attempt {attempt}: {fault}"));
                 }
             }
-            EventKind::Reconciled { key, happened, how } => {
+            EventKind::Reconciled(event::Reconciled { key, happened, how }) => {
                 let call = self.active.iter().find(|c| c.key == *key);
                 let call = call.map_or_else(|| key.clone(), |call| name(&call.line));
                 let what = had(*happened);
@@ -185,11 +187,11 @@ impl View {
                         .push(format!("{call}, whose result was missing, {what} ({how})"));
                 }
             }
-            EventKind::Asked { question } => {
+            EventKind::Asked(event::Asked { question }) => {
                 self.asked.retain(|(other, _)| other.id != question.id);
                 self.asked.push((question.clone(), Vec::new()));
             }
-            EventKind::Answered { answer } => {
+            EventKind::Answered(event::Answered { answer }) => {
                 let mut asked = self.asked.iter_mut();
                 if let Some((_, answers)) = asked.find(|(q, _)| q.id == answer.question) {
                     answers.push(answer.clone());
@@ -198,18 +200,18 @@ impl View {
                     entry.notes.push(says(answer));
                 }
             }
-            EventKind::UndoStarted { label } => {
+            EventKind::UndoStarted(event::UndoStarted { label }) => {
                 let at = self.behind_begun();
                 let mut entry = Entry::pending(label);
                 entry.undo = true;
                 entry.state = State::Running(event.at);
                 self.entries.insert(at, entry);
             }
-            EventKind::UndoEnded {
+            EventKind::UndoEnded(event::UndoEnded {
                 label,
                 elapsed_ms,
                 fault,
-            } => {
+            }) => {
                 if let Some(entry) = self.running(|e| e.undo && e.name == *label) {
                     let result = if fault.is_some() {
                         StepResult::Failed
@@ -222,7 +224,7 @@ impl View {
                         .extend(fault.as_ref().map(|fault| fault.message.clone()));
                 }
             }
-            EventKind::Finished { ending, .. } => {
+            EventKind::Finished(event::Finished { ending, .. }) => {
                 self.active.clear();
                 self.ending = Some((**ending).clone());
             }

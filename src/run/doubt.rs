@@ -11,7 +11,7 @@ use super::emit::Persistence;
 use super::perform::Attempt;
 use crate::primitive::ask::{self, Asking, Verdict};
 use crate::primitive::{Context, Reconciled, Tell};
-use crate::vocabulary::event::EventKind;
+use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
 
 /// How long a call is made again and again that must not be given up, while nobody answers.
@@ -164,11 +164,11 @@ impl Run {
 
     pub(super) fn reconciled(&self, attempt: &Attempt<'_>, happened: Option<bool>, how: String) {
         self.emit(
-            EventKind::Reconciled {
+            EventKind::Reconciled(event::Reconciled {
                 key: attempt.key.clone(),
                 happened,
                 how,
-            },
+            }),
             Persistence::World,
         );
     }

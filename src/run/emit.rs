@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use super::Run;
 use crate::journal::Entry;
 use crate::primitive::Tell;
-use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
+use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 use crate::vocabulary::{Progress, Stop};
 
 /// Who drives an event, which decides whether the journal has an entry of it.
@@ -103,13 +103,16 @@ impl Run {
                         news: Some(line),
                         ..progress.clone()
                     };
-                    let kind = EventKind::Progress {
+                    let kind = EventKind::Progress(event::Progressed {
                         key: key.clone(),
                         progress: kept,
-                    };
+                    });
                     self.write_event(&self.event(kind), Persistence::World);
                 }
-                self.emit(EventKind::Progress { key, progress }, Persistence::Derived);
+                self.emit(
+                    EventKind::Progress(event::Progressed { key, progress }),
+                    Persistence::Derived,
+                );
             }
             Tell::Asked(question) => {
                 let entry = Entry::Asked {
@@ -117,7 +120,10 @@ impl Run {
                     at,
                 };
                 self.record(&entry, true)?;
-                self.emit(EventKind::Asked { question }, Persistence::Derived);
+                self.emit(
+                    EventKind::Asked(event::Asked { question }),
+                    Persistence::Derived,
+                );
             }
             Tell::Answered(answer) => {
                 let entry = Entry::Answered {
@@ -125,22 +131,26 @@ impl Run {
                     at,
                 };
                 self.record(&entry, true)?;
-                self.emit(EventKind::Answered { answer }, Persistence::Derived);
+                self.emit(
+                    EventKind::Answered(event::Answered { answer }),
+                    Persistence::Derived,
+                );
             }
-            Tell::Remark(text) => {
-                self.emit(EventKind::Note { step: None, text }, Persistence::World)
-            }
+            Tell::Remark(text) => self.emit(
+                EventKind::Note(event::Note { step: None, text }),
+                Persistence::World,
+            ),
             Tell::Retried {
                 attempt,
                 fault,
                 delay,
             } => self.emit(
-                EventKind::Retried {
+                EventKind::Retried(event::Retried {
                     key,
                     attempt,
                     fault,
                     delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                },
+                }),
                 Persistence::World,
             ),
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::emit::Persistence;
 use super::{Failure, Run, elapsed_ms};
 use crate::journal::Entry;
-use crate::vocabulary::event::EventKind;
+use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::{Cause, Ending, Outcome, StillRunning, Undone};
 use crate::vocabulary::{Fault, Halt, Left, Question, Site, Stop, codes};
 use crate::world::quoted;
@@ -67,10 +67,10 @@ impl Run {
         // The run is over either way; a resume finds out what a missing last line would have said.
         let _halted = self.record(&entry, true);
         self.emit(
-            EventKind::Finished {
+            EventKind::Finished(event::Finished {
                 run: self.id.clone(),
                 ending: Box::new(ending.clone()),
-            },
+            }),
             Persistence::Derived,
         );
         ending
@@ -111,7 +111,10 @@ impl Run {
             reason
         };
         let text = format!("finished early: {reason}");
-        self.emit(EventKind::Note { step: None, text }, Persistence::Script);
+        self.emit(
+            EventKind::Note(event::Note { step: None, text }),
+            Persistence::Script,
+        );
         Ok(Value::Null)
     }
 
@@ -193,9 +196,9 @@ impl Run {
             let Some(undo) = undo else { continue };
             let since = self.now();
             self.emit(
-                EventKind::UndoStarted {
+                EventKind::UndoStarted(event::UndoStarted {
                     label: label.clone(),
-                },
+                }),
                 Persistence::Script,
             );
             let fault = match undo() {
@@ -215,11 +218,11 @@ impl Run {
             let elapsed_ms = elapsed_ms(since, self.now());
             self.state().ledger.undone(index, fault.is_none());
             self.emit(
-                EventKind::UndoEnded {
+                EventKind::UndoEnded(event::UndoEnded {
                     label: label.clone(),
                     elapsed_ms,
                     fault: fault.clone(),
-                },
+                }),
                 Persistence::Script,
             );
             done.push(Undone {

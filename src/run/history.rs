@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::elapsed_ms;
 use crate::journal::Entry;
-use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
+use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 
 /// The events that the entries of a journal stand for, in order.
 pub fn events(entries: &[Entry]) -> Vec<Event> {
@@ -25,14 +25,14 @@ pub fn events(entries: &[Entry]) -> Vec<Event> {
                 ..
             } => {
                 run.clone_from(id);
-                let kind = EventKind::Started {
+                let kind = EventKind::Started(event::Started {
                     run: id.clone(),
                     pipeline: pipeline.clone(),
                     params: params.clone(),
                     resumed: false,
                     overridden: overridden.clone(),
                     steps: Vec::new(),
-                };
+                });
                 Some((*at, kind))
             }
             Entry::Intent {
@@ -49,7 +49,7 @@ pub fn events(entries: &[Entry]) -> Vec<Event> {
                 ..
             } => {
                 begun.insert(key.clone(), *at);
-                let kind = EventKind::Call {
+                let kind = EventKind::Call(event::Call {
                     key: key.clone(),
                     primitive: primitive.clone(),
                     effect: *effect,
@@ -60,30 +60,30 @@ pub fn events(entries: &[Entry]) -> Vec<Event> {
                     replayed: false,
                     undoing: *undoing,
                     closing: *closing,
-                };
+                });
                 Some((*at, kind))
             }
             Entry::Result { key, result, at } => {
                 let since = begun.get(key).copied().unwrap_or(*at);
-                let kind = EventKind::Returned {
+                let kind = EventKind::Returned(event::Returned {
                     key: key.clone(),
                     result: result.clone(),
                     elapsed_ms: elapsed_ms(since, *at),
                     summary: None,
-                };
+                });
                 Some((*at, kind))
             }
             Entry::Asked { question, at } => Some((
                 *at,
-                EventKind::Asked {
+                EventKind::Asked(event::Asked {
                     question: question.clone(),
-                },
+                }),
             )),
             Entry::Answered { answer, at } => Some((
                 *at,
-                EventKind::Answered {
+                EventKind::Answered(event::Answered {
                     answer: answer.clone(),
-                },
+                }),
             )),
             Entry::Told { event, .. } => {
                 events.extend(serde_json::from_value::<Event>(event.clone()).ok());
@@ -104,8 +104,8 @@ pub fn events(entries: &[Entry]) -> Vec<Event> {
 }
 
 fn finished(run: &str, ending: &Value) -> Option<EventKind> {
-    Some(EventKind::Finished {
+    Some(EventKind::Finished(event::Finished {
         run: run.to_owned(),
         ending: Box::new(serde_json::from_value(ending.clone()).ok()?),
-    })
+    }))
 }

@@ -32,7 +32,7 @@ mod perform;
 mod redaction;
 mod steps;
 
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 pub use claims::Claims;
 use emit::{LogQuota, Persistence};
 pub(crate) use ending::{REVIEWED, answering};
@@ -216,14 +216,14 @@ impl Run {
             }),
         });
         run.emit(
-            EventKind::Started {
+            EventKind::Started(event::Started {
                 run: setup.id,
                 pipeline: setup.pipeline,
                 params: setup.params,
                 resumed,
                 overridden: setup.overridden,
                 steps: setup.steps,
-            },
+            }),
             Persistence::Derived,
         );
         Ok(run)

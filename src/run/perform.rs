@@ -13,7 +13,7 @@ use super::ledger::Write;
 use super::{Run, elapsed_ms};
 use crate::journal::{Entry, RecordedCall, recordable};
 use crate::primitive::{Context, Primitive, Reconciled, Seen, Tell};
-use crate::vocabulary::event::EventKind;
+use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{
     Answer, Effect, Fault, Halt, Left, Retry, Site, Stop, codes, unknown_within,
 };
@@ -109,7 +109,10 @@ impl Run {
                 "passed on as AWS gave it: {} (this version of deployer does not know it)",
                 names.join(", ")
             );
-            self.emit(EventKind::Note { step: None, text }, Persistence::Script);
+            self.emit(
+                EventKind::Note(event::Note { step: None, text }),
+                Persistence::Script,
+            );
         }
         // Before it has a place in the journal: what is refused was never there.
         let remark = self.ask_guard(primitive, &input, branch, |guard, call| guard.before(call))?;
@@ -120,7 +123,10 @@ impl Run {
         if !replayed {
             self.state().replaying = None;
             if let Some(text) = remark.filter(|_| recorded.is_none()) {
-                self.emit(EventKind::Note { step: None, text }, Persistence::World);
+                self.emit(
+                    EventKind::Note(event::Note { step: None, text }),
+                    Persistence::World,
+                );
             }
             if self.cancel.is_cancelled() {
                 return Err(self.halt(Halt::Cancelled));
@@ -136,7 +142,7 @@ impl Run {
             )
         };
         self.emit(
-            EventKind::Call {
+            EventKind::Call(event::Call {
                 key: attempt.key.clone(),
                 primitive: primitive.declaration().path(),
                 effect: attempt.effect,
@@ -147,7 +153,7 @@ impl Run {
                 replayed,
                 undoing,
                 closing,
-            },
+            }),
             Persistence::Derived,
         );
         match replayed {
@@ -485,12 +491,12 @@ impl Run {
             state.seen.met(strangers);
         }
         self.emit(
-            EventKind::Returned {
+            EventKind::Returned(event::Returned {
                 key: attempt.key.clone(),
                 result: result.clone(),
                 elapsed_ms: elapsed_ms(attempt.at, self.now()),
                 summary,
-            },
+            }),
             Persistence::Derived,
         );
         result.map_err(Stop::Fault)

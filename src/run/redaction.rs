@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Run;
 use super::perform::Attempt;
 use crate::primitive::{Tell, secret_ref};
-use crate::vocabulary::event::EventKind;
+use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Change, Fault, Line, Stop};
 
@@ -77,26 +77,26 @@ impl Run {
             return kind;
         }
         match &mut kind {
-            EventKind::Title { text }
-            | EventKind::Note { text, .. }
-            | EventKind::Printed { text, .. } => *text = self.secrets.text(text),
-            EventKind::Call { input, line, .. } => {
+            EventKind::Title(event::Title { text })
+            | EventKind::Note(event::Note { text, .. })
+            | EventKind::Printed(event::Printed { text, .. }) => *text = self.secrets.text(text),
+            EventKind::Call(event::Call { input, line, .. }) => {
                 *input = self.secrets.json(input);
                 *line = self.redacted_line(line);
             }
-            EventKind::Returned {
+            EventKind::Returned(event::Returned {
                 result, summary, ..
-            } => {
+            }) => {
                 *result = match &*result {
                     Ok(output) => Ok(self.secrets.json(output)),
                     Err(fault) => Err(self.secrets.fault(fault.clone())),
                 };
                 *summary = summary.take().map(|text| self.secrets.text(&text));
             }
-            EventKind::UndoEnded {
+            EventKind::UndoEnded(event::UndoEnded {
                 fault: Some(fault), ..
-            } => *fault = self.secrets.fault(fault.clone()),
-            EventKind::Reconciled { how, .. } => *how = self.secrets.text(how),
+            }) => *fault = self.secrets.fault(fault.clone()),
+            EventKind::Reconciled(event::Reconciled { how, .. }) => *how = self.secrets.text(how),
             _ => {}
         }
         kind

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::emit::Persistence;
 use super::{Run, Undo, elapsed_ms};
-use crate::vocabulary::event::{EventKind, StepResult};
+use crate::vocabulary::event::{self, EventKind, StepResult};
 use crate::vocabulary::{Fault, Site};
 
 /// Most undos of a run.
@@ -62,11 +62,11 @@ impl Run {
             depth
         };
         self.emit(
-            EventKind::StepStarted {
+            EventKind::StepStarted(event::StepStarted {
                 step: step.to_owned(),
                 depth,
                 site,
-            },
+            }),
             Persistence::Script,
         );
         depth
@@ -88,12 +88,12 @@ impl Run {
         };
         if let Some((step, since, depth)) = ended {
             self.emit(
-                EventKind::StepEnded {
+                EventKind::StepEnded(event::StepEnded {
                     step,
                     depth,
                     elapsed_ms: elapsed_ms(since, now),
                     result,
-                },
+                }),
                 Persistence::Script,
             );
         }
@@ -108,7 +108,7 @@ impl Run {
     pub fn title(&self, text: &str) {
         let text = cut(text);
         self.state().summary.titled(&text);
-        self.emit(EventKind::Title { text }, Persistence::Script);
+        self.emit(EventKind::Title(event::Title { text }), Persistence::Script);
     }
 
     /// The next call of a branch, if it writes, stays on purpose, whatever becomes of the run; `reason`: why.
@@ -120,10 +120,10 @@ impl Run {
     /// A remark beside the step that a branch is in.
     pub fn note(&self, text: &str, branch: &str) {
         self.emit(
-            EventKind::Note {
+            EventKind::Note(event::Note {
                 step: self.step(branch),
                 text: cut(text),
-            },
+            }),
             Persistence::Script,
         );
     }
@@ -131,10 +131,10 @@ impl Run {
     /// A line that the script printed.
     pub fn printed(&self, text: &str, site: Site) {
         self.emit(
-            EventKind::Printed {
+            EventKind::Printed(event::Printed {
                 text: cut(text),
                 site,
-            },
+            }),
             Persistence::Script,
         );
     }
@@ -164,10 +164,10 @@ impl Run {
             .ledger
             .register(label.to_owned(), branch.to_owned(), undo);
         self.emit(
-            EventKind::UndoRegistered {
+            EventKind::UndoRegistered(event::UndoRegistered {
                 label: label.to_owned(),
                 step,
-            },
+            }),
             Persistence::Script,
         );
         Ok(())

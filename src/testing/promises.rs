@@ -9,7 +9,7 @@ use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use super::standing::{Standing, short};
 use crate::primitive::{self, Input};
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Outcome;
 use crate::vocabulary::{Effect, Fault};
 use crate::world::World;
@@ -48,21 +48,21 @@ pub(super) fn twice(events: &[Event], writes: &[Request]) -> Vec<String> {
     let mut repeated: BTreeMap<&str, usize> = BTreeMap::new();
     for event in events {
         match &event.kind {
-            EventKind::Call {
+            EventKind::Call(event::Call {
                 key,
                 primitive,
                 effect: Effect::Write,
                 input,
                 ..
-            } => {
+            }) => {
                 let made = made.entry(operation(primitive, input)).or_default();
                 made.insert(key);
             }
-            EventKind::Reconciled {
+            EventKind::Reconciled(event::Reconciled {
                 key,
                 happened: None,
                 ..
-            } => *repeated.entry(key).or_default() += 1,
+            }) => *repeated.entry(key).or_default() += 1,
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::scenario::Scenario;
 use super::stage::Noticed;
 use crate::journal::Entry;
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Ending;
 use crate::world::simulated::{Request, Simulated};
 
@@ -28,7 +28,7 @@ impl Rehearsal {
     pub(super) fn asked(&self) -> Vec<String> {
         let mut asked = Vec::new();
         for event in self.events() {
-            let EventKind::Asked { question } = &event.kind else {
+            let EventKind::Asked(event::Asked { question }) = &event.kind else {
                 continue;
             };
             let roles = match question.roles.as_slice() {
@@ -47,7 +47,7 @@ impl Rehearsal {
     /// Remarks of the script.
     pub(super) fn notes(&self) -> Vec<String> {
         self.texts(|kind| match kind {
-            EventKind::Note { text, .. } => Some(text.clone()),
+            EventKind::Note(event::Note { text, .. }) => Some(text.clone()),
             _ => None,
         })
     }
@@ -55,9 +55,9 @@ impl Rehearsal {
     /// What services and waits reported, in their own words.
     pub(super) fn news(&self) -> Vec<String> {
         self.texts(|kind| match kind {
-            EventKind::Progress { progress, .. } => progress.news.clone(),
-            EventKind::Retried { fault, .. } => Some(fault.to_string()),
-            EventKind::Reconciled { how, .. } => Some(how.clone()),
+            EventKind::Progress(event::Progressed { progress, .. }) => progress.news.clone(),
+            EventKind::Retried(event::Retried { fault, .. }) => Some(fault.to_string()),
+            EventKind::Reconciled(event::Reconciled { how, .. }) => Some(how.clone()),
             _ => None,
         })
     }

@@ -27,160 +27,228 @@ pub struct Event {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
     /// The run began, or goes on.
-    Started {
-        /// Run id (a ULID).
-        run: String,
-        /// Path of the pipeline as it was given.
-        pipeline: String,
-        /// Parameter values, secrets excluded.
-        params: Value,
-        /// Whether it goes on from a journal.
-        resumed: bool,
-        /// Library modules that the project replaces (`std/service`).
-        overridden: Vec<String>,
-        /// Names of the steps in the pipeline, in the order of the text.
-        steps: Vec<String>,
-    },
+    Started(Started),
     /// The script names what it deploys.
-    Title {
-        /// `catalog-service 1.3.0`.
-        text: String,
-    },
+    Title(Title),
     /// A `step` began.
-    StepStarted {
-        /// Its name.
-        step: String,
-        /// Nesting, from 0.
-        depth: usize,
-        /// Whether its calls come from the journal (known at the first call; false until then).
-        site: Site,
-    },
+    StepStarted(StepStarted),
     /// A `step` ended.
-    StepEnded {
-        /// Its name.
-        step: String,
-        /// Nesting, from 0.
-        depth: usize,
-        /// World time it took, in milliseconds.
-        elapsed_ms: u64,
-        /// How.
-        result: StepResult,
-    },
+    StepEnded(StepEnded),
     /// A remark of the script, shown beside the current step.
-    Note {
-        /// The step, if any.
-        step: Option<String>,
-        /// The remark.
-        text: String,
-    },
+    Note(Note),
     /// `print` or `debug` in the script.
-    Printed {
-        /// The line.
-        text: String,
-        /// Where.
-        site: Site,
-    },
+    Printed(Printed),
     /// A call is about to be performed or replayed.
-    Call {
-        /// Place in the journal: branch path and number (`0:12`).
-        key: String,
-        /// Primitive (`ecs::update_service`).
-        primitive: String,
-        /// Its effect.
-        effect: Effect,
-        /// Its input, as it is journalled.
-        input: Value,
-        /// How the primitive puts it for a person.
-        line: Line,
-        /// The step it belongs to.
-        step: Option<String>,
-        /// Where the script makes it.
-        site: Site,
-        /// Whether its result comes from the journal.
-        replayed: bool,
-        /// Whether it is made by an undo.
-        undoing: bool,
-        /// Whether it is made at the end, by a `finally`.
-        #[serde(default)]
-        closing: bool,
-    },
+    Call(Call),
     /// The call returned.
-    Returned {
-        /// Of the call.
-        key: String,
-        /// What was returned, or the fault.
-        result: Result<Value, Fault>,
-        /// World time it took, in milliseconds.
-        elapsed_ms: u64,
-        /// How the primitive puts what came of it (`catalog:42`), if it has something to say.
-        summary: Option<String>,
-    },
+    Returned(Returned),
     /// A wait tells how it is going.
-    Progress {
-        /// Of the call.
-        key: String,
-        /// Its state.
-        progress: Progress,
-    },
+    Progress(Progressed),
     /// A call is made again after a passing fault.
-    Retried {
-        /// Of the call.
-        key: String,
-        /// Attempt that failed, from 1.
-        attempt: u32,
-        /// Why.
-        fault: Fault,
-        /// Until the next attempt, in milliseconds.
-        delay_ms: u64,
-    },
+    Retried(Retried),
     /// A call without a result was found in the journal and settled.
-    Reconciled {
-        /// Of the call.
-        key: String,
-        /// Whether it had happened; `None`: nobody knows, and it is carried out again rather than asked about.
-        happened: Option<bool>,
-        /// How that was found out.
-        how: String,
-    },
+    Reconciled(Reconciled),
     /// People are asked.
-    Asked {
-        /// What.
-        question: Question,
-    },
+    Asked(Asked),
     /// A person answered.
-    Answered {
-        /// What they said.
-        answer: Answer,
-    },
+    Answered(Answered),
     /// The script said how to undo what it is about to do.
-    UndoRegistered {
-        /// Its label.
-        label: String,
-        /// The step.
-        step: Option<String>,
-    },
+    UndoRegistered(UndoRegistered),
     /// An undo began.
-    UndoStarted {
-        /// Its label.
-        label: String,
-    },
+    UndoStarted(UndoStarted),
     /// An undo ended.
-    UndoEnded {
-        /// Its label.
-        label: String,
-        /// World time it took, in milliseconds.
-        elapsed_ms: u64,
-        /// Why it failed, if it did.
-        fault: Option<Fault>,
-    },
+    UndoEnded(UndoEnded),
     /// The last event.
-    Finished {
-        /// Run id.
-        run: String,
-        /// How it ended.
-        #[serde(flatten)]
-        ending: Box<Ending>,
-    },
+    Finished(Finished),
+}
+
+/// The run began, or goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// Run id (a ULID).
+    pub run: String,
+    /// Path of the pipeline as it was given.
+    pub pipeline: String,
+    /// Parameter values, secrets excluded.
+    pub params: Value,
+    /// Whether it goes on from a journal.
+    pub resumed: bool,
+    /// Library modules that the project replaces (`std/service`).
+    pub overridden: Vec<String>,
+    /// Names of the steps in the pipeline, in the order of the text.
+    pub steps: Vec<String>,
+}
+
+/// The script names what it deploys.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Title {
+    /// `catalog-service 1.3.0`.
+    pub text: String,
+}
+
+/// A `step` began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepStarted {
+    /// Its name.
+    pub step: String,
+    /// Nesting, from 0.
+    pub depth: usize,
+    /// Whether its calls come from the journal (known at the first call; false until then).
+    pub site: Site,
+}
+
+/// A `step` ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepEnded {
+    /// Its name.
+    pub step: String,
+    /// Nesting, from 0.
+    pub depth: usize,
+    /// World time it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// How.
+    pub result: StepResult,
+}
+
+/// A remark of the script, shown beside the current step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// The step, if any.
+    pub step: Option<String>,
+    /// The remark.
+    pub text: String,
+}
+
+/// `print` or `debug` in the script.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Printed {
+    /// The line.
+    pub text: String,
+    /// Where.
+    pub site: Site,
+}
+
+/// A call is about to be performed or replayed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Call {
+    /// Place in the journal: branch path and number (`0:12`).
+    pub key: String,
+    /// Primitive (`ecs::update_service`).
+    pub primitive: String,
+    /// Its effect.
+    pub effect: Effect,
+    /// Its input, as it is journalled.
+    pub input: Value,
+    /// How the primitive puts it for a person.
+    pub line: Line,
+    /// The step it belongs to.
+    pub step: Option<String>,
+    /// Where the script makes it.
+    pub site: Site,
+    /// Whether its result comes from the journal.
+    pub replayed: bool,
+    /// Whether it is made by an undo.
+    pub undoing: bool,
+    /// Whether it is made at the end, by a `finally`.
+    #[serde(default)]
+    pub closing: bool,
+}
+
+/// The call returned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Returned {
+    /// Of the call.
+    pub key: String,
+    /// What was returned, or the fault.
+    pub result: Result<Value, Fault>,
+    /// World time it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// How the primitive puts what came of it (`catalog:42`), if it has something to say.
+    pub summary: Option<String>,
+}
+
+/// A wait tells how it is going.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Progressed {
+    /// Of the call.
+    pub key: String,
+    /// Its state.
+    pub progress: Progress,
+}
+
+/// A call is made again after a passing fault.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Retried {
+    /// Of the call.
+    pub key: String,
+    /// Attempt that failed, from 1.
+    pub attempt: u32,
+    /// Why.
+    pub fault: Fault,
+    /// Until the next attempt, in milliseconds.
+    pub delay_ms: u64,
+}
+
+/// A call without a result was found in the journal and settled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reconciled {
+    /// Of the call.
+    pub key: String,
+    /// Whether it had happened; `None`: nobody knows, and it is carried out again rather than asked about.
+    pub happened: Option<bool>,
+    /// How that was found out.
+    pub how: String,
+}
+
+/// People are asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What.
+    pub question: Question,
+}
+
+/// A person answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// What they said.
+    pub answer: Answer,
+}
+
+/// The script said how to undo what it is about to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UndoRegistered {
+    /// Its label.
+    pub label: String,
+    /// The step.
+    pub step: Option<String>,
+}
+
+/// An undo began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UndoStarted {
+    /// Its label.
+    pub label: String,
+}
+
+/// An undo ended.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UndoEnded {
+    /// Its label.
+    pub label: String,
+    /// World time it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Why it failed, if it did.
+    pub fault: Option<Fault>,
+}
+
+/// The last event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finished {
+    /// Run id.
+    pub run: String,
+    /// How it ended.
+    #[serde(flatten)]
+    pub ending: Box<Ending>,
 }
 
 /// How a step ended.

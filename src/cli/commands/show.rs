@@ -12,7 +12,7 @@ use crate::report::show::{Open, show_rows};
 use crate::report::{self, Output};
 use crate::run::history;
 use crate::vocabulary::Answer;
-use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind};
+use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 
 /// Arguments of `show`.
 #[derive(Debug, Args)]
@@ -48,6 +48,6 @@ fn answered(answer: Answer) -> Event {
     Event {
         version: EVENT_VERSION,
         at: answer.at,
-        kind: EventKind::Answered { answer },
+        kind: EventKind::Answered(event::Answered { answer }),
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::report::json::Json;
 use crate::report::plain::Plain;
-use crate::vocabulary::event::EventKind;
+use crate::vocabulary::event::{self, EventKind};
 
 fn plain(events: &[Event]) -> String {
     let page = Page::default();
@@ -70,7 +70,7 @@ Rolled back · exit 3 · deployer show 01JC8ZQ4W3N2E1G5X7H9K0M2P4
 fn plain_lines_collapse_what_is_replayed() {
     let mut events = rolled_back();
     for event in &mut events {
-        if let EventKind::Call { replayed, .. } = &mut event.kind {
+        if let EventKind::Call(event::Call { replayed, .. }) = &mut event.kind {
             *replayed = true;
         }
     }

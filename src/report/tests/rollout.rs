@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::sample::{Sample, line};
-use crate::vocabulary::event::{EventKind, StepResult};
+use crate::vocabulary::event::{self, EventKind, StepResult};
 use crate::vocabulary::outcome::{Cause, Outcome, Undone};
 use crate::vocabulary::{Change, Effect, Fault, Left, LineKind, Progress, Retry, Site};
 
@@ -36,10 +36,10 @@ impl Sample {
         self.pass(400);
         self.returned(&key, 400, Some("catalog:42"));
         let label = "catalog-service → catalog:41 (ACTIVE, image present)".to_owned();
-        self.tell(EventKind::UndoRegistered {
+        self.tell(EventKind::UndoRegistered(event::UndoRegistered {
             label,
             step: Some("Deploy".to_owned()),
-        });
+        }));
         let mut update = line("UpdateService", "catalog-service", "");
         update.kind = LineKind::Changes;
         update.changes = vec![Change {
@@ -70,10 +70,10 @@ impl Sample {
             state: state.to_owned(),
             news: news.map(str::to_owned),
         };
-        self.tell(EventKind::Progress {
+        self.tell(EventKind::Progress(event::Progressed {
             key: key.to_owned(),
             progress,
-        });
+        }));
     }
 
     /// Halfway through the rollout; returns the wait's key.
@@ -142,34 +142,34 @@ impl Sample {
     pub fn fail(&mut self) {
         let key = self.rolling();
         let retried = Fault::new("ThrottlingException", "Rate exceeded").retry(Retry::Throttled);
-        self.tell(EventKind::Retried {
+        self.tell(EventKind::Retried(event::Retried {
             key: key.clone(),
             attempt: 1,
             fault: retried,
             delay_ms: 800,
-        });
+        }));
         let fault = Fault::new(
             "deployment_failed",
             "3 tasks of catalog:42 stopped, the circuit breaker gave up",
         );
         let result = Err(fault.clone());
-        self.tell(EventKind::Returned {
+        self.tell(EventKind::Returned(event::Returned {
             key,
             result,
             elapsed_ms: 52_000,
             summary: None,
-        });
+        }));
         self.end(StepResult::Failed);
         let label = "catalog-service → catalog:41 (ACTIVE, image present)".to_owned();
-        self.tell(EventKind::UndoStarted {
+        self.tell(EventKind::UndoStarted(event::UndoStarted {
             label: label.clone(),
-        });
+        }));
         self.pass(41_000);
-        self.tell(EventKind::UndoEnded {
+        self.tell(EventKind::UndoEnded(event::UndoEnded {
             label,
             elapsed_ms: 41_000,
             fault: None,
-        });
+        }));
         let mut ending = self.ending(Outcome::RolledBack);
         ending.step = Some("Deploy".to_owned());
         ending.fault = Some(fault);

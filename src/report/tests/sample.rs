@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::vocabulary::event::{EVENT_VERSION, Event, EventKind, StepResult};
+use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind, StepResult};
 use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Answer, Effect, Halt, Line, LineKind, Question, Site};
 
@@ -33,17 +33,17 @@ impl Sample {
             "Verify",
             "Watch",
         ];
-        sample.tell(EventKind::Started {
+        sample.tell(EventKind::Started(event::Started {
             run: RUN.to_owned(),
             pipeline: "pipelines/prod.rhai".to_owned(),
             params: json!({"cluster": "prod", "version": "1.3.0"}),
             resumed,
             overridden: vec![],
             steps: steps.map(str::to_owned).to_vec(),
-        });
-        sample.tell(EventKind::Title {
+        }));
+        sample.tell(EventKind::Title(event::Title {
             text: "catalog-service 1.3.0".to_owned(),
-        });
+        }));
         sample
     }
 
@@ -70,37 +70,37 @@ impl Sample {
             column: 1,
         };
         let depth = self.began.len() - 1;
-        self.tell(EventKind::StepStarted {
+        self.tell(EventKind::StepStarted(event::StepStarted {
             step: step.to_owned(),
             depth,
             site,
-        });
+        }));
     }
 
     pub fn end(&mut self, result: StepResult) {
         let (step, since) = self.began.pop().unwrap();
         let elapsed_ms = crate::report::elapsed::between(since, self.now);
-        self.tell(EventKind::StepEnded {
+        self.tell(EventKind::StepEnded(event::StepEnded {
             step,
             depth: self.began.len(),
             elapsed_ms,
             result,
-        });
+        }));
     }
 
     pub fn note(&mut self, text: &str) {
         let step = self.began.last().map(|(step, _)| step.clone());
-        self.tell(EventKind::Note {
+        self.tell(EventKind::Note(event::Note {
             step,
             text: text.to_owned(),
-        });
+        }));
     }
 
     pub fn call(&mut self, primitive: &str, effect: Effect, input: Value, line: Line) -> String {
         self.key += 1;
         let key = format!("0:{}", self.key);
         let step = self.began.last().map(|(step, _)| step.clone());
-        self.tell(EventKind::Call {
+        self.tell(EventKind::Call(event::Call {
             key: key.clone(),
             primitive: primitive.to_owned(),
             effect,
@@ -111,18 +111,18 @@ impl Sample {
             replayed: false,
             undoing: false,
             closing: false,
-        });
+        }));
         key
     }
 
     pub fn returned(&mut self, key: &str, elapsed_ms: u64, summary: Option<&str>) {
         let (key, summary) = (key.to_owned(), summary.map(str::to_owned));
-        self.tell(EventKind::Returned {
+        self.tell(EventKind::Returned(event::Returned {
             key,
             result: Ok(Value::Null),
             elapsed_ms,
             summary,
-        });
+        }));
     }
 
     pub fn read(&mut self, what: &str) {
@@ -134,12 +134,12 @@ impl Sample {
         );
         self.pass(200);
         let arn = "arn:aws:ecs:ap-south-1:123456789012:service/prod/catalog-service";
-        self.tell(EventKind::Returned {
+        self.tell(EventKind::Returned(event::Returned {
             key,
             result: Ok(json!({"services": [{"serviceArn": arn}]})),
             elapsed_ms: 200,
             summary: None,
-        });
+        }));
     }
 
     pub fn preflight(&mut self) {
@@ -178,9 +178,9 @@ impl Sample {
             asked: None,
             deadline: None,
         };
-        self.tell(EventKind::Asked {
+        self.tell(EventKind::Asked(event::Asked {
             question: question.clone(),
-        });
+        }));
         question
     }
 
@@ -189,7 +189,7 @@ impl Sample {
             role: Some(role.to_owned()),
             ..Answer::to(question, true, by, self.now)
         };
-        self.tell(EventKind::Answered { answer });
+        self.tell(EventKind::Answered(event::Answered { answer }));
     }
 
     pub fn approve(&mut self) {
@@ -255,10 +255,10 @@ impl Sample {
     }
 
     pub fn finish(&mut self, ending: Ending) {
-        self.tell(EventKind::Finished {
+        self.tell(EventKind::Finished(event::Finished {
             run: RUN.to_owned(),
             ending: Box::new(ending),
-        });
+        }));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report::frame::frame;
 use crate::report::prompt::question_rows;
 use crate::report::screen::Screen;
 use crate::report::terminal::Terminal;
-use crate::vocabulary::event::{EventKind, StepResult};
+use crate::vocabulary::event::{self, EventKind, StepResult};
 
 fn canvas(width: usize, height: usize) -> Canvas {
     Canvas {
@@ -93,7 +93,9 @@ fn a_question() {
     let mut sample = Sample::new(false);
     let question = sample.question();
     sample.answer(&question, "lead", "ana");
-    let EventKind::Answered { answer } = sample.events.last().unwrap().kind.clone() else {
+    let EventKind::Answered(event::Answered { answer }) =
+        sample.events.last().unwrap().kind.clone()
+    else {
         panic!("the last event is the answer");
     };
     let expected = r#"

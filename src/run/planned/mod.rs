@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::data::{Format, Wrong};
-use crate::vocabulary::event::{Event, EventKind};
+use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::{Effect, unknown_in};
 
 mod facts;
@@ -229,15 +229,15 @@ impl PlanRecorder {
 
     fn take(&mut self, event: &EventKind) {
         match event {
-            EventKind::Started {
+            EventKind::Started(event::Started {
                 pipeline, params, ..
-            } => {
+            }) => {
                 self.plan.pipeline.clone_from(pipeline);
                 self.plan.params.clone_from(params);
                 self.know(params);
             }
-            EventKind::Title { text } => self.plan.title = Some(text.clone()),
-            EventKind::Call {
+            EventKind::Title(event::Title { text }) => self.plan.title = Some(text.clone()),
+            EventKind::Call(event::Call {
                 key,
                 primitive,
                 effect,
@@ -247,7 +247,7 @@ impl PlanRecorder {
                 undoing,
                 closing,
                 ..
-            } => {
+            }) => {
                 self.inputs.insert(key.clone(), (*effect, input.clone()));
                 if primitive == CLOCK {
                     self.clocks.insert(key.clone());
@@ -286,11 +286,11 @@ impl PlanRecorder {
                 }
                 self.know(&said);
             }
-            EventKind::Returned {
+            EventKind::Returned(event::Returned {
                 key,
                 result: Ok(output),
                 ..
-            } => self.returned(key, output),
+            }) => self.returned(key, output),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use deployer::primitive;
 use deployer::script::Program;
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 
 use super::mortal_world::{Play, Scene};
@@ -11,7 +11,7 @@ fn rehearse(script: &str) -> (Ending, Vec<String>) {
     let scene = Scene::set(&[]);
     let ending = scene.perform(&Play::written(script));
     let printed = scene.events().into_iter().filter_map(|event| {
-        let EventKind::Printed { text, .. } = event.kind else {
+        let EventKind::Printed(event::Printed { text, .. }) = event.kind else {
             return None;
         };
         Some(text)

@@ -376,7 +376,7 @@ fn no_secret_is_ever_shown() {
 fn hides(scene: &Scene, secret: &str) {
     let journal = serde_json::to_string(&scene.entries()).expect("JSON");
     let events = serde_json::to_string(&scene.events()).expect("JSON");
-    let finished = |e: &EventKind| matches!(e, EventKind::Finished { .. });
+    let finished = |e: &EventKind| matches!(e, EventKind::Finished(_));
     assert!(scene.events().iter().any(|e| finished(&e.kind)));
     for (what, text) in [("journal", journal), ("events", events)] {
         assert!(!text.contains(secret), "the {what}: {text}");

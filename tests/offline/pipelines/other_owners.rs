@@ -1,6 +1,6 @@
 //! The library beside other people: what somebody else has deployed, shares or set is not taken from them.
 
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 
 use super::mortal_world::{Play, Scene};
@@ -21,7 +21,7 @@ fn rehearse(script: &str) -> (Ending, Vec<String>) {
     let scene = Scene::set(&[]);
     let ending = scene.perform(&Play::written(&format!("{HEAD}{script}")));
     let printed = scene.events().into_iter().filter_map(|event| {
-        let EventKind::Printed { text, .. } = event.kind else {
+        let EventKind::Printed(event::Printed { text, .. }) = event.kind else {
             return None;
         };
         Some(text)

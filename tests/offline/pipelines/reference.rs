@@ -5,7 +5,7 @@ use std::path::Path;
 
 use deployer::primitive;
 use deployer::script::{pure, words};
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
@@ -32,8 +32,8 @@ fn every_example_runs() {
         let mut called = false;
         for event in scene.events() {
             match event.kind {
-                EventKind::Call { primitive, .. } => called |= primitive == path,
-                EventKind::Printed { text, .. } => {
+                EventKind::Call(event::Call { primitive, .. }) => called |= primitive == path,
+                EventKind::Printed(event::Printed { text, .. }) => {
                     assert!(
                         !["", "()", "null"].contains(&text.as_str()),
                         "{path} shows nothing"
@@ -60,7 +60,7 @@ fn prints_what_it_says(name: &str, example: &str) {
         .events()
         .into_iter()
         .filter_map(|event| match event.kind {
-            EventKind::Printed { text, .. } => Some(text),
+            EventKind::Printed(event::Printed { text, .. }) => Some(text),
             _ => None,
         })
         .collect();

@@ -1,6 +1,6 @@
 //! Images of other registries: the one that a name says is asked, and none is taken for another.
 
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn rehearse(script: &str) -> (Ending, Vec<String>) {
     let head = "import \"std/image\" as image; import \"std/backup\" as backup; import \"std/task_definition\" as task_definition;";
     let ending = scene.perform(&Play::written(&format!("{head}\n{script}")));
     let printed = scene.events().into_iter().filter_map(|event| {
-        let EventKind::Printed { text, .. } = event.kind else {
+        let EventKind::Printed(event::Printed { text, .. }) = event.kind else {
             return None;
         };
         Some(text)

@@ -1,6 +1,6 @@
 //! Who is asked because of the paths that changed.
 
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::Outcome;
 
 use super::mortal_world::{Play, Scene};
@@ -18,7 +18,7 @@ fn asked(paths: &str, changed: &[&str]) -> Vec<String> {
         .events()
         .into_iter()
         .filter_map(|event| match event.kind {
-            EventKind::Printed { text, .. } => Some(text),
+            EventKind::Printed(event::Printed { text, .. }) => Some(text),
             _ => None,
         });
     printed.collect()

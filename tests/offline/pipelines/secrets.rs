@@ -3,7 +3,7 @@
 use deployer::primitive;
 use deployer::script::Program;
 use deployer::vocabulary::Halt;
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 
 use super::mortal_world::{Play, Scene, Then};
@@ -48,7 +48,7 @@ fn a_process_gets_a_secret_that_nobody_sees() {
     assert_eq!(ran[0].env["TOKEN"], VALUE);
     keeps_quiet(&scene);
     let shown = scene.events().into_iter().any(|event| match event.kind {
-        EventKind::Call { line, .. } => {
+        EventKind::Call(event::Call { line, .. }) => {
             line.detail == "with TOKEN from secret catalog-db-connection"
         }
         _ => false,
@@ -186,7 +186,7 @@ fn a_word_is_typed_by_someone_who_is_recorded() {
         .events()
         .into_iter()
         .find_map(|event| match event.kind {
-            EventKind::Answered { answer } => answer.typed,
+            EventKind::Answered(event::Answered { answer }) => answer.typed,
             _ => None,
         });
     assert_eq!(typed.as_deref(), Some("DESTROY"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::vocabulary::{Halt, Retry};
 
@@ -97,7 +97,7 @@ again(); file::write("x.txt", "x"); throw "no";
 }
 
 fn undoing(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::UndoStarted { .. })
+    matches!(kind, EventKind::UndoStarted(_))
 }
 
 /// An undo that is given up leaves in place what is broken.
@@ -145,7 +145,7 @@ fn a_question_about_what_is_in_doubt_has_no_deadline() {
 #[test]
 fn a_lost_write_that_cannot_be_looked_up_is_no_failure() {
     fn lost(kind: &EventKind) -> bool {
-        matches!(kind, EventKind::Call { primitive, .. } if primitive == "ecs::update_service")
+        matches!(kind, EventKind::Call(event::Call { primitive, .. }) if primitive == "ecs::update_service")
     }
     let play = Play::shipped();
     let whole = Scene::set(&[]);

@@ -1,7 +1,7 @@
 //! `aws::wait`: anything in AWS to the state that it is to reach.
 
 use deployer::journal::Entry;
-use deployer::vocabulary::event::EventKind;
+use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::world::World;
 
@@ -38,7 +38,7 @@ fn it_shows_what_it_sees() {
     let states: Vec<&str> = events
         .iter()
         .filter_map(|event| match &event.kind {
-            EventKind::Progress { progress, .. } => {
+            EventKind::Progress(event::Progressed { progress, .. }) => {
                 assert_eq!(progress.waiting_for, "the snapshot");
                 Some(progress.state.as_str())
             }

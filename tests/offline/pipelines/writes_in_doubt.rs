@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use deployer::journal::Entry;
 use deployer::primitive::Input;
-use deployer::vocabulary::event::{Event, EventKind};
+use deployer::vocabulary::event::{self, Event, EventKind};
 use deployer::vocabulary::outcome::Outcome;
 use deployer::vocabulary::{Effect, Halt};
 use deployer::world::World;
@@ -91,7 +91,7 @@ fn an_approval_is_used_once() {
     let titles: Vec<&str> = events
         .iter()
         .filter_map(|e| match &e.kind {
-            EventKind::Asked { question } => Some(question.title.as_str()),
+            EventKind::Asked(event::Asked { question }) => Some(question.title.as_str()),
             _ => None,
         })
         .collect();
@@ -114,7 +114,7 @@ fn lost_while_it_lives() {
     assert_eq!(ending.outcome, Outcome::Succeeded, "{ending:#?}");
     // Asked after each of the two, and sent when told to.
     assert_eq!(scene.world.requests().len(), 3);
-    let asked = |e: &&Event| matches!(e.kind, EventKind::Answered { .. });
+    let asked = |e: &&Event| matches!(e.kind, EventKind::Answered(_));
     assert_eq!(scene.events().iter().filter(asked).count(), 2);
 }
 

@@ -14,7 +14,7 @@ use deployer::script::Program;
 use deployer::script::params::{self, Param};
 use deployer::testing::fixture_for;
 use deployer::vocabulary::Fault;
-use deployer::vocabulary::event::{Event, EventKind};
+use deployer::vocabulary::event::{self, Event, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::world::simulated::Simulated;
 use deployer::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream, World};
@@ -269,7 +269,7 @@ fn what_is_undone_is_foreseen_behind_every_write() {
                 "{about}"
             );
             for event in events {
-                if let EventKind::Note { text, .. } = event.kind {
+                if let EventKind::Note(event::Note { text, .. }) = event.kind {
                     assert!(!text.starts_with("not foreseen"), "{text}: {about}");
                 }
             }

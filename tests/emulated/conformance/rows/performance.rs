@@ -13,7 +13,7 @@ use deployer::journal::{Entry, Log, digest};
 use deployer::primitive;
 use deployer::run::{Run, Setup};
 use deployer::script::{Program, params};
-use deployer::vocabulary::event::{Event, EventKind};
+use deployer::vocabulary::event::{self, Event, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
 use deployer::world::AwsCall;
 use serde_json::{Map, Value, json};
@@ -168,17 +168,17 @@ fn found_again(events: &[Event], lost: usize) -> Result<(), String> {
     let mut found = 0;
     for event in events {
         match &event.kind {
-            EventKind::Call { key, primitive, .. } => {
+            EventKind::Call(event::Call { key, primitive, .. }) => {
                 calls.insert(key.clone(), primitive.clone());
             }
-            EventKind::Reconciled {
+            EventKind::Reconciled(event::Reconciled {
                 happened: Some(false),
                 key,
                 how,
-            } => {
+            }) => {
                 return Err(format!("{} was sent again: {how}", calls[key]));
             }
-            EventKind::Reconciled { .. } => found += 1,
+            EventKind::Reconciled(_) => found += 1,
             _ => {}
         }
     }
@@ -193,9 +193,9 @@ fn found_again(events: &[Event], lost: usize) -> Result<(), String> {
 
 fn why(ending: &Ending, events: &[Event]) -> String {
     let mut calls = events.iter().filter_map(|event| match &event.kind {
-        EventKind::Call {
+        EventKind::Call(event::Call {
             primitive, line, ..
-        } => Some(format!("{primitive} {}", line.object)),
+        }) => Some(format!("{primitive} {}", line.object)),
         _ => None,
     });
     format!(
