@@ -12,6 +12,7 @@ use super::frame::{Canvas, frame};
 use super::screen::Screen;
 use super::styled_line::Row;
 use super::view::View;
+use crate::vocabulary::Observer;
 use crate::vocabulary::event::{self, Event, EventKind};
 
 /// Frames are at least this far apart: a rehearsal tells thousands of events in a moment.
@@ -78,7 +79,7 @@ impl Reporter for Terminal {
         if state.over {
             return;
         }
-        state.view.apply(event);
+        state.view.observe(event);
         state.heard = Instant::now();
         let wake = !state.dirty;
         state.dirty = true;

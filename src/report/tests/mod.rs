@@ -10,6 +10,7 @@ use super::ending::ending_rows;
 use super::frame::Canvas;
 use super::styled_line::Row;
 use super::view::View;
+use crate::vocabulary::Observer;
 use crate::vocabulary::event::Event;
 use sample::{RUN, Sample, rolled_back, success};
 
@@ -48,7 +49,7 @@ fn text(rows: &[Row]) -> String {
 fn view(events: &[Event]) -> View {
     let mut view = View::default();
     for event in events {
-        view.apply(event);
+        view.observe(event);
     }
     view
 }

@@ -1,8 +1,8 @@
 //! A plan as Markdown, for a pull request.
 
-use super::describe::{changes, detail, name, sides, sign, waits};
-use super::plan::{Item, Plan, PlannedCall, PlannedStep};
-use super::plan_text::is_wait;
+use super::model::{Item, Plan, PlannedCall, PlannedStep};
+use super::text::is_wait;
+use crate::report::describe::{changes, detail, name, sides, sign, waits};
 use crate::vocabulary::{Effect, Line, LineKind};
 
 impl Plan {
@@ -207,7 +207,7 @@ fn diff_markdown(line: &Line) -> String {
 /// Text that cannot be taken for Markdown or HTML.
 fn escape(text: &str) -> String {
     let mut out = String::new();
-    for c in super::styled_line::clean(text).chars() {
+    for c in crate::report::styled_line::clean(text).chars() {
         match c {
             '*' | '_' | '`' | '[' | ']' | '|' | '#' | '\\' => out.extend(['\\', c]),
             '<' => out.push_str("&lt;"),

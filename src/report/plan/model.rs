@@ -1,13 +1,11 @@
-//! A plan: what a run on a predicting world would do, without having done any of it.
+//! What a plan consists of.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::plan_cost::PlannedCost;
-use super::plan_events::Builder;
-use crate::vocabulary::event::Event;
-use crate::vocabulary::outcome::{Ending, Outcome, Undone};
-use crate::vocabulary::{Effect, Halt, Left, Line, Site};
+use super::cost::PlannedCost;
+use crate::vocabulary::outcome::{Outcome, Undone};
+use crate::vocabulary::{Effect, Left, Line, Site};
 
 /// Version of the plan's JSON.
 pub const PLAN_VERSION: u32 = 1;
@@ -219,29 +217,6 @@ pub struct PlanEnd {
 }
 
 impl Plan {
-    /// Reads a plan from all events of a run on a predicting world.
-    pub fn from_events(events: &[Event]) -> Self {
-        let mut builder = Builder::new(events);
-        for event in events {
-            builder.take(event);
-        }
-        builder.finish()
-    }
-
-    /// The same, with `faults` going wrong on the way; `ending`: how that ended.
-    pub fn what_if(events: &[Event], faults: Vec<String>, ending: &Ending) -> Self {
-        let mut plan = Plan::from_events(events);
-        let unknown = matches!(ending.halt, Some(Halt::Unknown { .. }));
-        plan.what_if = Some(WhatIf {
-            faults,
-            outcome: ending.outcome,
-            exit_code: (!unknown).then_some(ending.exit_code),
-            undone: ending.undone.clone(),
-            left: ending.left.clone(),
-        });
-        plan
-    }
-
     /// Whether the plan follows the pipeline to its end.
     pub fn is_complete(&self) -> bool {
         self.ended.is_none()

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::describe::{had, name};
 use super::shorten_ids::shorten_ids;
-use crate::vocabulary::event::{self, Event, EventKind, StepResult};
+use crate::vocabulary::event::StepResult;
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Answer, Effect, Line, Progress, Question};
+
+mod events;
 
 /// What is known of a run after some of its events.
 #[derive(Debug, Default, Clone)]
@@ -89,148 +90,6 @@ pub struct Active {
 }
 
 impl View {
-    /// Takes in the next event.
-    pub fn apply(&mut self, event: &Event) {
-        self.started.get_or_insert(event.at);
-        self.latest = Some(self.latest.map_or(event.at, |latest| latest.max(event.at)));
-        match &event.kind {
-            EventKind::Started(event::Started {
-                run,
-                pipeline,
-                resumed,
-                overridden,
-                steps,
-                ..
-            }) => {
-                self.run.clone_from(run);
-                self.pipeline.clone_from(pipeline);
-                self.resumed = *resumed;
-                self.overridden.clone_from(overridden);
-                self.entries = steps.iter().map(|step| Entry::pending(step)).collect();
-            }
-            EventKind::Title(event::Title { text }) => self.title = Some(text.clone()),
-            EventKind::StepStarted(event::StepStarted { step, depth, .. }) => {
-                let at = self.place_for(step);
-                let entry = &mut self.entries[at];
-                entry.depth = *depth;
-                entry.state = State::Running(event.at);
-            }
-            EventKind::StepEnded(event::StepEnded {
-                step,
-                elapsed_ms,
-                result,
-                ..
-            }) => {
-                if let Some(entry) = self.running(|e| !e.undo && e.name == *step) {
-                    entry.state = State::Ended(*result, *elapsed_ms);
-                }
-            }
-            EventKind::Note(event::Note { step, text }) => {
-                // What an undo remarks belongs to no step.
-                let named = |e: &Entry| match step {
-                    Some(step) => !e.undo && e.name == *step,
-                    None => e.undo,
-                };
-                match self.running(named) {
-                    Some(entry) => entry.notes.push(text.clone()),
-                    None => self.notes.push(text.clone()),
-                }
-            }
-            EventKind::Printed(_) | EventKind::UndoRegistered(_) => {}
-            EventKind::Call(event::Call {
-                key, effect, line, ..
-            }) => {
-                self.active.push(Active {
-                    key: key.clone(),
-                    effect: *effect,
-                    line: line.clone(),
-                    since: event.at,
-                    progress: None,
-                    news: None,
-                    retry: None,
-                });
-                if *effect == Effect::Write
-                    && let Some(entry) = self.running(|_| true)
-                {
-                    entry.writes.push(line.clone());
-                }
-            }
-            EventKind::Returned(event::Returned { key, summary, .. }) => {
-                self.returned(key, summary.as_deref())
-            }
-            EventKind::Progress(event::Progressed { key, progress }) => {
-                if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
-                    if let Some(news) = &progress.news {
-                        call.news = Some((event.at, shorten_ids(news)));
-                    }
-                    call.retry = None;
-                    call.progress = Some(progress.clone());
-                }
-            }
-            EventKind::Retried(event::Retried {
-                key,
-                attempt,
-                fault,
-                ..
-            }) => {
-                if let Some(call) = self.active.iter_mut().find(|c| c.key == *key) {
-                    call.retry = Some(format!("trying again after attempt {attempt}: {fault}"));
-                }
-            }
-            EventKind::Reconciled(event::Reconciled { key, happened, how }) => {
-                let call = self.active.iter().find(|c| c.key == *key);
-                let call = call.map_or_else(|| key.clone(), |call| name(&call.line));
-                let what = had(*happened);
-                if let Some(entry) = self.running(|_| true) {
-                    entry
-                        .notes
-                        .push(format!("{call}, whose result was missing, {what} ({how})"));
-                }
-            }
-            EventKind::Asked(event::Asked { question }) => {
-                self.asked.retain(|(other, _)| other.id != question.id);
-                self.asked.push((question.clone(), Vec::new()));
-            }
-            EventKind::Answered(event::Answered { answer }) => {
-                let mut asked = self.asked.iter_mut();
-                if let Some((_, answers)) = asked.find(|(q, _)| q.id == answer.question) {
-                    answers.push(answer.clone());
-                }
-                if let Some(entry) = self.running(|e| !e.undo) {
-                    entry.notes.push(says(answer));
-                }
-            }
-            EventKind::UndoStarted(event::UndoStarted { label }) => {
-                let at = self.behind_begun();
-                let mut entry = Entry::pending(label);
-                entry.undo = true;
-                entry.state = State::Running(event.at);
-                self.entries.insert(at, entry);
-            }
-            EventKind::UndoEnded(event::UndoEnded {
-                label,
-                elapsed_ms,
-                fault,
-            }) => {
-                if let Some(entry) = self.running(|e| e.undo && e.name == *label) {
-                    let result = if fault.is_some() {
-                        StepResult::Failed
-                    } else {
-                        StepResult::Done
-                    };
-                    entry.state = State::Ended(result, *elapsed_ms);
-                    entry
-                        .notes
-                        .extend(fault.as_ref().map(|fault| fault.message.clone()));
-                }
-            }
-            EventKind::Finished(event::Finished { ending, .. }) => {
-                self.active.clear();
-                self.ending = Some((**ending).clone());
-            }
-        }
-    }
-
     /// What the run is called: its title, or else its pipeline.
     pub fn name(&self) -> &str {
         self.title.as_deref().unwrap_or(&self.pipeline)

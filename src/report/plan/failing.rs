@@ -1,6 +1,6 @@
 //! What would be undone depends on how far the run came: where that differs, a plan says both.
 
-use super::plan::{Plan, PlannedCall, PlannedUndo, Variant};
+use super::model::{Plan, PlannedCall, PlannedUndo, Variant};
 use crate::vocabulary::event::Event;
 
 impl Plan {

@@ -1,9 +1,9 @@
 //! The failure branch of a plan: what would be undone, and how it would end.
 
-use super::elapsed::about;
-use super::plan::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
-use super::plan_text::{is_wait, item_rows};
-use super::styled_line::{Paint, Row, block};
+use super::model::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
+use super::text::{is_wait, item_rows};
+use crate::report::elapsed::about;
+use crate::report::styled_line::{Paint, Row, block};
 use crate::vocabulary::Left;
 use crate::vocabulary::outcome::Outcome;
 

@@ -1,11 +1,11 @@
 //! A plan as a person reads it: grouped by step, writes with their differences.
 
-use super::change;
-use super::describe::{at_most, detail, name, own, sign, waits};
-use super::elapsed::about;
-use super::plan::{Item, Plan, PlanEnd, PlannedStep};
-use super::plan_cost::PlannedCost;
-use super::styled_line::{Paint, Row, block};
+use super::cost::PlannedCost;
+use super::model::{Item, Plan, PlanEnd, PlannedStep};
+use crate::report::change;
+use crate::report::describe::{at_most, detail, name, own, sign, waits};
+use crate::report::elapsed::about;
+use crate::report::styled_line::{Paint, Row, block};
 use crate::vocabulary::{Effect, LineKind};
 
 /// Column where the details of all lines stand at most; one that does not fit there stands below its line.

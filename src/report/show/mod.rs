@@ -1,0 +1,54 @@
+//! A run's timeline, from its events: what it did, who answered, what failed, what was undone.
+
+use jiff::tz::TimeZone;
+
+use super::ending::ending_rows;
+use super::styled_line::{Paint, Row};
+use super::view::View;
+use crate::vocabulary::Observer;
+use crate::vocabulary::event::Event;
+
+mod calls;
+mod events;
+mod timeline;
+
+use timeline::Timeline;
+
+/// What there is to say of a run that has not ended.
+#[derive(Debug, Default)]
+pub struct Open {
+    /// Whether a process has it.
+    pub running: bool,
+    /// What it waits for (`devops`), if it asks people.
+    pub waits_for: Option<String>,
+    /// Commands that make sense now.
+    pub next: Vec<String>,
+}
+
+/// The timeline of a run, at most `width` columns wide.
+pub fn show_rows(events: &[Event], open: &Open, zone: &TimeZone, width: usize) -> Vec<Row> {
+    let mut view = View::default();
+    for event in events {
+        view.observe(event);
+    }
+    let mut timeline = Timeline::new(events, zone, width);
+    timeline.head(&view);
+    for event in events {
+        timeline.observe(event);
+    }
+    let mut rows = timeline.rows;
+    rows.push(Row::new());
+    if view.ending.is_some() {
+        rows.extend(ending_rows(&view, width));
+    } else {
+        let how = match (&open.waits_for, open.running) {
+            (Some(who), _) => format!("waiting for {who}"),
+            (None, true) => "running".to_owned(),
+            (None, false) => "not finished".to_owned(),
+        };
+        rows.push(Row::new().add(Paint::Waiting, "● ").plain(how));
+        let commands = open.next.iter();
+        rows.extend(commands.map(|command| Row::new().plain(format!("    {command}"))));
+    }
+    rows
+}
