@@ -33,15 +33,15 @@ mod seed;
 mod tests;
 
 pub use aws::secrets::VALUE as SECRET;
-use aws::{cloudwatch, dispatch, ecr, ecs, elb, json, rds, secrets, sqs};
-use cloud::{Cloud, Prospects};
-use faults::Faults;
+use aws::{cloudwatch, dispatch, ecr, ecs, elb, json, rds, secrets, sqs, ssm};
+use cloud::Cloud;
 pub use faults::{FaultInfo, FaultSpec, Mentioned, catalogue};
 pub use fixture::Fixture;
 use fixture::build;
+use kernel::clock;
 use kernel::fault_injection::{Injected, injected, server_error};
 pub(crate) use kernel::rng;
-use kernel::{clock, lag};
+use kernel::{ActiveFaults, Prospects};
 use outside::{http, load, net, people, processes as process};
 use seed::Seeds;
 
@@ -102,7 +102,7 @@ impl Simulated {
     /// the simulated cloud alone, and go well but for `faults`.
     pub fn seeded(look: Box<dyn Look>, now: Timestamp, faults: &[FaultSpec]) -> Self {
         let mut cloud = Cloud::new(now, 0, Prospects::Good);
-        cloud.faults = Faults::new(faults);
+        cloud.kernel.faults = ActiveFaults::new(faults);
         Simulated::around(cloud, Some(Seeds::new(look)))
     }
 
@@ -149,7 +149,7 @@ impl Simulated {
 
     /// The faults that have met nothing so far (`fault_met_nothing`), each with why.
     pub fn missed_faults(&self) -> Vec<Fault> {
-        self.state().cloud.faults_missed()
+        self.state().cloud.kernel.faults_missed()
     }
 
     /// The answers of the fixture that nothing has asked for so far (`answer_not_asked`).
@@ -199,10 +199,14 @@ impl World for Simulated {
     fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
         let mut state = self.state();
         let state = &mut *state;
-        state.cloud.calls += 1;
+        state.cloud.kernel.calls += 1;
         let at = state.cloud.now();
-        state.cloud.faults.called(state.cloud.calls, at);
-        let (answer, carried_out) = match injected(&mut state.cloud, call) {
+        state
+            .cloud
+            .kernel
+            .faults
+            .called(state.cloud.kernel.calls, at);
+        let (answer, carried_out) = match injected(&mut state.cloud.kernel, call) {
             Some(Injected::Refused(fault)) => (Err(fault), false),
             Some(Injected::Lost { carried_out }) => {
                 // What it answers is lost on the way.
@@ -352,7 +356,7 @@ impl State {
         let call = &*whole;
         if self.seeds.is_none() {
             // A call takes its time, and what happens meanwhile happens before it.
-            let takes = self.cloud.rng.millis(20, 90);
+            let takes = self.cloud.kernel.rng.millis(20, 90);
             self.cloud.pass(takes);
         }
         if let Some(answer) = self.cloud.answers.answer(call) {
@@ -360,7 +364,7 @@ impl State {
         }
         match &mut self.seeds {
             Some(seeds) => seeds.answer(&mut self.cloud, call),
-            None => lag::answer(&mut self.cloud, call)
+            None => aws::answer(&mut self.cloud, call)
                 .map_err(|fault| self.cloud.answers.help(fault, call)),
         }
     }

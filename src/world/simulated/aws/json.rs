@@ -115,3 +115,8 @@ pub(crate) fn collect_texts(value: &Value, out: &mut std::collections::BTreeSet<
         _ => {}
     }
 }
+
+/// A JSON object, or an empty one.
+pub(crate) fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}

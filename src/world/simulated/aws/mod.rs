@@ -1,8 +1,10 @@
 //! The services of the simulated AWS, a folder (or a file) each, and which of them answers a call.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 
@@ -18,7 +20,38 @@ pub(crate) mod scaling;
 pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
-pub(crate) mod sts;
+pub(crate) mod ssm;
+mod sts;
+
+/// Services whose reads are eventually consistent.
+const EVENTUALLY_CONSISTENT: [&str; 3] = ["ecs", "elbv2", "application-autoscaling"];
+
+/// Answers a call; a read after a write answers by chance what was true before it.
+pub(crate) fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+    // A fault may set a longer lag than AWS's own.
+    if let Some(longest) = cloud.kernel.fault_span("read-lag", Duration::from_secs(1)) {
+        cloud.lag.set_longest(longest);
+    }
+    if cloud.lag.is_none() || !EVENTUALLY_CONSISTENT.contains(&call.service.as_str()) {
+        return dispatch(cloud, call);
+    }
+    let now = cloud.now();
+    if call.effect() == Effect::Write {
+        // What is older than the lag is not looked at any more.
+        cloud.lag.forget();
+        let before = cloud.clone();
+        cloud.lag.remember(now, before);
+        return dispatch(cloud, call);
+    }
+    let remembers = cloud.lag.before(now).is_some();
+    if remembers && cloud.kernel.rng.chance(50) {
+        cloud.kernel.struck_by("read-lag", |_| true);
+        if let Some(before) = cloud.lag.before(now) {
+            return dispatch(before, call);
+        }
+    }
+    dispatch(cloud, call)
+}
 
 /// Answers a call from the simulated cloud alone.
 pub(crate) fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
@@ -29,7 +62,7 @@ pub(crate) fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault
         "ecr" => ecr::call(cloud, call),
         "elbv2" => elb::call(cloud, operation, input),
         "secretsmanager" => secrets::call(cloud, operation, input),
-        "ssm" => secrets::ssm(cloud, operation, input),
+        "ssm" => ssm::call(cloud, operation, input),
         "logs" => logs::call(cloud, operation, input),
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),

@@ -108,7 +108,7 @@ fn instance(cloud: &Cloud, name: &str, known: &Instance) -> Value {
         } else {
             5432
         };
-        let address = format!("{name}.simulated.{}.rds.amazonaws.com", cloud.region);
+        let address = format!("{name}.simulated.{}.rds.amazonaws.com", cloud.kernel.region);
         let endpoint = json!({ "Address": address, "Port": port });
         set(&mut out, "Endpoint", endpoint);
     }

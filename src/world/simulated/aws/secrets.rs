@@ -1,15 +1,35 @@
-//! Secrets Manager and SSM parameters; and what tasks get of them.
+//! Secrets Manager: secrets, whose values are never modelled, and what tasks get of them.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{flag, invalid, number, page, required, set, text, texts};
+use crate::world::simulated::aws::json::{flag, invalid, number, page, required, set, text};
 use crate::world::simulated::aws::not_simulated;
+use crate::world::simulated::aws::ssm;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
+
+/// The secrets.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Secrets {
+    by_name: BTreeMap<String, Secret>,
+}
+
+impl Secrets {
+    /// Makes a secret known.
+    pub(crate) fn add(&mut self, name: String, secret: Secret) {
+        self.by_name.insert(name, secret);
+    }
+
+    /// The names of all secrets.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &String> {
+        self.by_name.keys()
+    }
+}
 
 /// A secret. Its value is never modelled: only whether there is one.
 #[derive(Debug, Clone)]
@@ -21,15 +41,6 @@ pub(crate) struct Secret {
     pub(crate) binary: bool,
     /// The members of the JSON that it holds.
     pub(crate) keys: Vec<String>,
-}
-
-/// An SSM parameter.
-#[derive(Debug, Clone)]
-pub(crate) struct Parameter {
-    pub(crate) value: String,
-    pub(crate) secure: bool,
-    /// Counts what was put.
-    pub(crate) version: u64,
 }
 
 /// What every secret that has a value holds.
@@ -66,6 +77,7 @@ fn find<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Secret)> {
     };
     cloud
         .secrets
+        .by_name
         .iter()
         .find(|(name, secret)| *name == id || by_arn(secret))
         .map(|(name, secret)| (name.as_str(), secret))
@@ -78,7 +90,7 @@ fn readable<'a>(cloud: &'a Cloud, id: &str) -> Result<(&'a str, &'a Secret), Fau
     if secret.deleted.is_some() {
         return Err(Fault::new("InvalidRequestException", DELETED));
     }
-    if !secret.has_value || cloud.fault_on("secret-empty", name) {
+    if !secret.has_value || cloud.kernel.fault_on("secret-empty", name) {
         return Err(not_found(NO_VALUE));
     }
     Ok((name, secret))
@@ -98,7 +110,7 @@ fn get(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         "VersionId": VERSION,
         member: value,
         "VersionStages": ["AWSCURRENT"],
-        "CreatedDate": cloud.start.to_string(),
+        "CreatedDate": cloud.kernel.start.to_string(),
     }))
 }
 
@@ -116,7 +128,7 @@ fn brought(input: &Value) -> Option<bool> {
 
 fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "Name")?.to_owned();
-    match cloud.secrets.get(&name) {
+    match cloud.secrets.by_name.get(&name) {
         Some(known) if known.deleted.is_some() => {
             return Err(Fault::new(
                 "InvalidRequestException",
@@ -131,7 +143,7 @@ fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         }
         None => {}
     }
-    let ending = cloud.rng.hex(6);
+    let ending = cloud.kernel.rng.hex(6);
     let value = brought(input);
     let secret = Secret {
         arn: cloud.arn("secretsmanager", &format!("secret:{name}-{ending}")),
@@ -144,7 +156,7 @@ fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if value.is_some() {
         set(&mut out, "VersionId", json!(VERSION));
     }
-    cloud.secrets.insert(name, secret);
+    cloud.secrets.by_name.insert(name, secret);
     Ok(out)
 }
 
@@ -152,7 +164,7 @@ fn known<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Sec
     let none = || Fault::new("ResourceNotFoundException", NO_SECRET);
     let name = find(cloud, required(input, "SecretId")?).map(|(name, _)| name.to_owned());
     let name = name.ok_or_else(none)?;
-    let secret = cloud.secrets.get_mut(&name).ok_or_else(none)?;
+    let secret = cloud.secrets.by_name.get_mut(&name).ok_or_else(none)?;
     Ok((name, secret))
 }
 
@@ -191,7 +203,7 @@ fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let arn = secret.arn.clone();
     let at = match force {
         true => {
-            cloud.secrets.remove(&name);
+            cloud.secrets.by_name.remove(&name);
             now
         }
         false => *secret.deleted.insert(later(now, window)),
@@ -213,12 +225,12 @@ fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 }
 
 fn render(cloud: &Cloud, name: &str, secret: &Secret) -> Value {
-    let empty = !secret.has_value || cloud.fault_on("secret-empty", name);
+    let empty = !secret.has_value || cloud.kernel.fault_on("secret-empty", name);
     let mut out = json!({
         "ARN": secret.arn,
         "Name": name,
-        "CreatedDate": cloud.start.to_string(),
-        "LastChangedDate": cloud.start.to_string(),
+        "CreatedDate": cloud.kernel.start.to_string(),
+        "LastChangedDate": cloud.kernel.start.to_string(),
         "Tags": [],
     });
     if !empty {
@@ -238,6 +250,7 @@ fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let deleted_too = flag(input, "IncludePlannedDeletion");
     let all = cloud
         .secrets
+        .by_name
         .iter()
         .filter(|(_, s)| deleted_too || s.deleted.is_none())
         .map(|(name, secret)| render(cloud, name, secret))
@@ -252,73 +265,10 @@ fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(out)
 }
 
-pub(crate) fn ssm(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
-    match operation {
-        "GetParameter" => {
-            let name = required(input, "Name")?;
-            let (name, parameter) = parameter(cloud, name).ok_or_else(|| {
-                Fault::new("ParameterNotFound", format!("Parameter {name} not found."))
-            })?;
-            Ok(json!({ "Parameter": render_parameter(cloud, name, parameter) }))
-        }
-        "GetParameters" => {
-            let (mut found, mut invalid) = (Vec::new(), Vec::new());
-            for name in texts(input, "Names") {
-                match parameter(cloud, &name) {
-                    Some((name, p)) => found.push(render_parameter(cloud, name, p)),
-                    None => invalid.push(json!(name)),
-                }
-            }
-            Ok(json!({ "Parameters": found, "InvalidParameters": invalid }))
-        }
-        "PutParameter" => {
-            let name = required(input, "Name")?.to_owned();
-            if parameter(cloud, &name).is_some() && !flag(input, "Overwrite") {
-                return Err(Fault::new(
-                    "ParameterAlreadyExists",
-                    "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
-                ));
-            }
-            let version = parameter(cloud, &name).map_or(1, |(_, known)| known.version + 1);
-            let known = Parameter {
-                value: required(input, "Value")?.to_owned(),
-                secure: text(input, "Type") == Some("SecureString"),
-                version,
-            };
-            cloud.parameters.insert(name, known);
-            Ok(json!({ "Version": version, "Tier": "Standard" }))
-        }
-        _ => Err(not_simulated("ssm", operation)),
-    }
-}
-
-/// A parameter by name or ARN.
-fn parameter<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Parameter)> {
-    let path = id.split_once(":parameter").map_or(id, |(_, path)| path);
-    let found = cloud
-        .parameters
-        .get_key_value(path)
-        .or_else(|| cloud.parameters.get_key_value(path.trim_start_matches('/')));
-    found.map(|(name, parameter)| (name.as_str(), parameter))
-}
-
-fn render_parameter(cloud: &Cloud, name: &str, parameter: &Parameter) -> Value {
-    let slash = if name.starts_with('/') { "" } else { "/" };
-    json!({
-        "Name": name,
-        "Type": if parameter.secure { "SecureString" } else { "String" },
-        "Value": parameter.value,
-        "Version": parameter.version,
-        "LastModifiedDate": cloud.start.to_string(),
-        "ARN": cloud.arn("ssm", &format!("parameter{slash}{name}")),
-        "DataType": "text",
-    })
-}
-
 /// Refuses the live answer of `GetSecretValue` where a fault empties the secret.
 pub(crate) fn unless_emptied(cloud: &Cloud, live: &Value) -> Result<(), Fault> {
     let name = live.get("Name").and_then(Value::as_str).unwrap_or_default();
-    if cloud.fault_on("secret-empty", name) {
+    if cloud.kernel.fault_on("secret-empty", name) {
         return Err(Fault::new("ResourceNotFoundException", NO_VALUE));
     }
     Ok(())
@@ -335,7 +285,7 @@ pub(crate) fn for_live_task(cloud: &Cloud, from: &str) -> Result<(), String> {
     };
     // An ARN ends in six characters of its own.
     let name = name.rsplit_once('-').map_or(*name, |(name, _)| name);
-    if cloud.fault_on("secret-empty", name) {
+    if cloud.kernel.fault_on("secret-empty", name) {
         let fault = Fault::new("ResourceNotFoundException", NO_VALUE);
         return Err(not_fetched(from, &fault));
     }
@@ -348,7 +298,7 @@ pub(crate) fn for_live_task(cloud: &Cloud, from: &str) -> Result<(), String> {
 /// The task's stopped reason, as AWS words it.
 pub(crate) fn for_task(cloud: &Cloud, from: &str) -> Result<(), String> {
     if !from.contains(":secretsmanager:") {
-        let known = parameter(cloud, from).is_some();
+        let known = ssm::find(cloud, from).is_some();
         return known.then_some(()).ok_or_else(|| {
             format!("{INIT} unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {from}")
         });

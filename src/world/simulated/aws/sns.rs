@@ -12,8 +12,20 @@ use crate::world::simulated::cloud::Cloud;
 /// Topics.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sns {
-    /// By name.
-    pub(crate) topics: BTreeSet<String>,
+    /// By name; those of other accounts and regions by ARN.
+    topics: BTreeSet<String>,
+}
+
+impl Sns {
+    /// Makes a topic known, by its name or its ARN.
+    pub(crate) fn add(&mut self, topic: String) {
+        self.topics.insert(topic);
+    }
+
+    /// The names of all topics, and the ARNs of those elsewhere.
+    pub(crate) fn topics(&self) -> impl Iterator<Item = &String> {
+        self.topics.iter()
+    }
 }
 
 /// Longest message, in bytes.
@@ -64,7 +76,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
             if subject.chars().count() > 100 || subject.contains('\n') {
                 return Err(wrong("Invalid parameter: Subject"));
             }
-            Ok(json!({ "MessageId": cloud.rng.uuid() }))
+            Ok(json!({ "MessageId": cloud.kernel.rng.uuid() }))
         }
         "ListTopics" => {
             let topics = cloud.sns.topics.iter();
@@ -75,7 +87,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
             let name = topic(cloud, input)?;
             let attributes = json!({
                 "TopicArn": cloud.arn("sns", name),
-                "Owner": cloud.account,
+                "Owner": cloud.kernel.account,
                 "DisplayName": "",
                 "SubscriptionsConfirmed": "0",
             });

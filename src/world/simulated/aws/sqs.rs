@@ -1,16 +1,39 @@
 //! SQS: queues with their depth, and the dead letters that a bad version leaves.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::ecs::service::ServiceKey;
-use crate::world::simulated::aws::json::{invalid, number, page, set, short, text, texts};
+use crate::world::simulated::aws::json::{invalid, number, object, page, set, short, text, texts};
 use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic;
+
+/// The queues.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sqs {
+    queues: BTreeMap<String, Queue>,
+}
+
+impl Sqs {
+    /// Makes a queue known.
+    pub(crate) fn add(&mut self, name: String, queue: Queue) {
+        self.queues.insert(name, queue);
+    }
+
+    /// All queues, by name.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = (&String, &Queue)> {
+        self.queues.iter()
+    }
+
+    /// A queue by name.
+    pub(crate) fn queue(&self, name: &str) -> Option<&Queue> {
+        self.queues.get(name)
+    }
+}
 
 /// A queue.
 #[derive(Debug, Clone, Default)]
@@ -38,15 +61,17 @@ pub(crate) fn visible(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -
 
 /// Dead letters of a version that the run deployed.
 fn dead(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -> i64 {
-    let Some(since) = cloud.fault_since("dead-letters") else {
+    let Some(since) = cloud.kernel.fault_since("dead-letters") else {
         return 0;
     };
-    let mut sources = cloud.queues.values();
+    let mut sources = cloud.sqs.queues.values();
     let Some(source) = sources.find(|q| q.dead_letters.as_deref() == Some(name)) else {
         return 0;
     };
     let purged = queue.purged.filter(|purged| *purged <= at);
-    let from = since.max(cloud.start).max(purged.unwrap_or(cloud.start));
+    let from = since
+        .max(cloud.kernel.start)
+        .max(purged.unwrap_or(cloud.kernel.start));
     if from >= at {
         return 0;
     }
@@ -54,14 +79,14 @@ fn dead(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -> i64 {
     if served == 0.0 {
         return 0;
     }
-    let per_minute = cloud.fault_argument("dead-letters", 5.0);
+    let per_minute = cloud.kernel.fault_argument("dead-letters", 5.0);
     (served * per_minute / 60.0) as i64
 }
 
 fn url(cloud: &Cloud, name: &str) -> String {
     format!(
         "https://sqs.{}.amazonaws.com/{}/{name}",
-        cloud.region, cloud.account
+        cloud.kernel.region, cloud.kernel.account
     )
 }
 
@@ -81,7 +106,7 @@ fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
 /// The queue that a call's URL names.
 fn named<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Queue), Fault> {
     let name = short(needed(input, "QueueUrl")?).to_owned();
-    let queue = cloud.queues.get_mut(&name).ok_or_else(none)?;
+    let queue = cloud.sqs.queues.get_mut(&name).ok_or_else(none)?;
     Ok((name, queue))
 }
 
@@ -90,29 +115,25 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
     match operation {
         "GetQueueUrl" => {
             let name = needed(input, "QueueName")?;
-            cloud.queues.get(name).ok_or_else(none)?;
+            cloud.sqs.queues.get(name).ok_or_else(none)?;
             Ok(json!({ "QueueUrl": url(cloud, name) }))
         }
         "ListQueues" => {
             let prefix = text(input, "QueueNamePrefix").unwrap_or_default();
-            let names = cloud.queues.keys().filter(|n| n.starts_with(prefix));
+            let names = cloud.sqs.queues.keys().filter(|n| n.starts_with(prefix));
             let urls = names.map(|n| json!(url(cloud, n))).collect();
             Ok(page(input, "QueueUrls", urls, 1000))
         }
         "GetQueueAttributes" => attributes(cloud, input),
         "SetQueueAttributes" => {
-            let given = crate::world::simulated::fixture::build::object(
-                input.get("Attributes").unwrap_or(&Value::Null),
-            );
+            let given = object(input.get("Attributes").unwrap_or(&Value::Null));
             named(cloud, input)?.1.attributes.extend(given);
             Ok(json!({}))
         }
         "CreateQueue" => {
             let name = needed(input, "QueueName")?.to_owned();
-            let given = crate::world::simulated::fixture::build::object(
-                input.get("Attributes").unwrap_or(&Value::Null),
-            );
-            let queue = cloud.queues.entry(name.clone()).or_default();
+            let given = object(input.get("Attributes").unwrap_or(&Value::Null));
+            let queue = cloud.sqs.queues.entry(name.clone()).or_default();
             queue.attributes.extend(given);
             Ok(json!({ "QueueUrl": url(cloud, &name) }))
         }
@@ -121,7 +142,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
             let (_, queue) = named(cloud, input)?;
             queue.changes.push((now, 1));
             queue.sent.push_back(body);
-            Ok(json!({ "MessageId": cloud.rng.uuid() }))
+            Ok(json!({ "MessageId": cloud.kernel.rng.uuid() }))
         }
         "ReceiveMessage" => receive(cloud, input),
         "DeleteMessage" => named(cloud, input).map(|_| json!({})),
@@ -133,7 +154,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         }
         "DeleteQueue" => {
             let (name, _) = named(cloud, input)?;
-            cloud.queues.remove(&name);
+            cloud.sqs.queues.remove(&name);
             Ok(json!({}))
         }
         _ => Err(not_simulated("sqs", operation)),
@@ -142,7 +163,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
 
 fn attributes(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let (name, _) = named(cloud, input)?;
-    let queue = cloud.queues.get(&name).ok_or_else(none)?;
+    let queue = cloud.sqs.queues.get(&name).ok_or_else(none)?;
     let mut all = json!({
         "QueueArn": cloud.arn("sqs", &name),
         "ApproximateNumberOfMessages": visible(cloud, &name, queue, cloud.now()).to_string(),
@@ -190,12 +211,12 @@ fn receive(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     let now = cloud.now();
     let (name, _) = named(cloud, input)?;
-    let queue = cloud.queues.get(&name).ok_or_else(none)?;
+    let queue = cloud.sqs.queues.get(&name).ok_or_else(none)?;
     let count = visible(cloud, &name, queue, now).min(most as i64);
     let mut messages = Vec::new();
     for _ in 0..count {
-        let (id, handle) = (cloud.rng.uuid(), cloud.rng.hex(64));
-        let queue = cloud.queues.get_mut(&name).ok_or_else(none)?;
+        let (id, handle) = (cloud.kernel.rng.uuid(), cloud.kernel.rng.hex(64));
+        let queue = cloud.sqs.queues.get_mut(&name).ok_or_else(none)?;
         queue.changes.push((now, -1));
         let body = queue.sent.pop_front().unwrap_or_else(|| "{}".to_owned());
         messages.push(json!({ "MessageId": id, "ReceiptHandle": handle, "Body": body }));

@@ -10,8 +10,8 @@ pub(crate) fn call(cloud: &Cloud, operation: &str) -> Result<Value, Fault> {
     match operation {
         "GetCallerIdentity" => Ok(json!({
             "UserId": "AIDASIMULATED",
-            "Account": cloud.account,
-            "Arn": format!("arn:aws:iam::{}:user/simulated", cloud.account),
+            "Account": cloud.kernel.account,
+            "Arn": format!("arn:aws:iam::{}:user/simulated", cloud.kernel.account),
         })),
         _ => Err(not_simulated("sts", operation)),
     }

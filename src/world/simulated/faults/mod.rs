@@ -9,11 +9,9 @@ use serde_json::Value;
 
 use crate::vocabulary::Fault;
 
-mod active;
 mod catalogue;
 mod subject;
 
-pub(crate) use active::Faults;
 pub use catalogue::{FaultInfo, SYNTAX, catalogue};
 pub use subject::Mentioned;
 
@@ -76,7 +74,7 @@ const NOT_IN_A_PLAN: [&str; 10] = [
 
 impl FaultSpec {
     /// What it strikes, in words.
-    fn strikes(&self) -> &'static str {
+    pub(crate) fn strikes(&self) -> &'static str {
         let info = CATALOGUE.iter().find(|info| info.name == self.name);
         info.map_or("what it names", |info| info.strikes)
     }

@@ -1,9 +1,9 @@
 //! What faults on calls do to one before it gets anywhere.
 
+use super::Kernel;
 use crate::vocabulary::{Effect, Fault, Retry};
 use crate::world::AwsCall;
 use crate::world::shape::Named;
-use crate::world::simulated::cloud::Cloud;
 
 /// Calls in a row that fail by chance.
 const MOST_IN_A_ROW: u32 = 2;
@@ -20,30 +20,30 @@ pub(crate) enum Injected {
 }
 
 /// What becomes of a call, if a fault falls on it.
-pub(crate) fn injected(cloud: &mut Cloud, call: &AwsCall) -> Option<Injected> {
-    if let Some(fault) = denied(cloud, call) {
+pub(crate) fn injected(kernel: &mut Kernel, call: &AwsCall) -> Option<Injected> {
+    if let Some(fault) = denied(kernel, call) {
         return Some(Injected::Refused(fault));
     }
     let mut hit = None;
-    if let Some(share) = cloud.fault_chance("throttling", 20)
-        && cloud.rng.chance(share)
+    if let Some(share) = kernel.fault_chance("throttling", 20)
+        && kernel.rng.chance(share)
     {
         hit = Some(("throttling", Injected::Refused(throttled())));
     }
-    if let Some(share) = cloud.fault_chance("server-errors", 10)
+    if let Some(share) = kernel.fault_chance("server-errors", 10)
         && hit.is_none()
-        && cloud.rng.chance(share)
+        && kernel.rng.chance(share)
     {
-        let carried_out = cloud.rng.chance(50);
+        let carried_out = kernel.rng.chance(50);
         hit = Some(("server-errors", Injected::Lost { carried_out }));
     }
-    let hit = hit.filter(|_| cloud.faults.streak < MOST_IN_A_ROW);
+    let hit = hit.filter(|_| kernel.faults.streak < MOST_IN_A_ROW);
     let hit = hit.map(|(fault, hit)| {
-        cloud.struck_by(fault, |_| true);
+        kernel.struck_by(fault, |_| true);
         hit
     });
-    cloud.faults.streak = if hit.is_some() {
-        cloud.faults.streak + 1
+    kernel.faults.streak = if hit.is_some() {
+        kernel.faults.streak + 1
     } else {
         0
     };
@@ -51,17 +51,17 @@ pub(crate) fn injected(cloud: &mut Cloud, call: &AwsCall) -> Option<Injected> {
 }
 
 /// A permission that is missing: of one operation, or of all that write.
-fn denied(cloud: &Cloud, call: &AwsCall) -> Option<Fault> {
+fn denied(kernel: &Kernel, call: &AwsCall) -> Option<Fault> {
     let all = |spec: &crate::world::simulated::FaultSpec| match spec.argument.as_deref() {
         // As a policy names it, too: `ecs:UpdateService`.
         Some(named) => Named::find(named).is_ok_and(|named| named.is_of(call)),
         None => call.effect() == Effect::Write,
     };
-    cloud.struck_by("access-denied", all).then(|| {
+    kernel.struck_by("access-denied", all).then(|| {
         let message = format!(
             "User: arn:aws:sts::{}:assumed-role/deploy/simulated is not authorized to perform: {}:{} because no \
              identity-based policy allows the {}:{} action",
-            cloud.account, call.service, call.operation, call.service, call.operation
+            kernel.account, call.service, call.operation, call.service, call.operation
         );
         Fault::new("AccessDeniedException", message)
     })

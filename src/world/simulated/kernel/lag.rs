@@ -3,59 +3,56 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use crate::vocabulary::{Effect, Fault};
-use crate::world::AwsCall;
-use crate::world::simulated::aws::dispatch;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::later;
+use super::clock::later;
 
-/// Services whose reads are eventually consistent.
-const LAGS: [&str; 3] = ["ecs", "elbv2", "application-autoscaling"];
-
-/// How stale reads may be, and what they answer then.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Lag {
-    most: Duration,
-    /// The cloud as it was before the last write, and when that was.
-    before: Option<(Timestamp, Box<Cloud>)>,
+/// How stale reads may be, and the state that they answer from then.
+#[derive(Debug, Clone)]
+pub(crate) struct Lag<S> {
+    longest: Duration,
+    /// The state as it was before the last write, and when that was.
+    before: Option<(Timestamp, Box<S>)>,
 }
 
-impl Lag {
-    pub(crate) fn new(most: Duration) -> Self {
-        Lag { most, before: None }
+impl<S> Default for Lag<S> {
+    fn default() -> Self {
+        Lag::new(Duration::ZERO)
     }
 }
 
-/// Answers a call; a read after a write answers by chance what was true before it.
-pub(crate) fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
-    // More than AWS's own if a fault says so.
-    if let Some(most) = cloud.fault_span("read-lag", Duration::from_secs(1)) {
-        cloud.lag.most = most;
+impl<S> Lag<S> {
+    /// Reads are stale for at most `longest` after a write; zero: never.
+    pub(crate) fn new(longest: Duration) -> Self {
+        Lag {
+            longest,
+            before: None,
+        }
     }
-    if cloud.lag.most.is_zero() || !LAGS.contains(&call.service.as_str()) {
-        return dispatch(cloud, call);
+
+    /// Sets how long reads may be stale after a write.
+    pub(crate) fn set_longest(&mut self, longest: Duration) {
+        self.longest = longest;
     }
-    let now = cloud.now();
-    if call.effect() == Effect::Write {
-        // What is older than the lag is not looked at any more.
-        cloud.lag.before = None;
-        let before = Box::new(cloud.clone());
-        cloud.lag.before = Some((now, before));
-        return dispatch(cloud, call);
+
+    /// Whether no read is ever stale.
+    pub(crate) fn is_none(&self) -> bool {
+        self.longest.is_zero()
     }
-    let fresh = cloud
-        .lag
-        .before
-        .take_if(|(at, _)| now >= later(*at, cloud.lag.most));
-    drop(fresh);
-    let stale = cloud.lag.before.is_some() && cloud.rng.chance(50);
-    if stale {
-        cloud.struck_by("read-lag", |_| true);
+
+    /// Forgets the state before the last write.
+    pub(crate) fn forget(&mut self) {
+        self.before = None;
     }
-    match cloud.lag.before.as_mut().filter(|_| stale) {
-        Some((_, before)) => dispatch(before, call),
-        None => dispatch(cloud, call),
+
+    /// Remembers the state before a write.
+    pub(crate) fn remember(&mut self, at: Timestamp, before: S) {
+        self.before = Some((at, Box::new(before)));
+    }
+
+    /// The state before the last write, as long as a read may still answer from it.
+    pub(crate) fn before(&mut self, now: Timestamp) -> Option<&mut S> {
+        let longest = self.longest;
+        self.before.take_if(|(at, _)| now >= later(*at, longest));
+        self.before.as_mut().map(|(_, before)| &mut **before)
     }
 }

@@ -4,13 +4,31 @@ use std::time::Duration;
 
 use crate::vocabulary::{Fault, Retry};
 use crate::world::simulated::aws::ecs::service::ServiceKey;
-use crate::world::simulated::aws::ecs::task::{Fate, Task, TaskId};
+use crate::world::simulated::aws::ecs::task::{Task, TaskId, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic::answering;
 use crate::world::simulated::aws::elb::{self, Routed, Wanted, glob};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::fixture::Answer;
 use crate::world::simulated::outside::traffic::{self, Entry};
 use crate::world::{HttpRequest, HttpResponse};
+
+/// The endpoints that the fixture describes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Endpoints {
+    endpoints: Vec<Endpoint>,
+}
+
+impl Endpoints {
+    /// Makes an endpoint known, after those that are.
+    pub(crate) fn add(&mut self, endpoint: Endpoint) {
+        self.endpoints.push(endpoint);
+    }
+
+    /// The URLs of all endpoints.
+    pub(crate) fn urls(&self) -> impl Iterator<Item = &str> {
+        self.endpoints.iter().map(|e| e.url.as_str())
+    }
+}
 
 /// An endpoint.
 #[derive(Debug, Clone)]
@@ -130,7 +148,7 @@ pub(crate) fn reply(
 
 /// What is said to a request, and after how long.
 fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fault> {
-    let at = cloud.endpoints.iter().position(|e| e.fits(request));
+    let at = cloud.http.endpoints.iter().position(|e| e.fits(request));
     let wanted = Wanted::of(&request.url).map(|wanted| Wanted {
         method: request.method.clone(),
         headers: request.headers.clone(),
@@ -138,7 +156,7 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fa
     });
     let balanced = wanted.filter(|w| elb::balancer_at(cloud, &w.host).is_some());
     let endpoint = match (at, &balanced) {
-        (Some(at), _) => cloud.endpoints[at].clone(),
+        (Some(at), _) => cloud.http.endpoints[at].clone(),
         (None, Some(_)) => Endpoint::of_health_check(),
         // A webhook takes what it is sent.
         (None, None) if request.shown().starts_with("secret:") => {
@@ -146,7 +164,10 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fa
         }
         (None, None) => return Err(refused(&request.url)),
     };
-    let jitter = cloud.rng.millis(0, endpoint.latency.as_millis() as u64 / 4);
+    let jitter = cloud
+        .kernel
+        .rng
+        .millis(0, endpoint.latency.as_millis() as u64 / 4);
     let entry = balanced.map(Entry::Url).or(endpoint.entry.clone());
     let (said, slower) = match entry {
         Some(entry) => balance(cloud, &entry, &endpoint, at.is_some(), request)?,
@@ -163,7 +184,7 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fa
 
 /// What an endpoint answers that no service is behind.
 fn by_itself(cloud: &mut Cloud, at: Option<usize>, endpoint: &Endpoint) -> Said {
-    if let Some(known) = at.and_then(|at| cloud.endpoints.get_mut(at)) {
+    if let Some(known) = at.and_then(|at| cloud.http.endpoints.get_mut(at)) {
         known.answered += 1;
     }
     let turn = endpoint
@@ -212,7 +233,7 @@ fn balance(
                 let Some(arn) = choose(cloud, &weights) else {
                     return Ok((Said::no_target(), 1.0));
                 };
-                let checked = cloud.target_groups.get(&arn).map(|g| g.path.as_str());
+                let checked = cloud.elb.group(&arn).map(|g| g.path.as_str());
                 if !described && checked != Some(wanted.path.as_str()) {
                     return Err(not_described(&request.url));
                 }
@@ -233,12 +254,12 @@ fn balance(
         (None, Some(key)) => {
             let names = answering(cloud, key, endpoint.test).into_iter();
             let names: Vec<String> = names.map(|t| t.name.clone()).collect();
-            let ids = names.iter().filter_map(|n| cloud.task_names.get(n));
-            ids.copied().collect()
+            let ids = names.iter().filter_map(|n| cloud.ecs.task_named(n));
+            ids.collect()
         }
         (None, None) => Vec::new(),
     };
-    let at = cloud.rng.below(tasks.len());
+    let at = cloud.kernel.rng.below(tasks.len());
     let Some(id) = tasks.get(at) else {
         return Ok((Said::no_target(), 1.0));
     };
@@ -247,9 +268,7 @@ fn balance(
 
 fn ids(cloud: &Cloud, tasks: Vec<&Task>) -> Vec<TaskId> {
     let names = tasks.into_iter().map(|t| &t.name);
-    names
-        .filter_map(|n| cloud.task_names.get(n).copied())
-        .collect()
+    names.filter_map(|n| cloud.ecs.task_named(n)).collect()
 }
 
 /// One of several target groups, by weight; chance is drawn only where it decides.
@@ -259,7 +278,7 @@ fn choose(cloud: &mut Cloud, weights: &[(String, u32)]) -> Option<String> {
         return Some(only.clone());
     }
     let total: u32 = open.iter().map(|(_, w)| w).sum();
-    let mut drawn = cloud.rng.below(total as usize) as u32;
+    let mut drawn = cloud.kernel.rng.below(total as usize) as u32;
     let last = open.pop()?;
     for (arn, weight) in open {
         if drawn < *weight {
@@ -272,7 +291,7 @@ fn choose(cloud: &mut Cloud, weights: &[(String, u32)]) -> Option<String> {
 
 /// What a task answers.
 fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) {
-    let Some(task) = cloud.tasks.get(&id) else {
+    let Some(task) = cloud.ecs.task(id) else {
         return (Said::no_target(), 1.0);
     };
     let version = task.version.clone().unwrap_or_default();
@@ -285,15 +304,15 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
     let own = profile.map(|p| p.versions.get(&version).unwrap_or(&p.usual).errors);
     let mut errors = own.unwrap_or(0.0) * 100.0;
     let mut slower = 1.0;
-    if new && cloud.fault("errors-after-shift").is_some() {
-        errors = errors.max(cloud.fault_argument("errors-after-shift", 10.0));
+    if new && cloud.kernel.fault("errors-after-shift").is_some() {
+        errors = errors.max(cloud.kernel.fault_argument("errors-after-shift", 10.0));
     }
-    if new && cloud.fault("latency-after-shift").is_some() {
-        slower = cloud.fault_argument("latency-after-shift", 5.0);
+    if new && cloud.kernel.fault("latency-after-shift").is_some() {
+        slower = cloud.kernel.fault_argument("latency-after-shift", 5.0);
     }
     let mut said = if !well {
         Said::new(503, endpoint.unhealthy_body.replace("{version}", &version))
-    } else if errors > 0.0 && (cloud.rng.below(100_000) as f64) < errors * 1000.0 {
+    } else if errors > 0.0 && (cloud.kernel.rng.below(100_000) as f64) < errors * 1000.0 {
         Said::new(500, r#"{"error":"internal server error"}"#)
     } else {
         Said::new(
@@ -306,8 +325,8 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
 }
 
 fn well(cloud: &Cloud, task: &Task) -> bool {
-    let degraded = cloud.is_new(task) && cloud.fault("version-degraded").is_some();
-    task.fate != Fate::Serves { healthy: false } && !degraded
+    let degraded = cloud.is_new(task) && cloud.kernel.fault("version-degraded").is_some();
+    task.outcome != TaskOutcome::Serves { healthy: false } && !degraded
 }
 
 fn bare(url: &str) -> &str {

@@ -8,6 +8,19 @@ use crate::vocabulary::{Fault, Retry};
 use crate::world::simulated::aws::elb;
 use crate::world::simulated::cloud::Cloud;
 
+/// What listens, beside the endpoints.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Listeners {
+    listeners: Vec<Listener>,
+}
+
+impl Listeners {
+    /// Makes something that listens known.
+    pub(crate) fn add(&mut self, listener: Listener) {
+        self.listeners.push(listener);
+    }
+}
+
 /// Something that listens.
 #[derive(Debug, Clone)]
 pub(crate) struct Listener {
@@ -24,18 +37,19 @@ pub(crate) fn connect(
     port: u16,
     timeout: Duration,
 ) -> Result<(), Fault> {
-    let takes = cloud.rng.millis(1, 20);
+    let takes = cloud.kernel.rng.millis(1, 20);
     cloud.pass(takes.min(timeout));
     let now = cloud.now();
     let listed = cloud
+        .net
         .listeners
         .iter()
         .find(|l| l.host == host && l.port == port);
     let open = match listed {
         Some(listener) => listener.from <= now,
         None => {
-            let mut endpoints = cloud.endpoints.iter();
-            endpoints.any(|e| authority(&e.url) == Some((host, port)))
+            let mut urls = cloud.http.urls();
+            urls.any(|url| authority(url) == Some((host, port)))
                 || (matches!(port, 80 | 443) && elb::balancer_at(cloud, host).is_some())
         }
     };

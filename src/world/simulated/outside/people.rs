@@ -1,5 +1,6 @@
 //! People who approve, reject, or do not answer.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +18,21 @@ pub(crate) enum Reply {
     Reject,
     Never,
     Mistype,
+}
+
+/// The people whom the fixture describes, and what they were asked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct People {
+    persons: Vec<Person>,
+    /// When each question was first asked.
+    asked: BTreeMap<String, Timestamp>,
+}
+
+impl People {
+    /// Makes someone known.
+    pub(crate) fn add(&mut self, person: Person) {
+        self.persons.push(person);
+    }
 }
 
 /// Someone.
@@ -40,7 +56,7 @@ pub(crate) fn ask(
     before: &Replies,
 ) -> Result<Asked, Fault> {
     let now = cloud.now();
-    let asked = *cloud.asked.entry(question.id.clone()).or_insert(now);
+    let asked = *cloud.people.asked.entry(question.id.clone()).or_insert(now);
     let open = open_roles(question, before);
     for role in open.iter().flatten() {
         someone(cloud, role)?;
@@ -76,10 +92,14 @@ pub(crate) fn ask(
 /// Demands that someone answers for a role, where the fixture says who there is.
 fn someone(cloud: &Cloud, role: &str) -> Result<(), Fault> {
     let answers = |p: &Person| p.role.as_deref().is_none_or(|own| own == role);
-    if cloud.people.is_empty() || cloud.people.iter().any(answers) {
+    if cloud.people.persons.is_empty() || cloud.people.persons.iter().any(answers) {
         return Ok(());
     }
-    let roles = cloud.people.iter().filter_map(|p| p.role.as_deref());
+    let roles = cloud
+        .people
+        .persons
+        .iter()
+        .filter_map(|p| p.role.as_deref());
     let message = format!("the fixture has nobody who answers as `{role}`");
     let message = match closest(role, roles) {
         Some(meant) => format!("{message}, did you mean `{meant}`?"),
@@ -122,11 +142,12 @@ fn reply(
 ) -> Option<(Timestamp, Person)> {
     let named = cloud
         .people
+        .persons
         .iter()
         .find(|p| role.is_some() && p.role.as_deref() == role);
     let anyone = || match role {
-        Some(_) => cloud.people.iter().find(|p| p.role.is_none()),
-        None => cloud.people.first(),
+        Some(_) => cloud.people.persons.iter().find(|p| p.role.is_none()),
+        None => cloud.people.persons.first(),
     };
     let mut person = named.or_else(anyone).cloned().unwrap_or_else(|| Person {
         role: None,
@@ -136,16 +157,16 @@ fn reply(
         note: Some("nobody in [[people]] of the fixture: everyone approves".to_owned()),
     });
     let subject = role.unwrap_or_default();
-    if cloud.fault_on("approval-rejected", subject) {
+    if cloud.kernel.fault_on("approval-rejected", subject) {
         person.reply = Reply::Reject;
     }
     if person.reply == Reply::Approve
         && question.word.is_some()
-        && cloud.fault("confirmation-mistyped").is_some()
+        && cloud.kernel.fault("confirmation-mistyped").is_some()
     {
         person.reply = Reply::Mistype;
     }
-    if person.reply == Reply::Never || cloud.fault_on("approval-unanswered", subject) {
+    if person.reply == Reply::Never || cloud.kernel.fault_on("approval-unanswered", subject) {
         return None;
     }
     Some((later(asked, person.after), person))

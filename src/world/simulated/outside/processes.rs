@@ -132,7 +132,7 @@ fn fails(cloud: &Cloud, command: &ProcessCommand) -> bool {
         Some(given) => line(command).starts_with(given),
         None => !command.reads,
     };
-    cloud.struck_by("process-fails", meant)
+    cloud.kernel.struck_by("process-fails", meant)
 }
 
 /// Prints what a process prints.

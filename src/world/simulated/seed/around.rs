@@ -20,7 +20,7 @@ impl Seeds {
             .unwrap_or("default")
             .to_owned();
         self.ensure_cluster(cloud, &with(call, "cluster", json!(name)))?;
-        let new = !cloud.clusters.contains_key(&name);
+        let new = !cloud.ecs.has_cluster(&name);
         let out = dispatch(cloud, call)?;
         if new {
             self.created.insert(name);
@@ -71,7 +71,7 @@ impl Seeds {
             Some((cluster, name)) if arn.contains(":service/") => {
                 !self.services.contains_key(&ServiceKey::new(cluster, name))
             }
-            Some(_) => cloud.task_names.contains_key(short(arn)),
+            Some(_) => cloud.ecs.task_named(short(arn)).is_some(),
             None if arn.contains(":cluster/") => self.created.contains(rest),
             None => definitions::find(cloud, rest).is_some_and(|d| d.new),
         }

@@ -108,7 +108,7 @@ impl Seeds {
                 .max();
             last = last.max(highest.unwrap_or(0));
         }
-        let known = cloud.families.entry(family.to_owned()).or_default();
+        let known = cloud.ecs.family_mut(family);
         known.last = known.last.max(last);
         self.families.insert(family.to_owned());
         Ok(())

@@ -88,7 +88,7 @@ impl Seeds {
     ) -> Result<Value, Fault> {
         let known = |cloud: &Cloud, arn: &str| {
             let service = parts(arn, "service-revision")
-                .and_then(|(key, id)| Some((cloud.services.get(&key)?, id)));
+                .and_then(|(key, id)| Some((cloud.ecs.service(&key)?, id)));
             service.is_some_and(|(s, id)| s.revisions.iter().any(|r| r.id == id))
         };
         self.split(

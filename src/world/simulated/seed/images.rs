@@ -61,7 +61,7 @@ impl Images {
 type Tags = BTreeMap<String, Vec<String>>;
 
 fn tags(cloud: &Cloud, repository: &str) -> Tags {
-    let images = cloud.repositories.get(repository).into_iter();
+    let images = cloud.ecr.repository(repository).into_iter();
     let images = images.flat_map(|r| &r.images);
     images.map(|i| (i.digest.clone(), i.tags.clone())).collect()
 }
@@ -90,8 +90,8 @@ impl Seeds {
                 let forced = flag(&call.input, "force");
                 match forced
                     || cloud
-                        .repositories
-                        .get(&name)
+                        .ecr
+                        .repository(&name)
                         .is_some_and(|r| !r.images.is_empty())
                 {
                     true => return None,
@@ -143,7 +143,7 @@ impl Seeds {
         manifest: Option<String>,
     ) {
         if used(cloud, name, digest, &tags) {
-            cloud.used_images.insert(digest.to_owned());
+            cloud.ecr.note_in_use(digest.to_owned());
         }
         let key = |of: &str| (name.to_owned(), of.to_owned());
         if !self.images.touched.contains_key(&key(digest)) {
@@ -235,7 +235,7 @@ impl Seeds {
             let input = json!({ "repositoryName": name, "imageIds": [id] });
             match self.look_at(cloud, &like(call, "DescribeImages", input)) {
                 Err(fault) if fault.code == "ImageNotFoundException" => {
-                    cloud.repositories.entry(name.clone()).or_default();
+                    cloud.ecr.repository_mut(&name);
                 }
                 out => {
                     out?;
@@ -261,7 +261,7 @@ impl Seeds {
     /// A planned push of `repository:tag` to ECR. What one plan pushes to a repository is taken for one image.
     pub(super) fn pushed(&mut self, cloud: &mut Cloud, name: &str, tag: &str) -> String {
         let digest = sha256(&format!("pushed to {name}"));
-        cloud.repositories.entry(name.to_owned()).or_default();
+        cloud.ecr.repository_mut(&name);
         let before = tags(cloud, name);
         // Whether tags there are immutable is not looked at: the push would say so.
         if ecr::tag(cloud, name, &digest, Some(tag)).is_ok() {
@@ -292,7 +292,7 @@ fn used(cloud: &Cloud, repository: &str, digest: &str, tags: &[String]) -> bool 
         let by_tag = |tag: &String| image.ends_with(&format!("/{repository}:{tag}"));
         image.ends_with(&format!("@{digest}")) || tags.iter().any(by_tag)
     };
-    let revisions = cloud.families.values().flat_map(|f| f.revisions.values());
+    let revisions = cloud.ecs.families().flat_map(|f| f.revisions.values());
     revisions
         .filter(|definition| !definition.new)
         .flat_map(|definition| definition.containers())

@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::world::simulated::build::{self, object};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::ecs;
 use crate::world::simulated::ecs::definitions::{self, Definition};
@@ -14,7 +13,7 @@ use crate::world::simulated::ecs::service::{Deployment, Rollout, Service, Servic
 use crate::world::simulated::ecs::service_deployment::Revision;
 use crate::world::simulated::ecs::traffic::group_of;
 use crate::world::simulated::elb::{TargetGroup, name_in};
-use crate::world::simulated::json::{list, number, short, text};
+use crate::world::simulated::json::{list, number, object, short, text};
 
 /// Imports an answer of `DescribeTaskDefinition`; what the plan changed stays as it is.
 pub(super) fn definition(cloud: &mut Cloud, output: &Value) {
@@ -72,9 +71,9 @@ pub(super) fn service(cloud: &mut Cloud, key: &ServiceKey, raw: &Value, alternat
         service.take_up(imported, revision, record);
     }
     target_groups(cloud, raw);
-    cloud.services.insert(key.clone(), service);
+    cloud.ecs.add_service(key.clone(), service);
     for (id, definition, count) in running {
-        build::start_tasks(cloud, key, &id, &definition, count);
+        ecs::settled::start_tasks(cloud, key, &id, &definition, count);
     }
 }
 
@@ -92,7 +91,7 @@ fn deployment(
 ) -> (Deployment, Revision) {
     let time = |name| text(live, name).and_then(|t| t.parse::<Timestamp>().ok());
     let id = text(live, "id").map_or_else(
-        || format!("ecs-svc/{}", cloud.rng.digits(19)),
+        || format!("ecs-svc/{}", cloud.kernel.rng.digits(19)),
         str::to_owned,
     );
     let reference = text(live, "taskDefinition").unwrap_or_default();
@@ -136,15 +135,15 @@ pub(super) fn target_groups(cloud: &mut Cloud, service: &Value) {
     for lb in list(service, "loadBalancers") {
         let port = number(lb, "containerPort").and_then(|p| u16::try_from(p).ok());
         for arn in [false, true].into_iter().filter_map(|a| group_of(lb, a)) {
-            cloud
-                .target_groups
-                .entry(arn.to_owned())
-                .or_insert_with(|| TargetGroup {
+            if cloud.elb.group(arn).is_none() {
+                let group = TargetGroup {
                     healthy_threshold: 2,
                     unhealthy_threshold: 3,
                     deregistration_delay: Duration::from_secs(30),
                     ..TargetGroup::new(name_in(arn), port.unwrap_or(80))
-                });
+                };
+                cloud.elb.add_group(arn.to_owned(), group);
+            }
         }
     }
 }

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::cloud::Cloud;
 use super::ecs::service::ServiceKey;
 use super::ecs::{self, cluster_name};
-use super::json::{list, set, short, text, texts};
-use super::{build, dispatch, secrets};
+use super::json::{self, list, set, short, text, texts};
+use super::{dispatch, secrets};
 use crate::vocabulary::{Effect, Fault, Retry, codes, unknown_within};
 use crate::world::{AwsCall, Look, ReadCall};
 
@@ -104,7 +104,7 @@ impl Seeds {
         let region = call.region.as_deref();
         // As the run does: what is named by an ARN of another region is asked there.
         let home = region.or(call.home().filter(|_| self.placed));
-        if call.profile.is_some() || home.is_some_and(|home| home != cloud.region) {
+        if call.profile.is_some() || home.is_some_and(|home| home != cloud.kernel.region) {
             return self.elsewhere(call);
         }
         let out = match call.service.as_str() {
@@ -203,7 +203,7 @@ impl Seeds {
         if !self.placed
             && let Some((region, account)) = place(value)
         {
-            (cloud.region, cloud.account, self.placed) = (region, account, true);
+            (cloud.kernel.region, cloud.kernel.account, self.placed) = (region, account, true);
         }
     }
 
@@ -260,13 +260,13 @@ impl Seeds {
 
     fn ensure_cluster(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<(), Fault> {
         let name = cluster_name(&call.input);
-        if cloud.clusters.contains_key(name) {
+        if cloud.ecs.has_cluster(name) {
             return Ok(());
         }
         let input = json!({ "clusters": [name] });
         let out = self.also(cloud, call, "DescribeClusters", input)?;
         if let Some(raw) = list(&out, "clusters").first() {
-            cloud.clusters.insert(name.to_owned(), raw.clone());
+            cloud.ecs.add_cluster(name.to_owned(), raw.clone());
         }
         Ok(())
     }
@@ -292,9 +292,9 @@ impl Seeds {
         for reference in import::definitions_of(&raw) {
             self.ensure_definition(cloud, call, &reference)?;
         }
-        if !cloud.clusters.contains_key(&cluster) {
+        if !cloud.ecs.has_cluster(&cluster) {
             let known = ecs::new_cluster(cloud, &cluster);
-            cloud.clusters.insert(cluster, known);
+            cloud.ecs.add_cluster(cluster, known);
         }
         let alternate = self.in_alternate(cloud, call, &raw);
         self.ensure_traffic(cloud, call, &raw)?;
@@ -338,7 +338,7 @@ impl Seeds {
             .touched
             .iter()
             .filter(|key| &*key.cluster == cluster && !self.services.contains_key(key))
-            .filter_map(|key| cloud.services.get(key))
+            .filter_map(|key| cloud.ecs.service(key))
             .map(|service| json!(service.arn()))
             .collect::<Vec<Value>>();
         if text(&call.input, "nextToken").is_none() {
@@ -363,13 +363,13 @@ fn logs_of_planned(cloud: &Cloud, input: &Value) -> bool {
     }
     named
         .iter()
-        .any(|stream| cloud.task_names.contains_key(short(stream)))
+        .any(|stream| cloud.ecs.task_named(short(stream)).is_some())
         && text(input, "logGroupName").is_some()
 }
 
 /// The same call with another member.
 fn with(call: &AwsCall, name: &str, value: Value) -> AwsCall {
-    let mut input = build::object(&call.input);
+    let mut input = json::object(&call.input);
     if value.is_null() {
         input.remove(name);
     } else {

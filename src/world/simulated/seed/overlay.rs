@@ -168,16 +168,16 @@ fn listings(cloud: &Cloud, kind: &'static Kind) -> Vec<AwsCall> {
     };
     match kind.read {
         "DescribeListeners" => {
-            let arns = cloud.elb.listeners.keys().cloned().collect::<Vec<_>>();
+            let arns = cloud.elb.listeners().cloned().collect::<Vec<_>>();
             each(arns)
         }
-        "DescribeRules" => parents(cloud.elb.listeners.keys().cloned().collect()),
-        "DescribeSecret" => each(cloud.secrets.keys().cloned().collect()),
-        "GetQueueAttributes" => each(cloud.queues.keys().cloned().collect()),
-        "GetParameter" => each(cloud.parameters.keys().cloned().collect()),
+        "DescribeRules" => parents(cloud.elb.listeners().cloned().collect()),
+        "DescribeSecret" => each(cloud.secrets.names().cloned().collect()),
+        "GetQueueAttributes" => each(cloud.sqs.queues().map(|(name, _)| name).cloned().collect()),
+        "GetParameter" => each(cloud.ssm.names().cloned().collect()),
         "GetTopicAttributes" => {
             let arn = |name: &String| cloud.arn("sns", name);
-            each(cloud.sns.topics.iter().map(arn).collect())
+            each(cloud.sns.topics().map(arn).collect())
         }
         _ => vec![AwsCall::new(kind.service, kind.read, json!({}))],
     }

@@ -48,7 +48,7 @@ impl Paces {
     /// Gives the simulated target groups what was read of the live ones.
     pub(super) fn give(&self, cloud: &mut Cloud) {
         for (arn, pace) in &self.0 {
-            let Some(group) = cloud.target_groups.get_mut(arn) else {
+            let Some(group) = cloud.elb.group_mut(arn) else {
                 continue;
             };
             if let Some(seconds) = pace.interval {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::vocabulary::{Answer, Fault, Question, Replies, unknown};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::ecs::task::{Fate, Status};
+use crate::world::simulated::ecs::task::{Status, TaskOutcome};
 use crate::world::simulated::people::{open_roles, typed};
 use crate::world::{Asked, HttpRequest, HttpResponse};
 
@@ -49,9 +49,9 @@ pub(in crate::world::simulated) fn http(
 
 /// Whether tasks that the plan starts run, but fail their health checks.
 fn unwell(cloud: &Cloud) -> bool {
-    cloud.tasks.values().any(|task| {
+    cloud.ecs.tasks().any(|task| {
         let runs = task.service.is_some() && task.status == Status::Running;
-        runs && task.fate == Fate::Serves { healthy: false }
+        runs && task.outcome == TaskOutcome::Serves { healthy: false }
     })
 }
 
@@ -65,15 +65,16 @@ pub(in crate::world::simulated) fn answers(
     let subject = |role: &Option<String>| role.clone().unwrap_or_default();
     let answers: Vec<Answer> = open_roles(question, before)
         .into_iter()
-        .filter(|role| !cloud.fault_on("approval-unanswered", &subject(role)))
+        .filter(|role| !cloud.kernel.fault_on("approval-unanswered", &subject(role)))
         .map(|role| {
-            let approved = !cloud.fault_on("approval-rejected", &subject(&role));
+            let approved = !cloud.kernel.fault_on("approval-rejected", &subject(&role));
             let by = role.clone().unwrap_or_else(|| "anyone".to_owned());
             let answer = Answer {
                 role,
                 typed: typed(
                     question,
-                    question.word.is_some() && cloud.fault("confirmation-mistyped").is_some(),
+                    question.word.is_some()
+                        && cloud.kernel.fault("confirmation-mistyped").is_some(),
                 ),
                 ..Answer::to(question, approved, by, at)
             };

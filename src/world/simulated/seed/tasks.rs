@@ -30,7 +30,7 @@ impl Seeds {
         for name in names {
             if let Some(task) = self.stopped.get(short(&name)) {
                 stopped.push(task.clone());
-            } else if cloud.task_names.contains_key(short(&name)) {
+            } else if cloud.ecs.task_named(short(&name)).is_some() {
                 simulated.push(name);
             } else {
                 live.push(name);
@@ -60,7 +60,7 @@ impl Seeds {
             }
             return self.live(cloud, call);
         }
-        let planned = match cloud.clusters.contains_key(cluster) {
+        let planned = match cloud.ecs.has_cluster(cluster) {
             true => dispatch(cloud, &with(call, "nextToken", Value::Null))?,
             false => Value::Null,
         };
@@ -82,7 +82,7 @@ impl Seeds {
 
     pub(super) fn stop_task(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         let name = text(&call.input, "task").unwrap_or_default().to_owned();
-        if cloud.task_names.contains_key(short(&name)) {
+        if cloud.ecs.task_named(short(&name)).is_some() {
             return dispatch(cloud, call);
         }
         let mut input = json!({ "tasks": [name] });

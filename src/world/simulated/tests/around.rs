@@ -467,7 +467,9 @@ fn a_bad_version_logs_its_errors() {
             .as_str()
             .is_some_and(|m| m.contains("version 1.3.0"))
     );
-    assert!(lines[0]["timestamp"].as_i64() > Some(world.state().cloud.start.as_millisecond()));
+    assert!(
+        lines[0]["timestamp"].as_i64() > Some(world.state().cloud.kernel.start.as_millisecond())
+    );
     // The same lines, however often they are read.
     assert_eq!(found(&input)[..100], lines[..100]);
 }

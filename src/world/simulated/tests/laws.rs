@@ -70,12 +70,10 @@ fn make(world: &Simulated, change: &Change) {
 /// The tasks of the service: active ones, healthy ones, and its limits.
 fn count(world: &Simulated) -> (usize, usize, usize, usize) {
     let state = world.state();
-    let service = &state.cloud.services[&ServiceKey::new(CLUSTER, SERVICE)];
-    let tasks: Vec<_> = service
-        .tasks
-        .iter()
-        .map(|id| &state.cloud.tasks[id])
-        .collect();
+    let ecs = &state.cloud.ecs;
+    let key = ServiceKey::new(CLUSTER, SERVICE);
+    let service = ecs.service(&key).expect("a service");
+    let tasks: Vec<_> = ecs.tasks_of(service).collect();
     let active = tasks
         .iter()
         .filter(|t| t.wanted() && t.status <= Status::Running)
@@ -155,7 +153,7 @@ proptest! {
         }
         // Whatever was draining is gone.
         let state = world.state();
-        let stuck = state.cloud.tasks.values().find(|t| !t.wanted() && t.status < Status::Stopped);
+        let stuck = state.cloud.ecs.tasks().find(|t| !t.wanted() && t.status < Status::Stopped);
         prop_assert!(stuck.is_none(), "{:?}", stuck);
     }
 }
@@ -187,5 +185,12 @@ fn a_thousand_services_roll_at_once() {
     let done = |s: &super::super::ecs::service::Service| {
         s.history[0].status.ended() && s.tasks.len() == s.desired as usize
     };
-    assert!(state.cloud.services.values().all(done));
+    assert!(
+        state
+            .cloud
+            .ecs
+            .services()
+            .map(|(_, service)| service)
+            .all(done)
+    );
 }

@@ -78,11 +78,8 @@ fn watch(world: &Simulated, minutes: i64, mut look: impl FnMut(usize, usize)) {
     let key = ServiceKey::new(CLUSTER, SERVICE);
     while state.cloud.step(until) {
         let cloud = &state.cloud;
-        let tasks: Vec<_> = cloud.services[&key]
-            .tasks
-            .iter()
-            .map(|id| &cloud.tasks[id])
-            .collect();
+        let service = cloud.ecs.service(&key).expect("a service");
+        let tasks: Vec<_> = cloud.ecs.tasks_of(service).collect();
         let active = tasks.iter().filter(|t| t.status <= Status::Running).count();
         look(active, tasks.iter().filter(|t| t.healthy()).count());
     }

@@ -50,7 +50,7 @@ fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
 
 /// The weights of the production rule.
 fn forwards(cloud: &super::cloud::Cloud) -> Vec<(String, u32)> {
-    elb::weights(&cloud.elb.rules[PRODUCTION].actions)
+    elb::weights(&cloud.elb.rule(PRODUCTION).expect("a rule").actions)
 }
 
 /// The alarm goes into ALARM.
@@ -76,7 +76,8 @@ fn stages(world: &Simulated, minutes: i64) -> Vec<(String, Vec<u32>)> {
         world.sleep(Duration::from_secs(1));
         let state = world.state();
         let key = ServiceKey::new(CLUSTER, SERVICE);
-        let stage = state.cloud.services[&key].history[0].stage;
+        let service = state.cloud.ecs.service(&key).expect("a service");
+        let stage = service.history[0].stage;
         let weights = forwards(&state.cloud).into_iter().map(|(_, w)| w);
         let now = (stage.map_or("", |s| s.name()).to_owned(), weights.collect());
         if !now.0.is_empty() && seen.last() != Some(&now) {

@@ -10,7 +10,7 @@ use super::query::evaluate;
 use super::{Metric, needed, sample, whole_minute, wrong};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, text, texts};
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::{earlier, later};
 use crate::world::simulated::outside::traffic;
 
@@ -201,10 +201,10 @@ impl Alarm {
 
     /// The state at a time, and why; `None`: it stays as it is.
     fn judge(&self, cloud: &Cloud, at: Timestamp) -> Option<(AlarmState, String)> {
-        let since = cloud.fault_since("alarm-fires");
+        let since = cloud.kernel.fault_since("alarm-fires");
         if since.is_some_and(|since| since <= at)
             && traffic::new_serves(cloud, None, at)
-            && cloud.fault_on("alarm-fires", self.name())
+            && cloud.kernel.fault_on("alarm-fires", self.name())
         {
             let reason = "Threshold Crossed: 1 datapoint was greater than the threshold.";
             return Some((AlarmState::Alarm, reason.to_owned()));
@@ -232,7 +232,7 @@ impl Alarm {
             }
         }
         if known == 0 {
-            if cloud.prospects == Prospects::Good {
+            if cloud.kernel.all_goes_well() {
                 // A plan knows no data: an alarm that it creates is well, one that is live stays as it is.
                 let new = self.state == AlarmState::InsufficientData;
                 return new.then(|| (AlarmState::Ok, "Predicted to be well.".to_owned()));
@@ -314,6 +314,11 @@ fn statistic(raw: &Value) -> Result<&str, Fault> {
             "Exactly one of Statistic and ExtendedStatistic must be given, and known.",
         )),
     }
+}
+
+/// Whether an alarm is in ALARM.
+pub(crate) fn in_alarm(cloud: &Cloud, name: &str) -> bool {
+    alarm_state(cloud, name) == Some(AlarmState::Alarm)
 }
 
 /// How an alarm stands now; `None`: there is none of that name.

@@ -19,11 +19,11 @@ const BALANCED: [&str; 5] = [
 fn all(cloud: &Cloud) -> Vec<Metric> {
     let mut out: Vec<Metric> = cloud.cloudwatch.custom.keys().cloned().collect();
     let elb = "AWS/ApplicationELB";
-    for balancer in cloud.elb.balancers.keys() {
+    for (balancer, _) in cloud.elb.balancers() {
         let balancer = ("LoadBalancer", LoadBalancer::dimension(balancer));
         out.extend(BALANCED.map(|name| Metric::new(elb, name, &[balancer])));
     }
-    for group in cloud.target_groups.keys() {
+    for (group, _) in cloud.elb.groups() {
         let named = ("TargetGroup", TargetGroup::dimension(group));
         for balancer in cloud.elb.balancers_of(group) {
             let both = [("LoadBalancer", LoadBalancer::dimension(balancer)), named];
@@ -32,12 +32,12 @@ fn all(cloud: &Cloud) -> Vec<Metric> {
             out.extend(hosts.map(|name| Metric::new(elb, name, &both)));
         }
     }
-    for key in cloud.services.keys() {
+    for (key, _) in cloud.ecs.services() {
         let named = [("ClusterName", &*key.cluster), ("ServiceName", &*key.name)];
         let both = ["CPUUtilization", "MemoryUtilization"];
         out.extend(both.map(|name| Metric::new("AWS/ECS", name, &named)));
     }
-    for queue in cloud.queues.keys() {
+    for (queue, _) in cloud.sqs.queues() {
         let name = "ApproximateNumberOfMessagesVisible";
         out.push(Metric::new("AWS/SQS", name, &[("QueueName", queue)]));
     }

@@ -181,21 +181,17 @@ fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
     let of = metric.dimensions.len();
     let group = match metric.dimension("TargetGroup", of) {
         Some(wanted) => {
-            let mut all = cloud.target_groups.keys();
-            Some(
-                all.find(|arn| TargetGroup::dimension(arn) == wanted)?
-                    .as_str(),
-            )
+            let mut all = cloud.elb.groups();
+            let found = all.find(|(arn, _)| TargetGroup::dimension(arn) == wanted);
+            Some(found?.0.as_str())
         }
         None => None,
     };
     let balancer = match metric.dimension("LoadBalancer", of) {
         Some(wanted) => {
-            let mut all = cloud.elb.balancers.keys();
-            Some(
-                all.find(|arn| LoadBalancer::dimension(arn) == wanted)?
-                    .as_str(),
-            )
+            let mut all = cloud.elb.balancers();
+            let found = all.find(|(arn, _)| LoadBalancer::dimension(arn) == wanted);
+            Some(found?.0.as_str())
         }
         None => None,
     };
@@ -349,7 +345,7 @@ fn service(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Op
 
 fn queue(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
     let name = metric.dimension("QueueName", 1)?;
-    let queue = cloud.queues.get(name)?;
+    let queue = cloud.sqs.queue(name)?;
     if metric.name != "ApproximateNumberOfMessagesVisible" {
         return None;
     }

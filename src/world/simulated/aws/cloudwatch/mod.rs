@@ -17,6 +17,8 @@ mod metric;
 mod query;
 
 pub(crate) use alarms::Alarm;
+pub(crate) use alarms::in_alarm;
+#[cfg(test)]
 pub(crate) use alarms::{AlarmState, alarm_state};
 use metric::{Metric, sample};
 
@@ -24,9 +26,16 @@ use metric::{Metric, sample};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CloudWatch {
     /// Alarms by name.
-    pub(crate) alarms: BTreeMap<String, Alarm>,
+    alarms: BTreeMap<String, Alarm>,
     /// What was put: time, value, how often.
     custom: BTreeMap<Metric, Vec<(Timestamp, f64, f64)>>,
+}
+
+impl CloudWatch {
+    /// Makes an alarm known.
+    pub(crate) fn add_alarm(&mut self, name: String, alarm: Alarm) {
+        self.alarms.insert(name, alarm);
+    }
 }
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {

@@ -1,6 +1,6 @@
 //! ECR: repositories and images, by tag and by digest; and what tasks can pull.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::world::AwsCall;
 use crate::world::image::{EcrRegistry, ImageRef};
 use crate::world::simulated::aws::json::{list, required, set, text, texts};
 use crate::world::simulated::aws::not_simulated;
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
 mod push;
@@ -20,6 +20,38 @@ mod push;
 pub(crate) use push::{push, tag};
 
 const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+
+/// The registry of the account.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ecr {
+    repositories: BTreeMap<String, Repository>,
+    /// The version that the run deploys, where the fixture's parameters say it.
+    version: Option<String>,
+    /// Digests of the images that task definitions used when the world began.
+    in_use: BTreeSet<String>,
+}
+
+impl Ecr {
+    /// A repository by name.
+    pub(crate) fn repository(&self, name: &str) -> Option<&Repository> {
+        self.repositories.get(name)
+    }
+
+    /// A repository by name, made if there is none.
+    pub(crate) fn repository_mut(&mut self, name: &str) -> &mut Repository {
+        self.repositories.entry(name.to_owned()).or_default()
+    }
+
+    /// Says which version the run deploys.
+    pub(crate) fn set_version(&mut self, version: Option<String>) {
+        self.version = version;
+    }
+
+    /// Notes that an image was in use when the world began.
+    pub(crate) fn note_in_use(&mut self, digest: String) {
+        self.in_use.insert(digest);
+    }
+}
 
 /// A repository.
 #[derive(Debug, Clone, Default)]
@@ -83,17 +115,18 @@ pub(crate) fn call(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
 
 /// Refuses what is asked of another registry: there is one, and nobody has let its account in elsewhere.
 fn own(cloud: &Cloud, call: &AwsCall) -> Result<(), Fault> {
-    if let Some(registry) = text(&call.input, "registryId").filter(|id| *id != cloud.account) {
+    if let Some(registry) = text(&call.input, "registryId").filter(|id| *id != cloud.kernel.account)
+    {
         let message = format!(
             "User: arn:aws:sts::{}:assumed-role/deploy/deploy is not authorized to perform: ecr:{} on the registry {registry} because no resource-based policy allows it",
-            cloud.account, call.operation
+            cloud.kernel.account, call.operation
         );
         return Err(Fault::new("AccessDeniedException", message));
     }
     match call
         .region
         .as_deref()
-        .filter(|region| *region != cloud.region)
+        .filter(|region| *region != cloud.kernel.region)
     {
         Some(region) => Err(Fault::new(
             "not_simulated",
@@ -107,14 +140,14 @@ fn own(cloud: &Cloud, call: &AwsCall) -> Result<(), Fault> {
 fn is_own(cloud: &Cloud, named: &ImageRef<'_>) -> bool {
     named.ecr()
         == Some(EcrRegistry {
-            account: &cloud.account,
-            region: &cloud.region,
+            account: &cloud.kernel.account,
+            region: &cloud.kernel.region,
         })
 }
 
 fn repository<'a>(cloud: &'a Cloud, input: &'a Value) -> Result<(&'a str, &'a Repository), Fault> {
     let name = required(input, "repositoryName")?;
-    let found = cloud.repositories.get(name);
+    let found = cloud.ecr.repositories.get(name);
     found
         .map(|r| (name, r))
         .ok_or_else(|| no_repository(cloud, name))
@@ -125,7 +158,7 @@ fn no_repository(cloud: &Cloud, name: &str) -> Fault {
         "RepositoryNotFoundException",
         format!(
             "The repository with name '{name}' does not exist in the registry with id '{}'",
-            cloud.account
+            cloud.kernel.account
         ),
     )
 }
@@ -133,11 +166,12 @@ fn no_repository(cloud: &Cloud, name: &str) -> Fault {
 fn describe_repositories(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let mut names = texts(input, "repositoryNames");
     if names.is_empty() {
-        names = cloud.repositories.keys().cloned().collect();
+        names = cloud.ecr.repositories.keys().cloned().collect();
     }
     let mut out = Vec::new();
     for name in &names {
         let repository = cloud
+            .ecr
             .repositories
             .get(name)
             .ok_or_else(|| no_repository(cloud, name))?;
@@ -149,10 +183,10 @@ fn describe_repositories(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 fn render_repository(cloud: &Cloud, name: &str, repository: &Repository) -> Value {
     json!({
         "repositoryArn": cloud.arn("ecr", &format!("repository/{name}")),
-        "registryId": cloud.account,
+        "registryId": cloud.kernel.account,
         "repositoryName": name,
         "repositoryUri": format!("{}/{name}", host(cloud)),
-        "createdAt": cloud.start.to_string(),
+        "createdAt": cloud.kernel.start.to_string(),
         "imageTagMutability": if repository.immutable { "IMMUTABLE" } else { "MUTABLE" },
         "imageScanningConfiguration": { "scanOnPush": true },
         "encryptionConfiguration": { "encryptionType": "AES256" },
@@ -160,20 +194,25 @@ fn render_repository(cloud: &Cloud, name: &str, repository: &Repository) -> Valu
 }
 
 fn host(cloud: &Cloud) -> String {
-    format!("{}.dkr.ecr.{}.amazonaws.com", cloud.account, cloud.region)
+    format!(
+        "{}.dkr.ecr.{}.amazonaws.com",
+        cloud.kernel.account, cloud.kernel.region
+    )
 }
 
 /// Whether a fault on images takes this one away, that is looked for.
 fn taken(cloud: &Cloud, fault: &str, image: &Image) -> bool {
     let tagged = |tag: &str| image.tags.iter().any(|t| t == tag);
-    cloud.struck_by(fault, |spec| match spec.argument.as_deref() {
-        Some(tag) => tagged(tag),
-        // What the run deploys: the fixture's version, or whatever was not in use before.
-        None => {
-            cloud.version.as_deref().is_some_and(tagged)
-                || !cloud.used_images.contains(&image.digest)
-        }
-    })
+    cloud
+        .kernel
+        .struck_by(fault, |spec| match spec.argument.as_deref() {
+            Some(tag) => tagged(tag),
+            // What the run deploys: the fixture's version, or whatever was not in use before.
+            None => {
+                cloud.ecr.version.as_deref().is_some_and(tagged)
+                    || !cloud.ecr.in_use.contains(&image.digest)
+            }
+        })
 }
 
 fn find<'a>(cloud: &Cloud, repository: &'a Repository, id: &Value) -> Option<&'a Image> {
@@ -197,7 +236,7 @@ fn no_image(cloud: &Cloud, name: &str, id: &Value) -> Fault {
             "The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist within the repository with name '{name}' in the registry with id '{}'",
             quoted("imageDigest"),
             quoted("imageTag"),
-            cloud.account
+            cloud.kernel.account
         ),
     )
 }
@@ -225,7 +264,7 @@ fn describe_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 
 fn render(cloud: &Cloud, name: &str, image: &Image) -> Value {
     let mut out = json!({
-        "registryId": cloud.account,
+        "registryId": cloud.kernel.account,
         "repositoryName": name,
         "imageDigest": image.digest,
         "imageTags": image.tags,
@@ -288,7 +327,7 @@ fn batch_get_image(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
                     set(&mut full, "imageTag", json!(tag));
                 }
                 images.push(json!({
-                    "registryId": cloud.account,
+                    "registryId": cloud.kernel.account,
                     "repositoryName": name,
                     "imageId": full,
                     "imageManifest": manifest(image),
@@ -314,12 +353,12 @@ fn scan_findings(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             "ScanNotFoundException",
             format!(
                 "Image scan does not exist for the image with '{{imageDigest:'{}'}}' in the repository with name '{name}' in the registry with id '{}'",
-                image.digest, cloud.account
+                image.digest, cloud.kernel.account
             ),
         ));
     };
     let mut out = json!({
-        "registryId": cloud.account,
+        "registryId": cloud.kernel.account,
         "repositoryName": name,
         "imageId": { "imageDigest": image.digest },
         "imageScanStatus": scan_status(cloud, image),
@@ -362,7 +401,7 @@ pub(crate) fn pull(cloud: &Cloud, reference: &str) -> Result<Pulled, String> {
         Some(digest) => json!({ "imageDigest": digest }),
         None => json!({ "imageTag": named.version() }),
     };
-    if cloud.prospects == Prospects::Good {
+    if cloud.kernel.all_goes_well() {
         let faults = ["image-missing", "image-unpullable"];
         let gone = |image: &Image| faults.iter().any(|fault| taken(cloud, fault, image));
         return match known(cloud, name, &id).filter(|image| gone(image)) {
@@ -371,6 +410,7 @@ pub(crate) fn pull(cloud: &Cloud, reference: &str) -> Result<Pulled, String> {
         };
     }
     let image = cloud
+        .ecr
         .repositories
         .get(name)
         .and_then(|repository| find(cloud, repository, &id))
@@ -393,7 +433,7 @@ fn not_pulled(reference: &str) -> String {
 /// An image that was imported, whatever the faults say.
 fn known<'a>(cloud: &'a Cloud, repository: &str, id: &Value) -> Option<&'a Image> {
     let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
-    let mut images = cloud.repositories.get(repository)?.images.iter();
+    let mut images = cloud.ecr.repositories.get(repository)?.images.iter();
     images.find(|image| {
         let tagged = |tag: &str| image.tags.iter().any(|own| own == tag);
         digest.map_or_else(|| tag.is_some_and(tagged), |d| image.digest == d)
@@ -409,7 +449,11 @@ pub(crate) fn import(
     mut manifest: Option<String>,
 ) {
     let scanned = cloud.now();
-    let repository = cloud.repositories.entry(repository.to_owned()).or_default();
+    let repository = cloud
+        .ecr
+        .repositories
+        .entry(repository.to_owned())
+        .or_default();
     if let Some(at) = repository.images.iter().position(|i| i.digest == digest) {
         let known = repository.images.swap_remove(at);
         // No read shows all there is to it.
@@ -435,7 +479,7 @@ pub(crate) fn has(cloud: &Cloud, repository: &str, id: &Value) -> bool {
 
 /// The digest of the image with that manifest.
 pub(crate) fn by_manifest(cloud: &Cloud, repository: &str, content: &str) -> Option<String> {
-    let mut images = cloud.repositories.get(repository)?.images.iter();
+    let mut images = cloud.ecr.repositories.get(repository)?.images.iter();
     let found = images.find(|image| manifest(image) == content)?;
     Some(found.digest.clone())
 }

@@ -17,10 +17,10 @@ use crate::world::simulated::kernel::clock::later;
 const SCAN: Duration = Duration::from_secs(20);
 
 fn repository_mut<'a>(cloud: &'a mut Cloud, name: &str) -> Result<&'a mut Repository, Fault> {
-    if !cloud.repositories.contains_key(name) {
+    if !cloud.ecr.repositories.contains_key(name) {
         return Err(no_repository(cloud, name));
     }
-    let found = cloud.repositories.get_mut(name);
+    let found = cloud.ecr.repositories.get_mut(name);
     found.ok_or_else(|| Fault::new("RepositoryNotFoundException", name))
 }
 
@@ -98,6 +98,7 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
     let name = required(input, "repositoryName")?.to_owned();
     let content = required(input, "imageManifest")?;
     let repository = cloud
+        .ecr
         .repositories
         .get(&name)
         .ok_or_else(|| no_repository(cloud, &name))?;
@@ -118,7 +119,7 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
                 "Image with digest '{}' and tag '{}' already exists in the repository with name '{name}' in registry with id '{}'",
                 known.digest,
                 wanted.unwrap_or("null"),
-                cloud.account
+                cloud.kernel.account
             ),
         ));
     }
@@ -141,7 +142,7 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
         set(&mut id, "imageTag", json!(tag));
     }
     Ok(json!({ "image": {
-        "registryId": cloud.account,
+        "registryId": cloud.kernel.account,
         "repositoryName": name,
         "imageId": id,
         "imageManifest": content,
@@ -188,6 +189,7 @@ pub(super) fn start_scan(cloud: &mut Cloud, input: &Value) -> Result<Value, Faul
     let name = required(input, "repositoryName")?.to_owned();
     let id = input.get("imageId").unwrap_or(&Value::Null);
     let known = cloud
+        .ecr
         .repositories
         .get(&name)
         .ok_or_else(|| no_repository(cloud, &name))?;
@@ -200,7 +202,7 @@ pub(super) fn start_scan(cloud: &mut Cloud, input: &Value) -> Result<Value, Faul
         image.scanned = done;
     }
     Ok(json!({
-        "registryId": cloud.account,
+        "registryId": cloud.kernel.account,
         "repositoryName": name,
         "imageId": { "imageDigest": digest },
         "imageScanStatus": { "status": "IN_PROGRESS" },
@@ -209,12 +211,12 @@ pub(super) fn start_scan(cloud: &mut Cloud, input: &Value) -> Result<Value, Faul
 
 pub(super) fn create_repository(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "repositoryName")?.to_owned();
-    if cloud.repositories.contains_key(&name) {
+    if cloud.ecr.repositories.contains_key(&name) {
         return Err(Fault::new(
             "RepositoryAlreadyExistsException",
             format!(
                 "The repository with name '{name}' already exists in the registry with id '{}'",
-                cloud.account
+                cloud.kernel.account
             ),
         ));
     }
@@ -223,7 +225,7 @@ pub(super) fn create_repository(cloud: &mut Cloud, input: &Value) -> Result<Valu
         immutable: text(input, "imageTagMutability") == Some("IMMUTABLE"),
     };
     let out = super::render_repository(cloud, &name, &repository);
-    cloud.repositories.insert(name, repository);
+    cloud.ecr.repositories.insert(name, repository);
     Ok(json!({ "repository": out }))
 }
 
@@ -235,11 +237,11 @@ pub(super) fn delete_repository(cloud: &mut Cloud, input: &Value) -> Result<Valu
             "RepositoryNotEmptyException",
             format!(
                 "The repository with name '{name}' in registry with id '{}' cannot be deleted because it still contains images",
-                cloud.account
+                cloud.kernel.account
             ),
         ));
     }
     let out = super::render_repository(cloud, &name, &repository);
-    cloud.repositories.remove(&name);
+    cloud.ecr.repositories.remove(&name);
     Ok(json!({ "repository": out }))
 }

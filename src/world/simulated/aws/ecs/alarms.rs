@@ -5,11 +5,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::breaker::{self, Cause};
+use super::event::Event;
 use super::service::ServiceKey;
 use super::service_deployment::Status;
+use crate::world::simulated::aws::cloudwatch;
 use crate::world::simulated::aws::json::{flag, texts};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::{Event, later};
+use crate::world::simulated::kernel::clock::later;
 
 /// How often a deployment looks at its alarms.
 const INTERVAL: Duration = Duration::from_secs(30);
@@ -23,7 +25,7 @@ pub(super) fn ringing(cloud: &Cloud, configuration: &Value) -> Vec<String> {
         return Vec::new();
     };
     let mut names = texts(alarms, "alarmNames");
-    names.retain(|name| cloud.in_alarm(name));
+    names.retain(|name| cloudwatch::in_alarm(cloud, name));
     names
 }
 
@@ -31,6 +33,7 @@ pub(super) fn ringing(cloud: &Cloud, configuration: &Value) -> Vec<String> {
 pub(super) fn watch(cloud: &mut Cloud, key: &ServiceKey) {
     let now = cloud.now();
     let Some(current) = cloud
+        .ecs
         .services
         .get_mut(key)
         .and_then(|s| s.history.first_mut())
@@ -47,9 +50,10 @@ pub(super) fn watch(cloud: &mut Cloud, key: &ServiceKey) {
     let rollback = flag(alarms, "rollback");
     if current.next_look <= now {
         current.next_look = later(now, INTERVAL);
-        cloud.clock.after(INTERVAL, Event::Schedule(key.clone()));
+        cloud.after(INTERVAL, Event::Schedule(key.clone()));
     }
     let configuration = cloud
+        .ecs
         .services
         .get(key)
         .and_then(|s| s.history.first())
@@ -59,6 +63,7 @@ pub(super) fn watch(cloud: &mut Cloud, key: &ServiceKey) {
         return;
     }
     if let Some(current) = cloud
+        .ecs
         .services
         .get_mut(key)
         .and_then(|s| s.history.first_mut())

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::event::Event;
 use super::rollout::{deploy_revision, poke};
 use super::service::{Proven, Rollout, ServiceKey};
 use super::service_deployment::{Revision, Rollback, Status};
-use super::{events, traffic};
+use super::{service_events, traffic};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::{Event, later};
+use crate::world::simulated::kernel::clock::later;
 
 /// From a broken circuit until the scheduler acts on the rollback.
 const ROLLBACK: Duration = Duration::from_secs(10);
@@ -15,7 +16,7 @@ const ROLLBACK: Duration = Duration::from_secs(10);
 /// A task of a deployment has started successfully: failures are counted anew.
 pub(crate) fn task_proved(cloud: &mut Cloud, key: &ServiceKey, deployment: &str) {
     let now = cloud.now();
-    let service = cloud.services.get_mut(key);
+    let service = cloud.ecs.services.get_mut(key);
     if let Some(deployment) = service.and_then(|s| s.deployment_mut(deployment)) {
         deployment.failed_tasks = 0;
         deployment.not_before = now;
@@ -25,7 +26,7 @@ pub(crate) fn task_proved(cloud: &mut Cloud, key: &ServiceKey, deployment: &str)
 /// A task of a deployment has failed to start, or failed its checks.
 pub(crate) fn task_failed(cloud: &mut Cloud, key: &ServiceKey, id: &str) {
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     service.steady = false;
@@ -52,15 +53,16 @@ fn back_off(cloud: &mut Cloud, key: &ServiceKey, failures: u32) {
     let pause = Duration::from_secs(10 << (failures - 3).min(7));
     let until = later(cloud.now(), pause);
     if let Some(primary) = cloud
+        .ecs
         .services
         .get_mut(key)
         .and_then(|s| s.deployments.first_mut())
     {
         primary.not_before = until;
     }
-    cloud.clock.after(pause, Event::Schedule(key.clone()));
+    cloud.after(pause, Event::Schedule(key.clone()));
     if failures.is_power_of_two() || failures == 3 {
-        events::say(
+        service_events::say(
             cloud,
             key,
             "is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
@@ -121,7 +123,7 @@ impl Cause {
 /// The PRIMARY deployment has failed; what completed last is deployed again where that is wanted.
 pub(super) fn fail(cloud: &mut Cloud, key: &ServiceKey, cause: Cause, rollback: bool) {
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let Some(failed) = service.deployments.first_mut() else {
@@ -163,7 +165,7 @@ pub(super) fn fail(cloud: &mut Cloud, key: &ServiceKey, cause: Cause, rollback: 
         "(deployment {failed_id}) deployment failed: {}.",
         cause.words()
     );
-    events::say(cloud, key, &words);
+    service_events::say(cloud, key, &words);
     if let Some(proven) = way_back {
         roll_back(cloud, key, &cause, proven);
     }
@@ -175,9 +177,9 @@ fn roll_back(cloud: &mut Cloud, key: &ServiceKey, cause: &Cause, proven: Proven)
         deployment: id,
         revision,
     } = proven;
-    events::say(cloud, key, &format!("rolling back to deployment {id}."));
+    service_events::say(cloud, key, &format!("rolling back to deployment {id}."));
     let new = deploy_revision(cloud, key, &revision);
-    if let Some(service) = cloud.services.get_mut(key) {
+    if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.alternate = revision.alternate;
         if let Some(current) = service.history.first_mut() {
             (current.production, current.test) = (0.0, 0.0);
@@ -195,11 +197,12 @@ fn roll_back(cloud: &mut Cloud, key: &ServiceKey, cause: &Cause, proven: Proven)
 /// A rollback keeps the tasks that already run what it goes back to.
 fn adopt(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, revision: &Revision) {
     let ids = cloud
+        .ecs
         .services
         .get(key)
         .map_or_else(Vec::new, |s| s.tasks.clone());
     for id in ids {
-        if let Some(task) = cloud.tasks.get_mut(&id)
+        if let Some(task) = cloud.ecs.tasks.get_mut(&id)
             && task.wanted()
             && task.alternate == revision.alternate
             && task.definition.arn() == revision.definition.arn()

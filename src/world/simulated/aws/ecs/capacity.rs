@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::breaker;
-use super::events;
 use super::rollout::poke;
 use super::service::ServiceKey;
+use super::service_events;
 use super::task::Status;
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
 /// From a failed placement until the next attempt.
@@ -24,20 +24,22 @@ pub(crate) struct Capacity {
 
 /// How many more tasks can be placed now; `None`: any number.
 pub(super) fn room(cloud: &Cloud) -> Option<usize> {
-    if cloud.fault("no-capacity").is_some() {
+    if cloud.kernel.fault("no-capacity").is_some() {
         return Some(0);
     }
-    if cloud.prospects == Prospects::Good {
+    if cloud.kernel.all_goes_well() {
         return None;
     }
     let present = || {
         cloud
+            .ecs
             .tasks
             .values()
             .filter(|t| t.status < Status::Stopped)
             .count()
     };
     cloud
+        .ecs
         .capacity
         .tasks
         .map(|most| most.saturating_sub(present()))
@@ -45,14 +47,16 @@ pub(super) fn room(cloud: &Cloud) -> Option<usize> {
 
 /// How much longer placing a task takes.
 pub(super) fn delay(cloud: &Cloud) -> Duration {
-    let slow = cloud.fault_duration("slow-placement", Duration::from_secs(60));
-    cloud.capacity.placement + slow.unwrap_or_default()
+    let slow = cloud
+        .kernel
+        .fault_duration("slow-placement", Duration::from_secs(60));
+    cloud.ecs.capacity.placement + slow.unwrap_or_default()
 }
 
 /// A service cannot place all the tasks of a deployment: it says so, it counts, it tries again.
 pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, launch_type: &str) {
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let said = std::mem::replace(&mut service.short, true);
@@ -66,7 +70,7 @@ pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, lau
             "was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster."
         };
         let more = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
-        events::say(cloud, key, &format!("{why} {more}"));
+        service_events::say(cloud, key, &format!("{why} {more}"));
     }
     breaker::task_failed(cloud, key, deployment);
     poke(cloud, key, AGAIN);

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::breaker::{self, Cause};
 use super::definitions::Definition;
+use super::event::Event;
 use super::service::{Proven, Rollout, Service, ServiceKey, tasks};
 use super::service_deployment::{ServiceDeployment, Status};
 use super::stage::{self, Stage};
 use super::{rollout, traffic};
 use crate::world::simulated::aws::json::flag;
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::Event;
 use serde_json::Value;
 
 /// Service deployments and revisions that are remembered of a service.
@@ -19,7 +19,7 @@ const KEPT: usize = 100;
 /// Begins a new service deployment; one that is in progress ends.
 pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definition>) {
     supersede(cloud, key);
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.services.get(key) else {
         return;
     };
     let configuration = service.configuration().clone();
@@ -38,7 +38,7 @@ pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definit
     let alternate = service.alternate != shifts;
     rollout::deploy(cloud, key, definition, alternate);
     let silent = alarms_silent(cloud, &configuration);
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let Some(primary) = service.deployments.first() else {
@@ -78,7 +78,7 @@ pub(crate) fn revision_id(deployment: &str) -> String {
 /// Ends the service deployment that another takes the place of.
 fn supersede(cloud: &mut Cloud, key: &ServiceKey) {
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let held = stage::held(service).is_some();
@@ -116,7 +116,7 @@ fn complete_primary(service: &mut Service, now: jiff::Timestamp) {
 /// What the scheduler does first: starts what is pending, does what was asked for.
 pub(super) fn obey(cloud: &mut Cloud, key: &ServiceKey) {
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let shifts = service
@@ -147,7 +147,7 @@ pub(super) fn obey(cloud: &mut Cloud, key: &ServiceKey) {
 /// The PRIMARY deployment has completed, and with it the service deployment.
 pub(super) fn completed(cloud: &mut Cloud, key: &ServiceKey) {
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     complete_primary(service, now);
@@ -168,6 +168,7 @@ pub(super) fn completed(cloud: &mut Cloud, key: &ServiceKey) {
 pub(super) fn bakes(cloud: &mut Cloud, key: &ServiceKey) -> bool {
     let now = cloud.now();
     let Some(current) = cloud
+        .ecs
         .services
         .get_mut(key)
         .and_then(|s| s.history.first_mut())
@@ -181,7 +182,7 @@ pub(super) fn bakes(cloud: &mut Cloud, key: &ServiceKey) -> bool {
     }
     let since = *current.baking.get_or_insert_with(|| {
         let look = Event::Schedule(key.clone());
-        cloud.clock.after(super::alarms::BAKE, look);
+        cloud.schedule.after(now, super::alarms::BAKE, look);
         now
     });
     now < crate::world::simulated::kernel::clock::later(since, super::alarms::BAKE)

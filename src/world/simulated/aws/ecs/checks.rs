@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::definitions::Definition;
+use super::event::Next;
 use super::lifecycle::{later, prove, stop};
 use super::task::{Health, Task, TaskId};
-use super::{events, rollout};
+use super::{rollout, service_events};
 use crate::world::simulated::aws::json::number;
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::Next;
 
 /// A task without any checks counts as started when it has run that long.
 const SETTLED: Duration = Duration::from_secs(30);
@@ -26,7 +26,7 @@ pub(super) fn container(definition: &Definition) -> Option<&Value> {
 
 /// Foresees what the checks of a task that just came up will say.
 pub(super) fn begin(cloud: &mut Cloud, id: TaskId, healthy: bool) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     let check = container(&task.definition).map(|c| {
@@ -53,7 +53,7 @@ pub(super) fn begin(cloud: &mut Cloud, id: TaskId, healthy: bool) {
         later(cloud, id, delay, next);
     }
     if balanced {
-        let delay = target_delay(cloud, id, healthy) + cloud.rng.millis(0, 1_000);
+        let delay = target_delay(cloud, id, healthy) + cloud.kernel.rng.millis(0, 1_000);
         let next = if healthy {
             Next::TargetHealthy
         } else {
@@ -68,14 +68,14 @@ pub(super) fn begin(cloud: &mut Cloud, id: TaskId, healthy: bool) {
 
 /// From RUNNING until the load balancer has decided; failures count only after the grace period.
 fn target_delay(cloud: &Cloud, id: TaskId, healthy: bool) -> Duration {
-    let task = cloud.tasks.get(&id);
+    let task = cloud.ecs.tasks.get(&id);
     let alternate = task.is_some_and(|t| t.alternate);
     let service = task
         .and_then(|t| t.service.as_ref())
-        .and_then(|key| cloud.services.get(key));
+        .and_then(|key| cloud.ecs.services.get(key));
     let group = service
         .and_then(|s| s.target_groups(alternate).next())
-        .and_then(|arn| cloud.target_groups.get(arn));
+        .and_then(|arn| cloud.elb.group(arn));
     let (interval, passes, failures) = group.map_or((Duration::from_secs(30), 2, 3), |g| {
         (g.interval, g.healthy_threshold, g.unhealthy_threshold)
     });
@@ -89,7 +89,7 @@ fn target_delay(cloud: &Cloud, id: TaskId, healthy: bool) -> Duration {
 
 /// A check passes; the first time that all do, the task counts as started.
 pub(super) fn pass(cloud: &mut Cloud, id: TaskId, check: fn(&mut Task) -> &mut Health) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     *check(task) = Health::Healthy;
@@ -100,12 +100,12 @@ pub(super) fn pass(cloud: &mut Cloud, id: TaskId, check: fn(&mut Task) -> &mut H
 
 /// The load balancer gives up on a task, and the scheduler replaces it.
 pub(super) fn fail_target(cloud: &mut Cloud, id: TaskId) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     task.target = Health::Unhealthy;
     let (name, key, alternate) = (task.name.clone(), task.service.clone(), task.alternate);
-    let Some((key, service)) = key.and_then(|k| cloud.services.get(&k).map(|s| (k, s))) else {
+    let Some((key, service)) = key.and_then(|k| cloud.ecs.services.get(&k).map(|s| (k, s))) else {
         return;
     };
     let (port, arn) = (
@@ -116,7 +116,7 @@ pub(super) fn fail_target(cloud: &mut Cloud, id: TaskId) {
             .unwrap_or_default()
             .to_owned(),
     );
-    events::say(
+    service_events::say(
         cloud,
         &key,
         &format!(
@@ -132,13 +132,13 @@ pub(super) fn fail_target(cloud: &mut Cloud, id: TaskId) {
 
 /// The container's own check fails for good.
 pub(super) fn fail_container(cloud: &mut Cloud, id: TaskId) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     task.check = Health::Unhealthy;
     let (name, key) = (task.name.clone(), task.service.clone());
     if let Some(key) = key {
-        events::say(
+        service_events::say(
             cloud,
             &key,
             &format!("(task {name}) failed container health checks."),
@@ -148,7 +148,7 @@ pub(super) fn fail_container(cloud: &mut Cloud, id: TaskId) {
 }
 
 fn replace(cloud: &mut Cloud, id: TaskId, reason: String) {
-    let key = cloud.tasks.get(&id).and_then(|t| t.service.clone());
+    let key = cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone());
     stop(cloud, id, "ServiceSchedulerInitiated", reason, true);
     if let Some(key) = key {
         rollout::poke(cloud, &key, Duration::ZERO);

@@ -30,7 +30,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for name in &wanted {
-        match cloud.clusters.get(short(name)) {
+        match cloud.ecs.clusters.get(short(name)) {
             Some(raw) => found.push(with_counts(cloud, short(name), raw)),
             None => failures.push(json!({
                 "arn": cloud.arn("ecs", &format!("cluster/{}", short(name))),
@@ -42,10 +42,11 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 }
 
 fn with_counts(cloud: &Cloud, name: &str, raw: &Value) -> Value {
-    let own = || cloud.tasks.values().filter(|t| &*t.cluster == name);
+    let own = || cloud.ecs.tasks.values().filter(|t| &*t.cluster == name);
     let running = own().filter(|t| t.status == Status::Running).count();
     let pending = own().filter(|t| t.status.pending()).count();
     let services = cloud
+        .ecs
         .services
         .keys()
         .filter(|k| &*k.cluster == name)
@@ -59,6 +60,7 @@ fn with_counts(cloud: &Cloud, name: &str, raw: &Value) -> Value {
 
 pub(super) fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let arns = cloud
+        .ecs
         .clusters
         .values()
         .filter_map(|c| c.get("clusterArn").cloned())
@@ -69,7 +71,7 @@ pub(super) fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 /// Creates a cluster; one that is there already is answered as it is.
 pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "clusterName").unwrap_or("default");
-    if !cloud.clusters.contains_key(name) {
+    if !cloud.ecs.clusters.contains_key(name) {
         let mut raw = new_cluster(cloud, name);
         for member in [
             "tags",
@@ -83,8 +85,8 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
                 set(&mut raw, member, given.clone());
             }
         }
-        cloud.clusters.insert(name.to_owned(), raw);
+        cloud.ecs.clusters.insert(name.to_owned(), raw);
     }
-    let raw = cloud.clusters.get(name).cloned().unwrap_or_default();
+    let raw = cloud.ecs.clusters.get(name).cloned().unwrap_or_default();
     Ok(json!({ "cluster": with_counts(cloud, name, &raw) }))
 }

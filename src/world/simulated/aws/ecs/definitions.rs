@@ -72,7 +72,7 @@ pub(crate) fn add(cloud: &mut Cloud, mut raw: Map<String, Value>, new: bool) -> 
         .and_then(Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let last = cloud.families.get(&family_name).map_or(0, |f| f.last);
+    let last = cloud.ecs.families.get(&family_name).map_or(0, |f| f.last);
     let revision = raw
         .get("revision")
         .and_then(Value::as_u64)
@@ -96,7 +96,10 @@ pub(crate) fn add(cloud: &mut Cloud, mut raw: Map<String, Value>, new: bool) -> 
     default(
         &mut raw,
         "registeredBy",
-        json!(format!("arn:aws:iam::{}:user/simulated", cloud.account)),
+        json!(format!(
+            "arn:aws:iam::{}:user/simulated",
+            cloud.kernel.account
+        )),
     );
     let mode = raw.get("networkMode").and_then(Value::as_str);
     let same_ports = matches!(mode, Some("awsvpc" | "host"));
@@ -116,7 +119,7 @@ pub(crate) fn add(cloud: &mut Cloud, mut raw: Map<String, Value>, new: bool) -> 
         tags,
         new,
     });
-    let family = cloud.families.entry(family_name).or_default();
+    let family = cloud.ecs.families.entry(family_name).or_default();
     family.last = family.last.max(revision);
     family.revisions.insert(revision, Arc::clone(&definition));
     definition
@@ -162,12 +165,14 @@ pub(crate) fn find(cloud: &Cloud, reference: &str) -> Option<Arc<Definition>> {
     let name = short(reference);
     match name.split_once(':') {
         Some((family, revision)) => cloud
+            .ecs
             .families
             .get(family)?
             .revisions
             .get(&revision.parse().ok()?)
             .cloned(),
         None => cloud
+            .ecs
             .families
             .get(name)?
             .revisions
@@ -236,6 +241,7 @@ pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let wanted = text(input, "status").unwrap_or("ACTIVE");
     let family = text(input, "familyPrefix");
     let mut arns: Vec<Value> = cloud
+        .ecs
         .families
         .iter()
         .filter(|(name, _)| family.is_none_or(|f| f == name.as_str()))
@@ -268,7 +274,7 @@ pub(super) fn deregister(cloud: &mut Cloud, input: &Value) -> Result<Value, Faul
         tags: definition.tags.clone(),
         new: definition.new,
     };
-    if let Some(family) = cloud.families.get_mut(&definition.family) {
+    if let Some(family) = cloud.ecs.families.get_mut(&definition.family) {
         family
             .revisions
             .insert(definition.revision, Arc::new(inactive));

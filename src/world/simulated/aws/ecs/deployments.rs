@@ -35,7 +35,7 @@ pub(crate) fn find<'a>(
     arn: &str,
 ) -> Option<(ServiceKey, &'a Service, &'a ServiceDeployment)> {
     let (key, id) = parts(arn, "service-deployment")?;
-    let service = cloud.services.get(&key)?;
+    let service = cloud.ecs.services.get(&key)?;
     let found = service.history.iter().find(|d| d.id == id)?;
     Some((key, service, found))
 }
@@ -44,6 +44,7 @@ pub(super) fn list_briefs(cloud: &Cloud, input: &Value) -> Result<Value, Fault> 
     let cluster = cluster(cloud, input)?;
     let key = ServiceKey::new(cluster, short(required(input, "service")?));
     let service = cloud
+        .ecs
         .services
         .get(&key)
         .ok_or_else(|| Fault::new("ServiceNotFoundException", "Service not found."))?;
@@ -90,7 +91,7 @@ pub(super) fn describe_revisions(cloud: &Cloud, input: &Value) -> Result<Value, 
     let mut failures = Vec::new();
     for arn in asked(input, "serviceRevisionArns")? {
         let known = parts(&arn, "service-revision").and_then(|(key, id)| {
-            let service = cloud.services.get(&key)?;
+            let service = cloud.ecs.services.get(&key)?;
             let revision = service.revisions.iter().find(|r| r.id == id)?;
             Some(render_revision(cloud, &key, service, revision))
         });
@@ -129,6 +130,7 @@ pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     let now = cloud.now();
     if let Some(current) = cloud
+        .ecs
         .services
         .get_mut(&key)
         .and_then(|s| s.history.first_mut())
@@ -160,6 +162,7 @@ pub(super) fn go_on(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     };
     let now = cloud.now();
     if let Some(current) = cloud
+        .ecs
         .services
         .get_mut(&key)
         .and_then(|s| s.history.first_mut())

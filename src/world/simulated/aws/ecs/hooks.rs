@@ -94,7 +94,7 @@ pub(super) fn begin(cloud: &mut Cloud, configuration: &Value, stage: Stage) -> V
         {
             continue;
         }
-        let id = cloud.rng.uuid();
+        let id = cloud.kernel.rng.uuid();
         let timeout = hook.get("timeoutConfiguration").unwrap_or(&Value::Null);
         hooks.push(match text(&hook, "targetType") {
             Some("PAUSE") => {
@@ -132,12 +132,16 @@ fn function(cloud: &Cloud, arn: &str) -> Function {
         .map_or(short(arn), |(_, rest)| {
             rest.split(':').next().unwrap_or(rest)
         });
-    let known = cloud.functions.get(arn).or(cloud.functions.get(name));
+    let known = cloud
+        .ecs
+        .functions
+        .get(arn)
+        .or(cloud.ecs.functions.get(name));
     let mut function = known.cloned().unwrap_or(Function {
         succeeds: true,
         takes: Duration::from_secs(5),
     });
-    function.succeeds &= !cloud.fault_on("hook-fails", name);
+    function.succeeds &= !cloud.kernel.fault_on("hook-fails", name);
     function
 }
 
@@ -145,6 +149,7 @@ fn function(cloud: &Cloud, arn: &str) -> Function {
 pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> Verdict {
     let now = cloud.now();
     let Some(current) = cloud
+        .ecs
         .services
         .get_mut(key)
         .and_then(|s| s.history.first_mut())

@@ -4,22 +4,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fate;
+use super::event::Event;
+use super::event::Next;
 use super::rollout;
 use super::start::{note_pulled, pull};
-use super::task::{Fate, Health, Status, StopReason, TaskId};
-use super::{breaker, checks, events};
+use super::task::{Health, Status, StopReason, TaskId, TaskOutcome};
+use super::task_outcome;
+use super::{breaker, checks, service_events};
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::aws::logs;
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::{Event, Next};
 
 /// A stopped task is described for an hour.
 const REMEMBERED: Duration = Duration::from_secs(3600);
 
 /// Moves a task to a status, which it leaves by itself after `stay`.
 pub(super) fn enter(cloud: &mut Cloud, id: TaskId, status: Status, stay: Option<Duration>) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     task.status = status;
@@ -31,14 +32,14 @@ pub(super) fn enter(cloud: &mut Cloud, id: TaskId, status: Status, stay: Option<
 
 /// Lets something happen to a task, unless its status changes before.
 pub(super) fn later(cloud: &mut Cloud, id: TaskId, delay: Duration, next: Next) {
-    if let Some(step) = cloud.tasks.get(&id).map(|t| t.step) {
-        cloud.clock.after(delay, Event::Task { id, step, next });
+    if let Some(step) = cloud.ecs.tasks.get(&id).map(|t| t.step) {
+        cloud.after(delay, Event::Task { id, step, next });
     }
 }
 
 /// Something happens to a task, if it still stands where it did when that was foreseen.
 pub(crate) fn happen(cloud: &mut Cloud, id: TaskId, step: u32, next: Next) {
-    if cloud.tasks.get(&id).is_none_or(|t| t.step != step) {
+    if cloud.ecs.tasks.get(&id).is_none_or(|t| t.step != step) {
         return;
     }
     match next {
@@ -54,7 +55,7 @@ pub(crate) fn happen(cloud: &mut Cloud, id: TaskId, step: u32, next: Next) {
 }
 
 fn advance(cloud: &mut Cloud, id: TaskId) {
-    let Some(status) = cloud.tasks.get(&id).map(|t| t.status) else {
+    let Some(status) = cloud.ecs.tasks.get(&id).map(|t| t.status) else {
         return;
     };
     match status {
@@ -64,7 +65,7 @@ fn advance(cloud: &mut Cloud, id: TaskId) {
         Status::Running => {}
         Status::Deactivating => {
             leave_load_balancer(cloud, id);
-            let stay = cloud.rng.millis(500, 2_500);
+            let stay = cloud.kernel.rng.millis(500, 2_500);
             enter(cloud, id, Status::Stopping, Some(stay));
         }
         Status::Stopping => end(cloud, id),
@@ -75,22 +76,24 @@ fn advance(cloud: &mut Cloud, id: TaskId) {
 }
 
 fn begin_pull(cloud: &mut Cloud, id: TaskId) {
-    let fate = fate::decide(cloud, id);
+    let fate = task_outcome::decide(cloud, id);
     let now = cloud.now();
-    if let Some(task) = cloud.tasks.get_mut(&id) {
-        task.fate = fate;
+    if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
+        task.outcome = fate;
         task.pull_started = Some(now);
     }
-    let slow = cloud.fault_duration("slow-start", Duration::from_secs(180));
-    let stay = cloud.rng.millis(6_000, 12_000) + slow.unwrap_or_default();
+    let slow = cloud
+        .kernel
+        .fault_duration("slow-start", Duration::from_secs(180));
+    let stay = cloud.kernel.rng.millis(6_000, 12_000) + slow.unwrap_or_default();
     enter(cloud, id, Status::Pending, Some(stay));
 }
 
 fn end_pull(cloud: &mut Cloud, id: TaskId) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
-    if let Fate::CannotStart { reason } = &task.fate {
+    if let TaskOutcome::CannotStart { reason } = &task.outcome {
         let reason = reason.clone();
         if let (Some(container), true) = (
             task.containers.first_mut(),
@@ -101,23 +104,23 @@ fn end_pull(cloud: &mut Cloud, id: TaskId) {
         return stop(cloud, id, "TaskFailedToStart", reason, true);
     }
     let definition = Arc::clone(&task.definition);
-    task.pull_stopped = Some(cloud.clock.now());
+    task.pull_stopped = Some(cloud.kernel.now());
     let pulled = pull(cloud, &definition);
     note_pulled(cloud, id, pulled);
-    let stay = cloud.rng.millis(1_000, 3_000);
+    let stay = cloud.kernel.rng.millis(1_000, 3_000);
     enter(cloud, id, Status::Activating, Some(stay));
     enter_load_balancer(cloud, id);
 }
 
 /// The target groups behind a task's service.
 fn target_groups(cloud: &Cloud, id: TaskId) -> Vec<String> {
-    let Some(task) = cloud.tasks.get(&id) else {
+    let Some(task) = cloud.ecs.tasks.get(&id) else {
         return Vec::new();
     };
     let service = task
         .service
         .as_ref()
-        .and_then(|key| cloud.services.get(key));
+        .and_then(|key| cloud.ecs.services.get(key));
     service.map_or_else(Vec::new, |s| {
         let groups = s.target_groups(task.alternate);
         groups.map(str::to_owned).collect()
@@ -125,14 +128,14 @@ fn target_groups(cloud: &Cloud, id: TaskId) -> Vec<String> {
 }
 
 fn say(cloud: &mut Cloud, id: TaskId, words: &str) {
-    if let Some(key) = cloud.tasks.get(&id).and_then(|t| t.service.clone()) {
-        events::say(cloud, &key, words);
+    if let Some(key) = cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone()) {
+        service_events::say(cloud, &key, words);
     }
 }
 
 fn enter_load_balancer(cloud: &mut Cloud, id: TaskId) {
     for arn in target_groups(cloud, id) {
-        if let Some(task) = cloud.tasks.get_mut(&id) {
+        if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
             task.target = Health::Initial;
         }
         say(
@@ -145,6 +148,7 @@ fn enter_load_balancer(cloud: &mut Cloud, id: TaskId) {
 
 fn leave_load_balancer(cloud: &mut Cloud, id: TaskId) {
     let registered = cloud
+        .ecs
         .tasks
         .get(&id)
         .is_some_and(|t| t.target != Health::Unchecked);
@@ -158,7 +162,7 @@ fn leave_load_balancer(cloud: &mut Cloud, id: TaskId) {
             &format!("deregistered 1 targets in (target-group {arn})"),
         );
     }
-    if let Some(task) = cloud.tasks.get_mut(&id) {
+    if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
         task.target = Health::Unchecked;
     }
 }
@@ -167,33 +171,38 @@ fn run(cloud: &mut Cloud, id: TaskId) {
     let now = cloud.now();
     enter(cloud, id, Status::Running, None);
     logs::open(cloud, id);
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     task.started = Some(now);
-    let fate = task.fate.clone();
+    let fate = task.outcome.clone();
     let family = task.definition.family.clone();
     let lines = cloud
+        .ecs
         .families
         .get(&family)
         .map_or(0, |f| f.behaviour.log_lines.len());
     let span = match &fate {
-        Fate::Exits { after, .. } => *after,
+        TaskOutcome::Exits { after, .. } => *after,
         _ => Duration::from_secs(2),
     };
     for number in 0..lines {
         let delay = span * number as u32 / (lines as u32 + 1);
         later(cloud, id, delay, Next::Log(number));
     }
-    if let Fate::Exits { after, code, .. } = fate {
+    if let TaskOutcome::Exits { after, code, .. } = fate {
         later(cloud, id, after, Next::Exit(code));
     }
-    checks::begin(cloud, id, matches!(fate, Fate::Serves { healthy: true }));
+    checks::begin(
+        cloud,
+        id,
+        matches!(fate, TaskOutcome::Serves { healthy: true }),
+    );
 }
 
 /// A task counts as successfully started: failures before it are forgiven.
 pub(super) fn prove(cloud: &mut Cloud, id: TaskId) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     task.proved = true;
@@ -205,7 +214,7 @@ pub(super) fn prove(cloud: &mut Cloud, id: TaskId) {
 
 fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {
     let now = cloud.now();
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     let essential = task
@@ -220,8 +229,8 @@ fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {
     }
     task.execution_stopped = Some(now);
     let failed = !task.proved;
-    let last = match &task.fate {
-        Fate::Exits { last, .. } => last.clone(),
+    let last = match &task.outcome {
+        TaskOutcome::Exits { last, .. } => last.clone(),
         _ => None,
     };
     if let Some(last) = last {
@@ -234,9 +243,10 @@ fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {
 
 fn log(cloud: &mut Cloud, id: TaskId, number: usize) {
     let line = cloud
+        .ecs
         .tasks
         .get(&id)
-        .and_then(|t| cloud.families.get(&t.definition.family))
+        .and_then(|t| cloud.ecs.families.get(&t.definition.family))
         .and_then(|f| f.behaviour.log_lines.get(number))
         .cloned();
     if let Some(line) = line {
@@ -253,7 +263,7 @@ pub(crate) fn stop(
     failed: bool,
 ) {
     let now = cloud.now();
-    let Some(task) = cloud.tasks.get_mut(&id).filter(|t| t.wanted()) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id).filter(|t| t.wanted()) else {
         return;
     };
     let status = task.status;
@@ -272,12 +282,12 @@ pub(crate) fn stop(
         let stay = if registered {
             drain(cloud, id)
         } else {
-            cloud.rng.millis(100, 500)
+            cloud.kernel.rng.millis(100, 500)
         };
         enter(cloud, id, Status::Deactivating, Some(stay));
     } else {
         leave_load_balancer(cloud, id);
-        let stay = cloud.rng.millis(2_000, 5_000);
+        let stay = cloud.kernel.rng.millis(2_000, 5_000);
         enter(cloud, id, Status::Deprovisioning, Some(stay));
     }
     poke_owner(cloud, id);
@@ -289,7 +299,7 @@ fn drain(cloud: &mut Cloud, id: TaskId) -> Duration {
     let groups = target_groups(cloud, id);
     let longest = groups
         .iter()
-        .filter_map(|arn| cloud.target_groups.get(arn))
+        .filter_map(|arn| cloud.elb.group(arn))
         .map(|group| group.deregistration_delay)
         .max();
     longest.unwrap_or(Duration::from_secs(10))
@@ -298,21 +308,21 @@ fn drain(cloud: &mut Cloud, id: TaskId) -> Duration {
 /// SIGTERM has been obeyed.
 fn end(cloud: &mut Cloud, id: TaskId) {
     let now = cloud.now();
-    if let Some(task) = cloud.tasks.get_mut(&id) {
+    if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
         task.execution_stopped = Some(now);
         for container in &mut task.containers {
             container.exit_code.get_or_insert(0);
         }
     }
-    let stay = cloud.rng.millis(2_000, 5_000);
+    let stay = cloud.kernel.rng.millis(2_000, 5_000);
     enter(cloud, id, Status::Deprovisioning, Some(stay));
 }
 
 fn finish(cloud: &mut Cloud, id: TaskId) {
     let now = cloud.now();
     enter(cloud, id, Status::Stopped, None);
-    cloud.clock.after(REMEMBERED, Event::Forget(id));
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    cloud.after(REMEMBERED, Event::Forget(id));
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     task.stopped = Some(now);
@@ -325,7 +335,7 @@ fn finish(cloud: &mut Cloud, id: TaskId) {
     let (Some(key), Some(deployment)) = (task.service.clone(), task.deployment.clone()) else {
         return;
     };
-    if let Some(service) = cloud.services.get_mut(&key) {
+    if let Some(service) = cloud.ecs.services.get_mut(&key) {
         service.tasks.retain(|t| *t != id);
         service.stopped.push(id);
     }
@@ -335,7 +345,7 @@ fn finish(cloud: &mut Cloud, id: TaskId) {
 }
 
 fn poke_owner(cloud: &mut Cloud, id: TaskId) {
-    if let Some(key) = cloud.tasks.get(&id).and_then(|t| t.service.clone()) {
+    if let Some(key) = cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone()) {
         rollout::poke(cloud, &key, Duration::ZERO);
     }
 }

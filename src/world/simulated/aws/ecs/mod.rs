@@ -15,8 +15,7 @@ mod checks;
 mod clusters;
 pub(crate) mod definitions;
 pub(crate) mod deployments;
-pub(crate) mod events;
-mod fate;
+pub(crate) mod event;
 pub(crate) mod hooks;
 pub(crate) mod lifecycle;
 mod novelty;
@@ -24,11 +23,15 @@ pub(crate) mod rollout;
 pub(crate) mod service;
 pub(crate) mod service_deployment;
 mod service_deployment_view;
+pub(crate) mod service_events;
 pub(crate) mod services;
+pub(crate) mod settled;
 mod stage;
 pub(crate) mod start;
+mod state;
 pub(crate) mod tags;
 pub(crate) mod task;
+mod task_outcome;
 pub(crate) mod tasks;
 pub(crate) mod traffic;
 mod validation;
@@ -36,7 +39,9 @@ mod validation;
 pub(crate) use capacity::Capacity;
 pub(crate) use changes::{record_id, revision_id};
 pub(crate) use clusters::new_cluster;
+pub(crate) use event::{Event, happen};
 pub(crate) use services::{changing, set_desired};
+pub(crate) use state::Ecs;
 
 /// Answers one ECS call.
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
@@ -81,7 +86,7 @@ pub(crate) fn cluster_name(input: &Value) -> &str {
 /// The same, for a cluster that exists.
 fn cluster<'a>(cloud: &Cloud, input: &'a Value) -> Result<&'a str, Fault> {
     let name = cluster_name(input);
-    if cloud.clusters.contains_key(name) {
+    if cloud.ecs.clusters.contains_key(name) {
         Ok(name)
     } else {
         Err(Fault::new("ClusterNotFoundException", "Cluster not found."))

@@ -27,7 +27,7 @@ impl Cloud {
         let Some(key) = &task.service else {
             return false;
         };
-        let service = self.services.get(key);
+        let service = self.ecs.services.get(key);
         service.map_or(task.definition.new, |s| s.is_new(&task.definition))
     }
 }

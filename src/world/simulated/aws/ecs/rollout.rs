@@ -7,14 +7,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::definitions::Definition;
+use super::event::Event;
 use super::service::{Deployment, Limits, Rollout, ServiceKey, tasks};
 use super::service_deployment::Revision;
 use super::start::{self, Launch, no_overrides};
 use super::task::{Status, TaskId};
-use super::{alarms, capacity, changes, events, lifecycle, stage};
+use super::{alarms, capacity, changes, lifecycle, service_events, stage};
 use crate::world::simulated::aws::json::{list, set, text};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::Event;
 
 /// How long a failed deployment is still listed after the service is steady again.
 const LISTED: Duration = Duration::from_secs(300);
@@ -41,7 +41,7 @@ struct View {
 
 impl View {
     fn of(cloud: &Cloud, key: &ServiceKey) -> Option<View> {
-        let service = cloud.services.get(key)?;
+        let service = cloud.ecs.services.get(key)?;
         let primary = service.primary()?;
         let mut view = View {
             desired: service.desired as usize,
@@ -57,7 +57,7 @@ impl View {
             old_present: 0,
         };
         for id in &service.tasks {
-            let Some(task) = cloud.tasks.get(id) else {
+            let Some(task) = cloud.ecs.tasks.get(id) else {
                 continue;
             };
             let own = task.deployment.as_deref() == Some(primary.id.as_str());
@@ -100,17 +100,17 @@ impl View {
 
 /// Lets the scheduler look at a service after `delay`; looks that are due together are one.
 pub(crate) fn poke(cloud: &mut Cloud, key: &ServiceKey, delay: Duration) {
-    if let Some(service) = cloud.services.get_mut(key)
+    if let Some(service) = cloud.ecs.services.get_mut(key)
         && !(service.due && delay.is_zero())
     {
         service.due |= delay.is_zero();
-        cloud.clock.after(delay, Event::Schedule(key.clone()));
+        cloud.after(delay, Event::Schedule(key.clone()));
     }
 }
 
 /// One look of the scheduler.
 pub(crate) fn schedule(cloud: &mut Cloud, key: &ServiceKey) {
-    if let Some(service) = cloud.services.get_mut(key) {
+    if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.due = false;
         if text(&service.raw, "status") != Some("ACTIVE") {
             return drain(cloud, key);
@@ -120,7 +120,7 @@ pub(crate) fn schedule(cloud: &mut Cloud, key: &ServiceKey) {
     alarms::watch(cloud, key);
     stage::advance(cloud, key);
     scale_in(cloud, key);
-    match cloud.services.get(key).and_then(stage::held) {
+    match cloud.ecs.services.get(key).and_then(stage::held) {
         Some(_) => stage::keep_old(cloud, key),
         None => stop_old(cloud, key),
     }
@@ -130,14 +130,14 @@ pub(crate) fn schedule(cloud: &mut Cloud, key: &ServiceKey) {
 
 /// A deleted service stops its tasks, and is INACTIVE once they are gone.
 fn drain(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.services.get(key) else {
         return;
     };
-    let wanted = |id: &&TaskId| cloud.tasks.get(id).is_some_and(|t| t.wanted());
+    let wanted = |id: &&TaskId| cloud.ecs.tasks.get(id).is_some_and(|t| t.wanted());
     let left: Vec<TaskId> = service.tasks.iter().filter(wanted).copied().collect();
     let deployment = service.primary().map_or_else(String::new, |d| d.id.clone());
     stop_all(cloud, key, left, &deployment);
-    if let Some(service) = cloud.services.get_mut(key)
+    if let Some(service) = cloud.ecs.services.get_mut(key)
         && service.tasks.is_empty()
     {
         set(&mut service.raw, "status", json!("INACTIVE"));
@@ -153,7 +153,7 @@ fn scale_in(cloud: &mut Cloud, key: &ServiceKey) {
     let excess = view.new.len().saturating_sub(view.desired);
     let mut candidates = view.new;
     candidates.sort_by_key(|id| {
-        let healthy = cloud.tasks.get(id).is_some_and(|t| t.healthy());
+        let healthy = cloud.ecs.tasks.get(id).is_some_and(|t| t.healthy());
         (healthy, std::cmp::Reverse(*id))
     });
     candidates.truncate(excess);
@@ -190,7 +190,7 @@ pub(super) fn stop_all(cloud: &mut Cloud, key: &ServiceKey, chosen: Vec<TaskId>,
     }
     let names: Vec<String> = chosen
         .iter()
-        .filter_map(|id| cloud.tasks.get(id))
+        .filter_map(|id| cloud.ecs.tasks.get(id))
         .map(|t| t.name.clone())
         .collect();
     let reason = format!("Scaling activity initiated by (deployment {deployment})");
@@ -206,9 +206,9 @@ pub(super) fn stop_all(cloud: &mut Cloud, key: &ServiceKey, chosen: Vec<TaskId>,
     let count = names.len();
     let words = format!(
         "has stopped {count} running tasks: {}.",
-        events::tasks(&names)
+        service_events::tasks(&names)
     );
-    events::say(cloud, key, &words);
+    service_events::say(cloud, key, &words);
 }
 
 /// Starts what the PRIMARY deployment lacks, as far as there is room.
@@ -217,11 +217,12 @@ fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
         return;
     };
     let waiting = cloud
+        .ecs
         .services
         .get(key)
         .and_then(|s| s.primary())
         .is_some_and(|d| d.not_before > cloud.now());
-    let count = match cloud.services.get(key).and_then(stage::held) {
+    let count = match cloud.ecs.services.get(key).and_then(stage::held) {
         Some(stage) if stage::scales_up(stage) => view.lacking(),
         Some(_) => 0,
         None => view.lacking().min(view.room()),
@@ -247,15 +248,18 @@ pub(super) fn start_tasks(
     let mut names = Vec::with_capacity(placed);
     for _ in 0..placed {
         let id = start::launch(cloud, launch.clone());
-        names.extend(cloud.tasks.get(&id).map(|t| t.name.clone()));
+        names.extend(cloud.ecs.tasks.get(&id).map(|t| t.name.clone()));
     }
     if placed > 0 {
-        let words = format!("has started {placed} tasks: {}.", events::tasks(&names));
-        events::say(cloud, key, &words);
+        let words = format!(
+            "has started {placed} tasks: {}.",
+            service_events::tasks(&names)
+        );
+        service_events::say(cloud, key, &words);
     }
     if placed < count {
         capacity::lacking(cloud, key, deployment, &launch.launch_type);
-    } else if let Some(service) = cloud.services.get_mut(key) {
+    } else if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.short = false;
     }
 }
@@ -267,7 +271,7 @@ pub(crate) fn launch_of(
     deployment: &str,
     definition: &Arc<Definition>,
 ) -> Option<Launch> {
-    let service = cloud.services.get(key)?;
+    let service = cloud.ecs.services.get(key)?;
     let fargate = list(&service.raw, "capacityProviderStrategy")
         .iter()
         .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
@@ -296,14 +300,14 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     let Some(view) = View::of(cloud, key) else {
         return;
     };
-    let present: Vec<String> = cloud.services.get(key).map_or_else(Vec::new, |s| {
+    let present: Vec<String> = cloud.ecs.services.get(key).map_or_else(Vec::new, |s| {
         tasks(cloud, s)
             .filter(|t| t.status < Status::Stopping)
             .filter_map(|t| t.deployment.clone())
             .collect()
     });
     let now = cloud.now();
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     service.deployments.retain(|d| {
@@ -318,7 +322,7 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     if completes && changes::bakes(cloud, key) {
         return;
     }
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let was_steady = std::mem::replace(&mut service.steady, true);
@@ -327,13 +331,13 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
         let failed: Vec<String> = others.map(|d| d.id.clone()).collect();
         changes::completed(cloud, key);
         for id in failed {
-            cloud.clock.after(LISTED, Event::Unlist(key.clone(), id));
+            cloud.after(LISTED, Event::Unlist(key.clone(), id));
         }
         let words = format!("(deployment {}) deployment completed.", view.deployment);
-        events::say(cloud, key, &words);
+        service_events::say(cloud, key, &words);
     }
     if !was_steady {
-        events::say(cloud, key, "has reached a steady state.");
+        service_events::say(cloud, key, "has reached a steady state.");
     }
 }
 
@@ -344,9 +348,9 @@ pub(super) fn deploy(
     definition: Arc<Definition>,
     alternate: bool,
 ) {
-    let id = format!("ecs-svc/{}", cloud.rng.digits(19));
+    let id = format!("ecs-svc/{}", cloud.kernel.rng.digits(19));
     let now = cloud.now();
-    if let Some(service) = cloud.services.get_mut(key) {
+    if let Some(service) = cloud.ecs.services.get_mut(key) {
         let revision_id = changes::revision_id(&id);
         let revision = Revision::new(revision_id, definition, alternate, &service.raw, now);
         let deployment = Deployment::new(id, &revision, now);
@@ -358,9 +362,9 @@ pub(super) fn deploy(
 
 /// Makes a new PRIMARY deployment of a revision that is known; returns its id.
 pub(super) fn deploy_revision(cloud: &mut Cloud, key: &ServiceKey, revision: &Revision) -> String {
-    let id = format!("ecs-svc/{}", cloud.rng.digits(19));
+    let id = format!("ecs-svc/{}", cloud.kernel.rng.digits(19));
     let deployment = Deployment::new(id.clone(), revision, cloud.now());
-    if let Some(service) = cloud.services.get_mut(key) {
+    if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.steady = false;
         service.deployments.insert(0, deployment);
     }

@@ -374,5 +374,5 @@ fn render_deployment(service: &Service, d: &Deployment, primary: bool, tasks: &[
 
 /// The tasks of a service that are not STOPPED.
 pub(crate) fn tasks<'a>(cloud: &'a Cloud, service: &'a Service) -> impl Iterator<Item = &'a Task> {
-    service.tasks.iter().filter_map(|id| cloud.tasks.get(id))
+    cloud.ecs.tasks_of(service)
 }

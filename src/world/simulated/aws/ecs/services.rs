@@ -43,6 +43,7 @@ fn find(cloud: &Cloud, input: &Value) -> Result<ServiceKey, Fault> {
     let cluster = cluster(cloud, input)?;
     let key = ServiceKey::new(cluster, short(required(input, "service")?));
     let service = cloud
+        .ecs
         .services
         .get(&key)
         .ok_or_else(|| Fault::new("ServiceNotFoundException", "Service not found."))?;
@@ -85,7 +86,7 @@ pub(crate) fn fill(cloud: &Cloud, cluster: &str, mut raw: Map<String, Value>) ->
         default(&mut raw, empty, json!([]));
     }
     default(&mut raw, "createdAt", json!(cloud.now().to_string()));
-    let user = format!("arn:aws:iam::{}:user/simulated", cloud.account);
+    let user = format!("arn:aws:iam::{}:user/simulated", cloud.kernel.account);
     default(&mut raw, "createdBy", json!(user));
     default(&mut raw, "enableECSManagedTags", json!(false));
     default(&mut raw, "propagateTags", json!("NONE"));
@@ -139,7 +140,7 @@ fn plain(configuration: &mut Value) {
 pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let cluster = cluster(cloud, input)?.to_owned();
     let key = ServiceKey::new(&cluster, required(input, "serviceName")?);
-    match cloud.services.get(&key).map(|s| text(&s.raw, "status")) {
+    match cloud.ecs.services.get(&key).map(|s| text(&s.raw, "status")) {
         Some(Some("DRAINING")) => {
             return Err(invalid("Unable to Start a service that is still Draining."));
         }
@@ -162,6 +163,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         input.as_object().cloned().unwrap_or_default(),
     );
     cloud
+        .ecs
         .services
         .insert(key.clone(), Service::new(raw, desired));
     changes::begin(cloud, &key, definition);
@@ -173,7 +175,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
 /// Deletes a service: it drains, and is INACTIVE when its tasks are gone.
 pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let key = find(cloud, input)?;
-    let Some(service) = cloud.services.get_mut(&key) else {
+    let Some(service) = cloud.ecs.services.get_mut(&key) else {
         return Err(Fault::new("ServiceNotFoundException", "Service not found."));
     };
     let daemon = text(&service.raw, "schedulingStrategy") == Some("DAEMON");
@@ -229,6 +231,7 @@ fn check_load_balancers(
 
 fn answer(cloud: &Cloud, key: &ServiceKey) -> Result<Value, Fault> {
     let service = cloud
+        .ecs
         .services
         .get(key)
         .ok_or_else(|| Fault::new("ServiceNotFoundException", "Service not found."))?;
@@ -242,8 +245,8 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .transpose()?;
     let desired = number(input, "desiredCount").map(count).transpose()?;
     let now = cloud.now();
-    validation::other_controller(cloud.services.get(&key), input)?;
-    let Some(service) = cloud.services.get_mut(&key) else {
+    validation::other_controller(cloud.ecs.services.get(&key), input)?;
+    let Some(service) = cloud.ecs.services.get_mut(&key) else {
         return Err(Fault::new("ServiceNotFoundException", "Service not found."));
     };
     let Some(current) = service.primary().map(|p| p.definition.clone()) else {
@@ -296,7 +299,7 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
 /// Sets the desired count of a service, as scaling does.
 pub(crate) fn set_desired(cloud: &mut Cloud, key: &ServiceKey, desired: u32) {
     let now = cloud.now();
-    if let Some(service) = cloud.services.get_mut(key) {
+    if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.scale_to(desired, now);
         rollout::poke(cloud, key, REACTION);
     }
@@ -304,7 +307,7 @@ pub(crate) fn set_desired(cloud: &mut Cloud, key: &ServiceKey, desired: u32) {
 
 /// Whether a deployment of a service is in progress.
 pub(crate) fn changing(cloud: &Cloud, key: &ServiceKey) -> bool {
-    let primary = cloud.services.get(key).and_then(|s| s.primary());
+    let primary = cloud.ecs.services.get(key).and_then(|s| s.primary());
     primary.is_some_and(|d| d.rollout == Rollout::InProgress)
 }
 
@@ -321,7 +324,11 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for name in &names {
-        match cloud.services.get(&ServiceKey::new(cluster, short(name))) {
+        match cloud
+            .ecs
+            .services
+            .get(&ServiceKey::new(cluster, short(name)))
+        {
             Some(service) => found.push(render(cloud, service, tags)),
             None => failures.push(missing(cloud, input, name)),
         }
@@ -343,6 +350,7 @@ pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let cluster = cluster(cloud, input)?;
     let launch_type = text(input, "launchType");
     let arns = cloud
+        .ecs
         .services
         .iter()
         .filter(|(key, _)| &*key.cluster == cluster)

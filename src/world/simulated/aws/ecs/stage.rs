@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::breaker::{self, Cause};
+use super::event::Event;
 use super::hooks::{self, Verdict};
 use super::rollout;
 use super::service::{Service, ServiceKey, tasks};
@@ -14,7 +15,7 @@ use super::task::TaskId;
 use super::traffic;
 use crate::world::simulated::aws::json::{number, text};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::{Event, later};
+use crate::world::simulated::kernel::clock::later;
 
 /// What a stage takes at least; a shift of traffic takes longer.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -112,7 +113,7 @@ pub(super) fn held(service: &Service) -> Option<Stage> {
 
 /// Keeps the revision that serves at its desired count, and stops what is neither old nor new.
 pub(super) fn keep_old(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.services.get(key) else {
         return;
     };
     let Some(primary) = service.primary().map(|p| p.id.clone()) else {
@@ -127,7 +128,7 @@ pub(super) fn keep_old(cloud: &mut Cloud, key: &ServiceKey) {
     let mut old: Vec<TaskId> = Vec::new();
     let mut strays: Vec<TaskId> = Vec::new();
     for id in &service.tasks {
-        let Some(task) = cloud.tasks.get(id).filter(|t| t.wanted()) else {
+        let Some(task) = cloud.ecs.tasks.get(id).filter(|t| t.wanted()) else {
             continue;
         };
         match &task.deployment {
@@ -157,7 +158,7 @@ pub(super) fn advance(cloud: &mut Cloud, key: &ServiceKey) {
 
 fn step(cloud: &mut Cloud, key: &ServiceKey) -> bool {
     let now = cloud.now();
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.services.get(key) else {
         return false;
     };
     let (Some(stage), Some(current)) = (held(service), service.history.first()) else {
@@ -188,18 +189,20 @@ fn step(cloud: &mut Cloud, key: &ServiceKey) -> bool {
 fn set_until(cloud: &mut Cloud, key: &ServiceKey, until: jiff::Timestamp) {
     let wait = Duration::try_from(until.duration_since(cloud.now())).unwrap_or_default();
     if let Some(current) = cloud
+        .ecs
         .services
         .get_mut(key)
         .and_then(|s| s.history.first_mut())
     {
         current.until = until;
     }
-    cloud.clock.after(wait, Event::Schedule(key.clone()));
+    cloud.after(wait, Event::Schedule(key.clone()));
 }
 
 /// Whether all tasks of the new revision are there and healthy.
 fn ready(cloud: &Cloud, key: &ServiceKey) -> bool {
     let Some((service, primary)) = cloud
+        .ecs
         .services
         .get(key)
         .and_then(|s| Some((s, s.primary()?)))
@@ -214,6 +217,7 @@ fn ready(cloud: &Cloud, key: &ServiceKey) -> bool {
 
 fn next(cloud: &Cloud, key: &ServiceKey, stage: Stage) -> Stage {
     let more = cloud
+        .ecs
         .services
         .get(key)
         .and_then(|s| s.history.first())
@@ -237,6 +241,7 @@ fn next(cloud: &Cloud, key: &ServiceKey, stage: Stage) -> Stage {
 pub(super) fn enter(cloud: &mut Cloud, key: &ServiceKey, stage: Stage) {
     let now = cloud.now();
     let Some(configuration) = cloud
+        .ecs
         .services
         .get(key)
         .and_then(|s| s.history.first())
@@ -245,7 +250,7 @@ pub(super) fn enter(cloud: &mut Cloud, key: &ServiceKey, stage: Stage) {
         return;
     };
     let begun = hooks::begin(cloud, &configuration, stage);
-    let Some(service) = cloud.services.get_mut(key) else {
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
     let Some(current) = service.history.first_mut() else {
@@ -269,7 +274,7 @@ pub(super) fn enter(cloud: &mut Cloud, key: &ServiceKey, stage: Stage) {
         service.alternate = service.deployments.first().is_some_and(|d| d.alternate);
     }
     traffic::route(cloud, key);
-    cloud.clock.after(takes, Event::Schedule(key.clone()));
+    cloud.after(takes, Event::Schedule(key.clone()));
 }
 
 /// Gives the new revision its next share of the production traffic; how long the step lasts.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::definitions::Definition;
 use super::lifecycle::enter;
 use super::service::ServiceKey;
-use super::task::{Container, Fate, Health, Status, Task, TaskId};
+use super::task::{Container, Health, Status, Task, TaskId, TaskOutcome};
 use super::{capacity, checks};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::json::{list, text};
@@ -34,7 +34,7 @@ pub(crate) struct Launch {
 /// Starts a task; it is PROVISIONING.
 pub(crate) fn launch(cloud: &mut Cloud, launch: Launch) -> TaskId {
     let id = create(cloud, launch);
-    let delay = cloud.rng.millis(3_000, 7_000) + capacity::delay(cloud);
+    let delay = cloud.kernel.rng.millis(3_000, 7_000) + capacity::delay(cloud);
     enter(cloud, id, Status::Provisioning, Some(delay));
     id
 }
@@ -45,9 +45,9 @@ pub(crate) fn running_already(cloud: &mut Cloud, launch: Launch, age: Duration) 
     let checked = checks::container(&launch.definition).is_some();
     let id = create(cloud, launch);
     let started = earlier(cloud.now(), age);
-    let definition = cloud.tasks.get(&id).map(|t| Arc::clone(&t.definition));
+    let definition = cloud.ecs.tasks.get(&id).map(|t| Arc::clone(&t.definition));
     let pulled = definition.map(|d| pull(cloud, &d)).unwrap_or_default();
-    if let Some(task) = cloud.tasks.get_mut(&id) {
+    if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
         task.status = Status::Running;
         task.created = earlier(started, Duration::from_secs(40));
         task.started = Some(started);
@@ -71,14 +71,14 @@ fn balanced(cloud: &Cloud, launch: &Launch) -> bool {
     launch
         .owner
         .as_ref()
-        .and_then(|(key, _)| cloud.services.get(key))
+        .and_then(|(key, _)| cloud.ecs.services.get(key))
         .is_some_and(|s| s.target_groups(launch.alternate).next().is_some())
 }
 
 fn create(cloud: &mut Cloud, launch: Launch) -> TaskId {
-    let id = TaskId(cloud.next_task);
-    cloud.next_task += 1;
-    let name = cloud.rng.hex(32);
+    let id = TaskId(cloud.ecs.next_task);
+    cloud.ecs.next_task += 1;
+    let name = cloud.kernel.rng.hex(32);
     let containers = launch
         .definition
         .containers()
@@ -103,7 +103,7 @@ fn create(cloud: &mut Cloud, launch: Launch) -> TaskId {
         status: Status::Provisioning,
         step: 0,
         stop: None,
-        fate: Fate::Serves { healthy: true },
+        outcome: TaskOutcome::Serves { healthy: true },
         target: Health::Unchecked,
         check: Health::Unchecked,
         proved: false,
@@ -117,9 +117,9 @@ fn create(cloud: &mut Cloud, launch: Launch) -> TaskId {
         execution_stopped: None,
         stopped: None,
     };
-    cloud.tasks.insert(id, task);
-    cloud.task_names.insert(name, id);
-    if let Some(service) = service.and_then(|key| cloud.services.get_mut(&key)) {
+    cloud.ecs.tasks.insert(id, task);
+    cloud.ecs.task_names.insert(name, id);
+    if let Some(service) = service.and_then(|key| cloud.ecs.services.get_mut(&key)) {
         service.tasks.push(id);
     }
     id
@@ -144,7 +144,7 @@ pub(super) fn pull(cloud: &Cloud, definition: &Definition) -> Vec<Option<ecr::Pu
 }
 
 pub(super) fn note_pulled(cloud: &mut Cloud, id: TaskId, pulled: Vec<Option<ecr::Pulled>>) {
-    let Some(task) = cloud.tasks.get_mut(&id) else {
+    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
     for (container, pulled) in task.containers.iter_mut().zip(&pulled) {

@@ -16,14 +16,15 @@ fn tags(cloud: &Cloud, arn: &str) -> Result<Value, Fault> {
     let (kind, rest) = resource.split_once('/').unwrap_or_default();
     let of = |raw: &Value| raw.get("tags").cloned().unwrap_or_else(|| json!([]));
     let found = match kind {
-        "cluster" => cloud.clusters.get(rest).map(of),
+        "cluster" => cloud.ecs.clusters.get(rest).map(of),
         "service" => service_key(rest)
-            .and_then(|key| cloud.services.get(&key))
+            .and_then(|key| cloud.ecs.services.get(&key))
             .map(|s| of(&s.raw)),
         "task" => cloud
+            .ecs
             .task_names
             .get(short(rest))
-            .and_then(|id| cloud.tasks.get(id))
+            .and_then(|id| cloud.ecs.tasks.get(id))
             .map(|t| t.tags.clone()),
         "task-definition" => definitions::find(cloud, rest).map(|d| d.tags.clone()),
         _ => return Err(invalid("Invalid ARN.")),
@@ -41,18 +42,18 @@ fn put(cloud: &mut Cloud, arn: &str, tags: Value) {
     let (kind, rest) = resource.split_once('/').unwrap_or_default();
     match kind {
         "cluster" => {
-            if let Some(raw) = cloud.clusters.get_mut(rest) {
+            if let Some(raw) = cloud.ecs.clusters.get_mut(rest) {
                 set(raw, "tags", tags);
             }
         }
         "service" => {
-            if let Some(service) = service_key(rest).and_then(|k| cloud.services.get_mut(&k)) {
+            if let Some(service) = service_key(rest).and_then(|k| cloud.ecs.services.get_mut(&k)) {
                 set(&mut service.raw, "tags", tags);
             }
         }
         "task" => {
-            let id = cloud.task_names.get(short(rest)).copied();
-            if let Some(task) = id.and_then(|id| cloud.tasks.get_mut(&id)) {
+            let id = cloud.ecs.task_names.get(short(rest)).copied();
+            if let Some(task) = id.and_then(|id| cloud.ecs.tasks.get_mut(&id)) {
                 task.tags = tags;
             }
         }
@@ -60,7 +61,7 @@ fn put(cloud: &mut Cloud, arn: &str, tags: Value) {
             let Some(old) = definitions::find(cloud, rest) else {
                 return;
             };
-            let family = cloud.families.get_mut(&old.family);
+            let family = cloud.ecs.families.get_mut(&old.family);
             if let Some(known) = family.and_then(|f| f.revisions.get_mut(&old.revision)) {
                 *known = Arc::new(Definition {
                     family: old.family.clone(),

@@ -62,7 +62,7 @@ pub(crate) enum Health {
 
 /// What becomes of a task, known when its image is to be pulled.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Fate {
+pub(crate) enum TaskOutcome {
     /// It runs until it is stopped.
     Serves {
         /// Whether its checks pass.
@@ -121,7 +121,7 @@ pub(crate) struct Task {
     /// Counts its changes of status, so that what was to happen in an earlier one does not.
     pub(crate) step: u32,
     pub(crate) stop: Option<StopReason>,
-    pub(crate) fate: Fate,
+    pub(crate) outcome: TaskOutcome,
     /// Of the load balancer's checks.
     pub(crate) target: Health,
     /// Of the container's own check.
@@ -172,7 +172,7 @@ pub(crate) fn render(cloud: &Cloud, task: &Task, tags: bool) -> Value {
             "details": [{ "name": "privateIPv4Address", "value": task.ip }],
         }],
         "attributes": [{ "name": "ecs.cpu-architecture", "value": "x86_64" }],
-        "availabilityZone": format!("{}a", cloud.region),
+        "availabilityZone": format!("{}a", cloud.kernel.region),
         "clusterArn": cloud.arn("ecs", &format!("cluster/{}", task.cluster)),
         "connectivity": "CONNECTED",
         "containers": containers,

@@ -24,7 +24,7 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let overrides = overrides(input, &definition)?;
     validation::network(input, &definition)?;
     let token = text(input, "clientToken").map(str::to_owned);
-    if let Some(known) = token.as_ref().and_then(|t| cloud.tokens.get(t)) {
+    if let Some(known) = token.as_ref().and_then(|t| cloud.ecs.tokens.get(t)) {
         return Ok(started(cloud, known));
     }
     let launch = Launch {
@@ -50,7 +50,7 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .collect();
     let out = started(cloud, &ids);
     if let Some(token) = token {
-        cloud.tokens.insert(token, ids);
+        cloud.ecs.tokens.insert(token, ids);
     }
     Ok(out)
 }
@@ -89,7 +89,7 @@ fn overrides(input: &Value, definition: &definitions::Definition) -> Result<Valu
 fn started(cloud: &Cloud, ids: &[TaskId]) -> Value {
     let tasks: Vec<Value> = ids
         .iter()
-        .filter_map(|id| cloud.tasks.get(id))
+        .filter_map(|id| cloud.ecs.tasks.get(id))
         .map(|task| render(cloud, task, true))
         .collect();
     json!({ "tasks": tasks, "failures": [] })
@@ -125,8 +125,8 @@ pub(crate) fn by_name<'a>(
     cluster: &str,
     name: &str,
 ) -> Option<(TaskId, &'a Task)> {
-    let id = *cloud.task_names.get(short(name))?;
-    let task = cloud.tasks.get(&id)?;
+    let id = *cloud.ecs.task_names.get(short(name))?;
+    let task = cloud.ecs.tasks.get(&id)?;
     (&*task.cluster == cluster).then_some((id, task))
 }
 
@@ -134,7 +134,7 @@ pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let cluster = cluster(cloud, input)?;
     let service = text(input, "serviceName").map(|s| ServiceKey::new(cluster, short(s)));
     if let Some(key) = &service
-        && !cloud.services.contains_key(key)
+        && !cloud.ecs.services.contains_key(key)
     {
         return Err(Fault::new("ServiceNotFoundException", "Service not found."));
     }
@@ -149,16 +149,17 @@ pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             && text(input, "launchType").is_none_or(|l| task.launch_type == l)
             && task.wanted() != stopped
     };
-    let arns = match service.as_ref().and_then(|k| cloud.services.get(k)) {
+    let arns = match service.as_ref().and_then(|k| cloud.ecs.services.get(k)) {
         Some(service) => service
             .tasks
             .iter()
             .chain(&service.stopped)
-            .filter_map(|id| cloud.tasks.get(id))
+            .filter_map(|id| cloud.ecs.tasks.get(id))
             .filter(wanted)
             .map(|task| json!(task.arn(cloud)))
             .collect(),
         None => cloud
+            .ecs
             .tasks
             .values()
             .filter(wanted)
@@ -184,6 +185,10 @@ pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             .to_owned();
         lifecycle::stop(cloud, id, "UserInitiated", reason, false);
     }
-    let task = cloud.tasks.get(&id).map(|task| render(cloud, task, true));
+    let task = cloud
+        .ecs
+        .tasks
+        .get(&id)
+        .map(|task| render(cloud, task, true));
     Ok(json!({ "task": task }))
 }

@@ -48,6 +48,7 @@ impl Service {
 /// The tasks that get a request, of which one answers: those of one slot, chosen by weight.
 pub(crate) fn answering<'a>(cloud: &'a mut Cloud, key: &ServiceKey, test: bool) -> Vec<&'a Task> {
     let Some((blue, new)) = cloud
+        .ecs
         .services
         .get(key)
         .map(|s| (s.alternate, s.shifted(test)))
@@ -57,11 +58,12 @@ pub(crate) fn answering<'a>(cloud: &'a mut Cloud, key: &ServiceKey, test: bool) 
     // Chance is drawn only where it decides.
     let to_new = match new {
         Some(share) if share >= 100.0 => true,
-        Some(share) if share > 0.0 => (cloud.rng.below(1000) as f64) < share * 10.0,
+        Some(share) if share > 0.0 => (cloud.kernel.rng.below(1000) as f64) < share * 10.0,
         _ => false,
     };
     let cloud = &*cloud;
     cloud
+        .ecs
         .services
         .get(key)
         .map_or_else(Vec::new, |s| serving(cloud, s, blue != to_new))
@@ -79,7 +81,7 @@ fn serving<'a>(cloud: &'a Cloud, service: &'a Service, alternate: bool) -> Vec<&
 
 /// Lets the listener rules of a service forward as its traffic is split.
 pub(crate) fn route(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.services.get(key) else {
         return;
     };
     let mut forwards = Vec::new();
@@ -112,7 +114,7 @@ pub(crate) fn route(cloud: &mut Cloud, key: &ServiceKey) {
 
 /// The target groups that get a service's production traffic, with their weights.
 pub(crate) fn production(cloud: &Cloud, key: &ServiceKey) -> Vec<(String, u32)> {
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.services.get(key) else {
         return Vec::new();
     };
     let group = |alternate| service.target_groups(alternate).next().map(str::to_owned);

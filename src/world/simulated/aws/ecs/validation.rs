@@ -8,7 +8,7 @@ use super::definitions::Definition;
 use super::service::Service;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{invalid, list, text, texts};
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 
 fn client(message: impl Into<String>) -> Fault {
     Fault::new("ClientException", message)
@@ -123,20 +123,20 @@ pub(super) fn balancing(cloud: &Cloud, input: &Value) -> Result<(), Fault> {
         ));
     }
     // A plan knows only the target groups that it has read.
-    if cloud.prospects == Prospects::Good {
+    if cloud.kernel.all_goes_well() {
         return Ok(());
     }
     let unknown = balancers
         .iter()
         .filter_map(|b| text(b, "targetGroupArn"))
-        .find(|arn| !cloud.target_groups.contains_key(*arn));
+        .find(|arn| cloud.elb.group(arn).is_none());
     if let Some(arn) = unknown {
         return Err(invalid(format!(
             "The target group with targetGroupArn {arn} does not exist."
         )));
     }
     // Fixtures may leave out the load balancers.
-    if cloud.elb.balancers.is_empty() {
+    if cloud.elb.balancers().next().is_none() {
         return Ok(());
     }
     let mut groups = balancers.iter().filter_map(|b| text(b, "targetGroupArn"));

@@ -105,7 +105,7 @@ fn forwarding(cloud: &Cloud, balancer: &str, action: &Value) -> Result<Value, Fa
     }
     for group in &mut groups {
         let arn = text(group, "TargetGroupArn").unwrap_or_default().to_owned();
-        if !cloud.target_groups.contains_key(&arn) {
+        if !cloud.elb.groups.contains_key(&arn) {
             return Err(Fault::new(
                 "TargetGroupNotFound",
                 format!("Target groups '{arn}' not found"),

@@ -68,7 +68,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let (arns, names) = (texts(input, "TargetGroupArns"), texts(input, "Names"));
     let balancer = text(input, "LoadBalancerArn");
     let mut found = Vec::new();
-    for (arn, group) in &cloud.target_groups {
+    for (arn, group) in &cloud.elb.groups {
         let all = arns.is_empty() && names.is_empty() && balancer.is_none();
         let behind = balancer.is_some_and(|b| cloud.elb.balancers_of(arn).contains(&b));
         if all || behind || arns.contains(arn) || names.contains(&group.name) {
@@ -171,7 +171,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .more
         .insert("TargetType".to_owned(), json!("instance"));
     apply(&mut group, input)?;
-    let known = cloud.target_groups.iter().find(|(_, g)| g.name == name);
+    let known = cloud.elb.groups.iter().find(|(_, g)| g.name == name);
     if let Some((arn, known)) = known {
         let same = render(cloud, arn, known) == {
             let mut as_asked = render(cloud, arn, &group);
@@ -195,7 +195,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let end = ending(cloud);
     let arn = cloud.arn("elasticloadbalancing", &format!("targetgroup/{name}/{end}"));
     let out = render(cloud, &arn, &group);
-    cloud.target_groups.insert(arn, group);
+    cloud.elb.groups.insert(arn, group);
     Ok(json!({ "TargetGroups": [out] }))
 }
 
@@ -204,14 +204,14 @@ pub(super) fn group_mut<'a>(
     input: &Value,
 ) -> Result<&'a mut TargetGroup, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    cloud.target_groups.get_mut(arn).ok_or_else(not_found)
+    cloud.elb.groups.get_mut(arn).ok_or_else(not_found)
 }
 
 pub(super) fn modify(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let group = group_mut(cloud, input)?;
     apply(group, input)?;
     let arn = needed(input, "TargetGroupArn")?;
-    let group = cloud.target_groups.get(arn).ok_or_else(not_found)?;
+    let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
     Ok(json!({ "TargetGroups": [render(cloud, arn, group)] }))
 }
 
@@ -224,7 +224,7 @@ pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         ));
     }
     // One that is not there is deleted already.
-    cloud.target_groups.remove(arn);
+    cloud.elb.groups.remove(arn);
     Ok(json!({}))
 }
 
@@ -232,7 +232,7 @@ const DELAY: &str = "deregistration_delay.timeout_seconds";
 
 pub(super) fn attributes(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    let group = cloud.target_groups.get(arn).ok_or_else(not_found)?;
+    let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
     let mut all = BTreeMap::from([
         ("stickiness.enabled".to_owned(), "false".to_owned()),
         ("stickiness.type".to_owned(), "lb_cookie".to_owned()),

@@ -30,14 +30,81 @@ pub(crate) use targets::{behind, by_hand, count, groups_of, healthy, registered,
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Elb {
     /// By ARN.
-    pub(crate) balancers: BTreeMap<String, LoadBalancer>,
+    balancers: BTreeMap<String, LoadBalancer>,
     /// By ARN.
-    pub(crate) listeners: BTreeMap<String, Listener>,
+    listeners: BTreeMap<String, Listener>,
     /// By ARN; every listener has a default one.
-    pub(crate) rules: BTreeMap<String, Rule>,
+    rules: BTreeMap<String, Rule>,
+    /// Target groups by ARN.
+    groups: BTreeMap<String, TargetGroup>,
 }
 
 impl Elb {
+    /// All load balancers, by ARN.
+    pub(crate) fn balancers(&self) -> impl Iterator<Item = (&String, &LoadBalancer)> {
+        self.balancers.iter()
+    }
+
+    /// Makes a load balancer known.
+    pub(crate) fn add_balancer(&mut self, arn: String, balancer: LoadBalancer) {
+        self.balancers.insert(arn, balancer);
+    }
+
+    /// The ARNs of all listeners.
+    pub(crate) fn listeners(&self) -> impl Iterator<Item = &String> {
+        self.listeners.keys()
+    }
+
+    /// Makes a listener known.
+    pub(crate) fn add_listener(&mut self, arn: String, listener: Listener) {
+        self.listeners.insert(arn, listener);
+    }
+
+    /// Makes a listener known, unless it is.
+    pub(crate) fn ensure_listener(&mut self, arn: String, stub: impl FnOnce() -> Listener) {
+        self.listeners.entry(arn).or_insert_with(stub);
+    }
+
+    /// All rules, by ARN.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = (&String, &Rule)> {
+        self.rules.iter()
+    }
+
+    /// A rule by ARN.
+    pub(crate) fn rule(&self, arn: &str) -> Option<&Rule> {
+        self.rules.get(arn)
+    }
+
+    /// Makes a rule known.
+    pub(crate) fn add_rule(&mut self, arn: String, rule: Rule) {
+        self.rules.insert(arn, rule);
+    }
+
+    /// Forgets a rule.
+    pub(crate) fn remove_rule(&mut self, arn: &str) {
+        self.rules.remove(arn);
+    }
+
+    /// All target groups, by ARN.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = (&String, &TargetGroup)> {
+        self.groups.iter()
+    }
+
+    /// A target group by ARN.
+    pub(crate) fn group(&self, arn: &str) -> Option<&TargetGroup> {
+        self.groups.get(arn)
+    }
+
+    /// A target group by ARN, to change it.
+    pub(crate) fn group_mut(&mut self, arn: &str) -> Option<&mut TargetGroup> {
+        self.groups.get_mut(arn)
+    }
+
+    /// Makes a target group known; it takes the place of one of the same ARN.
+    pub(crate) fn add_group(&mut self, arn: String, group: TargetGroup) {
+        self.groups.insert(arn, group);
+    }
+
     /// Rules of a listener in the order in which they are tried; the default one is the last.
     pub(crate) fn rules_of<'a>(&'a self, listener: &'a str) -> Vec<(&'a str, &'a Rule)> {
         let mut rules: Vec<(&str, &Rule)> = self
@@ -119,7 +186,7 @@ fn validation(message: impl Into<String>) -> Fault {
 
 /// The end of a new ARN.
 fn ending(cloud: &mut Cloud) -> String {
-    cloud.rng.hex(16)
+    cloud.kernel.rng.hex(16)
 }
 
 /// Nothing here is tagged.

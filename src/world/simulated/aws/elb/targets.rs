@@ -48,10 +48,15 @@ pub(crate) fn behind<'a>(cloud: &'a Cloud, arn: &str) -> Vec<&'a Service> {
     let balances = |service: &&Service| service.balances(arn);
     match traffic::behind(cloud, arn) {
         Some(keys) => {
-            let known = keys.filter_map(|key| cloud.services.get(key));
+            let known = keys.filter_map(|key| cloud.ecs.service(key));
             known.filter(balances).collect()
         }
-        None => cloud.services.values().filter(balances).collect(),
+        None => cloud
+            .ecs
+            .services()
+            .map(|(_, service)| service)
+            .filter(balances)
+            .collect(),
     }
 }
 
@@ -109,7 +114,7 @@ pub(crate) fn healthy(cloud: &Cloud, arn: &str) -> (u32, u32) {
 
 /// Healthy and unhealthy targets that were registered by hand, at a time.
 pub(crate) fn by_hand(cloud: &Cloud, arn: &str, at: Timestamp) -> (u32, u32) {
-    let group = cloud.target_groups.get(arn).into_iter();
+    let group = cloud.elb.groups.get(arn).into_iter();
     count(group.flat_map(|g| g.present(at)).map(|(_, health)| health))
 }
 
@@ -124,7 +129,7 @@ pub(crate) fn count(all: impl Iterator<Item = Health>) -> (u32, u32) {
 
 pub(super) fn target_health(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    let group = cloud.target_groups.get(arn).ok_or_else(not_found)?;
+    let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
     let asked: Vec<&str> = list(input, "Targets")
         .iter()
         .filter_map(|t| text(t, "Id"))
@@ -178,7 +183,7 @@ fn target(cloud: &Cloud, id: &str, port: u64, health: Health) -> Value {
         "Target": {
             "Id": id,
             "Port": port,
-            "AvailabilityZone": format!("{}a", cloud.region),
+            "AvailabilityZone": format!("{}a", cloud.kernel.region),
         },
         "HealthCheckPort": port.to_string(),
         "TargetHealth": health,

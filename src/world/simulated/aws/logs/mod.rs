@@ -18,6 +18,26 @@ mod write;
 
 use pattern::Pattern;
 
+/// The log groups.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Logs {
+    groups: BTreeMap<String, Streams>,
+    /// Days for which groups keep their lines, where that is set.
+    retention: BTreeMap<String, u64>,
+}
+
+impl Logs {
+    /// Makes a group known.
+    pub(crate) fn add_group(&mut self, name: String) {
+        self.groups.entry(name).or_default();
+    }
+
+    /// Says for how many days a group keeps its lines.
+    pub(crate) fn set_retention(&mut self, name: String, days: u64) {
+        self.retention.insert(name, days);
+    }
+}
+
 /// A log event.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
@@ -42,11 +62,12 @@ pub(crate) fn place(definition: &Definition, task: &str) -> Option<(String, Stri
 
 /// A task's stream exists as soon as it runs, even where it writes nothing.
 pub(crate) fn open(cloud: &mut Cloud, id: TaskId) {
-    if let Some(task) = cloud.tasks.get(&id)
+    if let Some(task) = cloud.ecs.task(id)
         && let Some((group, stream)) = place(&task.definition, &task.name)
     {
         cloud
             .logs
+            .groups
             .entry(group)
             .or_default()
             .entry(stream)
@@ -57,14 +78,14 @@ pub(crate) fn open(cloud: &mut Cloud, id: TaskId) {
 /// Writes a line of a task's essential container; `{version}` is the image tag that it runs.
 pub(crate) fn write(cloud: &mut Cloud, id: TaskId, message: &str) {
     let at = cloud.now().as_millisecond();
-    let Some(task) = cloud.tasks.get(&id) else {
+    let Some(task) = cloud.ecs.task(id) else {
         return;
     };
     let Some((group, stream)) = place(&task.definition, &task.name) else {
         return;
     };
     let message = message.replace("{version}", task.version.as_deref().unwrap_or("unknown"));
-    let streams = cloud.logs.entry(group).or_default();
+    let streams = cloud.logs.groups.entry(group).or_default();
     streams
         .entry(stream)
         .or_default()
@@ -92,7 +113,7 @@ pub(crate) type Streams = BTreeMap<String, Vec<Line>>;
 /// The streams of a group, with what services have logged while they served.
 fn streams<'a>(cloud: &'a Cloud, input: &Value) -> Result<Cow<'a, Streams>, Fault> {
     let group = required(input, "logGroupName")?;
-    let written = cloud.logs.get(group).ok_or_else(|| {
+    let written = cloud.logs.groups.get(group).ok_or_else(|| {
         Fault::new(
             "ResourceNotFoundException",
             "The specified log group does not exist.",
@@ -230,15 +251,16 @@ fn describe_groups(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let prefix = text(input, "logGroupNamePrefix").unwrap_or_default();
     let groups: Vec<Value> = cloud
         .logs
+        .groups
         .keys()
         .filter(|name| name.starts_with(prefix))
         .map(|name| {
             let mut group = json!({
                 "logGroupName": name,
                 "arn": cloud.arn("logs", &format!("log-group:{name}:*")),
-                "creationTime": cloud.start.as_millisecond(),
+                "creationTime": cloud.kernel.start.as_millisecond(),
             });
-            if let Some(days) = cloud.retention.get(name) {
+            if let Some(days) = cloud.logs.retention.get(name) {
                 set(&mut group, "retentionInDays", json!(days));
             }
             group

@@ -21,18 +21,18 @@ fn no_group() -> Fault {
 
 fn group<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<&'a mut Streams, Fault> {
     let name = required(input, "logGroupName")?;
-    cloud.logs.get_mut(name).ok_or_else(no_group)
+    cloud.logs.groups.get_mut(name).ok_or_else(no_group)
 }
 
 pub(super) fn create_group(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "logGroupName")?;
-    if cloud.logs.contains_key(name) {
+    if cloud.logs.groups.contains_key(name) {
         return Err(Fault::new(
             "ResourceAlreadyExistsException",
             "The specified log group already exists",
         ));
     }
-    cloud.logs.insert(name.to_owned(), Streams::new());
+    cloud.logs.groups.insert(name.to_owned(), Streams::new());
     Ok(json!({}))
 }
 
@@ -52,8 +52,8 @@ pub(super) fn create_stream(cloud: &mut Cloud, input: &Value) -> Result<Value, F
 pub(super) fn delete_group(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     group(cloud, input)?;
     let name = required(input, "logGroupName")?;
-    cloud.logs.remove(name);
-    cloud.retention.remove(name);
+    cloud.logs.groups.remove(name);
+    cloud.logs.retention.remove(name);
     Ok(json!({}))
 }
 
@@ -69,7 +69,7 @@ pub(super) fn retention(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
             ),
         ));
     }
-    cloud.retention.insert(name, days);
+    cloud.logs.retention.insert(name, days);
     Ok(json!({}))
 }
 

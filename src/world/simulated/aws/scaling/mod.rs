@@ -12,9 +12,10 @@ use crate::world::simulated::aws::ecs::service::{ServiceKey, tasks};
 use crate::world::simulated::aws::ecs::task::Status;
 use crate::world::simulated::aws::json::{flag, list, number, page, set, text, texts};
 use crate::world::simulated::aws::not_simulated;
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::fixture;
-use crate::world::simulated::kernel::clock::{Event, later};
+use crate::world::simulated::kernel::Prospects;
+use crate::world::simulated::kernel::clock::later;
 
 mod policies;
 mod targets;
@@ -41,6 +42,10 @@ pub(crate) struct Scaling {
     /// CPU that all tasks of a service use together, in percent of one task.
     loads: BTreeMap<ServiceKey, f64>,
 }
+
+/// The policies of a resource are evaluated.
+#[derive(Debug, Clone)]
+pub(crate) struct Evaluation(String);
 
 impl Scaling {
     pub(crate) fn set_load(&mut self, key: ServiceKey, load: f64) {
@@ -164,7 +169,7 @@ pub(crate) fn declare(
 /// CPU of each of so many running tasks, in percent, where the fixture says what they do together.
 pub(crate) fn cpu_of_each(cloud: &Cloud, key: &ServiceKey, running: u32) -> Option<f64> {
     let load = cloud.scaling.loads.get(key)?;
-    let share = f64::from(cloud.fault_number("load", 200).unwrap_or(100)) / 100.0;
+    let share = f64::from(cloud.kernel.fault_number("load", 200).unwrap_or(100)) / 100.0;
     (running > 0).then(|| (load * share / f64::from(running)).min(100.0))
 }
 
@@ -173,14 +178,14 @@ pub(crate) fn cpu(cloud: &Cloud, key: &ServiceKey) -> Option<f64> {
     const USUAL: f64 = 40.0;
     // What a plan cannot know does not scale anything.
     let service = cloud
-        .services
-        .get(key)
-        .filter(|_| cloud.prospects == Prospects::Modelled)?;
+        .ecs
+        .service(key)
+        .filter(|_| cloud.kernel.prospects == Prospects::Modelled)?;
     let running = tasks(cloud, service)
         .filter(|t| t.wanted() && t.status == Status::Running)
         .count();
     let load = cloud.scaling.loads.get(key).copied();
-    let share = f64::from(cloud.fault_number("load", 200).unwrap_or(100)) / 100.0;
+    let share = f64::from(cloud.kernel.fault_number("load", 200).unwrap_or(100)) / 100.0;
     match (load, running) {
         (_, 0) => None,
         (None, _) => Some((USUAL * share).min(100.0)),
@@ -189,14 +194,14 @@ pub(crate) fn cpu(cloud: &Cloud, key: &ServiceKey) -> Option<f64> {
 }
 
 /// Evaluates the policies of a scalable target, and lets it be evaluated again.
-pub(crate) fn evaluate(cloud: &mut Cloud, resource: &str) {
+pub(crate) fn evaluate(cloud: &mut Cloud, Evaluation(resource): &Evaluation) {
     let now = cloud.now();
     let Some(key) = service_of(resource) else {
         return;
     };
     let metric = cpu(cloud, &key);
     let busy = ecs::changing(cloud, &key);
-    let desired = cloud.services.get(&key).map(|s| s.desired);
+    let desired = cloud.ecs.service(&key).map(|s| s.desired);
     let Some(target) = cloud.scaling.targets.get_mut(resource) else {
         return;
     };
@@ -204,7 +209,8 @@ pub(crate) fn evaluate(cloud: &mut Cloud, resource: &str) {
         return;
     }
     target.next = later(now, MINUTE);
-    cloud.clock.after(MINUTE, Event::Scale(resource.to_owned()));
+    let again = Evaluation(resource.clone());
+    cloud.schedule.after(now, MINUTE, again);
     let (Some(metric), Some(desired)) = (metric, desired) else {
         return;
     };
@@ -255,7 +261,7 @@ fn scale(cloud: &mut Cloud, resource: &str, key: &ServiceKey, count: u32, cause:
     ecs::set_desired(cloud, key, count);
     let now = cloud.now().to_string();
     let activity = json!({
-        "ActivityId": cloud.rng.uuid(),
+        "ActivityId": cloud.kernel.rng.uuid(),
         "ServiceNamespace": "ecs",
         "ResourceId": resource,
         "ScalableDimension": "ecs:service:DesiredCount",

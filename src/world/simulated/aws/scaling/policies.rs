@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::targets::missing;
-use super::{MINUTE, Policy, asked, invalid, listing, needed, resource};
+use super::{Evaluation, MINUTE, Policy, asked, invalid, listing, needed, resource};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{set, text, texts};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::kernel::clock::{Event, later};
+use crate::world::simulated::kernel::clock::later;
 
 /// The member that configures a kind of policy.
 fn member(kind: &str) -> Option<&'static str> {
@@ -64,7 +64,7 @@ pub(super) fn put(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     let path = format!(
         "scalingPolicy:{}:resource/ecs/{id}:policyName/{name}",
-        cloud.rng.uuid()
+        cloud.kernel.rng.uuid()
     );
     let policy = Policy {
         arn: known.map_or_else(|| cloud.arn("autoscaling", &path), |p| p.arn.clone()),
@@ -76,7 +76,7 @@ pub(super) fn put(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if let Some(target) = cloud.scaling.targets.get_mut(&id) {
         if target.policies.is_empty() {
             target.next = later(now, MINUTE);
-            cloud.clock.after(MINUTE, Event::Scale(id));
+            cloud.schedule.after(now, MINUTE, Evaluation(id));
         }
         target.policies.insert(name, policy);
     }

@@ -43,7 +43,7 @@ fn capacity(input: &Value, name: &str) -> Result<Option<u32>, Fault> {
 pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let id = resource(input)?.to_owned();
     let key = service_of(&id).ok_or_else(|| invalid(format!("Unsupported resource ID: {id}")))?;
-    let Some(desired) = cloud.services.get(&key).map(|s| s.desired) else {
+    let Some(desired) = cloud.ecs.service(&key).map(|s| s.desired) else {
         return Err(invalid(format!("ECS service doesn't exist: {id}")));
     };
     let (min, max) = (
@@ -63,7 +63,7 @@ pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault>
             "Maximum capacity cannot be less than minimum capacity",
         ));
     }
-    let role = cloud.account.clone();
+    let role = cloud.kernel.account.clone();
     let target = cloud.scaling.targets.entry(id.clone()).or_insert_with(|| Target {
         min,
         max,

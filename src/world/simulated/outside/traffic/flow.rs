@@ -39,7 +39,7 @@ impl Flow<'_> {
 fn pieces(cloud: &Cloud, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     let mut cuts: Vec<Timestamp> = AFTER_SHIFT
         .iter()
-        .filter_map(|name| cloud.fault_since(name))
+        .filter_map(|name| cloud.kernel.fault_since(name))
         .filter(|at| *at > from && *at < to)
         .collect();
     cuts.sort_unstable();

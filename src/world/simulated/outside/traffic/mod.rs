@@ -10,10 +10,10 @@ use jiff::Timestamp;
 
 use crate::world::simulated::aws::ecs::definitions::Definition;
 use crate::world::simulated::aws::ecs::service::{ServiceKey, tasks};
-use crate::world::simulated::aws::ecs::task::{Fate, Health, Status, Task};
+use crate::world::simulated::aws::ecs::task::{Health, Status, Task, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic as split;
 use crate::world::simulated::aws::elb::{self, Routed, Wanted};
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 
 mod flow;
 mod group;
@@ -108,7 +108,7 @@ pub(crate) fn entry(
         return Some(Entry::Url(wanted));
     }
     let key = service?;
-    let service = cloud.services.get(key);
+    let service = cloud.ecs.service(key);
     let Some(group) = service.and_then(|s| s.target_groups(s.alternate).next()) else {
         return Some(Entry::Service(key.clone()));
     };
@@ -118,7 +118,7 @@ pub(crate) fn entry(
             .iter()
             .any(|(arn, weight)| arn == group && *weight > 0)
     };
-    let rule = cloud.elb.rules.iter().find(|(_, rule)| forwards(rule));
+    let rule = cloud.elb.rules().find(|(_, rule)| forwards(rule));
     Some(match rule {
         Some((arn, _)) => Entry::Rule(arn.clone()),
         None => Entry::Service(key.clone()),
@@ -139,8 +139,7 @@ pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
         },
         Entry::Rule(arn) => cloud
             .elb
-            .rules
-            .get(arn)
+            .rule(arn)
             .map_or_else(Route::default, |rule| Route {
                 rule: Some(arn.clone()),
                 balancer: balancer(rule),
@@ -161,7 +160,7 @@ pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
 /// The world begins: everything has been as it is since `since`.
 pub(crate) fn begin(cloud: &mut Cloud, since: Timestamp) {
     reroute(cloud, since, |_| true);
-    let keys: Vec<ServiceKey> = cloud.services.keys().cloned().collect();
+    let keys: Vec<ServiceKey> = cloud.ecs.services().map(|(key, _)| key).cloned().collect();
     for key in keys {
         note(cloud, &key, since);
     }
@@ -211,10 +210,10 @@ pub(crate) fn changed(cloud: &mut Cloud, key: &ServiceKey) {
 
 fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
     // A plan reads its metrics live.
-    if cloud.prospects == Prospects::Good {
+    if cloud.kernel.all_goes_well() {
         return;
     }
-    let Some(service) = cloud.services.get(key) else {
+    let Some(service) = cloud.ecs.service(key) else {
         let services = &mut cloud.traffic.services;
         services
             .entry(key.clone())
@@ -252,7 +251,7 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
 fn together<'a>(cloud: &Cloud, tasks: impl Iterator<Item = &'a Task>) -> Vec<Serving> {
     let mut all: Vec<Serving> = Vec::new();
     for task in tasks {
-        let well = task.fate != Fate::Serves { healthy: false };
+        let well = task.outcome != TaskOutcome::Serves { healthy: false };
         let same =
             |s: &&mut Serving| Arc::ptr_eq(&s.definition, &task.definition) && s.well == well;
         match all.iter_mut().find(same) {
@@ -274,7 +273,7 @@ fn together<'a>(cloud: &Cloud, tasks: impl Iterator<Item = &'a Task>) -> Vec<Ser
 pub(crate) fn profile<'a>(cloud: &'a Cloud, key: &ServiceKey) -> Option<&'a Profile> {
     let own = |source: &&Source| source.service.as_ref() == Some(key);
     let reaches = |source: &&Source| {
-        let service = cloud.services.get(key);
+        let service = cloud.ecs.service(key);
         let mut groups = service.into_iter().flat_map(elb::groups_of);
         let route = source.route.last();
         groups.any(|g| route.is_some_and(|r| r.weights.iter().any(|(arn, _)| arn == g)))

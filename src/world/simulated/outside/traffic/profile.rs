@@ -169,17 +169,22 @@ impl Profile {
             behaviour.errors = 1.0;
         }
         if serving.new {
-            let begun = |name: &str| cloud.fault_since(name).is_some_and(|since| since <= at);
+            let begun = |name: &str| {
+                cloud
+                    .kernel
+                    .fault_since(name)
+                    .is_some_and(|since| since <= at)
+            };
             if begun("version-degraded") {
-                cloud.struck_by("version-degraded", |_| true);
+                cloud.kernel.struck_by("version-degraded", |_| true);
                 behaviour.errors = 1.0;
             }
             if begun("errors-after-shift") {
-                let percent = cloud.fault_argument("errors-after-shift", 10.0);
+                let percent = cloud.kernel.fault_argument("errors-after-shift", 10.0);
                 behaviour.errors = behaviour.errors.max(percent / 100.0);
             }
             if begun("latency-after-shift") {
-                let factor = cloud.fault_argument("latency-after-shift", 5.0);
+                let factor = cloud.kernel.fault_argument("latency-after-shift", 5.0);
                 behaviour.latency = behaviour.latency.scaled(factor);
             }
         }

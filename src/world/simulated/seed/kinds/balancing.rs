@@ -168,7 +168,7 @@ fn balancer(cloud: &mut Cloud, item: &Value) {
         hosts: Vec::new(),
         created: word("CreatedTime"),
     };
-    cloud.elb.balancers.insert(word("LoadBalancerArn"), known);
+    cloud.elb.add_balancer(word("LoadBalancerArn"), known);
 }
 
 fn listener(cloud: &mut Cloud, item: &Value) {
@@ -187,16 +187,16 @@ fn listener(cloud: &mut Cloud, item: &Value) {
         protocol: text(item, "Protocol").unwrap_or("HTTP").to_owned(),
         more,
     };
-    cloud.elb.listeners.insert(arn.clone(), known);
-    let mut rules = cloud.elb.rules.values();
-    if !rules.any(|rule| rule.listener == arn && rule.priority.is_none()) {
+    cloud.elb.add_listener(arn.clone(), known);
+    let default = |rule: &Rule| rule.listener == arn && rule.priority.is_none();
+    if !cloud.elb.rules().any(|(_, rule)| default(rule)) {
         let default = Rule {
             listener: arn.clone(),
             priority: None,
             conditions: Vec::new(),
             actions: list(item, "DefaultActions").to_vec(),
         };
-        cloud.elb.rules.insert(unread(&arn), default);
+        cloud.elb.add_rule(unread(&arn), default);
     }
 }
 
@@ -221,15 +221,11 @@ fn rule(cloud: &mut Cloud, item: &Value) {
             protocol: String::new(),
             more: json!({}),
         };
-        cloud
-            .elb
-            .listeners
-            .entry(listener.clone())
-            .or_insert_with(stub);
+        cloud.elb.ensure_listener(listener.clone(), stub);
     }
     let priority = text(item, "Priority").and_then(|p| p.parse().ok());
     if priority.is_none() {
-        cloud.elb.rules.remove(&unread(&listener));
+        cloud.elb.remove_rule(&unread(&listener));
     }
     let known = Rule {
         listener,
@@ -237,14 +233,14 @@ fn rule(cloud: &mut Cloud, item: &Value) {
         conditions: list(item, "Conditions").to_vec(),
         actions: list(item, "Actions").to_vec(),
     };
-    cloud.elb.rules.insert(arn, known);
+    cloud.elb.add_rule(arn, known);
 }
 
 fn group(cloud: &mut Cloud, item: &Value) {
     let arn = text(item, "TargetGroupArn").unwrap_or_default().to_owned();
     let name = text(item, "TargetGroupName").unwrap_or_default();
     let port = number(item, "Port").and_then(|p| u16::try_from(p).ok());
-    let known = cloud.target_groups.remove(&arn);
+    let known = cloud.elb.group(&arn).cloned();
     let mut group = known.unwrap_or_else(|| TargetGroup::new(name, port.unwrap_or(80)));
     let count = |member: &str, usual: u32| {
         let given = number(item, member).and_then(|n| u32::try_from(n).ok());
@@ -270,5 +266,5 @@ fn group(cloud: &mut Cloud, item: &Value) {
             group.more.insert(name.clone(), value.clone());
         }
     }
-    cloud.target_groups.insert(arn, group);
+    cloud.elb.add_group(arn, group);
 }

@@ -65,7 +65,7 @@ fn alarm(cloud: &mut Cloud, item: &Value) {
     // One of a sort that the simulated cloud does not know stays as it is live.
     if let Ok(alarm) = Alarm::imported(item.clone(), now) {
         let name = text(item, "AlarmName").unwrap_or_default().to_owned();
-        cloud.cloudwatch.alarms.insert(name, alarm);
+        cloud.cloudwatch.add_alarm(name, alarm);
     }
 }
 
@@ -77,14 +77,14 @@ fn queue(cloud: &mut Cloud, item: &Value) {
     attributes.remove("QueueUrl");
     attributes.retain(|name, _| !name.starts_with("ApproximateNumber"));
     let known = Queue {
-        changes: vec![(cloud.start, depth)],
+        changes: vec![(cloud.kernel.start, depth)],
         attributes,
         ..Queue::default()
     };
-    cloud.queues.insert(short(url).to_owned(), known);
+    cloud.sqs.add(short(url).to_owned(), known);
 }
 
 fn topic(cloud: &mut Cloud, item: &Value) {
     let arn = text(item, "TopicArn").unwrap_or_default();
-    cloud.sns.topics.insert(arn.to_owned());
+    cloud.sns.add(arn.to_owned());
 }

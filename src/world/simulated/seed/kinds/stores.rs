@@ -9,7 +9,7 @@ use super::{Kind, Name, Need, Shown, by};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::json::{number, text};
 use crate::world::simulated::rds::{Instance, Snapshot};
-use crate::world::simulated::secrets::{Parameter, Secret};
+use crate::world::simulated::{secrets::Secret, ssm::Parameter};
 
 pub(super) static KINDS: &[&Kind] = &[
     &INSTANCE,
@@ -152,9 +152,9 @@ fn instance(cloud: &mut Cloud, item: &Value) {
     let known = Instance {
         engine: word(item, "Engine"),
         class: word(item, "DBInstanceClass"),
-        created: cloud.start,
+        created: cloud.kernel.start,
         ready: match usable {
-            true => cloud.start,
+            true => cloud.kernel.start,
             false => super::super::super::clock::later(cloud.now(), RESTORE_TAKES),
         },
         snapshot_takes: SNAPSHOT_TAKES,
@@ -169,9 +169,9 @@ fn snapshot(cloud: &mut Cloud, item: &Value) {
     let known = Snapshot {
         instance: word(item, "DBInstanceIdentifier"),
         engine: word(item, "Engine"),
-        created: cloud.start,
+        created: cloud.kernel.start,
         ready: match usable {
-            true => cloud.start,
+            true => cloud.kernel.start,
             false => super::super::super::clock::later(cloud.now(), SNAPSHOT_TAKES),
         },
         restore_takes: RESTORE_TAKES,
@@ -185,7 +185,7 @@ fn deleted(cloud: &Cloud, at: &Value) -> Option<Timestamp> {
     let seconds = at.as_f64().map(|seconds| seconds as i64);
     let number = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
     let text = at.as_str().and_then(|text| text.parse().ok());
-    (!at.is_null()).then(|| number.or(text).unwrap_or(cloud.start))
+    (!at.is_null()).then(|| number.or(text).unwrap_or(cloud.kernel.start))
 }
 
 fn secret(cloud: &mut Cloud, item: &Value) {
@@ -197,7 +197,7 @@ fn secret(cloud: &mut Cloud, item: &Value) {
         binary: false,
         keys: Vec::new(),
     };
-    cloud.secrets.insert(word(item, "Name"), known);
+    cloud.secrets.add(word(item, "Name"), known);
 }
 
 fn parameter(cloud: &mut Cloud, item: &Value) {
@@ -206,19 +206,19 @@ fn parameter(cloud: &mut Cloud, item: &Value) {
         secure: text(item, "Type") == Some("SecureString"),
         version: number(item, "Version").unwrap_or(1),
     };
-    cloud.parameters.insert(word(item, "Name"), known);
+    cloud.ssm.add(word(item, "Name"), known);
 }
 
 fn log_group(cloud: &mut Cloud, item: &Value) {
     let name = word(item, "logGroupName");
     if let Some(days) = number(item, "retentionInDays") {
-        cloud.retention.insert(name.clone(), days);
+        cloud.logs.set_retention(name.clone(), days);
     }
-    cloud.logs.entry(name).or_default();
+    cloud.logs.add_group(name);
 }
 
 fn repository(cloud: &mut Cloud, item: &Value) {
-    let known = cloud.repositories.entry(word(item, "repositoryName"));
     let immutable = text(item, "imageTagMutability") == Some("IMMUTABLE");
-    known.or_default().immutable = immutable;
+    let name = word(item, "repositoryName");
+    cloud.ecr.repository_mut(&name).immutable = immutable;
 }

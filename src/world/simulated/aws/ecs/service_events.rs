@@ -11,11 +11,11 @@ const KEPT: usize = 100;
 /// Adds `(service NAME) TEXT` as the newest event.
 pub(crate) fn say(cloud: &mut Cloud, key: &ServiceKey, text: &str) {
     let event = json!({
-        "id": cloud.rng.uuid(),
+        "id": cloud.kernel.rng.uuid(),
         "createdAt": cloud.now().to_string(),
         "message": format!("(service {}) {text}", key.name),
     });
-    if let Some(service) = cloud.services.get_mut(key) {
+    if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.events.insert(0, event);
         service.events.truncate(KEPT);
     }
@@ -30,7 +30,7 @@ pub(crate) fn tasks(names: &[String]) -> String {
 /// The events that a service in operation already has.
 pub(crate) fn steady(cloud: &mut Cloud, name: &str) -> Vec<Value> {
     vec![json!({
-        "id": cloud.rng.uuid(),
+        "id": cloud.kernel.rng.uuid(),
         "createdAt": cloud.now().to_string(),
         "message": format!("(service {name}) has reached a steady state."),
     })]

@@ -3,21 +3,21 @@
 use std::time::Duration;
 
 use super::start::command_overridden;
-use super::task::{Fate, TaskId};
+use super::task::{TaskId, TaskOutcome};
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::aws::{ecr, secrets};
-use crate::world::simulated::cloud::{Cloud, Prospects};
+use crate::world::simulated::cloud::Cloud;
 
 /// How long a one-off task runs of which nothing else is known.
 const ONE_OFF: Duration = Duration::from_secs(10);
 
 /// Decides what becomes of a task whose secrets and image are about to be fetched.
-pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> Fate {
-    let Some(task) = cloud.tasks.get(&id) else {
-        return Fate::Serves { healthy: true };
+pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
+    let Some(task) = cloud.ecs.tasks.get(&id) else {
+        return TaskOutcome::Serves { healthy: true };
     };
     let in_service = task.service.is_some();
-    let good = cloud.prospects == Prospects::Good;
+    let good = cloud.kernel.all_goes_well();
     let new = cloud.is_new(task);
     let definition = task.definition.clone();
     let commanded = command_overridden(&task.overrides);
@@ -29,36 +29,37 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> Fate {
                 false => secrets::for_task(cloud, from),
             };
             if let Err(reason) = fetched {
-                return Fate::CannotStart { reason };
+                return TaskOutcome::CannotStart { reason };
             }
         }
     }
     for container in definition.containers() {
         let image = text(container, "image").unwrap_or_default();
         if let Err(reason) = ecr::pull(cloud, image) {
-            return Fate::CannotStart { reason };
+            return TaskOutcome::CannotStart { reason };
         }
     }
     if in_service && new {
-        if let Some(code) = cloud.fault_number("crash-loop", 1) {
-            return Fate::Exits {
-                after: cloud.rng.millis(2_000, 6_000),
+        if let Some(code) = cloud.kernel.fault_number("crash-loop", 1) {
+            return TaskOutcome::Exits {
+                after: cloud.kernel.rng.millis(2_000, 6_000),
                 code: i64::from(code),
                 last: Some("fatal: start-up failed: unhandled exception".to_owned()),
             };
         }
-        if cloud.fault("version-unhealthy").is_some() {
-            return Fate::Serves { healthy: false };
+        if cloud.kernel.fault("version-unhealthy").is_some() {
+            return TaskOutcome::Serves { healthy: false };
         }
     }
     let behaviour = cloud
+        .ecs
         .families
         .get(&definition.family)
         .map(|f| f.behaviour.clone())
         .unwrap_or_default();
     let one_off = behaviour.run.is_some() || commanded || (good && !in_service);
-    if !in_service && let Some(code) = cloud.fault_number("migration-fails", 1) {
-        return Fate::Exits {
+    if !in_service && let Some(code) = cloud.kernel.fault_number("migration-fails", 1) {
+        return TaskOutcome::Exits {
             after: behaviour.run.unwrap_or(ONE_OFF),
             code: i64::from(code),
             last: Some("error: migration failed: relation already exists".to_owned()),
@@ -67,11 +68,11 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> Fate {
     if one_off {
         return exits(behaviour.run.unwrap_or(ONE_OFF), behaviour.exit_code);
     }
-    Fate::Serves { healthy: true }
+    TaskOutcome::Serves { healthy: true }
 }
 
-fn exits(after: Duration, code: i64) -> Fate {
-    Fate::Exits {
+fn exits(after: Duration, code: i64) -> TaskOutcome {
+    TaskOutcome::Exits {
         after,
         code,
         last: None,

@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Begin, FaultSpec, duration};
+use super::clock::later;
+use super::{Kernel, Prospects};
 use crate::vocabulary::Fault;
-use crate::world::simulated::cloud::{Cloud, Prospects};
-use crate::world::simulated::kernel::clock::later;
+use crate::world::simulated::faults::{Begin, FaultSpec, duration};
 
 /// Faults that strike some calls, by chance.
 const BY_CHANCE: [&str; 3] = ["throttling", "server-errors", "read-lag"];
 
 /// The faults of a world.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Faults {
+pub(crate) struct ActiveFaults {
     specs: Vec<FaultSpec>,
     /// Whether each has struck something, in the same order; copies of a world share it.
     struck: Arc<[AtomicBool]>,
@@ -27,9 +27,9 @@ pub(crate) struct Faults {
     at_calls: BTreeMap<u64, Timestamp>,
 }
 
-impl Faults {
+impl ActiveFaults {
     pub(crate) fn new(specs: &[FaultSpec]) -> Self {
-        Faults {
+        ActiveFaults {
             specs: specs.to_vec(),
             struck: specs.iter().map(|_| AtomicBool::new(false)).collect(),
             streak: 0,
@@ -51,7 +51,7 @@ impl Faults {
     }
 }
 
-impl Cloud {
+impl Kernel {
     /// The faults that have begun and fit, with their places.
     fn at_work(
         &self,

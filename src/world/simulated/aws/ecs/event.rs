@@ -1,0 +1,64 @@
+//! What happens to services and tasks by itself.
+
+use super::service::ServiceKey;
+use super::task::TaskId;
+use super::{lifecycle, rollout};
+use crate::world::simulated::cloud::Cloud;
+
+/// Something that happens by itself.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    /// The scheduler looks at a service.
+    Schedule(ServiceKey),
+    /// Something happens to a task, if it still stands at `step`.
+    Task { id: TaskId, step: u32, next: Next },
+    /// A stopped task is no longer described.
+    Forget(TaskId),
+    /// A failed deployment is no longer listed.
+    Unlist(ServiceKey, String),
+}
+
+/// What happens to a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// It moves to its next status.
+    Advance,
+    /// Its load balancer's checks pass.
+    TargetHealthy,
+    /// Its load balancer's checks fail.
+    TargetUnhealthy,
+    /// Its container's own check passes.
+    ContainerHealthy,
+    /// Its container's own check fails.
+    ContainerUnhealthy,
+    /// It has run long enough to count as started, having no checks at all.
+    Proved,
+    /// It writes the log line of that number.
+    Log(usize),
+    /// Its essential container exits.
+    Exit(i64),
+}
+
+/// Lets an event happen. Returns the service whose tasks may have changed.
+pub(crate) fn happen(cloud: &mut Cloud, event: Event) -> Option<ServiceKey> {
+    match event {
+        Event::Schedule(key) => {
+            rollout::schedule(cloud, &key);
+            Some(key)
+        }
+        Event::Task { id, step, next } => {
+            lifecycle::happen(cloud, id, step, next);
+            cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone())
+        }
+        Event::Forget(id) => {
+            cloud.ecs.forget(id);
+            None
+        }
+        Event::Unlist(key, deployment) => {
+            if let Some(service) = cloud.ecs.services.get_mut(&key) {
+                service.unlist(&deployment);
+            }
+            None
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Services as they are when the world begins: in operation for a day, and steady.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::definitions::Definition;
+use super::service::{Deployment, Rollout, Service, ServiceKey};
+use super::service_deployment::{Revision, Status};
+use super::{record_id, revision_id, rollout, service_events, services, start, traffic};
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::AGE;
+
+/// Adds a service with all its tasks; `raw` is the input of `CreateService`.
+pub(crate) fn add_service(
+    cloud: &mut Cloud,
+    key: &ServiceKey,
+    raw: Map<String, Value>,
+    definition: &Arc<Definition>,
+    desired: u32,
+) {
+    let filled = services::fill(cloud, &key.cluster, raw);
+    let mut service = Service::new(filled, desired);
+    let began = cloud.began();
+    let id = format!("ecs-svc/{}", cloud.kernel.rng.digits(19));
+    let definition = Arc::clone(definition);
+    let revision = Revision::new(revision_id(&id), definition, false, &service.raw, began);
+    let mut deployment = Deployment::new(id.clone(), &revision, began);
+    let reason = format!("ECS deployment {id} completed.");
+    deployment.become_(Rollout::Completed, reason, began);
+    let definition = Arc::clone(&deployment.definition);
+    service.take_up(deployment, revision, record_id(&id));
+    service.events = service_events::steady(cloud, &key.name);
+    cloud.ecs.services.insert(key.clone(), service);
+    traffic::route(cloud, key);
+    start_tasks(cloud, key, &id, &definition, desired);
+}
+
+/// Starts tasks of a deployment that have been running for a day.
+pub(crate) fn start_tasks(
+    cloud: &mut Cloud,
+    key: &ServiceKey,
+    deployment: &str,
+    definition: &Arc<Definition>,
+    count: u32,
+) {
+    let Some(launch) = rollout::launch_of(cloud, key, deployment, definition) else {
+        return;
+    };
+    for _ in 0..count {
+        start::running_already(cloud, launch.clone(), AGE);
+    }
+}
+
+/// Lets a service remember a deployment that ended before the world began.
+pub(crate) fn remember_deployment(
+    cloud: &mut Cloud,
+    key: &ServiceKey,
+    definition: Arc<Definition>,
+    (created, finished): (Timestamp, Timestamp),
+    status: Status,
+) {
+    let id = format!("ecs-svc/{}", cloud.kernel.rng.digits(19));
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
+        return;
+    };
+    let revision = Revision::new(revision_id(&id), definition, false, &service.raw, created);
+    let deployment = Deployment::new(id.clone(), &revision, created);
+    service.remember(&deployment, revision, record_id(&id), status, finished);
+}
