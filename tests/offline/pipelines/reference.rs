@@ -7,6 +7,7 @@ use deployer::primitive;
 use deployer::script::{pure, words};
 use deployer::vocabulary::event::{self, EventKind};
 use deployer::vocabulary::outcome::Outcome;
+use deployer::world::simulated::{Fixture, Simulated};
 
 use super::mortal_world::{Play, Scene};
 use crate::support::deployer::Deployer;
@@ -84,6 +85,60 @@ fn every_word_prints_what_its_example_says() {
         assert!(shown, "{}", word.name);
         prints_what_it_says(word.name, word.example);
     }
+}
+
+#[test]
+fn every_example_of_the_introduction_prints_what_it_says() {
+    let page = Deployer::offline().run(&["reference", "rhai"]);
+    page.expect(0);
+    let examples: Vec<&str> = page.stdout.split("```rhai\n").skip(1).collect();
+    assert!(examples.len() > 4, "{}", examples.len());
+    for example in examples {
+        let (example, _) = example.split_once("```").expect("an end");
+        prints_what_it_says(example.lines().next().unwrap_or_default(), example);
+    }
+}
+
+#[test]
+fn every_field_of_a_fixture_has_an_example_that_is_a_cloud() {
+    let page = Deployer::offline().run(&["reference", "fixture"]);
+    page.expect(0);
+    let mut fields = 0;
+    for section in page.stdout.split("\n### ").skip(1) {
+        fields += 1;
+        let name = section.lines().next().unwrap_or_default();
+        let example = section
+            .split_once("```toml\n")
+            .and_then(|(_, rest)| rest.split_once("```"));
+        let (example, _) = example.unwrap_or_else(|| panic!("{name} has no example"));
+        assert!(example.contains(name), "{name}: {example}");
+        let required = |key: &str, value: &str| match example.contains(&format!("{key} = \""))
+            && example.starts_with(key)
+        {
+            true => String::new(),
+            false => format!("{key} = \"{value}\"\n"),
+        };
+        let text = format!(
+            "{}{}{example}",
+            required("account", "123456789012"),
+            required("region", "ap-south-1")
+        );
+        let fixture =
+            Fixture::parse(&text, "example.toml").unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        Simulated::from_fixture(fixture, &[], 1).unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        for line in section.lines().filter(|line| line.starts_with("| `")) {
+            let doc = line
+                .trim_end_matches(" |")
+                .rsplit(" | ")
+                .next()
+                .unwrap_or_default();
+            assert!(
+                doc.trim().len() > 3 || line.contains("| type |"),
+                "{name}: {line}"
+            );
+        }
+    }
+    assert!(fields > 25, "{fields}");
 }
 
 #[test]

@@ -34,17 +34,26 @@ pub(super) fn field(name: &str) -> Option<String> {
 /// The names of all fields.
 pub(super) fn names() -> Vec<String> {
     let schema = fixture::schema();
-    members(schema.as_value()).map(|(name, _)| name.clone()).collect()
+    members(schema.as_value())
+        .map(|(name, _)| name.clone())
+        .collect()
 }
 
 fn members(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
-    schema["properties"].as_object().into_iter().flat_map(Map::iter)
+    schema["properties"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::iter)
 }
 
 fn section(schema: &Value, name: &str, field: &Value) -> String {
     let doc = field["description"].as_str().unwrap_or_default();
     let (doc, example) = doc.split_once("```toml").unwrap_or((doc, ""));
-    let mut text = format!("### {name}\n\n{}\n\n```toml{}\n", doc.trim(), example.trim_end());
+    let mut text = format!(
+        "### {name}\n\n{}\n\n```toml{}\n",
+        doc.trim(),
+        example.trim_end()
+    );
     if let Some(of) = definition(schema, field) {
         tables(schema, name, of, &mut text);
     }
@@ -62,8 +71,15 @@ fn definition<'s>(schema: &'s Value, field: &'s Value) -> Option<&'s Value> {
 
 /// The members of a declaration, and below it those of what is in it.
 fn tables(schema: &Value, path: &str, of: &Value, text: &mut String) {
-    let required: Vec<&str> = of["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    text.push_str(&format!("\n| `{path}` | type | default | |\n| --- | --- | --- | --- |\n"));
+    let required: Vec<&str> = of["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    text.push_str(&format!(
+        "\n| `{path}` | type | default | |\n| --- | --- | --- | --- |\n"
+    ));
     let mut inner = Vec::new();
     for (name, member) in members(of) {
         let default = match required.contains(&name.as_str()) {
@@ -85,7 +101,9 @@ fn tables(schema: &Value, path: &str, of: &Value, text: &mut String) {
 
 /// A member with the declaration that it refers to in its place, unless that one has members.
 fn resolved(schema: &Value, member: &Value) -> Value {
-    let of = member["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let of = member["$ref"]
+        .as_str()
+        .and_then(|reference| reference.rsplit('/').next());
     match of.map(|name| &schema["$defs"][name]) {
         Some(of) if !of["properties"].is_object() => of.clone(),
         _ => member.clone(),

@@ -9,16 +9,22 @@ use crate::cli::exit_code::ExitCode;
 use crate::primitive::{self, Primitive};
 use crate::report;
 use crate::script::docs::{self, ModuleDoc};
-use crate::script::pure;
+use crate::script::{pure, words};
+use crate::testing;
 
+mod fixture;
 pub(super) mod library;
 mod markdown;
+
+/// An introduction to the language.
+const RHAI: &str = include_str!("rhai.md");
 
 /// Arguments of `reference`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReferenceArgs {
-    /// A module (`ecs`, `std/service`), a verb (`ecs::update_service`) or function (`service::roll_out`),
-    /// `faults`, or `answers` of a fixture; nothing: an overview
+    /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`; a module (`ecs`, `std/service`), a
+    /// verb (`ecs::update_service`), a function (`service::roll_out`), a word (`step`, `expect_write`) or a field of a
+    /// fixture (`services`). Default: an overview
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// The whole reference as one Markdown page
@@ -33,15 +39,23 @@ pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
     let text = match args.name.as_deref() {
         None if args.markdown => markdown::page(&all, &std),
         None => markdown::overview(&all, &std),
+        Some("language") => markdown::language(),
+        Some("tests") => markdown::tests(),
+        Some("fixture") => fixture::page(),
         Some("faults") => markdown::faults(),
-        Some("answers") => markdown::answers(),
+        Some("answers") => format!(
+            "{}\n{}",
+            markdown::answers(),
+            fixture::field("answers").unwrap_or_default()
+        ),
+        Some("rhai") => RHAI.to_owned(),
         Some(name) => entries(name, &all, &std)?,
     };
     report::print_text(&text);
     Ok(ExitCode::SUCCESS)
 }
 
-/// The entries of a module, a verb or a function.
+/// The entries of a module, a verb, a function, a word, or a field of a fixture.
 fn entries(name: &str, all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> CommandResult<String> {
     let primitives = all
         .iter()
@@ -53,7 +67,12 @@ fn entries(name: &str, all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Command
         .filter(|f| f.path() == name || f.module == name)
         .map(markdown::function_entry);
     let written = library::named(std, name);
-    let found: Vec<String> = primitives.chain(functions).chain(written).collect();
+    let words = words::LANGUAGE.iter().chain(testing::WORDS);
+    let words = words
+        .filter(|word| word.explains(name))
+        .map(markdown::word_entry);
+    let found = primitives.chain(functions).chain(written).chain(words);
+    let found: Vec<String> = found.chain(fixture::field(name)).collect();
     match found.is_empty() {
         true => Err(unknown(name, all, std)),
         false => Ok(found.join("\n")),
@@ -75,7 +94,7 @@ fn unknown(name: &str, all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Command
     CommandError::with_hint("unknown_name", message, hint)
 }
 
-/// Every name that the reference knows: modules, verbs and functions.
+/// Every name that the reference knows.
 fn names(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Vec<String> {
     let verbs = all.iter().map(|p| p.declaration());
     let verbs = verbs.flat_map(|d| [d.path(), d.module.to_owned()]);
@@ -83,5 +102,14 @@ fn names(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Vec<String> {
         .iter()
         .flat_map(|f| [f.path(), f.module.to_owned()]);
     let written = std.iter().flat_map(library::names);
-    verbs.chain(pure).chain(written).collect()
+    let words = words::LANGUAGE.iter().chain(testing::WORDS);
+    let words = words.flat_map(|word| [word.name].into_iter().chain(word.also.iter().copied()));
+    let pages = ["language", "tests", "fixture", "faults", "answers", "rhai"];
+    let words = words.chain(pages).map(str::to_owned);
+    verbs
+        .chain(pure)
+        .chain(written)
+        .chain(words)
+        .chain(fixture::names())
+        .collect()
 }
