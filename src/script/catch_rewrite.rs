@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Position, Stmt};
+use serde::{Deserialize, Serialize};
 
 use super::failure::{self, Error};
 use super::runtime::Runtime;
@@ -37,12 +38,25 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
 }
 
 /// Text that was put into a line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "(usize, usize, String)", into = "(usize, usize, String)")]
 pub(crate) struct Insertion {
     line: usize,
     /// Column, in characters, of the brace that it stands behind.
     column: usize,
     text: String,
+}
+
+impl From<(usize, usize, String)> for Insertion {
+    fn from((line, column, text): (usize, usize, String)) -> Self {
+        Insertion { line, column, text }
+    }
+}
+
+impl From<Insertion> for (usize, usize, String) {
+    fn from(insertion: Insertion) -> Self {
+        (insertion.line, insertion.column, insertion.text)
+    }
 }
 
 impl Insertion {
@@ -100,13 +114,16 @@ pub(crate) fn insert(text: &str, insertions: &[Insertion]) -> String {
     result
 }
 
-/// The place in the text as it was written of a place in the text that was executed.
+/// The place in the text as it was written of a place in the text that was executed; `insertions` are sorted.
 pub(crate) fn original(mut site: Site, insertions: &[Insertion]) -> Site {
-    for insertion in insertions.iter().filter(|i| i.line == site.line).rev() {
+    let begin = insertions.partition_point(|i| i.line < site.line);
+    let end = insertions.partition_point(|i| i.line <= site.line);
+    let insertions = &insertions[begin..end];
+    for insertion in insertions.iter().rev() {
         // From the right: what stands before the last one is not moved by it.
         let before: usize = insertions
             .iter()
-            .filter(|i| i.line == site.line && i.column < insertion.column)
+            .filter(|i| i.column < insertion.column)
             .map(|i| i.text.chars().count())
             .sum();
         if site.column > insertion.column + before {

@@ -81,11 +81,13 @@ pub struct OptionDoc {
 pub fn shipped() -> Result<Vec<ModuleDoc>, Rejected> {
     let texts = library::MODULES.iter();
     let texts: Sources = texts
-        .map(|(name, text)| (format!("std/{name}"), (*text).to_owned()))
+        .map(|module| (format!("std/{}", module.name), module.text.to_owned()))
         .collect();
     let resolver = Resolver::recorded(texts);
     let names = library::MODULES.iter();
-    names.map(|(name, _)| chapter(&resolver, name)).collect()
+    names
+        .map(|module| chapter(&resolver, module.name))
+        .collect()
 }
 
 /// One module, as a project's pipelines import it.
@@ -94,12 +96,14 @@ pub fn shipped() -> Result<Vec<ModuleDoc>, Rejected> {
 /// What is wrong with it, or that there is none.
 pub fn chapter(resolver: &Resolver, name: &str) -> Result<ModuleDoc, Rejected> {
     let entry = format!("std/{name}");
-    let units = on_big_stack(|| loader::load(&parser(), resolver, &entry))?;
-    let text = units.last().map(|u| u.text.clone()).unwrap_or_default();
-    let known: HashMap<String, Vec<Signature>> = units
+    let loaded = on_big_stack(|| loader::load(&parser(), resolver, &entry))?;
+    let text = loaded.pipeline.text.clone();
+    let mut known: HashMap<String, Vec<Signature>> = loaded
+        .modules
         .iter()
-        .map(|unit| (unit.name.clone(), signature::signatures(unit)))
+        .map(|unit| (unit.name().to_owned(), unit.signatures().into_owned()))
         .collect();
+    known.insert(entry.clone(), signature::signatures(&loaded.pipeline));
     let own = known.get(&entry).map_or(&[][..], Vec::as_slice);
     let public = own.iter().filter(|signature| !signature.private);
     Ok(ModuleDoc {

@@ -105,9 +105,7 @@ impl Progress {
 /// `ended_early`, with `details.not_reached`: the names of the steps that stand behind.
 pub(super) fn whole(program: &Program, runtime: &Runtime) -> Result<(), Failure> {
     let progress = runtime.progress();
-    let Some(pipeline) = program.units.last() else {
-        return Ok(());
-    };
+    let pipeline = &program.loaded.pipeline;
     if progress.reached || !returns(&pipeline.ast) {
         return Ok(());
     }

@@ -1,50 +1,156 @@
 //! From a pipeline's name to everything it imports: parsed, in the order in which it is needed.
 
-use rhai::{AST, ASTNode, Engine, Expr, Module, ModuleResolver, Position, Scope, Shared, Stmt};
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::num::NonZero;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
+
+use rhai::{AST, ASTNode, Engine, Expr, ParseError, Position, Stmt};
+use serde::{Deserialize, Serialize};
 
 use super::Rejected;
 use super::big_stack::on_big_stacks;
 use super::catch_rewrite::{self, Insertion};
 use super::diagnosis::Diagnosis;
 use super::early;
-use super::failure::{self, Error};
+use super::failure;
+use super::library::{self, Module, Prepared};
 use super::name_mangling::Names;
-use super::resolver::{self, Resolver, Sources, Unresolved};
+use super::resolver::{self, Resolver, STD, Sources, Unresolved};
+use super::signature::{self, Signature};
 use super::switches;
 use crate::vocabulary::Site;
 
+/// A pipeline and all that it imports.
+pub(crate) struct Loaded {
+    /// What is imported: each behind all that it imports itself.
+    pub(crate) modules: Vec<Unit>,
+    pub(crate) pipeline: Script,
+}
+
+/// An imported script.
+pub(crate) enum Unit {
+    /// One of the project, or of a run's copies.
+    Parsed(Script),
+    /// A module of the embedded library, as it ships with all that it imports.
+    Embedded {
+        /// `std/service`
+        name: String,
+        text: &'static str,
+        prepared: &'static Prepared,
+    },
+}
+
 /// One script, parsed.
-pub(crate) struct Unit {
+pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) text: String,
     /// As it was written.
     pub(crate) ast: AST,
-    /// As it is executed: see [`catches`] and [`super::name_mangling`].
+    /// As it is executed: see [`catch_rewrite`] and [`super::name_mangling`].
     pub(crate) executed: AST,
-    pub(crate) insertions: Vec<Insertion>,
+    pub(crate) insertions: Arc<[Insertion]>,
     pub(crate) imports: Vec<Import>,
 }
 
+impl Script {
+    /// Members of its map literals.
+    pub(crate) fn members(&self) -> BTreeSet<String> {
+        let mut members = BTreeSet::new();
+        self.ast.walk(&mut |path: &[ASTNode<'_>]| {
+            if let Some(ASTNode::Expr(Expr::Map(map, _))) = path.last() {
+                members.extend(map.0.iter().map(|(key, _)| key.name.to_string()));
+            }
+            true
+        });
+        members
+    }
+}
+
+impl Unit {
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Unit::Parsed(script) => &script.name,
+            Unit::Embedded { name, .. } => name,
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Unit::Parsed(script) => &script.text,
+            Unit::Embedded { text, .. } => text,
+        }
+    }
+
+    pub(crate) fn insertions(&self) -> &Arc<[Insertion]> {
+        match self {
+            Unit::Parsed(script) => &script.insertions,
+            Unit::Embedded { prepared, .. } => &prepared.insertions,
+        }
+    }
+
+    /// Its functions; of an embedded module without their doc comments and places.
+    pub(crate) fn signatures(&self) -> Cow<'_, [Signature]> {
+        match self {
+            Unit::Parsed(script) => Cow::Owned(signature::signatures(script)),
+            Unit::Embedded { prepared, .. } => Cow::Borrowed(&prepared.facts.functions),
+        }
+    }
+
+    /// Whether it is what the binary carries.
+    fn is_shipped(&self) -> bool {
+        embedded(self.name()).is_some_and(|module| module.text == self.text())
+    }
+
+    /// As it is executed.
+    ///
+    /// # Errors
+    /// What was prepared does not parse.
+    pub(crate) fn executed(&self, engine: &Engine) -> Result<&AST, Box<ParseError>> {
+        match self {
+            Unit::Parsed(script) => Ok(&script.executed),
+            Unit::Embedded { name, prepared, .. } => prepared.ast(engine, name),
+        }
+    }
+}
+
+/// The embedded module that the script `name` is in a project without its own.
+fn embedded(name: &str) -> Option<&'static Module> {
+    library::module(name.strip_prefix(STD)?)
+}
+
 /// An `import` statement.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Import {
     pub(crate) alias: String,
     /// Name of the imported script.
     pub(crate) target: String,
+    #[serde(with = "place")]
     pub(crate) position: Position,
 }
 
-/// Loads `entry` and all that it imports; what is imported comes first, `entry` last.
-pub(crate) fn load(
-    engine: &Engine,
-    resolver: &Resolver,
-    entry: &str,
-) -> Result<Vec<Unit>, Rejected> {
+/// Positions as line and column.
+mod place {
+    use rhai::Position;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(at: &Position, to: S) -> Result<S::Ok, S::Error> {
+        (at.line().unwrap_or(0), at.position().unwrap_or(0)).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Position, D::Error> {
+        let (line, column) = <(u16, u16)>::deserialize(from)?;
+        Ok(match line {
+            0 => Position::NONE,
+            line => Position::new(line, column),
+        })
+    }
+}
+
+/// Loads `entry` and all that it imports.
+pub(crate) fn load(engine: &Engine, resolver: &Resolver, entry: &str) -> Result<Loaded, Rejected> {
     let mut loader = Loader {
         engine,
         resolver,
@@ -61,13 +167,15 @@ pub(crate) fn load(
     if loader.wrong.is_empty() {
         loader.settle();
     }
-    if loader.wrong.is_empty() {
-        Ok(loader.units)
-    } else {
-        Err(Rejected {
+    match loader.units.pop() {
+        Some(Unit::Parsed(pipeline)) if loader.wrong.is_empty() => Ok(Loaded {
+            modules: loader.units,
+            pipeline,
+        }),
+        _ => Err(Rejected {
             diagnoses: loader.wrong,
             sources: loader.sources,
-        })
+        }),
     }
 }
 
@@ -90,7 +198,7 @@ impl Loader<'_> {
                 .push(Diagnosis::new(message, from).label("closes the circle"));
             return;
         }
-        if self.units.iter().any(|unit| unit.name == name) {
+        if self.units.iter().any(|unit| unit.name() == name) {
             return;
         }
         let text = match self.resolver.text(name) {
@@ -99,6 +207,9 @@ impl Loader<'_> {
             Err(error) => return self.wrong.push(unresolved(error, from)),
         };
         self.sources.insert(name.to_owned(), text.clone());
+        if self.take_embedded(name, &text) {
+            return;
+        }
         let (mut ast, mut insertions) = match switches::compile(self.engine, &text) {
             Ok(parsed) => parsed,
             Err(error) => return self.wrong.push(syntax(&error, name)),
@@ -112,52 +223,96 @@ impl Loader<'_> {
         }
         ast.set_source(name);
         let imports = self.imports(name, &ast);
-        self.open.push(name.to_owned());
-        for import in &imports {
-            self.visit(&import.target, failure::site(name, import.position));
-        }
-        self.open.pop();
+        self.visit_all(name, &imports);
         insertions.extend(catch_rewrite::insertions(&ast));
         insertions.sort();
-        self.units.push(Unit {
+        self.units.push(Unit::Parsed(Script {
             name: name.to_owned(),
             text,
-            insertions,
+            insertions: insertions.into(),
             ast,
             executed: AST::empty(),
             imports,
+        }));
+    }
+
+    fn visit_all(&mut self, name: &str, imports: &[Import]) {
+        self.open.push(name.to_owned());
+        for import in imports {
+            self.visit(&import.target, failure::site(name, import.position));
+        }
+        self.open.pop();
+    }
+
+    /// Takes a module as it was prepared, if it ships with this text and finds the functions that ship, too.
+    fn take_embedded(&mut self, name: &str, text: &str) -> bool {
+        let module = embedded(name).filter(|module| module.text == text);
+        let prepared = module.and_then(|module| Some((module, module.prepared()?)));
+        // The pipeline itself is told in all its places.
+        let Some((module, prepared)) = prepared.filter(|_| !self.open.is_empty()) else {
+            return false;
+        };
+        let wrong = self.wrong.len();
+        self.visit_all(name, &prepared.facts.imports);
+        let find = |target: &str| self.units.iter().find(|unit| unit.name() == target);
+        let mut imported = prepared
+            .facts
+            .imports
+            .iter()
+            .map(|import| find(&import.target));
+        if !imported.all(|unit| unit.is_some_and(Unit::is_shipped)) {
+            // It is parsed, and its imports are visited again.
+            self.wrong.truncate(wrong);
+            return false;
+        }
+        self.units.push(Unit::Embedded {
+            name: name.to_owned(),
+            text: module.text,
+            prepared,
         });
+        true
     }
 
     /// Parses every script once more, as it is executed: now it is known where its calls lead. Half of the work of
     /// loading, and each by itself: all cores take part.
     fn settle(&mut self) {
         let (engine, units) = (self.engine, &self.units);
+        let scripts: Vec<(usize, &Script)> = units
+            .iter()
+            .enumerate()
+            .filter_map(|(index, unit)| match unit {
+                Unit::Parsed(script) => Some((index, script)),
+                Unit::Embedded { .. } => None,
+            })
+            .collect();
         let next = AtomicUsize::new(0);
         let work = || {
             let mut done = Vec::new();
-            while let index = next.fetch_add(1, Ordering::Relaxed)
-                && let Some(unit) = units.get(index)
-            {
-                let names = Names::new(unit, &units[..index]);
-                let text = catch_rewrite::insert(&unit.text, &unit.insertions);
+            while let Some((index, script)) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let names = Names::new(script, &units[..*index]);
+                let text = catch_rewrite::insert(&script.text, &script.insertions);
                 let text = match index + 1 == units.len() {
-                    true => early::marked(text, &unit.ast),
+                    true => early::marked(text, &script.ast),
                     false => text,
                 };
-                done.push((index, names.compile(engine, &text)));
+                done.push((*index, names.compile(engine, &text)));
             }
             done
         };
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let parsed = on_big_stacks(cores.min(units.len()), work);
+        let parsed = match cores.min(scripts.len()) {
+            1 => vec![work()],
+            threads => on_big_stacks(threads, work),
+        };
         for (index, parsed) in parsed.into_iter().flatten() {
-            let unit = &mut self.units[index];
+            let Unit::Parsed(script) = &mut self.units[index] else {
+                continue;
+            };
             match parsed {
-                Ok(ast) => unit.executed = ast,
-                Err(error) => self.wrong.push(syntax(&error, &unit.name)),
+                Ok(ast) => script.executed = ast,
+                Err(error) => self.wrong.push(syntax(&error, &script.name)),
             }
-            unit.executed.set_source(unit.name.as_str());
+            script.executed.set_source(script.name.as_str());
         }
     }
 
@@ -226,52 +381,4 @@ fn unresolved(error: Unresolved, site: Site) -> Diagnosis {
 fn syntax(error: &rhai::ParseError, name: &str) -> Diagnosis {
     let site = failure::site(name, error.position());
     Diagnosis::new(error.err_type().to_string(), site).label("here")
-}
-
-/// The evaluated modules of one engine, by name.
-#[derive(Clone, Default)]
-pub(crate) struct Modules(Arc<RwLock<BTreeMap<String, Shared<Module>>>>);
-
-impl Modules {
-    /// Evaluates `units` in their order.
-    ///
-    /// # Errors
-    /// The first that fails, with its name.
-    pub(crate) fn evaluate<'u>(
-        &self,
-        engine: &Engine,
-        units: &'u [Unit],
-    ) -> Result<(), (&'u str, Error)> {
-        for unit in units {
-            let module = Module::eval_ast_as_new(Scope::new(), &unit.executed, engine)
-                .map_err(|error| (unit.name.as_str(), error))?;
-            self.0
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(unit.name.clone(), module.into());
-        }
-        Ok(())
-    }
-}
-
-impl ModuleResolver for Modules {
-    fn resolve(
-        &self,
-        _engine: &Engine,
-        source: Option<&str>,
-        path: &str,
-        position: Position,
-    ) -> Result<Shared<Module>, Error> {
-        let missing = || {
-            let path = path.to_owned();
-            Error::from(rhai::EvalAltResult::ErrorModuleNotFound(path, position))
-        };
-        let name = resolver::resolve(source.unwrap_or_default(), path).map_err(|_| missing())?;
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&name)
-            .cloned()
-            .ok_or_else(missing)
-    }
 }

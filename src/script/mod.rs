@@ -28,6 +28,7 @@ mod function_bodies;
 pub mod library;
 mod loader;
 mod memory;
+mod modules;
 mod name_mangling;
 mod options;
 mod parallel;
@@ -56,7 +57,8 @@ pub use resolver::{Resolver, Sources};
 pub use run_api::RunApi;
 
 use big_stack::on_big_stack;
-use loader::{Modules, Unit};
+use loader::{Loaded, Unit};
+use modules::Modules;
 use params::Mode;
 use run_api::Closed;
 use runtime::Runtime;
@@ -72,9 +74,7 @@ pub struct Rejected {
 
 /// A pipeline and all that it imports: parsed, and checked where it was loaded from files.
 pub struct Program {
-    entry: String,
-    /// What is imported first; the pipeline last.
-    units: Vec<Unit>,
+    loaded: Loaded,
     overridden: Vec<String>,
     warnings: Vec<Diagnosis>,
     primitives: Vec<Arc<dyn Primitive>>,
@@ -104,12 +104,11 @@ impl Program {
         extend(&mut engine);
         let mut program = Self::parse(&engine, &resolver, &entry, primitives)?;
         program.overridden = program
-            .units
-            .iter()
-            .filter(|unit| resolver.overrides(&unit.name, &unit.text))
-            .map(|unit| unit.name.clone())
+            .texts()
+            .filter(|(name, text)| resolver.overrides(name, text))
+            .map(|(name, _)| name.to_owned())
             .collect();
-        let found = check::check(&program.units, primitives, &engine);
+        let found = check::check(&program.loaded, primitives, &engine);
         let (warnings, errors): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.warning);
         if !errors.is_empty() {
             return Err(Rejected {
@@ -140,10 +139,9 @@ impl Program {
         entry: &str,
         primitives: &[Arc<dyn Primitive>],
     ) -> Result<Self, Rejected> {
-        let units = on_big_stack(|| loader::load(engine, resolver, entry));
+        let loaded = on_big_stack(|| loader::load(engine, resolver, entry));
         Ok(Program {
-            entry: entry.to_owned(),
-            units: units?,
+            loaded: loaded?,
             overridden: Vec::new(),
             warnings: Vec::new(),
             primitives: primitives.to_vec(),
@@ -152,14 +150,20 @@ impl Program {
 
     /// The pipeline's name: its path as it was given.
     pub fn entry(&self) -> &str {
-        &self.entry
+        &self.loaded.pipeline.name
+    }
+
+    /// Name and text of every script: imported ones first, the pipeline last.
+    fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let Loaded { modules, pipeline } = &self.loaded;
+        let modules = modules.iter().map(|unit| (unit.name(), unit.text()));
+        modules.chain([(pipeline.name.as_str(), pipeline.text.as_str())])
     }
 
     /// Name and text of every script that belongs to it, for a run to keep.
     pub fn sources(&self) -> Sources {
-        self.units
-            .iter()
-            .map(|unit| (unit.name.clone(), unit.text.clone()))
+        self.texts()
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .collect()
     }
 
@@ -196,10 +200,7 @@ impl Program {
 
     /// Visits every expression of the pipeline itself.
     fn walk(&self, mut visit: impl FnMut(&Expr)) {
-        let Some(pipeline) = self.units.last() else {
-            return;
-        };
-        pipeline.ast.walk(&mut |path: &[ASTNode<'_>]| {
+        self.loaded.pipeline.ast.walk(&mut |path: &[ASTNode<'_>]| {
             if let Some(ASTNode::Expr(expr)) = path.last() {
                 visit(expr);
             }
@@ -220,9 +221,13 @@ impl Program {
         let runtime = Runtime::new(
             Arc::new(door),
             Mode::Declaring(Mutex::new(None)),
-            &self.units,
+            Some(&self.loaded),
         );
-        let result = self.evaluate(&runtime, &|_| {}, Engine::eval_ast);
+        let load = match modules::declares_alone(&self.loaded) {
+            true => Modules::evaluate_own,
+            false => Modules::evaluate,
+        };
+        let result = self.evaluate(&runtime, &|_| {}, load, Engine::eval_ast);
         let declared = match &runtime.params {
             Mode::Declaring(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).take(),
             _ => None,
@@ -233,7 +238,7 @@ impl Program {
         let mut params: Vec<Param> = declared
             .into_iter()
             .map(|(name, spec)| Param {
-                site: failure::site(&self.entry, places.of(&name)),
+                site: failure::site(self.entry(), places.of(&name)),
                 name,
                 kind: spec.kind,
                 doc: spec.doc,
@@ -260,7 +265,7 @@ impl Program {
                 places = Some(Places { position, names });
             }
         };
-        self.units.last()?.ast.walk(&mut |path: &[ASTNode<'_>]| {
+        self.loaded.pipeline.ast.walk(&mut |path: &[ASTNode<'_>]| {
             match path.last() {
                 Some(ASTNode::Expr(Expr::FnCall(call, position))) => see(call, *position),
                 Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => see(call, *position),
@@ -277,8 +282,8 @@ impl Program {
     /// What stopped it, with frames innermost first; the pipeline's own frame is the last. A halt that
     /// the script swallowed is an error all the same.
     pub fn execute(&self, door: Arc<dyn RunApi>, params: Value) -> Result<Value, Failure> {
-        let runtime = Runtime::new(door, Mode::Given(params), &self.units);
-        let result = self.evaluate(&runtime, &|_| {}, Engine::eval_ast);
+        let runtime = Runtime::new(door, Mode::Given(params), Some(&self.loaded));
+        let result = self.evaluate(&runtime, &|_| {}, Modules::evaluate, Engine::eval_ast);
         let value = unless_halted(&runtime, result)?;
         if runtime.spent() {
             return Err(Failure {
@@ -306,27 +311,25 @@ impl Program {
         function: &str,
         extend: Extend<'_>,
     ) -> Result<Value, Failure> {
-        let runtime = Runtime::new(door, Mode::Refused, &self.units);
+        let runtime = Runtime::new(door, Mode::Refused, Some(&self.loaded));
         let call = |engine: &Engine, ast: &AST| {
-            let function = name_mangling::executed(function, self.units.len() - 1);
+            let number = self.loaded.modules.len();
+            let function = name_mangling::executed(function, self.entry(), number);
             engine.call_fn::<Dynamic>(&mut Scope::new(), ast, function, ())
         };
-        let result = self.evaluate(&runtime, extend, call);
+        let result = self.evaluate(&runtime, extend, Modules::evaluate, call);
         unless_halted(&runtime, result)
     }
 
     /// Functions of the script itself that others may call, in the order of the text.
     pub(crate) fn functions(&self) -> Vec<Function> {
-        let Some(script) = self.units.last() else {
-            return Vec::new();
-        };
-        let public = script.ast.iter_fn_def();
+        let public = self.loaded.pipeline.ast.iter_fn_def();
         let mut functions: Vec<Function> = public
             .filter(|function| function.access == FnAccess::Public)
             .map(|function| Function {
                 name: function.name.to_string(),
                 arity: function.params.len(),
-                site: failure::site(&self.entry, function.body.start_position()),
+                site: failure::site(self.entry(), function.body.start_position()),
             })
             .collect();
         functions.sort_by_key(|f| (f.site.line, f.site.column));
@@ -337,11 +340,10 @@ impl Program {
         &self,
         runtime: &Arc<Runtime>,
         extend: Extend<'_>,
+        load: Load,
         enter: impl FnOnce(&Engine, &AST) -> Result<Dynamic, failure::Error> + Send,
     ) -> Result<Value, Failure> {
-        let Some((pipeline, modules)) = self.units.split_last() else {
-            return Ok(Value::Null);
-        };
+        let Loaded { modules, pipeline } = &self.loaded;
         on_big_stack(|| {
             let mut engine = engine::build(&self.primitives, runtime);
             extend(&mut engine);
@@ -350,14 +352,17 @@ impl Program {
             let engine = Arc::new(engine);
             runtime.attach(&engine);
             runtime
-                .while_loading(|| loaded.evaluate(&engine, modules))
+                .while_loading(|| load(&loaded, &engine, modules))
                 .map_err(|(name, error)| runtime.failure(error, name))?;
             let value = enter(&engine, &pipeline.executed)
-                .map_err(|error| runtime.failure(error, &self.entry))?;
+                .map_err(|error| runtime.failure(error, &pipeline.name))?;
             Ok(values::to_json(&value).unwrap_or(Value::Null))
         })
     }
 }
+
+/// How the modules of an engine are evaluated.
+type Load = for<'u> fn(&Modules, &Engine, &'u [Unit]) -> Result<(), (&'u str, failure::Error)>;
 
 /// Adds functions to an engine.
 pub(crate) type Extend<'a> = &'a (dyn Fn(&mut Engine) + Sync);
@@ -407,5 +412,5 @@ impl Places {
 /// looks nothing up, and the checker goes by their declarations.
 fn parser() -> Engine {
     let door = Closed("nothing is run while a script is checked");
-    engine::build(&[], &Runtime::new(Arc::new(door), Mode::Refused, &[]))
+    engine::build(&[], &Runtime::new(Arc::new(door), Mode::Refused, None))
 }

@@ -9,12 +9,15 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, ParseError, Position, Stmt, Token};
 
 use super::catch_rewrite::Insertion;
 use super::catch_rewrite::original;
-use super::loader::Unit;
+use super::library;
+use super::loader::{Script, Unit};
+use super::resolver::STD;
 use crate::vocabulary::Site;
 
 /// A function's name, and how many arguments it takes.
@@ -29,7 +32,7 @@ pub(crate) struct Names {
     suffix: String,
     /// Calls: the name that is meant, and its name there.
     calls: HashMap<Place, (String, String)>,
-    insertions: Vec<Insertion>,
+    insertions: Arc<[Insertion]>,
     /// Whether the next token names a function.
     defining: bool,
 }
@@ -38,28 +41,34 @@ thread_local! {
     static READING: RefCell<Option<Names>> = const { RefCell::new(None) };
 }
 
-/// The name of a script's function where it is executed; `number`: the script's place among the loaded ones.
-pub(crate) fn executed(function: &str, number: usize) -> String {
-    format!("{function}{}", suffix(number))
+/// The name of a function of the script `unit` where it is executed; `number`: the script's place among the loaded ones.
+pub(crate) fn executed(function: &str, unit: &str, number: usize) -> String {
+    format!("{function}{}", suffix(unit, number))
 }
 
-fn suffix(number: usize) -> String {
-    format!("__{number}")
+/// What stands behind the names of the functions of the script `unit`. A library module's are the same in every program.
+fn suffix(unit: &str, number: usize) -> String {
+    let module = unit.strip_prefix(STD).and_then(library::module);
+    match module {
+        Some(module) => format!("__std_{}", module.name),
+        None => format!("__{number}"),
+    }
 }
 
 impl Names {
     /// Settles the calls of a script, which is the next after `loaded`.
-    pub(crate) fn new(unit: &Unit, loaded: &[Unit]) -> Names {
+    pub(crate) fn new(unit: &Script, loaded: &[Unit]) -> Names {
         let ast = &unit.ast;
-        let suffix = suffix(loaded.len());
+        let suffix = suffix(&unit.name, loaded.len());
         let own: HashSet<Signature<'_>> = signatures(ast);
-        let others: HashMap<&str, (usize, HashSet<Signature<'_>>)> = unit
+        let others: HashMap<&str, (String, HashSet<Signature<'_>>)> = unit
             .imports
             .iter()
             .filter_map(|import| {
-                let number = loaded.iter().position(|unit| unit.name == import.target)?;
-                let functions = signatures(&loaded[number].ast);
-                Some((import.alias.as_str(), (number, functions)))
+                let number = loaded.iter().position(|u| u.name() == import.target)?;
+                let functions = functions(&loaded[number]);
+                let suffix = self::suffix(&import.target, number);
+                Some((import.alias.as_str(), (suffix, functions)))
             })
             .collect();
         let methods = says_this(ast);
@@ -74,10 +83,10 @@ impl Names {
         let mut call = |call: &FnCallExpr, position: Position, method: bool| {
             let signature = (call.name.as_str(), call.args.len());
             if let [module] = call.namespace.path.as_ref() {
-                if let Some((number, functions)) = others.get(module.name.as_str())
+                if let Some((suffix, functions)) = others.get(module.name.as_str())
                     && functions.contains(&signature)
                 {
-                    settle(position, &call.name, &self::suffix(*number));
+                    settle(position, &call.name, suffix);
                 }
             } else if own.contains(&signature) && (!method || methods) {
                 settle(position, &call.name, &suffix);
@@ -112,9 +121,26 @@ impl Names {
         Names {
             suffix,
             calls,
-            insertions: unit.insertions.clone(),
+            insertions: Arc::clone(&unit.insertions),
             defining: false,
         }
+    }
+
+    /// Behind the name of every function that the script defines.
+    #[cfg(test)]
+    pub(crate) fn suffix(&self) -> &str {
+        &self.suffix
+    }
+
+    /// Where something is called, as it is written, by which name, and its name there; in the order of the text.
+    #[cfg(test)]
+    pub(crate) fn calls(&self) -> Vec<(Place, &str, &str)> {
+        let calls = self.calls.iter();
+        let mut calls: Vec<_> = calls
+            .map(|(place, (name, there))| (*place, name.as_str(), there.as_str()))
+            .collect();
+        calls.sort_unstable();
+        calls
     }
 
     /// Parses `text` with these names.
@@ -173,6 +199,16 @@ pub(crate) fn token(token: Token, position: Position) -> Token {
         Some(names) => names.renamed(token, position),
         None => token,
     })
+}
+
+fn functions(unit: &Unit) -> HashSet<Signature<'_>> {
+    match unit {
+        Unit::Parsed(script) => signatures(&script.ast),
+        Unit::Embedded { prepared, .. } => {
+            let functions = prepared.facts.functions.iter();
+            functions.map(|f| (f.name.as_str(), f.arity())).collect()
+        }
+    }
 }
 
 fn signatures(ast: &AST) -> HashSet<Signature<'_>> {

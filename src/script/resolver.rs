@@ -14,7 +14,7 @@ use super::suggest;
 pub type Sources = BTreeMap<String, String>;
 
 /// Prefix of library modules.
-const STD: &str = "std/";
+pub(super) const STD: &str = "std/";
 /// The bit of a file's mode that lets everyone write to it.
 const EVERYONE_WRITES: u32 = 0o002;
 /// Extension of script files.
@@ -149,7 +149,7 @@ fn modules(root: &Path) -> Vec<String> {
         .filter_map(|name| Some(name.strip_suffix(EXTENSION)?.to_owned()));
     library::MODULES
         .iter()
-        .map(|(name, _)| (*name).to_owned())
+        .map(|module| module.name.to_owned())
         .chain(own)
         .collect()
 }

@@ -1,6 +1,6 @@
 //! What the functions of one engine share: the door, the sticky halt, the parameters, the branches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::catch_rewrite::{self, Insertion};
 use super::early::Progress;
 use super::failure::{self, Error, Full, Spent};
-use super::loader::Unit;
+use super::loader::Loaded;
 use super::memory::Memory;
 use super::params::Mode;
 use super::run_api::RunApi;
@@ -39,7 +39,7 @@ pub(crate) struct Runtime {
     /// Where that was.
     stopped_at: Mutex<Option<Site>>,
     /// What was put into the scripts, by their names.
-    insertions: BTreeMap<String, Vec<Insertion>>,
+    insertions: HashMap<String, Arc<[Insertion]>>,
     /// Modules are being loaded: nothing may be done yet.
     loading: AtomicBool,
     /// Operations of the script, or of the undo or `finally` that runs: of all branches, and of closures that Rhai's own
@@ -55,18 +55,22 @@ pub(crate) struct Runtime {
 }
 
 impl Runtime {
-    pub(crate) fn new(door: Arc<dyn RunApi>, params: Mode, units: &[Unit]) -> Arc<Self> {
-        let insertions = units
-            .iter()
-            .filter(|unit| !unit.insertions.is_empty())
-            .map(|unit| (unit.name.clone(), unit.insertions.clone()))
+    /// `loaded`: what is executed; `None`: nothing is.
+    pub(crate) fn new(door: Arc<dyn RunApi>, params: Mode, loaded: Option<&Loaded>) -> Arc<Self> {
+        let modules = loaded.iter().flat_map(|loaded| &loaded.modules);
+        let mut insertions: HashMap<_, _> = modules
+            .map(|unit| (unit.name().to_owned(), Arc::clone(unit.insertions())))
             .collect();
+        let mut pipeline = String::new();
+        if let Some(loaded) = loaded {
+            let script = &loaded.pipeline;
+            pipeline.clone_from(&script.name);
+            insertions.insert(script.name.clone(), Arc::clone(&script.insertions));
+        }
         Arc::new(Runtime {
             door,
             params,
-            pipeline: units
-                .last()
-                .map_or_else(String::new, |unit| unit.name.clone()),
+            pipeline,
             engine: OnceLock::new(),
             stopped: AtomicBool::new(false),
             stopped_at: Mutex::new(None),

@@ -3,31 +3,35 @@
 use std::collections::HashMap;
 
 use rhai::{ASTNode, Expr, FnAccess, FnCallExpr, Position, Stmt};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::function_bodies::{Bodies, Within};
-use super::loader::Unit;
+use super::loader::Script;
 use super::params::Kind;
 use super::values;
 
 /// A function of a script.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Signature {
     pub(crate) name: String,
     pub(crate) parameters: Vec<String>,
     pub(crate) private: bool,
     /// Its doc comment, without slashes.
+    #[serde(skip)]
     pub(crate) doc: String,
     /// Where its body begins.
+    #[serde(skip)]
     pub(crate) position: Position,
     /// Where it ends.
+    #[serde(skip)]
     pub(crate) end: Position,
     /// What is known of the maps that it takes.
     pub(crate) takes: Vec<Takes>,
 }
 
 /// A parameter that is a map of options.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Takes {
     /// Which parameter, from 0.
     pub(crate) place: usize,
@@ -35,7 +39,7 @@ pub(crate) struct Takes {
 }
 
 /// The options that a parameter holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Options {
     /// These.
     Declared(Vec<Declared>),
@@ -44,7 +48,7 @@ pub(crate) enum Options {
 }
 
 /// A parameter of a function somewhere.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Target {
     /// The script.
     pub(crate) unit: String,
@@ -54,7 +58,7 @@ pub(crate) struct Target {
 }
 
 /// One option.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Declared {
     pub(crate) name: String,
     /// `None`: it is not written out.
@@ -64,7 +68,7 @@ pub(crate) struct Declared {
 }
 
 /// What stands for an option that is left out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Default {
     /// Nothing: it must be given.
     None,
@@ -81,7 +85,7 @@ impl Signature {
 }
 
 /// The functions of a script, without closures, in the order of the text.
-pub(crate) fn signatures(unit: &Unit) -> Vec<Signature> {
+pub(crate) fn signatures(unit: &Script) -> Vec<Signature> {
     let mut signatures: Vec<Signature> = unit
         .ast
         .iter_fn_def()
@@ -141,7 +145,7 @@ pub(crate) fn signatures(unit: &Unit) -> Vec<Signature> {
 }
 
 /// What a call says of the parameters of the function that it stands in.
-fn takes(call: &FnCallExpr, parameters: &[String], unit: &Unit) -> Vec<Takes> {
+fn takes(call: &FnCallExpr, parameters: &[String], unit: &Script) -> Vec<Takes> {
     let place_of = |argument: &Expr| match argument {
         Expr::Variable(name, ..) if name.2.is_empty() => {
             parameters.iter().position(|p| *p == name.1.as_str())

@@ -163,7 +163,7 @@ fn show(resolver: &Resolver, name: &str, source: bool) -> CommandResult<()> {
 }
 
 fn eject(resolver: &Resolver, name: &str, here: &Path, global: &GlobalArgs) -> CommandResult<()> {
-    let shipped: Vec<&str> = library::MODULES.iter().map(|(name, _)| *name).collect();
+    let shipped: Vec<&str> = library::MODULES.iter().map(|module| module.name).collect();
     let (Some(text), Some(path)) = (library::text(name), resolver.own_copy(name)) else {
         let hint = suggest::did_you_mean(name, &shipped)
             .map(|close| format!("did you mean `{close}`?"))

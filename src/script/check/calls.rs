@@ -1,5 +1,7 @@
 //! Calls: does the function exist, and does it take so many arguments?
 
+use std::borrow::Cow;
+
 use rhai::{FnCallExpr, Namespace, Position};
 
 use super::KEYWORDS;
@@ -65,7 +67,7 @@ impl Walker<'_> {
         let candidates: Vec<&str> = own
             .iter()
             .map(|f| f.name.as_str())
-            .chain(self.known.members.iter().map(String::as_str))
+            .chain(self.known.members.iter().map(Cow::as_ref))
             .chain(self.known.natives.keys().map(String::as_str))
             .filter(|n| is_word(n))
             .collect();

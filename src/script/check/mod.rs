@@ -1,13 +1,14 @@
 //! What can be known to be wrong before anything runs: names, arity, and the literal part of inputs.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use rhai::{ASTNode, Engine, Expr};
+use rhai::Engine;
 
 use super::diagnosis::Diagnosis;
 use super::failure;
-use super::loader::Unit;
+use super::loader::{Loaded, Unit};
 use super::signature::{self, Signature};
 use crate::primitive::Primitive;
 
@@ -37,15 +38,19 @@ const KEYWORDS: [&str; 12] = [
 
 /// Checks scripts against what they may call: imported ones first, the pipeline last.
 pub(crate) fn check(
-    units: &[Unit],
+    loaded: &Loaded,
     primitives: &[Arc<dyn Primitive>],
     engine: &Engine,
 ) -> Vec<Diagnosis> {
-    let known = Known::new(units, primitives, engine);
+    let known = Known::new(loaded, primitives, engine);
     let mut found = Vec::new();
+    // The library that ships is checked where it is built.
+    let imported = loaded.modules.iter().filter_map(|unit| match unit {
+        Unit::Parsed(script) => Some((script, false)),
+        Unit::Embedded { .. } => None,
+    });
     // The pipeline's own mistakes are what its author wants to see first.
-    for (index, unit) in units.iter().enumerate().rev() {
-        let pipeline = index + 1 == units.len();
+    for (unit, pipeline) in imported.chain([(&loaded.pipeline, true)]).rev() {
         let mut walker = walk::Walker::new(&known, unit, pipeline);
         walker.unit();
         walker.aliases();
@@ -65,13 +70,13 @@ struct Known<'a> {
     /// Pure functions by module and name, with their numbers of arguments.
     pure: BTreeMap<&'a str, BTreeMap<&'a str, usize>>,
     /// Functions of scripts, by script.
-    functions: HashMap<&'a str, Vec<Signature>>,
+    functions: HashMap<&'a str, Cow<'a, [Signature]>>,
     /// Members of map literals anywhere: each may hold a closure that is called like a method.
-    members: HashSet<String>,
+    members: HashSet<Cow<'a, str>>,
 }
 
 impl<'a> Known<'a> {
-    fn new(units: &'a [Unit], primitives: &'a [Arc<dyn Primitive>], engine: &Engine) -> Self {
+    fn new(loaded: &'a Loaded, primitives: &'a [Arc<dyn Primitive>], engine: &Engine) -> Self {
         let mut natives: HashMap<String, BTreeSet<usize>> = HashMap::new();
         let listed = engine.collect_fn_metadata(
             None,
@@ -100,15 +105,21 @@ impl<'a> Known<'a> {
         }
         let mut functions = HashMap::new();
         let mut members = HashSet::new();
-        for unit in units {
-            functions.insert(unit.name.as_str(), signature::signatures(unit));
-            unit.ast.walk(&mut |path: &[ASTNode<'_>]| {
-                if let Some(ASTNode::Expr(Expr::Map(map, _))) = path.last() {
-                    members.extend(map.0.iter().map(|(key, _)| key.name.to_string()));
+        for unit in &loaded.modules {
+            functions.insert(unit.name(), unit.signatures());
+            match unit {
+                Unit::Parsed(script) => {
+                    members.extend(script.members().into_iter().map(Cow::Owned));
                 }
-                true
-            });
+                Unit::Embedded { prepared, .. } => {
+                    let names = prepared.facts.members.iter();
+                    members.extend(names.map(|name| Cow::Borrowed(name.as_str())));
+                }
+            }
         }
+        let pipeline = &loaded.pipeline;
+        functions.insert(&pipeline.name, signature::signatures(pipeline).into());
+        members.extend(pipeline.members().into_iter().map(Cow::Owned));
         Known {
             natives,
             primitives: modules,
@@ -124,7 +135,7 @@ impl<'a> Known<'a> {
     }
 
     fn functions(&self, unit: &str) -> &[Signature] {
-        self.functions.get(unit).map_or(&[], Vec::as_slice)
+        self.functions.get(unit).map_or(&[], Cow::as_ref)
     }
 }
 

@@ -7,7 +7,7 @@ use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, FnCallExpr, Positio
 use super::Known;
 use crate::script::diagnosis::Diagnosis;
 use crate::script::function_bodies::{Bodies, Within};
-use crate::script::loader::Unit;
+use crate::script::loader::Script;
 use crate::script::{failure, suggest};
 
 /// A variable in scope.
@@ -30,7 +30,7 @@ struct Members {
 
 pub(super) struct Walker<'a> {
     pub(super) known: &'a Known<'a>,
-    pub(super) unit: &'a Unit,
+    pub(super) unit: &'a Script,
     pub(super) found: Vec<Diagnosis>,
     /// Whether `unit` is the pipeline itself.
     pub(super) pipeline: bool,
@@ -40,7 +40,7 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(known: &'a Known<'a>, unit: &'a Unit, pipeline: bool) -> Self {
+    pub(super) fn new(known: &'a Known<'a>, unit: &'a Script, pipeline: bool) -> Self {
         Walker {
             known,
             unit,
@@ -320,7 +320,7 @@ fn members(expression: &Expr) -> Option<Members> {
 }
 
 /// Help for a function that wants a variable of the script around it.
-fn functions_cannot_see(unit: &Unit, name: &str) -> Option<String> {
+fn functions_cannot_see(unit: &Script, name: &str) -> Option<String> {
     unit.ast
         .statements()
         .iter()

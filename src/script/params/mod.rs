@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::failure::Error;
@@ -37,7 +38,7 @@ pub struct Param {
 }
 
 /// What a parameter takes, and how `--set` is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Text exactly as it is written: `1.10` stays `1.10`.
     Text,

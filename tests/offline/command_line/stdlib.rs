@@ -27,7 +27,7 @@ fn it_is_listed() {
     let names: Vec<&str> = modules.iter().filter_map(|m| m["name"].as_str()).collect();
     let shipped: Vec<&str> = deployer::script::library::MODULES
         .iter()
-        .map(|(name, _)| *name)
+        .map(|module| module.name)
         .collect();
     assert_eq!(names, shipped);
     for module in &modules {

@@ -1,0 +1,111 @@
+//! The standard library, embedded: `stdlib/*.rhai`, imported as `std/…`.
+//!
+//! Beside the text of each module the binary carries the module as it is executed, and what a checker wants to know
+//! of it: see [`prepared`]. So a pipeline is checked without a look into the library, and what it imports is parsed
+//! once.
+
+use std::sync::OnceLock;
+
+pub(super) use prepared::Prepared;
+
+#[cfg(test)]
+mod prepare;
+mod prepared;
+
+/// An embedded module.
+pub struct Module {
+    /// Its name, without `std/`.
+    pub name: &'static str,
+    /// Its text, as it was written.
+    pub text: &'static str,
+    prepared: OnceLock<Option<Prepared>>,
+}
+
+macro_rules! modules {
+    ($($name:literal)*) => {
+        [$(Module {
+            name: $name,
+            text: include_str!(concat!("../../../stdlib/", $name, ".rhai")),
+            prepared: OnceLock::new(),
+        }),*]
+    };
+}
+
+/// All modules, sorted by name.
+pub static MODULES: [Module; 35] = modules![
+    "alarms"
+    "approvals"
+    "backup"
+    "blue_green"
+    "canary"
+    "chain"
+    "checklist"
+    "colours"
+    "costs"
+    "diagnose"
+    "first_deployment"
+    "image"
+    "incident"
+    "kpis"
+    "load_balancer"
+    "load_test"
+    "metrics"
+    "migrate"
+    "notify"
+    "preflight"
+    "promote"
+    "pull_request"
+    "release"
+    "repository"
+    "rollback"
+    "rollout"
+    "scaling"
+    "secrets_ready"
+    "service"
+    "target_group"
+    "task_definition"
+    "undeploy"
+    "verify"
+    "watch"
+    "windows"
+];
+
+impl Module {
+    /// The module as it is executed; `None`: it has changed since it was prepared, and is parsed as any other script.
+    pub(super) fn prepared(&self) -> Option<&Prepared> {
+        self.prepared
+            .get_or_init(|| Prepared::find(self.name, self.text))
+            .as_ref()
+    }
+}
+
+/// The embedded module `std/NAME`.
+pub(super) fn module(name: &str) -> Option<&'static Module> {
+    MODULES.iter().find(|module| module.name == name)
+}
+
+/// The embedded text of `std/NAME`.
+pub fn text(name: &str) -> Option<&'static str> {
+    module(name).map(|module| module.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_the_folder() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("stdlib");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .map(|entries| {
+                entries
+                    .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+                    .filter_map(|name| Some(name.strip_suffix(".rhai")?.to_owned()))
+                    .collect()
+            })
+            .unwrap_or_default();
+        files.sort();
+        let table: Vec<&str> = MODULES.iter().map(|module| module.name).collect();
+        assert_eq!(table, files);
+    }
+}

@@ -1,0 +1,227 @@
+//! Makes the two files of [`super::prepared`] from the library, and holds them to it.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use regex::{Captures, Regex};
+use rhai::{AST, Engine, Position};
+use serde_json::json;
+
+use super::MODULES;
+use super::prepared::{Facts, checksum};
+use crate::primitive;
+use crate::script::catch_rewrite::{Insertion, insert, original};
+use crate::script::loader::{self, Script, Unit};
+use crate::script::name_mangling::Names;
+use crate::script::resolver::{Resolver, STD};
+use crate::script::{Program, check, parser, signature};
+use crate::vocabulary::Site;
+
+/// One module, made ready.
+struct Made {
+    facts: Facts,
+    executed: String,
+}
+
+/// Parses the module `name` in full, with all that it imports.
+fn parsed(engine: &Engine, name: &str) -> (Script, Vec<Unit>) {
+    // A text that is not the one that ships is never taken as it was prepared.
+    let texts = MODULES.iter().map(|module| {
+        (
+            format!("{STD}{}", module.name),
+            format!("{}\n", module.text),
+        )
+    });
+    let resolver = Resolver::recorded(texts.collect());
+    let loaded = loader::load(engine, &resolver, &format!("{STD}{name}"))
+        .unwrap_or_else(|rejected| panic!("{name}: {:?}", rejected.diagnoses));
+    (loaded.pipeline, loaded.modules)
+}
+
+fn made(engine: &Engine, name: &str) -> Made {
+    let (script, modules) = parsed(engine, name);
+    let mut insertions = script.insertions.to_vec();
+    let lines: Vec<&str> = script.text.lines().collect();
+    let names = Names::new(&script, &modules);
+    for ((line, column), name, there) in names.calls() {
+        let quoted = lines[line - 1].chars().nth(column - 1) == Some('"');
+        let position = Position::new(line.try_into().unwrap(), column.try_into().unwrap());
+        let behind = name.chars().count() + usize::from(quoted);
+        let suffix = there[name.len()..].to_owned();
+        insertions.extend(Insertion::behind(position, behind, suffix));
+    }
+    let defined = Regex::new(r"^(?:private +)?fn +(\w+)").unwrap();
+    for (line, text) in lines.iter().enumerate() {
+        if let Some(name) = defined.captures(text).and_then(|found| found.get(1)) {
+            let start = Position::new(u16::try_from(line + 1).unwrap(), 1);
+            let suffix = names.suffix().to_owned();
+            insertions.extend(Insertion::behind(start, name.end(), suffix));
+        }
+    }
+    insertions.sort();
+    let executed = without_comments(&insert(&script.text, &insertions));
+    same(
+        engine,
+        &script,
+        &names
+            .compile(engine, &insert(&script.text, &script.insertions))
+            .unwrap(),
+        &executed,
+        &insertions,
+    );
+    Made {
+        facts: Facts {
+            imports: script.imports.clone(),
+            functions: signature::signatures(&script),
+            members: script.members(),
+            insertions,
+        },
+        executed,
+    }
+}
+
+/// Leaves out lines that are comments, and what stands behind the last that is none.
+fn without_comments(text: &str) -> String {
+    let comment = |line: &str| line.trim_start().starts_with("//");
+    let lines = text
+        .lines()
+        .map(|line| if comment(line) { "" } else { line.trim_end() });
+    let lines: Vec<&str> = lines.collect();
+    lines.join("\n").trim_end().to_owned() + "\n"
+}
+
+/// Demands that `executed` means what the script means that is parsed in full, and tells the same places.
+fn same(
+    engine: &Engine,
+    script: &Script,
+    expected: &AST,
+    executed: &str,
+    insertions: &[Insertion],
+) {
+    let ast = engine
+        .compile(executed)
+        .unwrap_or_else(|error| panic!("{}: {error}\n{executed}", script.name));
+    let (expected, found) = (shown(expected, &script.insertions), shown(&ast, insertions));
+    let differs = expected.lines().zip(found.lines()).find(|(a, b)| a != b);
+    assert_eq!(differs, None, "{}", script.name);
+    assert_eq!(expected.len(), found.len(), "{}", script.name);
+}
+
+/// A script as Rhai shows it, with the places as they were written and without comments.
+fn shown(ast: &AST, insertions: &[Insertion]) -> String {
+    let mut text = format!("{:#?}", ast.statements());
+    let functions: Vec<(String, String)> = ast
+        .iter_fn_def()
+        .map(|f| {
+            let of = format!("{:?} {:?} {:#?}", f.access, f.params, f.body);
+            (f.name.to_string(), of)
+        })
+        .collect();
+    // The names of closures are made anew each time; their bodies follow in the order of their places.
+    let mut bodies: Vec<String> = functions
+        .into_iter()
+        .map(|(name, of)| match name.starts_with("anon$") {
+            true => of,
+            false => format!("{name} {of}"),
+        })
+        .collect();
+    // `12:3`, `12:3-9` and `12:3-14:1`.
+    let place = Regex::new(r"\b(\d+):(\d+)(?:-(?:(\d+):)?(\d+))?\b").unwrap();
+    let closure = Regex::new(r"anon\$[0-9a-f]+").unwrap();
+    let written = |text: &str| {
+        let text = place.replace_all(text, |at: &Captures<'_>| {
+            let number = |group: usize| at.get(group).and_then(|it| it.as_str().parse().ok());
+            let column = |line: Option<usize>, column: Option<usize>| {
+                let (line, column) = (line.unwrap(), column?);
+                let site = Site {
+                    source: String::new(),
+                    line,
+                    column,
+                };
+                Some((line, original(site, insertions).column))
+            };
+            let end = number(3).or(number(1));
+            format!(
+                "{:?}-{:?}",
+                column(number(1), number(2)),
+                column(end, number(4))
+            )
+        });
+        // Hashes are of the names.
+        closure.replace_all(&text, "anon").into_owned()
+    };
+    text = written(&text);
+    for body in &mut bodies {
+        *body = written(body);
+    }
+    bodies.sort();
+    text + bodies.join("\n").as_str()
+}
+
+fn files() -> (String, String) {
+    let engine = parser();
+    let (mut facts, mut executed) = (String::new(), String::new());
+    for module in &MODULES {
+        let made = made(&engine, module.name);
+        let begin = executed.len();
+        executed.push_str(&made.executed);
+        let (sum, end) = (checksum(module.text), executed.len());
+        let json = serde_json::to_string(&json!(made.facts)).unwrap();
+        writeln!(facts, "{} {sum} {begin} {end} {json}", module.name).unwrap();
+    }
+    (facts, executed)
+}
+
+#[test]
+fn the_prepared_library_is_the_library() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/script/library");
+    let (facts, executed) = files();
+    for (name, made) in [("facts.jsonl", facts), ("executed.rhai", executed)] {
+        let path = folder.join(name);
+        if std::env::var_os("UPDATE_LIBRARY").is_some() {
+            std::fs::write(&path, made).unwrap();
+        } else {
+            let kept = std::fs::read_to_string(&path).unwrap();
+            assert!(
+                kept == made,
+                "{name} is older than the library: UPDATE_LIBRARY=1 cargo test --lib -- library::prepare"
+            );
+        }
+    }
+}
+
+/// Nobody else checks it: a pipeline's check leaves out what ships.
+#[test]
+fn the_library_is_checked() {
+    let engine = parser();
+    for module in &MODULES {
+        let (pipeline, modules) = parsed(&engine, module.name);
+        let loaded = loader::Loaded { modules, pipeline };
+        let found = check::check(&loaded, &primitive::all(), &engine);
+        assert!(found.is_empty(), "{}: {found:?}", module.name);
+    }
+}
+
+/// What a process loads twice, it parses once.
+#[test]
+fn an_embedded_module_is_parsed_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.rhai");
+    std::fs::write(&path, "import \"std/service\" as service;").unwrap();
+    let [first, second] = [(), ()].map(|()| {
+        let program =
+            Program::load(&path, &primitive::all()).unwrap_or_else(|_| panic!("it is sound"));
+        let unit = program
+            .loaded
+            .modules
+            .iter()
+            .find(|unit| unit.name() == "std/service");
+        let ast: *const AST = unit.unwrap().executed(&parser()).unwrap();
+        (
+            ast as usize,
+            Arc::as_ptr(unit.unwrap().insertions()) as *const u8 as usize,
+        )
+    });
+    assert_eq!(first, second);
+}

@@ -1,0 +1,138 @@
+//! The imported scripts of one engine, evaluated.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rhai::{
+    AST, ASTNode, Engine, EvalAltResult, Expr, FnCallExpr, Module, ModuleResolver, Position, Scope,
+    Shared, Stmt,
+};
+
+use super::failure::Error;
+use super::loader::{Loaded, Unit};
+use super::resolver;
+
+/// The evaluated modules of one engine, by name.
+#[derive(Clone, Default)]
+pub(crate) struct Modules(Arc<RwLock<BTreeMap<String, Shared<Module>>>>);
+
+impl Modules {
+    /// Evaluates `units` in their order.
+    ///
+    /// # Errors
+    /// The first that fails, with its name.
+    pub(crate) fn evaluate<'u>(
+        &self,
+        engine: &Engine,
+        units: &'u [Unit],
+    ) -> Result<(), (&'u str, Error)> {
+        for unit in units {
+            let module = unit
+                .executed(engine)
+                .map_err(|error| EvalAltResult::from(*error).into())
+                .and_then(|ast| Module::eval_ast_as_new(Scope::new(), ast, engine));
+            self.insert(unit, module.map_err(|error| (unit.name(), error))?);
+        }
+        Ok(())
+    }
+
+    /// Evaluates the project's own scripts among `units`, and has empty modules in the place of embedded ones: for a
+    /// script that only imports them, see [`calls_nothing`].
+    ///
+    /// # Errors
+    /// As [`Modules::evaluate`].
+    pub(crate) fn evaluate_own<'u>(
+        &self,
+        engine: &Engine,
+        units: &'u [Unit],
+    ) -> Result<(), (&'u str, Error)> {
+        for unit in units {
+            match unit {
+                Unit::Parsed(_) => self.evaluate(engine, std::slice::from_ref(unit))?,
+                Unit::Embedded { .. } => self.insert(unit, Module::new()),
+            }
+        }
+        Ok(())
+    }
+
+    fn insert(&self, unit: &Unit, module: Module) {
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(unit.name().to_owned(), module.into());
+    }
+}
+
+impl ModuleResolver for Modules {
+    fn resolve(
+        &self,
+        _engine: &Engine,
+        source: Option<&str>,
+        path: &str,
+        position: Position,
+    ) -> Result<Shared<Module>, Error> {
+        let missing = || {
+            let path = path.to_owned();
+            Error::from(EvalAltResult::ErrorModuleNotFound(path, position))
+        };
+        let name = resolver::resolve(source.unwrap_or_default(), path).map_err(|_| missing())?;
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&name)
+            .cloned()
+            .ok_or_else(missing)
+    }
+}
+
+/// Whether what is executed of the pipeline up to `params`, and of the project's scripts while they are loaded, calls
+/// no function of a script: then nothing of an embedded module is needed to declare the parameters.
+pub(crate) fn declares_alone(loaded: &Loaded) -> bool {
+    let own = loaded.modules.iter().filter_map(|unit| match unit {
+        Unit::Parsed(script) => Some(&script.ast),
+        Unit::Embedded { .. } => None,
+    });
+    let until = loaded.pipeline.ast.statements();
+    let until = match until.iter().position(declares) {
+        Some(at) => &until[..=at],
+        None => until,
+    };
+    calls_nothing(&loaded.pipeline.ast, until)
+        && own
+            .into_iter()
+            .all(|ast| calls_nothing(ast, ast.statements()))
+}
+
+fn declares(statement: &Stmt) -> bool {
+    let mut found = false;
+    statement.walk(&mut Vec::new(), &mut |path: &[ASTNode<'_>]| {
+        if let Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) =
+            path.last()
+        {
+            found |= call.name == "params" && !call.is_qualified();
+        }
+        !found
+    });
+    found
+}
+
+/// Whether statements of `ast` call native functions only, and by their names.
+fn calls_nothing(ast: &AST, statements: &[Stmt]) -> bool {
+    let own: HashSet<&str> = ast.iter_fn_def().map(|f| f.name.as_str()).collect();
+    let may = |name: &str| own.contains(name) || ["Fn", "call", "curry"].contains(&name);
+    let calls = |call: &FnCallExpr| call.is_qualified() || may(&call.name);
+    statements.iter().all(|statement| {
+        statement.walk(&mut Vec::new(), &mut |path: &[ASTNode<'_>]| {
+            !match path.last() {
+                Some(ASTNode::Expr(Expr::FnCall(call, _) | Expr::MethodCall(call, _))) => {
+                    calls(call)
+                }
+                Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => calls(call),
+                Some(ASTNode::Expr(Expr::Variable(it, ..))) => !it.2.is_empty() || may(&it.1),
+                // A closure, and a `step`.
+                Some(ASTNode::Expr(Expr::DynamicConstant(..) | Expr::Custom(..))) => true,
+                _ => false,
+            }
+        })
+    })
+}
