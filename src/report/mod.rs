@@ -15,6 +15,7 @@ pub mod ending;
 pub mod frame;
 pub mod json;
 pub mod junit;
+pub mod page;
 pub mod plain;
 pub mod plan;
 pub mod prompt;
@@ -137,6 +138,14 @@ pub fn print_text(text: &str) {
     let mut out = io::stdout().lock();
     // Nobody listening (`| head`) is no error.
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Prints a page of Markdown on standard output: rendered and wrapped on a terminal, as it is elsewhere.
+pub fn print_page(markdown: &str) {
+    match Output::Auto.resolve() {
+        Output::Terminal => print_rows(&page::rows(markdown, screen::terminal_size().0)),
+        _ => print_text(markdown),
+    }
 }
 
 /// Prints text on standard error as it is.

@@ -18,6 +18,12 @@ pub enum Paint {
     Waiting,
     /// Details: dim.
     Dim,
+    /// A title: bold and underlined.
+    Title,
+    /// What stands for itself inside a sentence, such as an option: cyan.
+    Name,
+    /// Examples: cyan.
+    Code,
 }
 
 impl Paint {
@@ -29,6 +35,8 @@ impl Paint {
             Paint::Bad => AnsiColor::Red.on_default(),
             Paint::Waiting => AnsiColor::Yellow.on_default(),
             Paint::Dim => Style::new().dimmed(),
+            Paint::Title => Style::new().bold().underline(),
+            Paint::Name | Paint::Code => AnsiColor::Cyan.on_default(),
         }
     }
 }
@@ -98,6 +106,42 @@ impl Row {
                 .collect(),
             _ => vec![self.fit(columns)],
         }
+    }
+
+    /// Broken between words into lines of at most `columns`, whatever its colours. Lines after the first are indented
+    /// by `hang` columns; a longer word is broken anywhere.
+    pub fn folded(self, columns: usize, hang: usize) -> Vec<Row> {
+        let columns = columns.max(8);
+        let hang = hang.min(columns / 2);
+        let mut lines = Vec::new();
+        let mut line = Row::new();
+        let mut used = 0;
+        let indented = || Row::new().plain(" ".repeat(hang));
+        for (paint, text) in self.0 {
+            for word in text.split_inclusive(' ') {
+                let bare = word.trim_end_matches(' ').width();
+                if used + bare > columns && used > hang && bare > 0 {
+                    lines.push(std::mem::replace(&mut line, indented()));
+                    used = hang;
+                }
+                let mut rest = word;
+                loop {
+                    let (start, _) = head(rest, columns.saturating_sub(used));
+                    let fits = rest.trim_end_matches(' ').len() <= start.len();
+                    let piece = if fits { rest } else { start };
+                    line.push(paint, piece);
+                    used += piece.width();
+                    rest = &rest[piece.len()..];
+                    if rest.is_empty() {
+                        break;
+                    }
+                    lines.push(std::mem::replace(&mut line, indented()));
+                    used = hang;
+                }
+            }
+        }
+        lines.push(line);
+        lines
     }
 
     /// Columns that it takes.

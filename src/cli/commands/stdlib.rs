@@ -138,7 +138,7 @@ fn show(resolver: &Resolver, name: &str, source: bool) -> CommandResult<()> {
         let head = format!("### std/{}", chapter.name);
         let remark = Whose::of(resolver, &chapter).remark();
         let text = pages::chapter(&chapter).replacen(&head, &format!("{head}{remark}"), 1);
-        report::print_text(&text);
+        report::print_page(&text);
         return Ok(());
     };
     let chapter = docs::chapter(resolver, module)?;
@@ -158,7 +158,11 @@ fn show(resolver: &Resolver, name: &str, source: bool) -> CommandResult<()> {
         false => pages::section(&chapter, function),
     };
     let texts: Vec<String> = same.iter().map(text).collect();
-    report::print_text(&texts.join("\n"));
+    let text = texts.join("\n");
+    match source {
+        true => report::print_text(&text),
+        false => report::print_page(&text),
+    }
     Ok(())
 }
 

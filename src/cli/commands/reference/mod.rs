@@ -51,7 +51,10 @@ pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
         Some("rhai") => RHAI.to_owned(),
         Some(name) => entries(name, &all, &std)?,
     };
-    report::print_text(&text);
+    match args.markdown {
+        true => report::print_text(&text),
+        false => report::print_page(&text),
+    }
     Ok(ExitCode::SUCCESS)
 }
 
