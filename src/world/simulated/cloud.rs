@@ -142,6 +142,7 @@ impl Cloud {
             }
             Event::Scaling(evaluation) => scaling::evaluate(self, &evaluation),
         }
+        traffic::catch_up(self);
         true
     }
 }

@@ -6,8 +6,8 @@ use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::live::aws::retry_of;
 use crate::world::shape::closest;
-use crate::world::simulated::aws::elb::glob;
 use crate::world::simulated::fixture::CallAnswer;
+use crate::world::simulated::kernel::wildcard::fits as matches;
 
 /// No longer text is shown as a part of an input.
 const LONGEST: usize = 120;
@@ -135,7 +135,8 @@ fn covers(found: &Value, wanted: &Value) -> bool {
             .all(|wanted| found.iter().any(|found| covers(found, wanted))),
         (Value::String(found), Value::String(wanted)) => {
             let end = found.starts_with("arn:").then(|| found.rsplit('/').next());
-            glob(wanted, found, true) || end.flatten().is_some_and(|end| glob(wanted, end, true))
+            matches(wanted, found, true)
+                || end.flatten().is_some_and(|end| matches(wanted, end, true))
         }
         (Value::Number(found), Value::Number(wanted)) => {
             found == wanted || found.as_f64() == wanted.as_f64()

@@ -120,3 +120,12 @@ pub(crate) fn collect_texts(value: &Value, out: &mut std::collections::BTreeSet<
 pub(crate) fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
 }
+
+/// Nothing is answered that is not modelled.
+pub(crate) fn not_simulated(service: &str, operation: &str) -> Fault {
+    Fault::new(
+        "not_simulated",
+        format!("the simulated cloud does not know {service} {operation}"),
+    )
+    .hint("only a real run can make this call")
+}

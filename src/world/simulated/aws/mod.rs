@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::outside::traffic;
+use json::not_simulated;
 
 pub(crate) mod answers;
 pub(crate) mod cloudwatch;
@@ -55,29 +57,32 @@ pub(crate) fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> 
 
 /// Answers a call from the simulated cloud alone.
 pub(crate) fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+    let answer = ask_service(cloud, call);
+    traffic::catch_up(cloud);
+    answer
+}
+
+fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     let (operation, input) = (call.operation.as_str(), &call.input);
     match call.service.as_str() {
         "ecs" => ecs::call(cloud, operation, input),
         "application-autoscaling" => scaling::call(cloud, operation, input),
         "ecr" => ecr::call(cloud, call),
-        "elbv2" => elb::call(cloud, operation, input),
-        "secretsmanager" => secrets::call(cloud, operation, input),
-        "ssm" => ssm::call(cloud, operation, input),
+        "elbv2" => {
+            let members = match (operation, json::text(input, "TargetGroupArn")) {
+                ("DescribeTargetHealth", Some(group)) => ecs::targets::members_of(cloud, group),
+                _ => Vec::new(),
+            };
+            elb::call(cloud, &members, operation, input)
+        }
+        "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
+        "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
         "logs" => logs::call(cloud, operation, input),
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
-        "sns" => sns::call(cloud, operation, input),
-        "rds" => rds::call(cloud, operation, input),
-        "sts" => sts::call(cloud, operation),
+        "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
+        "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),
+        "sts" => sts::call(&cloud.kernel, operation),
         service => Err(not_simulated(service, operation)),
     }
-}
-
-/// Nothing is answered that is not modelled.
-pub(crate) fn not_simulated(service: &str, operation: &str) -> Fault {
-    Fault::new(
-        "not_simulated",
-        format!("the simulated cloud does not know {service} {operation}"),
-    )
-    .hint("only a real run can make this call")
 }

@@ -7,16 +7,28 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{set, text};
-use crate::world::simulated::aws::not_simulated;
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
 /// Databases and snapshots, by identifier.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rds {
-    pub(crate) instances: BTreeMap<String, Instance>,
-    pub(crate) snapshots: BTreeMap<String, Snapshot>,
+    instances: BTreeMap<String, Instance>,
+    snapshots: BTreeMap<String, Snapshot>,
+}
+
+impl Rds {
+    /// Makes an instance known.
+    pub(crate) fn add_instance(&mut self, name: String, instance: Instance) {
+        self.instances.insert(name, instance);
+    }
+
+    /// Makes a snapshot known.
+    pub(crate) fn add_snapshot(&mut self, name: String, snapshot: Snapshot) {
+        self.snapshots.insert(name, snapshot);
+    }
 }
 
 /// A database instance.
@@ -65,25 +77,30 @@ fn no_snapshot(name: &str) -> Fault {
     )
 }
 
-pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) fn call(
+    rds: &mut Rds,
+    kernel: &Kernel,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
-        "DescribeDBInstances" => describe_instances(cloud, input),
-        "DescribeDBSnapshots" => describe_snapshots(cloud, input),
-        "CreateDBSnapshot" => create_snapshot(cloud, input),
+        "DescribeDBInstances" => describe_instances(rds, kernel, input),
+        "DescribeDBSnapshots" => describe_snapshots(rds, kernel, input),
+        "CreateDBSnapshot" => create_snapshot(rds, kernel, input),
         "DeleteDBSnapshot" => {
             let name = needed(input, "DBSnapshotIdentifier")?;
-            let gone = cloud.rds.snapshots.remove(name);
+            let gone = rds.snapshots.remove(name);
             let gone = gone.ok_or_else(|| no_snapshot(name))?;
-            Ok(json!({ "DBSnapshot": snapshot(cloud, name, &gone) }))
+            Ok(json!({ "DBSnapshot": snapshot(kernel, name, &gone) }))
         }
-        "RestoreDBInstanceFromDBSnapshot" => restore(cloud, input),
+        "RestoreDBInstanceFromDBSnapshot" => restore(rds, kernel, input),
         _ => Err(not_simulated("rds", operation)),
     }
 }
 
-fn instance(cloud: &Cloud, name: &str, known: &Instance) -> Value {
-    let now = cloud.now();
-    let mut snapshots = cloud.rds.snapshots.values();
+fn instance(rds: &Rds, kernel: &Kernel, name: &str, known: &Instance) -> Value {
+    let now = kernel.now();
+    let mut snapshots = rds.snapshots.values();
     let status = if now < known.ready {
         "creating"
     } else if snapshots.any(|s| s.instance == name && now < s.ready) {
@@ -100,7 +117,7 @@ fn instance(cloud: &Cloud, name: &str, known: &Instance) -> Value {
         "AllocatedStorage": 100,
         "InstanceCreateTime": known.created.to_string(),
         "MultiAZ": false,
-        "DBInstanceArn": cloud.arn("rds", &format!("db:{name}")),
+        "DBInstanceArn": kernel.arn("rds", &format!("db:{name}")),
     });
     if status != "creating" {
         let port = if known.engine.starts_with("mysql") {
@@ -108,15 +125,15 @@ fn instance(cloud: &Cloud, name: &str, known: &Instance) -> Value {
         } else {
             5432
         };
-        let address = format!("{name}.simulated.{}.rds.amazonaws.com", cloud.kernel.region);
+        let address = format!("{name}.simulated.{}.rds.amazonaws.com", kernel.region);
         let endpoint = json!({ "Address": address, "Port": port });
         set(&mut out, "Endpoint", endpoint);
     }
     out
 }
 
-fn snapshot(cloud: &Cloud, name: &str, known: &Snapshot) -> Value {
-    let now = cloud.now();
+fn snapshot(kernel: &Kernel, name: &str, known: &Snapshot) -> Value {
+    let now = kernel.now();
     let whole = known.ready.duration_since(known.created).as_secs_f64();
     let gone = now.duration_since(known.created).as_secs_f64();
     let progress = if whole > 0.0 {
@@ -133,16 +150,16 @@ fn snapshot(cloud: &Cloud, name: &str, known: &Snapshot) -> Value {
         "Status": if now < known.ready { "creating" } else { "available" },
         "PercentProgress": progress as u64,
         "AllocatedStorage": 100,
-        "DBSnapshotArn": cloud.arn("rds", &format!("snapshot:{name}")),
+        "DBSnapshotArn": kernel.arn("rds", &format!("snapshot:{name}")),
     })
 }
 
-fn describe_instances(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn describe_instances(rds: &Rds, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "DBInstanceIdentifier");
-    let all = cloud.rds.instances.iter();
+    let all = rds.instances.iter();
     let found: Vec<Value> = all
         .filter(|(own, _)| name.is_none_or(|n| n == *own))
-        .map(|(own, known)| instance(cloud, own, known))
+        .map(|(own, known)| instance(rds, kernel, own, known))
         .collect();
     match name {
         Some(name) if found.is_empty() => Err(no_instance(name)),
@@ -150,13 +167,13 @@ fn describe_instances(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     }
 }
 
-fn describe_snapshots(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn describe_snapshots(rds: &Rds, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "DBSnapshotIdentifier");
     let of = text(input, "DBInstanceIdentifier");
-    let all = cloud.rds.snapshots.iter();
+    let all = rds.snapshots.iter();
     let found: Vec<Value> = all
         .filter(|(own, s)| name.is_none_or(|n| n == *own) && of.is_none_or(|of| of == s.instance))
-        .map(|(own, known)| snapshot(cloud, own, known))
+        .map(|(own, known)| snapshot(kernel, own, known))
         .collect();
     match name {
         Some(name) if found.is_empty() => Err(no_snapshot(name)),
@@ -164,12 +181,12 @@ fn describe_snapshots(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     }
 }
 
-fn create_snapshot(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let now = cloud.now();
+fn create_snapshot(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let now = kernel.now();
     let of = needed(input, "DBInstanceIdentifier")?;
     let name = needed(input, "DBSnapshotIdentifier")?;
-    let database = cloud.rds.instances.get(of).ok_or_else(|| no_instance(of))?;
-    if cloud.rds.snapshots.contains_key(name) {
+    let database = rds.instances.get(of).ok_or_else(|| no_instance(of))?;
+    if rds.snapshots.contains_key(name) {
         return Err(Fault::new(
             "DBSnapshotAlreadyExists",
             format!(
@@ -190,21 +207,17 @@ fn create_snapshot(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         ready: later(now, database.snapshot_takes),
         restore_takes: database.restore_takes,
     };
-    let out = json!({ "DBSnapshot": snapshot(cloud, name, &known) });
-    cloud.rds.snapshots.insert(name.to_owned(), known);
+    let out = json!({ "DBSnapshot": snapshot(kernel, name, &known) });
+    rds.snapshots.insert(name.to_owned(), known);
     Ok(out)
 }
 
-fn restore(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let now = cloud.now();
+fn restore(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let now = kernel.now();
     let name = needed(input, "DBInstanceIdentifier")?;
     let from = needed(input, "DBSnapshotIdentifier")?;
-    let known = cloud
-        .rds
-        .snapshots
-        .get(from)
-        .ok_or_else(|| no_snapshot(from))?;
-    if cloud.rds.instances.contains_key(name) {
+    let known = rds.snapshots.get(from).ok_or_else(|| no_snapshot(from))?;
+    if rds.instances.contains_key(name) {
         return Err(Fault::new(
             "DBInstanceAlreadyExists",
             "DB instance already exists",
@@ -226,7 +239,7 @@ fn restore(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         snapshot_takes: Duration::from_secs(360),
         restore_takes: known.restore_takes,
     };
-    let out = json!({ "DBInstance": instance(cloud, name, &restored) });
-    cloud.rds.instances.insert(name.to_owned(), restored);
+    let out = json!({ "DBInstance": instance(rds, kernel, name, &restored) });
+    rds.instances.insert(name.to_owned(), restored);
     Ok(out)
 }

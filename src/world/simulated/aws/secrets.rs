@@ -7,10 +7,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, invalid, number, page, required, set, text};
-use crate::world::simulated::aws::not_simulated;
-use crate::world::simulated::aws::ssm;
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
 /// The secrets.
@@ -56,27 +55,31 @@ const NO_VALUE: &str =
 const DELETED: &str =
     "You can't perform this operation on the secret because it was marked for deletion.";
 
-pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) fn call(
+    secrets: &mut Secrets,
+    kernel: &mut Kernel,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
-        "GetSecretValue" => get(cloud, input),
-        "DescribeSecret" => describe(cloud, input),
-        "ListSecrets" => list(cloud, input),
-        "CreateSecret" => create(cloud, input),
-        "PutSecretValue" | "UpdateSecret" => put_value(cloud, input),
-        "DeleteSecret" => delete(cloud, input),
-        "RestoreSecret" => restore(cloud, input),
+        "GetSecretValue" => get(secrets, kernel, input),
+        "DescribeSecret" => describe(secrets, kernel, input),
+        "ListSecrets" => list(secrets, kernel, input),
+        "CreateSecret" => create(secrets, kernel, input),
+        "PutSecretValue" | "UpdateSecret" => put_value(secrets, input),
+        "DeleteSecret" => delete(secrets, kernel, input),
+        "RestoreSecret" => restore(secrets, input),
         _ => Err(not_simulated("secretsmanager", operation)),
     }
 }
 
 /// A secret by name, ARN, or ARN without its random ending.
-fn find<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Secret)> {
+fn find<'a>(secrets: &'a Secrets, id: &str) -> Option<(&'a str, &'a Secret)> {
     let by_arn = |secret: &Secret| {
         let partial = secret.arn.rsplit_once('-').map(|(partial, _)| partial);
         secret.arn == id || partial == Some(id)
     };
-    cloud
-        .secrets
+    secrets
         .by_name
         .iter()
         .find(|(name, secret)| *name == id || by_arn(secret))
@@ -84,20 +87,24 @@ fn find<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Secret)> {
 }
 
 /// What reading its value comes to.
-fn readable<'a>(cloud: &'a Cloud, id: &str) -> Result<(&'a str, &'a Secret), Fault> {
+fn readable<'a>(
+    secrets: &'a Secrets,
+    kernel: &Kernel,
+    id: &str,
+) -> Result<(&'a str, &'a Secret), Fault> {
     let not_found = |message| Fault::new("ResourceNotFoundException", message);
-    let (name, secret) = find(cloud, id).ok_or_else(|| not_found(NO_SECRET))?;
+    let (name, secret) = find(secrets, id).ok_or_else(|| not_found(NO_SECRET))?;
     if secret.deleted.is_some() {
         return Err(Fault::new("InvalidRequestException", DELETED));
     }
-    if !secret.has_value || cloud.kernel.fault_on("secret-empty", name) {
+    if !secret.has_value || kernel.fault_on("secret-empty", name) {
         return Err(not_found(NO_VALUE));
     }
     Ok((name, secret))
 }
 
-fn get(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
-    let (name, secret) = readable(cloud, required(input, "SecretId")?)?;
+fn get(secrets: &Secrets, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let (name, secret) = readable(secrets, kernel, required(input, "SecretId")?)?;
     let members = secret.keys.iter().map(|key| (key.clone(), json!(VALUE)));
     let (member, value) = match (secret.binary, secret.keys.is_empty()) {
         (true, _) => ("SecretBinary", "bm9ib2R5LW1heS1zZWUtdGhpcw==".to_owned()),
@@ -110,7 +117,7 @@ fn get(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         "VersionId": VERSION,
         member: value,
         "VersionStages": ["AWSCURRENT"],
-        "CreatedDate": cloud.kernel.start.to_string(),
+        "CreatedDate": kernel.start.to_string(),
     }))
 }
 
@@ -126,9 +133,9 @@ fn brought(input: &Value) -> Option<bool> {
     }
 }
 
-fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+fn create(secrets: &mut Secrets, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "Name")?.to_owned();
-    match cloud.secrets.by_name.get(&name) {
+    match secrets.by_name.get(&name) {
         Some(known) if known.deleted.is_some() => {
             return Err(Fault::new(
                 "InvalidRequestException",
@@ -143,10 +150,10 @@ fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         }
         None => {}
     }
-    let ending = cloud.kernel.rng.hex(6);
+    let ending = kernel.rng.hex(6);
     let value = brought(input);
     let secret = Secret {
-        arn: cloud.arn("secretsmanager", &format!("secret:{name}-{ending}")),
+        arn: kernel.arn("secretsmanager", &format!("secret:{name}-{ending}")),
         has_value: value.is_some(),
         deleted: None,
         binary: value == Some(true),
@@ -156,20 +163,20 @@ fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if value.is_some() {
         set(&mut out, "VersionId", json!(VERSION));
     }
-    cloud.secrets.by_name.insert(name, secret);
+    secrets.by_name.insert(name, secret);
     Ok(out)
 }
 
-fn known<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Secret), Fault> {
+fn known<'a>(secrets: &'a mut Secrets, input: &Value) -> Result<(String, &'a mut Secret), Fault> {
     let none = || Fault::new("ResourceNotFoundException", NO_SECRET);
-    let name = find(cloud, required(input, "SecretId")?).map(|(name, _)| name.to_owned());
+    let name = find(secrets, required(input, "SecretId")?).map(|(name, _)| name.to_owned());
     let name = name.ok_or_else(none)?;
-    let secret = cloud.secrets.by_name.get_mut(&name).ok_or_else(none)?;
+    let secret = secrets.by_name.get_mut(&name).ok_or_else(none)?;
     Ok((name, secret))
 }
 
-fn put_value(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let (name, secret) = known(cloud, input)?;
+fn put_value(secrets: &mut Secrets, input: &Value) -> Result<Value, Fault> {
+    let (name, secret) = known(secrets, input)?;
     if secret.deleted.is_some() {
         return Err(Fault::new("InvalidRequestException", DELETED));
     }
@@ -181,8 +188,8 @@ fn put_value(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     )
 }
 
-fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let now = cloud.now();
+fn delete(secrets: &mut Secrets, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let now = kernel.now();
     let force = flag(input, "ForceDeleteWithoutRecovery");
     let window = number(input, "RecoveryWindowInDays");
     if force && window.is_some() {
@@ -196,14 +203,14 @@ fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).",
         ));
     }
-    let (name, secret) = known(cloud, input)?;
+    let (name, secret) = known(secrets, input)?;
     if secret.deleted.is_some() && !force {
         return Err(Fault::new("InvalidRequestException", DELETED));
     }
     let arn = secret.arn.clone();
     let at = match force {
         true => {
-            cloud.secrets.by_name.remove(&name);
+            secrets.by_name.remove(&name);
             now
         }
         false => *secret.deleted.insert(later(now, window)),
@@ -211,26 +218,26 @@ fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "ARN": arn, "Name": name, "DeletionDate": at.to_string() }))
 }
 
-fn restore(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let (name, secret) = known(cloud, input)?;
+fn restore(secrets: &mut Secrets, input: &Value) -> Result<Value, Fault> {
+    let (name, secret) = known(secrets, input)?;
     secret.deleted = None;
     Ok(json!({ "ARN": secret.arn, "Name": name }))
 }
 
-fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn describe(secrets: &Secrets, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let id = required(input, "SecretId")?;
     let (name, secret) =
-        find(cloud, id).ok_or_else(|| Fault::new("ResourceNotFoundException", NO_SECRET))?;
-    Ok(render(cloud, name, secret))
+        find(secrets, id).ok_or_else(|| Fault::new("ResourceNotFoundException", NO_SECRET))?;
+    Ok(render(kernel, name, secret))
 }
 
-fn render(cloud: &Cloud, name: &str, secret: &Secret) -> Value {
-    let empty = !secret.has_value || cloud.kernel.fault_on("secret-empty", name);
+fn render(kernel: &Kernel, name: &str, secret: &Secret) -> Value {
+    let empty = !secret.has_value || kernel.fault_on("secret-empty", name);
     let mut out = json!({
         "ARN": secret.arn,
         "Name": name,
-        "CreatedDate": cloud.kernel.start.to_string(),
-        "LastChangedDate": cloud.kernel.start.to_string(),
+        "CreatedDate": kernel.start.to_string(),
+        "LastChangedDate": kernel.start.to_string(),
         "Tags": [],
     });
     if !empty {
@@ -246,14 +253,13 @@ fn render(cloud: &Cloud, name: &str, secret: &Secret) -> Value {
     out
 }
 
-fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn list(secrets: &Secrets, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let deleted_too = flag(input, "IncludePlannedDeletion");
-    let all = cloud
-        .secrets
+    let all = secrets
         .by_name
         .iter()
         .filter(|(_, s)| deleted_too || s.deleted.is_none())
-        .map(|(name, secret)| render(cloud, name, secret))
+        .map(|(name, secret)| render(kernel, name, secret))
         .collect();
     // This service spells its page members in capitals.
     let lower =
@@ -266,9 +272,9 @@ fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 }
 
 /// Refuses the live answer of `GetSecretValue` where a fault empties the secret.
-pub(crate) fn unless_emptied(cloud: &Cloud, live: &Value) -> Result<(), Fault> {
+pub(crate) fn unless_emptied(kernel: &Kernel, live: &Value) -> Result<(), Fault> {
     let name = live.get("Name").and_then(Value::as_str).unwrap_or_default();
-    if cloud.kernel.fault_on("secret-empty", name) {
+    if kernel.fault_on("secret-empty", name) {
         return Err(Fault::new("ResourceNotFoundException", NO_VALUE));
     }
     Ok(())
@@ -278,14 +284,14 @@ pub(crate) fn unless_emptied(cloud: &Cloud, live: &Value) -> Result<(), Fault> {
 ///
 /// # Errors
 /// As [`for_task`].
-pub(crate) fn for_live_task(cloud: &Cloud, from: &str) -> Result<(), String> {
+pub(crate) fn for_live_task(kernel: &Kernel, from: &str) -> Result<(), String> {
     let arn: Vec<&str> = from.split(':').collect();
     let Some(name) = arn.get(6).filter(|_| arn[2] == "secretsmanager") else {
         return Ok(());
     };
     // An ARN ends in six characters of its own.
     let name = name.rsplit_once('-').map_or(*name, |(name, _)| name);
-    if cloud.kernel.fault_on("secret-empty", name) {
+    if kernel.fault_on("secret-empty", name) {
         let fault = Fault::new("ResourceNotFoundException", NO_VALUE);
         return Err(not_fetched(from, &fault));
     }
@@ -296,22 +302,17 @@ pub(crate) fn for_live_task(cloud: &Cloud, from: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// The task's stopped reason, as AWS words it.
-pub(crate) fn for_task(cloud: &Cloud, from: &str) -> Result<(), String> {
-    if !from.contains(":secretsmanager:") {
-        let known = ssm::find(cloud, from).is_some();
-        return known.then_some(()).ok_or_else(|| {
-            format!("{INIT} unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {from}")
-        });
-    }
+pub(crate) fn for_task(secrets: &Secrets, kernel: &Kernel, from: &str) -> Result<(), String> {
     // `ARN:json-key:stage:version` names a part of the secret; an ARN has seven members.
     let arn: Vec<&str> = from.split(':').take(7).collect();
     let arn = arn.join(":");
-    readable(cloud, &arn)
+    readable(secrets, kernel, &arn)
         .map(|_| ())
         .map_err(|fault| not_fetched(from, &fault))
 }
 
-const INIT: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
+/// How ECS begins to say that a task could not get its secrets.
+pub(super) const INIT: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
 
 fn not_fetched(from: &str, fault: &Fault) -> String {
     format!(

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::text;
-use crate::world::simulated::aws::not_simulated;
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 /// Topics.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +36,7 @@ fn wrong(message: impl Into<String>) -> Fault {
 }
 
 /// The topic of an ARN.
-fn topic<'a>(cloud: &Cloud, input: &'a Value) -> Result<&'a str, Fault> {
+fn topic<'a>(sns: &Sns, kernel: &Kernel, input: &'a Value) -> Result<&'a str, Fault> {
     let arn = text(input, "TopicArn")
         .or(text(input, "TargetArn"))
         .ok_or_else(|| {
@@ -52,8 +52,8 @@ fn topic<'a>(cloud: &Cloud, input: &'a Value) -> Result<&'a str, Fault> {
     }
     let name = arn.rsplit(':').next().unwrap_or(arn);
     // A plan knows topics of other accounts and regions too, by their ARNs.
-    let own = cloud.sns.topics.contains(name) && arn == cloud.arn("sns", name);
-    let known = own || cloud.sns.topics.contains(arn);
+    let own = sns.topics.contains(name) && arn == kernel.arn("sns", name);
+    let known = own || sns.topics.contains(arn);
     if known {
         Ok(name)
     } else {
@@ -61,10 +61,15 @@ fn topic<'a>(cloud: &Cloud, input: &'a Value) -> Result<&'a str, Fault> {
     }
 }
 
-pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) fn call(
+    sns: &mut Sns,
+    kernel: &mut Kernel,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
         "Publish" => {
-            topic(cloud, input)?;
+            topic(sns, kernel, input)?;
             let message = text(input, "Message").unwrap_or_default();
             if message.is_empty() {
                 return Err(wrong("Invalid parameter: Empty message"));
@@ -76,18 +81,18 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
             if subject.chars().count() > 100 || subject.contains('\n') {
                 return Err(wrong("Invalid parameter: Subject"));
             }
-            Ok(json!({ "MessageId": cloud.kernel.rng.uuid() }))
+            Ok(json!({ "MessageId": kernel.rng.uuid() }))
         }
         "ListTopics" => {
-            let topics = cloud.sns.topics.iter();
-            let arns = topics.map(|name| json!({ "TopicArn": cloud.arn("sns", name) }));
+            let topics = sns.topics.iter();
+            let arns = topics.map(|name| json!({ "TopicArn": kernel.arn("sns", name) }));
             Ok(json!({ "Topics": arns.collect::<Vec<_>>() }))
         }
         "GetTopicAttributes" => {
-            let name = topic(cloud, input)?;
+            let name = topic(sns, kernel, input)?;
             let attributes = json!({
-                "TopicArn": cloud.arn("sns", name),
-                "Owner": cloud.kernel.account,
+                "TopicArn": kernel.arn("sns", name),
+                "Owner": kernel.account,
                 "DisplayName": "",
                 "SubscriptionsConfirmed": "0",
             });
@@ -97,8 +102,8 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
             let name = text(input, "Name")
                 .filter(|n| !n.is_empty())
                 .ok_or_else(|| wrong("Invalid parameter: Topic Name"))?;
-            cloud.sns.topics.insert(name.to_owned());
-            Ok(json!({ "TopicArn": cloud.arn("sns", name) }))
+            sns.topics.insert(name.to_owned());
+            Ok(json!({ "TopicArn": kernel.arn("sns", name) }))
         }
         _ => Err(not_simulated("sns", operation)),
     }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{invalid, number, object, page, set, short, text, texts};
-use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic;
 

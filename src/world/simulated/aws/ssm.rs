@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, required, text, texts};
-use crate::world::simulated::aws::not_simulated;
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::aws::secrets::INIT;
+use crate::world::simulated::kernel::Kernel;
 
 /// The parameters.
 #[derive(Debug, Clone, Default)]
@@ -37,20 +38,25 @@ pub(crate) struct Parameter {
 }
 
 /// Answers one call of SSM.
-pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+pub(crate) fn call(
+    ssm: &mut Ssm,
+    kernel: &Kernel,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
         "GetParameter" => {
             let name = required(input, "Name")?;
-            let (name, parameter) = find(cloud, name).ok_or_else(|| {
+            let (name, parameter) = find(ssm, name).ok_or_else(|| {
                 Fault::new("ParameterNotFound", format!("Parameter {name} not found."))
             })?;
-            Ok(json!({ "Parameter": render(cloud, name, parameter) }))
+            Ok(json!({ "Parameter": render(kernel, name, parameter) }))
         }
         "GetParameters" => {
             let (mut found, mut invalid) = (Vec::new(), Vec::new());
             for name in texts(input, "Names") {
-                match find(cloud, &name) {
-                    Some((name, p)) => found.push(render(cloud, name, p)),
+                match find(ssm, &name) {
+                    Some((name, p)) => found.push(render(kernel, name, p)),
                     None => invalid.push(json!(name)),
                 }
             }
@@ -58,19 +64,19 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         }
         "PutParameter" => {
             let name = required(input, "Name")?.to_owned();
-            if find(cloud, &name).is_some() && !flag(input, "Overwrite") {
+            if find(ssm, &name).is_some() && !flag(input, "Overwrite") {
                 return Err(Fault::new(
                     "ParameterAlreadyExists",
                     "The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
                 ));
             }
-            let version = find(cloud, &name).map_or(1, |(_, known)| known.version + 1);
+            let version = find(ssm, &name).map_or(1, |(_, known)| known.version + 1);
             let known = Parameter {
                 value: required(input, "Value")?.to_owned(),
                 secure: text(input, "Type") == Some("SecureString"),
                 version,
             };
-            cloud.ssm.by_name.insert(name, known);
+            ssm.by_name.insert(name, known);
             Ok(json!({ "Version": version, "Tier": "Standard" }))
         }
         _ => Err(not_simulated("ssm", operation)),
@@ -78,26 +84,35 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
 }
 
 /// A parameter by name or ARN.
-pub(super) fn find<'a>(cloud: &'a Cloud, id: &str) -> Option<(&'a str, &'a Parameter)> {
+fn find<'a>(ssm: &'a Ssm, id: &str) -> Option<(&'a str, &'a Parameter)> {
     let path = id.split_once(":parameter").map_or(id, |(_, path)| path);
-    let found = cloud.ssm.by_name.get_key_value(path).or_else(|| {
-        cloud
-            .ssm
-            .by_name
-            .get_key_value(path.trim_start_matches('/'))
-    });
+    let found = ssm
+        .by_name
+        .get_key_value(path)
+        .or_else(|| ssm.by_name.get_key_value(path.trim_start_matches('/')));
     found.map(|(name, parameter)| (name.as_str(), parameter))
 }
 
-fn render(cloud: &Cloud, name: &str, parameter: &Parameter) -> Value {
+fn render(kernel: &Kernel, name: &str, parameter: &Parameter) -> Value {
     let slash = if name.starts_with('/') { "" } else { "/" };
     json!({
         "Name": name,
         "Type": if parameter.secure { "SecureString" } else { "String" },
         "Value": parameter.value,
         "Version": parameter.version,
-        "LastModifiedDate": cloud.kernel.start.to_string(),
-        "ARN": cloud.arn("ssm", &format!("parameter{slash}{name}")),
+        "LastModifiedDate": kernel.start.to_string(),
+        "ARN": kernel.arn("ssm", &format!("parameter{slash}{name}")),
         "DataType": "text",
+    })
+}
+
+/// Fetches what a container's `secrets[].valueFrom` names, as a task does.
+///
+/// # Errors
+/// The task's stopped reason, as AWS words it.
+pub(crate) fn for_task(ssm: &Ssm, from: &str) -> Result<(), String> {
+    let known = find(ssm, from).is_some();
+    known.then_some(()).ok_or_else(|| {
+        format!("{INIT} unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {from}")
     })
 }

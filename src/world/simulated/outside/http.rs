@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use crate::vocabulary::{Fault, Retry};
 use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::ecs::task::{Task, TaskId, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic::answering;
-use crate::world::simulated::aws::elb::{self, Routed, Wanted, glob};
+use crate::world::simulated::aws::elb::{self, Routed, Wanted};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::fixture::Answer;
+use crate::world::simulated::kernel::wildcard;
 use crate::world::simulated::outside::traffic::{self, Entry};
 use crate::world::{HttpRequest, HttpResponse};
 
@@ -60,7 +62,7 @@ impl Endpoint {
         let method = self.method.as_deref();
         let url = bare(&self.url);
         method.is_none_or(|m| m.eq_ignore_ascii_case(&request.method))
-            && (glob(url, bare(&request.url), true) || url == request.shown())
+            && (wildcard::fits(url, bare(&request.url), true) || url == request.shown())
     }
 
     /// What a load balancer's health check asks for: answered by every service.
@@ -250,7 +252,7 @@ fn balance(
         Entry::Service(_) => None,
     };
     let tasks: Vec<TaskId> = match (&group, &endpoint.service) {
-        (Some(arn), _) => ids(cloud, elb::serving(cloud, arn)),
+        (Some(arn), _) => ids(cloud, targets::serving(cloud, arn)),
         (None, Some(key)) => {
             let names = answering(cloud, key, endpoint.test).into_iter();
             let names: Vec<String> = names.map(|t| t.name.clone()).collect();

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::ecr;
-use crate::world::simulated::aws::elb::glob;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::faults::FaultSpec;
 use crate::world::simulated::fixture;
+use crate::world::simulated::kernel::wildcard::fits as matches;
 use crate::world::{ProcessCommand, ProcessOutput, Stream};
 
 /// How long a push takes that nothing describes.
@@ -20,7 +20,7 @@ const PUSH: Duration = Duration::from_secs(15);
 /// What processes do, and what they did.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Processes {
-    pub(crate) described: Vec<Described>,
+    described: Vec<Described>,
     /// Command lines of those that exited with 0.
     ran: Vec<String>,
     /// Local images by the names that `tag` gave them.
@@ -31,9 +31,9 @@ pub(crate) struct Processes {
 
 /// A description, and how often it has applied.
 #[derive(Debug, Clone)]
-pub(crate) struct Described {
-    pub(crate) what: fixture::Process,
-    pub(crate) applied: u32,
+struct Described {
+    what: fixture::Process,
+    applied: u32,
 }
 
 impl Described {
@@ -51,7 +51,7 @@ impl Described {
                 .args
                 .iter()
                 .zip(given)
-                .all(|(p, a)| glob(p, a, true));
+                .all(|(p, a)| matches(p, a, true));
         named && left && begins && there
     }
 }
@@ -147,6 +147,17 @@ fn told(done: ProcessOutput, output: &mut dyn FnMut(Stream, &str)) -> ProcessOut
 }
 
 impl Processes {
+    /// The processes that a fixture describes.
+    pub(crate) fn new(described: Vec<fixture::Process>) -> Self {
+        let described = described.into_iter();
+        Processes {
+            described: described
+                .map(|what| Described { what, applied: 0 })
+                .collect(),
+            ..Processes::default()
+        }
+    }
+
     fn tag(&mut self, image: &str, name: &str) {
         self.tagged.insert(name.to_owned(), image.to_owned());
     }

@@ -119,7 +119,7 @@ impl Seeds {
         match out {
             Err(fault) if fault.code == "not_simulated" && !reads => Ok(self.blind(call)),
             Ok(out) if call.operation == "GetSecretValue" => {
-                secrets::unless_emptied(cloud, &out).map(|()| out)
+                secrets::unless_emptied(&cloud.kernel, &out).map(|()| out)
             }
             out => out,
         }
@@ -351,7 +351,7 @@ impl Seeds {
     fn balances_touched(&self, cloud: &Cloud, call: &AwsCall) -> bool {
         call.operation == "DescribeTargetHealth"
             && text(&call.input, "TargetGroupArn")
-                .is_some_and(|arn| !super::elb::behind(cloud, arn).is_empty())
+                .is_some_and(|arn| !ecs::targets::behind(cloud, arn).is_empty())
     }
 }
 

@@ -38,11 +38,8 @@ impl Planned {
             snapshot_takes: Duration::from_secs(60),
             restore_takes: Duration::from_secs(60),
         };
-        live.state()
-            .cloud
-            .rds
-            .instances
-            .insert("orders".to_owned(), database);
+        let name = "orders".to_owned();
+        live.state().cloud.rds.add_instance(name, database);
         live.state().requests.clear();
         let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
         Planned { live, plan }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{needed, wrong};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::elb::{self, LoadBalancer, TargetGroup};
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::aws::sqs;
@@ -217,7 +218,7 @@ fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
         }
         "RequestCountPerTarget" => {
             let count = whole(cloud, scope, from, to, |_| 1.0);
-            let (healthy, _) = elb::healthy(cloud, group?);
+            let (healthy, _) = targets::healthy(cloud, group?);
             (healthy > 0 && count > 0.0).then_some(())?;
             Sample::events(count / f64::from(healthy))
         }
@@ -324,7 +325,7 @@ fn service(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Op
             metric.dimensions.get("ServiceName")?,
         )],
         1 => {
-            let all = cloud.traffic.services.keys();
+            let all = cloud.traffic.services().map(|(key, _)| key);
             all.filter(|k| *k.cluster == **cluster).cloned().collect()
         }
         _ => return None,

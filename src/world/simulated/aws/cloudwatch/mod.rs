@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, set, text};
-use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 
 mod alarms;

@@ -10,8 +10,8 @@ use sha2::{Digest, Sha256};
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::image::{EcrRegistry, ImageRef};
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, required, set, text, texts};
-use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::definitions::Definition;
 use super::event::Next;
 use super::lifecycle::{later, prove, stop};
-use super::task::{Health, Task, TaskId};
+use super::task::{Task, TaskId};
 use super::{rollout, service_events};
+use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::number;
 use crate::world::simulated::cloud::Cloud;
 

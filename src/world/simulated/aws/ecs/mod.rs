@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{short, text};
-use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 
 mod alarms;
@@ -30,6 +30,7 @@ mod stage;
 pub(crate) mod start;
 mod state;
 pub(crate) mod tags;
+pub(crate) mod targets;
 pub(crate) mod task;
 mod task_outcome;
 pub(crate) mod tasks;

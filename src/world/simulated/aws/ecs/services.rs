@@ -164,8 +164,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     );
     cloud
         .ecs
-        .services
-        .insert(key.clone(), Service::new(raw, desired));
+        .add_service(key.clone(), Service::new(raw, desired));
     changes::begin(cloud, &key, definition);
     traffic::route(cloud, &key);
     rollout::poke(cloud, &key, REACTION);
@@ -289,6 +288,7 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if let Some(desired) = desired {
         service.scale_to(desired, now);
     }
+    cloud.ecs.note_target_groups(&key);
     if deploys {
         changes::begin(cloud, &key, definition);
     }

@@ -32,7 +32,7 @@ pub(crate) fn add_service(
     let definition = Arc::clone(&deployment.definition);
     service.take_up(deployment, revision, record_id(&id));
     service.events = service_events::steady(cloud, &key.name);
-    cloud.ecs.services.insert(key.clone(), service);
+    cloud.ecs.add_service(key.clone(), service);
     traffic::route(cloud, key);
     start_tasks(cloud, key, &id, &definition, desired);
 }

@@ -1,6 +1,6 @@
 //! Everything that the simulated ECS remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use super::capacity::Capacity;
 use super::definitions::Family;
 use super::hooks::Function;
 use super::service::{Service, ServiceKey};
+use super::targets::groups_of;
 use super::task::{Task, TaskId};
 
 /// The state of the simulated ECS.
@@ -27,9 +28,18 @@ pub(crate) struct Ecs {
     /// What lifecycle hooks call, by ARN or name.
     pub(super) functions: BTreeMap<String, Function>,
     pub(super) capacity: Capacity,
+    /// Services that have named a target group, by its ARN; some may have left it since.
+    pub(super) behind: BTreeMap<String, BTreeSet<ServiceKey>>,
+    /// Services that split their traffic differently, and nobody has taken note of yet.
+    pub(super) splits: Vec<ServiceKey>,
 }
 
 impl Ecs {
+    /// Takes the services that split their traffic differently since this was last asked.
+    pub(crate) fn take_splits(&mut self) -> Vec<ServiceKey> {
+        std::mem::take(&mut self.splits)
+    }
+
     /// Forgets a stopped task.
     pub(super) fn forget(&mut self, id: TaskId) {
         if let Some(task) = self.tasks.remove(&id) {
@@ -67,7 +77,16 @@ impl Ecs {
 
     /// Makes a service known as it is; nothing is scheduled.
     pub(crate) fn add_service(&mut self, key: ServiceKey, service: Service) {
-        self.services.insert(key, service);
+        self.services.insert(key.clone(), service);
+        self.note_target_groups(&key);
+    }
+
+    /// Notes the target groups that a service names.
+    pub(super) fn note_target_groups(&mut self, key: &ServiceKey) {
+        for arn in self.services.get(key).into_iter().flat_map(groups_of) {
+            let services = self.behind.entry(arn.to_owned()).or_default();
+            services.insert(key.clone());
+        }
     }
 
     /// The tasks of a service that are not STOPPED.

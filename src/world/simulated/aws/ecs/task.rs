@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::definitions::Definition;
 use super::service::ServiceKey;
+use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::cloud::Cloud;
 
@@ -45,19 +46,6 @@ impl Status {
     pub(crate) fn pending(self) -> bool {
         self < Status::Running
     }
-}
-
-/// What checks say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Health {
-    /// Nothing checks.
-    Unchecked,
-    /// The checks have not decided yet.
-    Initial,
-    Healthy,
-    Unhealthy,
-    /// Being taken out of the load balancer.
-    Draining,
 }
 
 /// What becomes of a task, known when its image is to be pulled.

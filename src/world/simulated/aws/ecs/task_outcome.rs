@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::start::command_overridden;
 use super::task::{TaskId, TaskOutcome};
 use crate::world::simulated::aws::json::{list, text};
-use crate::world::simulated::aws::{ecr, secrets};
+use crate::world::simulated::aws::{ecr, secrets, ssm};
 use crate::world::simulated::cloud::Cloud;
 
 /// How long a one-off task runs of which nothing else is known.
@@ -25,8 +25,11 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
         for secret in list(container, "secrets") {
             let from = text(secret, "valueFrom").unwrap_or_default();
             let fetched = match good {
-                true => secrets::for_live_task(cloud, from),
-                false => secrets::for_task(cloud, from),
+                true => secrets::for_live_task(&cloud.kernel, from),
+                false if from.contains(":secretsmanager:") => {
+                    secrets::for_task(&cloud.secrets, &cloud.kernel, from)
+                }
+                false => ssm::for_task(&cloud.ssm, from),
             };
             if let Err(reason) = fetched {
                 return TaskOutcome::CannotStart { reason };

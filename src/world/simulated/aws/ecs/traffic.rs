@@ -4,11 +4,10 @@
 use serde_json::Value;
 
 use super::service::{Service, ServiceKey, tasks};
-use super::task::{Health, Status, Task};
-use crate::world::simulated::aws::elb;
+use super::task::{Status, Task};
+use crate::world::simulated::aws::elb::{self, Health};
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::outside::traffic as served;
 
 /// The alternate target group of a load balancer, where it has one and `alternate` is wanted.
 pub(crate) fn group_of(lb: &Value, alternate: bool) -> Option<&str> {
@@ -109,7 +108,7 @@ pub(crate) fn route(cloud: &mut Cloud, key: &ServiceKey) {
         elb::forward(cloud, &rule, groups);
     }
     // Where no rule is described, requests still follow the split.
-    served::split_anew(cloud, key);
+    cloud.ecs.splits.push(key.clone());
 }
 
 /// The target groups that get a service's production traffic, with their weights.

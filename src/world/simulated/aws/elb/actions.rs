@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::validation;
+use super::{Reroute, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{flag, list, number, set, text};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::outside::traffic;
 
 /// Target groups that one action may forward to.
 const MOST_GROUPS: usize = 5;
@@ -175,5 +174,5 @@ pub(crate) fn forward(cloud: &mut Cloud, at: &str, weights: Vec<(String, u32)>) 
         .filter(|a| text(a, "Type") != Some("forward"));
     rule.actions = kept.cloned().chain([action]).collect();
     let arn = arn.clone();
-    traffic::rerouted_at(cloud, &arn);
+    cloud.elb.reroutes.push(Reroute::Rule(arn));
 }

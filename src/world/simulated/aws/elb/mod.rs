@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, text};
-use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::outside::traffic;
 
 mod actions;
 mod balancers;
@@ -22,9 +21,9 @@ use actions::unless_secretless;
 pub(crate) use actions::{forward, normal, weights};
 pub(crate) use balancers::{Listener, LoadBalancer};
 pub(crate) use groups::{TargetGroup, name_in};
-pub(crate) use route::{Routed, Wanted, balancer_at, glob, route};
+pub(crate) use route::{Routed, Wanted, balancer_at, route};
 pub(crate) use rules::Rule;
-pub(crate) use targets::{behind, by_hand, count, groups_of, healthy, registered, serving, takes};
+pub(crate) use targets::{Health, Member, by_hand, count};
 
 /// Load balancers and what they do with requests.
 #[derive(Debug, Clone, Default)]
@@ -37,9 +36,25 @@ pub(crate) struct Elb {
     rules: BTreeMap<String, Rule>,
     /// Target groups by ARN.
     groups: BTreeMap<String, TargetGroup>,
+    /// What has changed about where requests go, and nobody has taken note of yet.
+    reroutes: Vec<Reroute>,
+}
+
+/// Requests may go elsewhere from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Reroute {
+    /// All of them.
+    All,
+    /// Those that this rule takes, by ARN.
+    Rule(String),
 }
 
 impl Elb {
+    /// Takes what has changed about where requests go since this was last asked.
+    pub(crate) fn take_reroutes(&mut self) -> Vec<Reroute> {
+        std::mem::take(&mut self.reroutes)
+    }
+
     /// All load balancers, by ARN.
     pub(crate) fn balancers(&self) -> impl Iterator<Item = (&String, &LoadBalancer)> {
         self.balancers.iter()
@@ -137,9 +152,16 @@ impl Elb {
     }
 }
 
-pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+/// Answers one call of ELBv2; `members` are the targets that services have registered
+/// with the target group that the call names.
+pub(crate) fn call(
+    cloud: &mut Cloud,
+    members: &[Member],
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
-        "DescribeTargetHealth" => targets::target_health(cloud, input),
+        "DescribeTargetHealth" => targets::target_health(cloud, input, members),
         "DescribeTargetGroups" => groups::describe(cloud, input),
         "DescribeTargetGroupAttributes" => groups::attributes(cloud, input),
         "DescribeLoadBalancers" => balancers::describe(cloud, input),
@@ -148,7 +170,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         "DescribeTags" => tags(input),
         _ => {
             let answer = write(cloud, operation, input)?;
-            traffic::rerouted(cloud);
+            cloud.elb.reroutes.push(Reroute::All);
             Ok(answer)
         }
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Rule, weights};
 use crate::world::simulated::aws::json::{list, text, texts};
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::wildcard::fits;
 
 /// A request, as far as rules look at it.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +59,7 @@ pub(crate) enum Routed {
 pub(crate) fn balancer_at<'a>(cloud: &'a Cloud, host: &str) -> Option<&'a str> {
     let found = cloud.elb.balancers.iter().find(|(_, balancer)| {
         balancer.dns.eq_ignore_ascii_case(host)
-            || balancer.hosts.iter().any(|own| glob(own, host, false))
+            || balancer.hosts.iter().any(|own| fits(own, host, false))
     });
     found.map(|(arn, _)| arn.as_str())
 }
@@ -96,8 +97,8 @@ fn condition(condition: &Value, wanted: &Wanted) -> bool {
         values(condition, config).iter().any(|v| test(v))
     };
     match text(condition, "Field").unwrap_or_default() {
-        "path-pattern" => any("PathPatternConfig", &|p| glob(p, &wanted.path, true)),
-        "host-header" => any("HostHeaderConfig", &|p| glob(p, &wanted.host, false)),
+        "path-pattern" => any("PathPatternConfig", &|p| fits(p, &wanted.path, true)),
+        "host-header" => any("HostHeaderConfig", &|p| fits(p, &wanted.host, false)),
         "http-request-method" => any("HttpRequestMethodConfig", &|m| m == wanted.method),
         "http-header" => {
             let config = condition.get("HttpHeaderConfig").unwrap_or(&Value::Null);
@@ -106,7 +107,7 @@ fn condition(condition: &Value, wanted: &Wanted) -> bool {
                 own.eq_ignore_ascii_case(name)
                     && texts(config, "Values")
                         .iter()
-                        .any(|p| glob(p, value, false))
+                        .any(|p| fits(p, value, false))
             })
         }
         "query-string" => {
@@ -115,7 +116,7 @@ fn condition(condition: &Value, wanted: &Wanted) -> bool {
                 let (key, value) = (text(pair, "Key"), text(pair, "Value").unwrap_or_default());
                 wanted.query.split('&').any(|given| {
                     let (own, has) = given.split_once('=').unwrap_or((given, ""));
-                    key.is_none_or(|k| glob(k, own, false)) && glob(value, has, false)
+                    key.is_none_or(|k| fits(k, own, false)) && fits(value, has, false)
                 })
             })
         }
@@ -167,35 +168,4 @@ fn act(rule: &Rule, wanted: &Wanted) -> Routed {
         }
         _ => Routed::Groups(weights(&rule.actions)),
     }
-}
-
-/// Whether a text fits a pattern of `*` and `?`.
-pub(crate) fn glob(pattern: &str, text: &str, case: bool) -> bool {
-    let fold = |c: char| if case { c } else { c.to_ascii_lowercase() };
-    let pattern: Vec<char> = pattern.chars().map(fold).collect();
-    let text: Vec<char> = text.chars().map(fold).collect();
-    let (mut p, mut t) = (0, 0);
-    // Where to go on if what follows the last star does not fit here.
-    let mut back: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                back = Some((p, t));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => match back {
-                Some((star, from)) => {
-                    back = Some((star, from + 1));
-                    p = star + 1;
-                    t = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
 }

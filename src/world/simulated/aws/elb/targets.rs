@@ -6,12 +6,30 @@ use serde_json::{Value, json};
 use super::groups::{TargetGroup, group_mut, not_found};
 use super::{needed, validation};
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::ecs::service::{Service, tasks};
-use crate::world::simulated::aws::ecs::task::{Health, Status, Task};
 use crate::world::simulated::aws::json::{list, number, text};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
-use crate::world::simulated::outside::traffic;
+
+/// What the checks of a load balancer, or of a container, say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Health {
+    /// Nothing checks.
+    Unchecked,
+    /// The checks have not decided yet.
+    Initial,
+    Healthy,
+    Unhealthy,
+    /// Being taken out of the load balancer.
+    Draining,
+}
+
+/// A target that a service has registered.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) ip: String,
+    pub(crate) port: u64,
+    pub(crate) health: Health,
+}
 
 /// A target that was registered by hand.
 #[derive(Debug, Clone)]
@@ -43,75 +61,6 @@ impl TargetGroup {
     }
 }
 
-/// The services that register with a target group.
-pub(crate) fn behind<'a>(cloud: &'a Cloud, arn: &str) -> Vec<&'a Service> {
-    let balances = |service: &&Service| service.balances(arn);
-    match traffic::behind(cloud, arn) {
-        Some(keys) => {
-            let known = keys.filter_map(|key| cloud.ecs.service(key));
-            known.filter(balances).collect()
-        }
-        None => cloud
-            .ecs
-            .services()
-            .map(|(_, service)| service)
-            .filter(balances)
-            .collect(),
-    }
-}
-
-/// ARNs of the target groups with which a service registers tasks, in either slot.
-pub(crate) fn groups_of(service: &Service) -> impl Iterator<Item = &str> {
-    let usual: Vec<&str> = service.target_groups(false).collect();
-    let other = service.target_groups(true);
-    let other: Vec<&str> = other.filter(|arn| !usual.contains(arn)).collect();
-    usual.into_iter().chain(other)
-}
-
-/// The tasks that a service has registered with one of its target groups.
-pub(crate) fn registered<'a>(cloud: &'a Cloud, service: &'a Service, arn: &str) -> Vec<&'a Task> {
-    let here = |task: &&Task| {
-        service.target_groups(task.alternate).any(|a| a == arn)
-            && task.status >= Status::Activating
-            && task.target != Health::Unchecked
-    };
-    tasks(cloud, service).filter(here).collect()
-}
-
-/// The tasks that are registered with a target group, by their services.
-fn members<'a>(cloud: &'a Cloud, arn: &str) -> Vec<(&'a Service, &'a Task)> {
-    let with = |service| {
-        let tasks = registered(cloud, service, arn).into_iter();
-        tasks.map(move |task| (service, task))
-    };
-    behind(cloud, arn).into_iter().flat_map(with).collect()
-}
-
-/// Whether a registered task can be sent requests.
-pub(crate) fn takes(task: &Task) -> bool {
-    task.wanted() && task.status == Status::Running
-}
-
-/// The tasks that get a target group's requests: healthy ones; where there are none, all of them.
-pub(crate) fn serving<'a>(cloud: &'a Cloud, arn: &str) -> Vec<&'a Task> {
-    let running: Vec<&Task> = members(cloud, arn)
-        .into_iter()
-        .map(|(_, task)| task)
-        .filter(|t| takes(t))
-        .collect();
-    let healthy: Vec<&Task> = running
-        .iter()
-        .copied()
-        .filter(|t| t.target == Health::Healthy)
-        .collect();
-    if healthy.is_empty() { running } else { healthy }
-}
-
-/// Healthy and unhealthy tasks behind a group.
-pub(crate) fn healthy(cloud: &Cloud, arn: &str) -> (u32, u32) {
-    count(members(cloud, arn).into_iter().map(|(_, task)| task.target))
-}
-
 /// Healthy and unhealthy targets that were registered by hand, at a time.
 pub(crate) fn by_hand(cloud: &Cloud, arn: &str, at: Timestamp) -> (u32, u32) {
     let group = cloud.elb.groups.get(arn).into_iter();
@@ -127,7 +76,12 @@ pub(crate) fn count(all: impl Iterator<Item = Health>) -> (u32, u32) {
     })
 }
 
-pub(super) fn target_health(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+/// Answers `DescribeTargetHealth`; `members` are the targets that services have registered with the group.
+pub(super) fn target_health(
+    cloud: &Cloud,
+    input: &Value,
+    members: &[Member],
+) -> Result<Value, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
     let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
     let asked: Vec<&str> = list(input, "Targets")
@@ -136,9 +90,9 @@ pub(super) fn target_health(cloud: &Cloud, input: &Value) -> Result<Value, Fault
         .collect();
     let wanted = |id: &str| asked.is_empty() || asked.contains(&id);
     let mut out = Vec::new();
-    for (service, task) in members(cloud, arn) {
-        if wanted(&task.ip) {
-            out.push(target(cloud, &task.ip, service.port(), task.target));
+    for member in members {
+        if wanted(&member.ip) {
+            out.push(target(cloud, &member.ip, member.port, member.health));
         }
     }
     for (by_hand, health) in group.present(cloud.now()) {

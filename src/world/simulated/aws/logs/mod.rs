@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::ecs::definitions::Definition;
 use crate::world::simulated::aws::ecs::task::TaskId;
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, number, required, set, text, texts};
-use crate::world::simulated::aws::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 
 mod pattern;
@@ -119,7 +119,7 @@ fn streams<'a>(cloud: &'a Cloud, input: &Value) -> Result<Cow<'a, Streams>, Faul
             "The specified log group does not exist.",
         )
     })?;
-    if cloud.traffic.sources.is_empty() {
+    if cloud.traffic.is_idle() {
         return Ok(Cow::Borrowed(written));
     }
     let mut all = written.clone();

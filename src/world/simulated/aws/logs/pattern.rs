@@ -48,7 +48,7 @@ impl Pattern {
     pub(crate) fn parse(text: &str) -> Result<Pattern, Fault> {
         let trimmed = text.trim();
         if trimmed.starts_with(['[', '%']) {
-            return Err(crate::world::simulated::aws::not_simulated(
+            return Err(crate::world::simulated::aws::json::not_simulated(
                 "logs",
                 "filter patterns of columns or regular expressions",
             ));
@@ -244,7 +244,7 @@ fn compare(found: Option<&Value>, op: &str, value: &str, quoted: bool) -> bool {
     let text = found
         .as_str()
         .map_or_else(|| found.to_string(), str::to_owned);
-    let same = crate::world::simulated::aws::elb::glob(value, &text, true);
+    let same = crate::world::simulated::kernel::wildcard::fits(value, &text, true);
     match op {
         "=" => same,
         "!=" => !same,

@@ -16,7 +16,7 @@ pub(super) fn add(cloud: &Cloud, group: &str, streams: &mut Streams) {
     let in_group = |definition: &Definition, task: &str| {
         place(definition, task).filter(|(own, _)| own == group)
     };
-    for (key, history) in &cloud.traffic.services {
+    for (key, history) in cloud.traffic.services() {
         let Some(profile) = traffic::profile(cloud, key) else {
             continue;
         };

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::{Part, Serving, Timeline};
-use crate::world::simulated::aws::ecs::service::ServiceKey;
 use crate::world::simulated::cloud::Cloud;
 
 /// A target group while nothing behind it changed.
@@ -15,14 +14,6 @@ pub(crate) struct Group<'a> {
     pub(crate) unhealthy: u32,
     /// Who gets its requests.
     pub(crate) serving: Vec<&'a Serving>,
-}
-
-/// The services that have registered with a target group; `None`: none is known to have.
-pub(crate) fn behind<'a>(
-    cloud: &'a Cloud,
-    arn: &str,
-) -> Option<impl Iterator<Item = &'a ServiceKey>> {
-    cloud.traffic.groups.get(arn).map(|parts| parts.keys())
 }
 
 /// A target group between two times, piece by piece.

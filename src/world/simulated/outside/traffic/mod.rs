@@ -10,9 +10,10 @@ use jiff::Timestamp;
 
 use crate::world::simulated::aws::ecs::definitions::Definition;
 use crate::world::simulated::aws::ecs::service::{ServiceKey, tasks};
-use crate::world::simulated::aws::ecs::task::{Health, Status, Task, TaskOutcome};
+use crate::world::simulated::aws::ecs::targets;
+use crate::world::simulated::aws::ecs::task::{Status, Task, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic as split;
-use crate::world::simulated::aws::elb::{self, Routed, Wanted};
+use crate::world::simulated::aws::elb::{self, Health, Reroute, Routed, Wanted};
 use crate::world::simulated::cloud::Cloud;
 
 mod flow;
@@ -21,7 +22,7 @@ mod profile;
 mod timeline;
 
 pub(crate) use flow::{Flow, Scope, flows, running};
-pub(crate) use group::{behind, group};
+pub(crate) use group::group;
 pub(crate) use profile::{Behaviour, Latency, Mixture, Profile};
 pub(crate) use timeline::{Timeline, seconds};
 
@@ -89,11 +90,28 @@ pub(crate) struct Source {
 /// The history of who served.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Traffic {
-    pub(crate) sources: Vec<Source>,
+    sources: Vec<Source>,
     /// Target groups by ARN, and what each service has behind them.
     groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<Part>>>,
     /// Running tasks.
-    pub(crate) services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
+    services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
+}
+
+impl Traffic {
+    /// Adds a stream of requests.
+    pub(crate) fn add_source(&mut self, source: Source) {
+        self.sources.push(source);
+    }
+
+    /// Whether nobody sends any requests.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.sources.is_empty()
+    }
+
+    /// Services that have run tasks, and when each ran which.
+    pub(crate) fn services(&self) -> impl Iterator<Item = (&ServiceKey, &Timeline<Vec<Serving>>)> {
+        self.services.iter()
+    }
 }
 
 /// Where requests enter: at a URL that leads to a load balancer, at the rule that forwards to a service,
@@ -159,6 +177,8 @@ pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
 
 /// The world begins: everything has been as it is since `since`.
 pub(crate) fn begin(cloud: &mut Cloud, since: Timestamp) {
+    cloud.elb.take_reroutes();
+    cloud.ecs.take_splits();
     reroute(cloud, since, |_| true);
     let keys: Vec<ServiceKey> = cloud.ecs.services().map(|(key, _)| key).cloned().collect();
     for key in keys {
@@ -166,29 +186,25 @@ pub(crate) fn begin(cloud: &mut Cloud, since: Timestamp) {
     }
 }
 
-/// Load balancers may route differently from now on.
-pub(crate) fn rerouted(cloud: &mut Cloud) {
+/// Takes note of where requests go from now on, after an event or a call.
+pub(crate) fn catch_up(cloud: &mut Cloud) {
     let now = cloud.now();
-    reroute(cloud, now, |_| true);
-}
-
-/// A service splits its traffic differently from now on.
-pub(crate) fn split_anew(cloud: &mut Cloud, key: &ServiceKey) {
-    let now = cloud.now();
-    reroute(
-        cloud,
-        now,
-        |source| matches!(&source.entry, Entry::Service(own) if own == key),
-    );
-}
-
-/// One rule forwards differently from now on.
-pub(crate) fn rerouted_at(cloud: &mut Cloud, rule: &str) {
-    let now = cloud.now();
-    reroute(cloud, now, |source| {
-        let last = source.route.last().and_then(|r| r.rule.as_deref());
-        last.is_none() || last == Some(rule)
-    });
+    for change in cloud.elb.take_reroutes() {
+        reroute(cloud, now, |source| match &change {
+            Reroute::All => true,
+            Reroute::Rule(rule) => {
+                let last = source.route.last().and_then(|r| r.rule.as_ref());
+                last.is_none_or(|last| last == rule)
+            }
+        });
+    }
+    for key in cloud.ecs.take_splits() {
+        reroute(
+            cloud,
+            now,
+            |source| matches!(&source.entry, Entry::Service(own) if *own == key),
+        );
+    }
 }
 
 fn reroute(cloud: &mut Cloud, at: Timestamp, which: impl Fn(&Source) -> bool) {
@@ -223,11 +239,11 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
     };
     let running = tasks(cloud, service).filter(|t| t.status == Status::Running);
     let running = together(cloud, running);
-    let parts: Vec<(String, Part)> = elb::groups_of(service)
+    let parts: Vec<(String, Part)> = targets::groups_of(service)
         .map(|arn| {
-            let registered = elb::registered(cloud, service, arn);
+            let registered = targets::registered(cloud, service, arn);
             let (healthy, unhealthy) = elb::count(registered.iter().map(|t| t.target));
-            let running = registered.into_iter().filter(|t| elb::takes(t));
+            let running = registered.into_iter().filter(|t| targets::takes(t));
             let running: Vec<&Task> = running.collect();
             let well = running.iter().filter(|t| t.target == Health::Healthy);
             let part = Part {
@@ -274,7 +290,7 @@ pub(crate) fn profile<'a>(cloud: &'a Cloud, key: &ServiceKey) -> Option<&'a Prof
     let own = |source: &&Source| source.service.as_ref() == Some(key);
     let reaches = |source: &&Source| {
         let service = cloud.ecs.service(key);
-        let mut groups = service.into_iter().flat_map(elb::groups_of);
+        let mut groups = service.into_iter().flat_map(targets::groups_of);
         let route = source.route.last();
         groups.any(|g| route.is_some_and(|r| r.weights.iter().any(|(arn, _)| arn == g)))
     };

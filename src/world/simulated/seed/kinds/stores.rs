@@ -161,7 +161,7 @@ fn instance(cloud: &mut Cloud, item: &Value) {
         restore_takes: RESTORE_TAKES,
     };
     let name = word(item, "DBInstanceIdentifier");
-    cloud.rds.instances.insert(name, known);
+    cloud.rds.add_instance(name, known);
 }
 
 fn snapshot(cloud: &mut Cloud, item: &Value) {
@@ -177,7 +177,7 @@ fn snapshot(cloud: &mut Cloud, item: &Value) {
         restore_takes: RESTORE_TAKES,
     };
     let name = word(item, "DBSnapshotIdentifier");
-    cloud.rds.snapshots.insert(name, known);
+    cloud.rds.add_snapshot(name, known);
 }
 
 /// A date as a live answer has it: RFC 3339, or seconds since 1970. One in another form is a date all the same.
