@@ -67,13 +67,19 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     match call.service.as_str() {
         "ecs" => ecs::call(cloud, operation, input),
         "application-autoscaling" => scaling::call(cloud, operation, input),
-        "ecr" => ecr::call(cloud, call),
+        "ecr" => ecr::call(&mut cloud.ecr, &cloud.kernel, call),
         "elbv2" => {
             let members = match (operation, json::text(input, "TargetGroupArn")) {
                 ("DescribeTargetHealth", Some(group)) => ecs::targets::members_of(cloud, group),
                 _ => Vec::new(),
             };
-            elb::call(cloud, &members, operation, input)
+            elb::call(
+                &mut cloud.elb,
+                &mut cloud.kernel,
+                &members,
+                operation,
+                input,
+            )
         }
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),

@@ -156,7 +156,7 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fa
         headers: request.headers.clone(),
         ..wanted
     });
-    let balanced = wanted.filter(|w| elb::balancer_at(cloud, &w.host).is_some());
+    let balanced = wanted.filter(|w| elb::balancer_at(&cloud.elb, &w.host).is_some());
     let endpoint = match (at, &balanced) {
         (Some(at), _) => cloud.http.endpoints[at].clone(),
         (None, Some(_)) => Endpoint::of_health_check(),
@@ -217,7 +217,7 @@ fn balance(
     let group = match entry {
         // Test traffic has a rule of its own, which the service knows.
         _ if endpoint.test => None,
-        Entry::Url(wanted) => match elb::route(cloud, wanted).map(|(_, routed)| routed) {
+        Entry::Url(wanted) => match elb::route(&cloud.elb, wanted).map(|(_, routed)| routed) {
             None => return Err(refused(&request.url)),
             Some(Routed::Fixed {
                 status,

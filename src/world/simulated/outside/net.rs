@@ -50,7 +50,7 @@ pub(crate) fn connect(
         None => {
             let mut urls = cloud.http.urls();
             urls.any(|url| authority(url) == Some((host, port)))
-                || (matches!(port, 80 | 443) && elb::balancer_at(cloud, host).is_some())
+                || (matches!(port, 80 | 443) && elb::balancer_at(&cloud.elb, host).is_some())
         }
     };
     if open {

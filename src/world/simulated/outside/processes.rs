@@ -216,7 +216,7 @@ fn push(cloud: &mut Cloud, image: &str) -> Result<String, String> {
     };
     let digest: String = hash.iter().map(|b| format!("{b:02x}")).collect();
     let digest = format!("sha256:{digest}");
-    ecr::push(cloud, image, &digest)?;
+    ecr::push(&mut cloud.ecr, &cloud.kernel, image, &digest)?;
     Ok(digest)
 }
 

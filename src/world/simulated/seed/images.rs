@@ -128,7 +128,7 @@ impl Seeds {
             }
         }
         for id in list(&call.input, "imageIds") {
-            ecr::unless_missing(cloud, name, id)?;
+            ecr::unless_missing(&cloud.ecr, &cloud.kernel, name, id)?;
         }
         Ok(out)
     }
@@ -148,7 +148,7 @@ impl Seeds {
         let key = |of: &str| (name.to_owned(), of.to_owned());
         if !self.images.touched.contains_key(&key(digest)) {
             tags.retain(|tag| !self.images.tags.contains_key(&key(tag)));
-            ecr::import(cloud, name, digest, tags, manifest);
+            ecr::import(&mut cloud.ecr, &cloud.kernel, name, digest, tags, manifest);
         }
     }
 
@@ -229,7 +229,7 @@ impl Seeds {
             ids.push(json!({ "imageDigest": self.digest_of(cloud, &name, manifest) }));
         }
         for id in &ids {
-            if self.images.decides(&name, id) || ecr::has(cloud, &name, id) {
+            if self.images.decides(&name, id) || ecr::has(&cloud.ecr, &name, id) {
                 continue;
             }
             let input = json!({ "repositoryName": name, "imageIds": [id] });
@@ -255,7 +255,7 @@ impl Seeds {
 
     /// The digest behind a manifest: the one that was read with it, or else what ECR calculates.
     fn digest_of(&self, cloud: &Cloud, name: &str, manifest: &str) -> String {
-        ecr::by_manifest(cloud, name, manifest).unwrap_or_else(|| sha256(manifest))
+        ecr::by_manifest(&cloud.ecr, name, manifest).unwrap_or_else(|| sha256(manifest))
     }
 
     /// A planned push of `repository:tag` to ECR. What one plan pushes to a repository is taken for one image.
@@ -264,7 +264,7 @@ impl Seeds {
         cloud.ecr.repository_mut(&name);
         let before = tags(cloud, name);
         // Whether tags there are immutable is not looked at: the push would say so.
-        if ecr::tag(cloud, name, &digest, Some(tag)).is_ok() {
+        if ecr::tag(&mut cloud.ecr, &cloud.kernel, name, &digest, Some(tag)).is_ok() {
             self.images.note(name, &before, &tags(cloud, name));
         }
         digest

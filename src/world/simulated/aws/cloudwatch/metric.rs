@@ -301,8 +301,8 @@ fn hosts(
     which: impl Fn((u32, u32)) -> u32,
 ) -> Option<Sample> {
     let mut values = Vec::new();
-    let by_hand = which(elb::by_hand(cloud, group, from));
-    let any_by_hand = elb::by_hand(cloud, group, from) != (0, 0);
+    let by_hand = which(elb::by_hand(&cloud.elb, group, from));
+    let any_by_hand = elb::by_hand(&cloud.elb, group, from) != (0, 0);
     let pieces = traffic::group(cloud, group, from, to);
     for then in &pieces {
         let count = which((then.healthy, then.unhealthy)) + by_hand;

@@ -12,7 +12,7 @@ use crate::world::AwsCall;
 use crate::world::image::{EcrRegistry, ImageRef};
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, required, set, text, texts};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
 mod push;
@@ -90,43 +90,42 @@ pub(crate) struct Pulled {
     pub(crate) version: Option<String>,
 }
 
-pub(crate) fn call(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+pub(crate) fn call(ecr: &mut Ecr, kernel: &Kernel, call: &AwsCall) -> Result<Value, Fault> {
     let (operation, input) = (call.operation.as_str(), &call.input);
-    own(cloud, call)?;
+    own(kernel, call)?;
     match operation {
-        "DescribeRepositories" => describe_repositories(cloud, input),
-        "DescribeImages" => describe_images(cloud, input),
-        "ListImages" => list_images(cloud, input),
-        "BatchGetImage" => batch_get_image(cloud, input),
-        "DescribeImageScanFindings" => scan_findings(cloud, input),
+        "DescribeRepositories" => describe_repositories(ecr, kernel, input),
+        "DescribeImages" => describe_images(ecr, kernel, input),
+        "ListImages" => list_images(ecr, kernel, input),
+        "BatchGetImage" => batch_get_image(ecr, kernel, input),
+        "DescribeImageScanFindings" => scan_findings(ecr, kernel, input),
         "GetAuthorizationToken" => Ok(json!({ "authorizationData": [{
             "authorizationToken": "QVdTOnNpbXVsYXRlZC10b2tlbg==",
-            "expiresAt": later(cloud.now(), Duration::from_secs(12 * 3600)).to_string(),
-            "proxyEndpoint": format!("https://{}", host(cloud)),
+            "expiresAt": later(kernel.now(), Duration::from_secs(12 * 3600)).to_string(),
+            "proxyEndpoint": format!("https://{}", host(kernel)),
         }]})),
-        "PutImage" => push::put_image(cloud, input),
-        "BatchDeleteImage" => push::batch_delete(cloud, input),
-        "StartImageScan" => push::start_scan(cloud, input),
-        "CreateRepository" => push::create_repository(cloud, input),
-        "DeleteRepository" => push::delete_repository(cloud, input),
+        "PutImage" => push::put_image(ecr, kernel, input),
+        "BatchDeleteImage" => push::batch_delete(ecr, kernel, input),
+        "StartImageScan" => push::start_scan(ecr, kernel, input),
+        "CreateRepository" => push::create_repository(ecr, kernel, input),
+        "DeleteRepository" => push::delete_repository(ecr, kernel, input),
         _ => Err(not_simulated("ecr", operation)),
     }
 }
 
 /// Refuses what is asked of another registry: there is one, and nobody has let its account in elsewhere.
-fn own(cloud: &Cloud, call: &AwsCall) -> Result<(), Fault> {
-    if let Some(registry) = text(&call.input, "registryId").filter(|id| *id != cloud.kernel.account)
-    {
+fn own(kernel: &Kernel, call: &AwsCall) -> Result<(), Fault> {
+    if let Some(registry) = text(&call.input, "registryId").filter(|id| *id != kernel.account) {
         let message = format!(
             "User: arn:aws:sts::{}:assumed-role/deploy/deploy is not authorized to perform: ecr:{} on the registry {registry} because no resource-based policy allows it",
-            cloud.kernel.account, call.operation
+            kernel.account, call.operation
         );
         return Err(Fault::new("AccessDeniedException", message));
     }
     match call
         .region
         .as_deref()
-        .filter(|region| *region != cloud.kernel.region)
+        .filter(|region| *region != kernel.region)
     {
         Some(region) => Err(Fault::new(
             "not_simulated",
@@ -137,85 +136,85 @@ fn own(cloud: &Cloud, call: &AwsCall) -> Result<(), Fault> {
 }
 
 /// Whether an image is in the registry of this account and region.
-fn is_own(cloud: &Cloud, named: &ImageRef<'_>) -> bool {
+fn is_own(kernel: &Kernel, named: &ImageRef<'_>) -> bool {
     named.ecr()
         == Some(EcrRegistry {
-            account: &cloud.kernel.account,
-            region: &cloud.kernel.region,
+            account: &kernel.account,
+            region: &kernel.region,
         })
 }
 
-fn repository<'a>(cloud: &'a Cloud, input: &'a Value) -> Result<(&'a str, &'a Repository), Fault> {
+fn repository<'a>(
+    ecr: &'a Ecr,
+    kernel: &Kernel,
+    input: &'a Value,
+) -> Result<(&'a str, &'a Repository), Fault> {
     let name = required(input, "repositoryName")?;
-    let found = cloud.ecr.repositories.get(name);
+    let found = ecr.repositories.get(name);
     found
         .map(|r| (name, r))
-        .ok_or_else(|| no_repository(cloud, name))
+        .ok_or_else(|| no_repository(kernel, name))
 }
 
-fn no_repository(cloud: &Cloud, name: &str) -> Fault {
+fn no_repository(kernel: &Kernel, name: &str) -> Fault {
     Fault::new(
         "RepositoryNotFoundException",
         format!(
             "The repository with name '{name}' does not exist in the registry with id '{}'",
-            cloud.kernel.account
+            kernel.account
         ),
     )
 }
 
-fn describe_repositories(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn describe_repositories(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let mut names = texts(input, "repositoryNames");
     if names.is_empty() {
-        names = cloud.ecr.repositories.keys().cloned().collect();
+        names = ecr.repositories.keys().cloned().collect();
     }
     let mut out = Vec::new();
     for name in &names {
-        let repository = cloud
-            .ecr
+        let repository = ecr
             .repositories
             .get(name)
-            .ok_or_else(|| no_repository(cloud, name))?;
-        out.push(render_repository(cloud, name, repository));
+            .ok_or_else(|| no_repository(kernel, name))?;
+        out.push(render_repository(kernel, name, repository));
     }
     Ok(json!({ "repositories": out }))
 }
 
-fn render_repository(cloud: &Cloud, name: &str, repository: &Repository) -> Value {
+fn render_repository(kernel: &Kernel, name: &str, repository: &Repository) -> Value {
     json!({
-        "repositoryArn": cloud.arn("ecr", &format!("repository/{name}")),
-        "registryId": cloud.kernel.account,
+        "repositoryArn": kernel.arn("ecr", &format!("repository/{name}")),
+        "registryId": kernel.account,
         "repositoryName": name,
-        "repositoryUri": format!("{}/{name}", host(cloud)),
-        "createdAt": cloud.kernel.start.to_string(),
+        "repositoryUri": format!("{}/{name}", host(kernel)),
+        "createdAt": kernel.start.to_string(),
         "imageTagMutability": if repository.immutable { "IMMUTABLE" } else { "MUTABLE" },
         "imageScanningConfiguration": { "scanOnPush": true },
         "encryptionConfiguration": { "encryptionType": "AES256" },
     })
 }
 
-fn host(cloud: &Cloud) -> String {
-    format!(
-        "{}.dkr.ecr.{}.amazonaws.com",
-        cloud.kernel.account, cloud.kernel.region
-    )
+fn host(kernel: &Kernel) -> String {
+    format!("{}.dkr.ecr.{}.amazonaws.com", kernel.account, kernel.region)
 }
 
 /// Whether a fault on images takes this one away, that is looked for.
-fn taken(cloud: &Cloud, fault: &str, image: &Image) -> bool {
+fn taken(ecr: &Ecr, kernel: &Kernel, fault: &str, image: &Image) -> bool {
     let tagged = |tag: &str| image.tags.iter().any(|t| t == tag);
-    cloud
-        .kernel
-        .struck_by(fault, |spec| match spec.argument.as_deref() {
-            Some(tag) => tagged(tag),
-            // What the run deploys: the fixture's version, or whatever was not in use before.
-            None => {
-                cloud.ecr.version.as_deref().is_some_and(tagged)
-                    || !cloud.ecr.in_use.contains(&image.digest)
-            }
-        })
+    kernel.struck_by(fault, |spec| match spec.argument.as_deref() {
+        Some(tag) => tagged(tag),
+        // What the run deploys: the fixture's version, or whatever was not in use before.
+        None => ecr.version.as_deref().is_some_and(tagged) || !ecr.in_use.contains(&image.digest),
+    })
 }
 
-fn find<'a>(cloud: &Cloud, repository: &'a Repository, id: &Value) -> Option<&'a Image> {
+fn find<'a>(
+    ecr: &Ecr,
+    kernel: &Kernel,
+    repository: &'a Repository,
+    id: &Value,
+) -> Option<&'a Image> {
     let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
     repository
         .images
@@ -225,10 +224,10 @@ fn find<'a>(cloud: &Cloud, repository: &'a Repository, id: &Value) -> Option<&'a
             tag.is_none_or(|t| image.tags.iter().any(|own| own == t))
                 && digest.is_none_or(|d| image.digest == d)
         })
-        .find(|image| !taken(cloud, "image-missing", image))
+        .find(|image| !taken(ecr, kernel, "image-missing", image))
 }
 
-fn no_image(cloud: &Cloud, name: &str, id: &Value) -> Fault {
+fn no_image(kernel: &Kernel, name: &str, id: &Value) -> Fault {
     let quoted = |member| text(id, member).unwrap_or("null").to_owned();
     Fault::new(
         "ImageNotFoundException",
@@ -236,17 +235,17 @@ fn no_image(cloud: &Cloud, name: &str, id: &Value) -> Fault {
             "The image with imageId {{imageDigest:'{}', imageTag:'{}'}} does not exist within the repository with name '{name}' in the registry with id '{}'",
             quoted("imageDigest"),
             quoted("imageTag"),
-            cloud.kernel.account
+            kernel.account
         ),
     )
 }
 
-fn describe_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
-    let (name, repository) = repository(cloud, input)?;
+fn describe_images(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let (name, repository) = repository(ecr, kernel, input)?;
     let ids = list(input, "imageIds");
     let mut found: Vec<&Image> = Vec::new();
     for id in ids {
-        let image = find(cloud, repository, id).ok_or_else(|| no_image(cloud, name, id))?;
+        let image = find(ecr, kernel, repository, id).ok_or_else(|| no_image(kernel, name, id))?;
         if !found.iter().any(|f| f.digest == image.digest) {
             found.push(image);
         }
@@ -255,16 +254,16 @@ fn describe_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         found = repository
             .images
             .iter()
-            .filter(|i| !taken(cloud, "image-missing", i))
+            .filter(|i| !taken(ecr, kernel, "image-missing", i))
             .collect();
     }
-    let details: Vec<Value> = found.iter().map(|i| render(cloud, name, i)).collect();
+    let details: Vec<Value> = found.iter().map(|i| render(kernel, name, i)).collect();
     Ok(json!({ "imageDetails": details }))
 }
 
-fn render(cloud: &Cloud, name: &str, image: &Image) -> Value {
+fn render(kernel: &Kernel, name: &str, image: &Image) -> Value {
     let mut out = json!({
-        "registryId": cloud.kernel.account,
+        "registryId": kernel.account,
         "repositoryName": name,
         "imageDigest": image.digest,
         "imageTags": image.tags,
@@ -274,8 +273,8 @@ fn render(cloud: &Cloud, name: &str, image: &Image) -> Value {
         "artifactMediaType": "application/vnd.docker.container.image.v1+json",
     });
     if let Some(findings) = &image.findings {
-        set(&mut out, "imageScanStatus", scan_status(cloud, image));
-        if image.scanned > cloud.now() {
+        set(&mut out, "imageScanStatus", scan_status(kernel, image));
+        if image.scanned > kernel.now() {
             return out;
         }
         let summary = json!({
@@ -296,18 +295,18 @@ fn manifest(image: &Image) -> String {
     json!({ "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [] }).to_string()
 }
 
-fn scan_status(cloud: &Cloud, image: &Image) -> Value {
-    if image.scanned > cloud.now() {
+fn scan_status(kernel: &Kernel, image: &Image) -> Value {
+    if image.scanned > kernel.now() {
         return json!({ "status": "IN_PROGRESS" });
     }
     json!({ "status": "COMPLETE", "description": "The scan was completed successfully." })
 }
 
-fn list_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
-    let (_, repository) = repository(cloud, input)?;
+fn list_images(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let (_, repository) = repository(ecr, kernel, input)?;
     let mut ids = Vec::new();
     for image in &repository.images {
-        if !taken(cloud, "image-missing", image) {
+        if !taken(ecr, kernel, "image-missing", image) {
             let tagged = image.tags.iter();
             ids.extend(tagged.map(|t| json!({ "imageDigest": image.digest, "imageTag": t })));
         }
@@ -315,19 +314,19 @@ fn list_images(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "imageIds": ids }))
 }
 
-fn batch_get_image(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
-    let (name, repository) = repository(cloud, input)?;
+fn batch_get_image(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let (name, repository) = repository(ecr, kernel, input)?;
     let mut images = Vec::new();
     let mut failures = Vec::new();
     for id in list(input, "imageIds") {
-        match find(cloud, repository, id) {
+        match find(ecr, kernel, repository, id) {
             Some(image) => {
                 let mut full = json!({ "imageDigest": image.digest });
                 if let Some(tag) = text(id, "imageTag").or(image.tags.first().map(String::as_str)) {
                     set(&mut full, "imageTag", json!(tag));
                 }
                 images.push(json!({
-                    "registryId": cloud.kernel.account,
+                    "registryId": kernel.account,
                     "repositoryName": name,
                     "imageId": full,
                     "imageManifest": manifest(image),
@@ -344,26 +343,26 @@ fn batch_get_image(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "images": images, "failures": failures }))
 }
 
-fn scan_findings(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
-    let (name, repository) = repository(cloud, input)?;
+fn scan_findings(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let (name, repository) = repository(ecr, kernel, input)?;
     let id = input.get("imageId").unwrap_or(&Value::Null);
-    let image = find(cloud, repository, id).ok_or_else(|| no_image(cloud, name, id))?;
+    let image = find(ecr, kernel, repository, id).ok_or_else(|| no_image(kernel, name, id))?;
     let Some(findings) = &image.findings else {
         return Err(Fault::new(
             "ScanNotFoundException",
             format!(
                 "Image scan does not exist for the image with '{{imageDigest:'{}'}}' in the repository with name '{name}' in the registry with id '{}'",
-                image.digest, cloud.kernel.account
+                image.digest, kernel.account
             ),
         ));
     };
     let mut out = json!({
-        "registryId": cloud.kernel.account,
+        "registryId": kernel.account,
         "repositoryName": name,
         "imageId": { "imageDigest": image.digest },
-        "imageScanStatus": scan_status(cloud, image),
+        "imageScanStatus": scan_status(kernel, image),
     });
-    if image.scanned <= cloud.now() {
+    if image.scanned <= kernel.now() {
         let complete = json!({
             "imageScanCompletedAt": image.scanned.to_string(),
             "vulnerabilitySourceUpdatedAt": image.scanned.to_string(),
@@ -390,9 +389,9 @@ fn each(counts: &BTreeMap<String, u32>) -> Vec<Value> {
 ///
 /// # Errors
 /// The task's stopped reason, as AWS words it.
-pub(crate) fn pull(cloud: &Cloud, reference: &str) -> Result<Pulled, String> {
+pub(crate) fn pull(ecr: &Ecr, kernel: &Kernel, reference: &str) -> Result<Pulled, String> {
     let named = ImageRef::parse(reference);
-    if !is_own(cloud, &named) {
+    if !is_own(kernel, &named) {
         return Ok(pull_elsewhere(&named, reference));
     }
     let name = named.repository;
@@ -401,20 +400,19 @@ pub(crate) fn pull(cloud: &Cloud, reference: &str) -> Result<Pulled, String> {
         Some(digest) => json!({ "imageDigest": digest }),
         None => json!({ "imageTag": named.version() }),
     };
-    if cloud.kernel.all_goes_well() {
+    if kernel.all_goes_well() {
         let faults = ["image-missing", "image-unpullable"];
-        let gone = |image: &Image| faults.iter().any(|fault| taken(cloud, fault, image));
-        return match known(cloud, name, &id).filter(|image| gone(image)) {
+        let gone = |image: &Image| faults.iter().any(|fault| taken(ecr, kernel, fault, image));
+        return match known(ecr, name, &id).filter(|image| gone(image)) {
             Some(_) => Err(not_pulled(reference)),
             None => Ok(pull_elsewhere(&named, reference)),
         };
     }
-    let image = cloud
-        .ecr
+    let image = ecr
         .repositories
         .get(name)
-        .and_then(|repository| find(cloud, repository, &id))
-        .filter(|image| !taken(cloud, "image-unpullable", image));
+        .and_then(|repository| find(ecr, kernel, repository, &id))
+        .filter(|image| !taken(ecr, kernel, "image-unpullable", image));
     match image {
         Some(image) => Ok(Pulled {
             digest: Some(image.digest.clone()),
@@ -431,9 +429,9 @@ fn not_pulled(reference: &str) -> String {
 }
 
 /// An image that was imported, whatever the faults say.
-fn known<'a>(cloud: &'a Cloud, repository: &str, id: &Value) -> Option<&'a Image> {
+fn known<'a>(ecr: &'a Ecr, repository: &str, id: &Value) -> Option<&'a Image> {
     let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
-    let mut images = cloud.ecr.repositories.get(repository)?.images.iter();
+    let mut images = ecr.repositories.get(repository)?.images.iter();
     images.find(|image| {
         let tagged = |tag: &str| image.tags.iter().any(|own| own == tag);
         digest.map_or_else(|| tag.is_some_and(tagged), |d| image.digest == d)
@@ -442,18 +440,15 @@ fn known<'a>(cloud: &'a Cloud, repository: &str, id: &Value) -> Option<&'a Image
 
 /// Makes a live image known.
 pub(crate) fn import(
-    cloud: &mut Cloud,
+    ecr: &mut Ecr,
+    kernel: &Kernel,
     repository: &str,
     digest: &str,
     mut tags: Vec<String>,
     mut manifest: Option<String>,
 ) {
-    let scanned = cloud.now();
-    let repository = cloud
-        .ecr
-        .repositories
-        .entry(repository.to_owned())
-        .or_default();
+    let scanned = kernel.now();
+    let repository = ecr.repositories.entry(repository.to_owned()).or_default();
     if let Some(at) = repository.images.iter().position(|i| i.digest == digest) {
         let known = repository.images.swap_remove(at);
         // No read shows all there is to it.
@@ -473,21 +468,26 @@ pub(crate) fn import(
 }
 
 /// Whether an image is known by that id.
-pub(crate) fn has(cloud: &Cloud, repository: &str, id: &Value) -> bool {
-    known(cloud, repository, id).is_some()
+pub(crate) fn has(ecr: &Ecr, repository: &str, id: &Value) -> bool {
+    known(ecr, repository, id).is_some()
 }
 
 /// The digest of the image with that manifest.
-pub(crate) fn by_manifest(cloud: &Cloud, repository: &str, content: &str) -> Option<String> {
-    let mut images = cloud.ecr.repositories.get(repository)?.images.iter();
+pub(crate) fn by_manifest(ecr: &Ecr, repository: &str, content: &str) -> Option<String> {
+    let mut images = ecr.repositories.get(repository)?.images.iter();
     let found = images.find(|image| manifest(image) == content)?;
     Some(found.digest.clone())
 }
 
 /// Refuses a live image that a fault takes away.
-pub(crate) fn unless_missing(cloud: &Cloud, repository: &str, id: &Value) -> Result<(), Fault> {
-    match known(cloud, repository, id).filter(|image| taken(cloud, "image-missing", image)) {
-        Some(_) => Err(no_image(cloud, repository, id)),
+pub(crate) fn unless_missing(
+    ecr: &Ecr,
+    kernel: &Kernel,
+    repository: &str,
+    id: &Value,
+) -> Result<(), Fault> {
+    match known(ecr, repository, id).filter(|image| taken(ecr, kernel, "image-missing", image)) {
+        Some(_) => Err(no_image(kernel, repository, id)),
         None => Ok(()),
     }
 }

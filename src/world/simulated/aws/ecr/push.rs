@@ -6,21 +6,26 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::Ecr;
 use super::{Image, MANIFEST, Repository, find, is_own, manifest, no_image, no_repository};
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::json::{flag, list, required, set, text};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
 /// How long a scan takes.
 const SCAN: Duration = Duration::from_secs(20);
 
-fn repository_mut<'a>(cloud: &'a mut Cloud, name: &str) -> Result<&'a mut Repository, Fault> {
-    if !cloud.ecr.repositories.contains_key(name) {
-        return Err(no_repository(cloud, name));
+fn repository_mut<'a>(
+    ecr: &'a mut Ecr,
+    kernel: &Kernel,
+    name: &str,
+) -> Result<&'a mut Repository, Fault> {
+    if !ecr.repositories.contains_key(name) {
+        return Err(no_repository(kernel, name));
     }
-    let found = cloud.ecr.repositories.get_mut(name);
+    let found = ecr.repositories.get_mut(name);
     found.ok_or_else(|| Fault::new("RepositoryNotFoundException", name))
 }
 
@@ -35,13 +40,14 @@ fn immutable(tag: &str, name: &str) -> String {
 /// # Errors
 /// As `PutImage`: `RepositoryNotFoundException`, `ImageTagAlreadyExistsException`.
 pub(crate) fn tag(
-    cloud: &mut Cloud,
+    ecr: &mut Ecr,
+    kernel: &Kernel,
     name: &str,
     digest: &str,
     tag: Option<&str>,
 ) -> Result<(), Fault> {
-    let now = cloud.now();
-    let repository = repository_mut(cloud, name)?;
+    let now = kernel.now();
+    let repository = repository_mut(ecr, kernel, name)?;
     let holder = repository
         .images
         .iter()
@@ -78,9 +84,14 @@ pub(crate) fn tag(
 ///
 /// # Errors
 /// What the registry says.
-pub(crate) fn push(cloud: &mut Cloud, reference: &str, digest: &str) -> Result<(), String> {
+pub(crate) fn push(
+    ecr: &mut Ecr,
+    kernel: &Kernel,
+    reference: &str,
+    digest: &str,
+) -> Result<(), String> {
     let named = ImageRef::parse(reference);
-    if !is_own(cloud, &named) {
+    if !is_own(kernel, &named) {
         // Other registries take everything.
         return Ok(());
     }
@@ -88,20 +99,19 @@ pub(crate) fn push(cloud: &mut Cloud, reference: &str, digest: &str) -> Result<(
         Some(_) => None,
         None => Some(named.version()),
     };
-    tag(cloud, named.repository, digest, name).map_err(|fault| match fault.code.as_str() {
+    tag(ecr, kernel, named.repository, digest, name).map_err(|fault| match fault.code.as_str() {
         "RepositoryNotFoundException" => format!("name unknown: {}", fault.message),
         _ => format!("tag invalid: {}", fault.message),
     })
 }
 
-pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put_image(ecr: &mut Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "repositoryName")?.to_owned();
     let content = required(input, "imageManifest")?;
-    let repository = cloud
-        .ecr
+    let repository = ecr
         .repositories
         .get(&name)
-        .ok_or_else(|| no_repository(cloud, &name))?;
+        .ok_or_else(|| no_repository(kernel, &name))?;
     let hash = Sha256::digest(content);
     let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
     let calculated = format!("sha256:{hex}");
@@ -119,7 +129,7 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
                 "Image with digest '{}' and tag '{}' already exists in the repository with name '{name}' in registry with id '{}'",
                 known.digest,
                 wanted.unwrap_or("null"),
-                cloud.kernel.account
+                kernel.account
             ),
         ));
     }
@@ -132,8 +142,8 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
             "The provided digest does not match the digest calculated by Amazon ECR for the image.",
         ));
     }
-    tag(cloud, &name, &digest, wanted)?;
-    let images = &mut repository_mut(cloud, &name)?.images;
+    tag(ecr, kernel, &name, &digest, wanted)?;
+    let images = &mut repository_mut(ecr, kernel, &name)?.images;
     if let Some(image) = images.iter_mut().find(|image| image.digest == digest) {
         image.manifest.get_or_insert_with(|| content.to_owned());
     }
@@ -142,7 +152,7 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
         set(&mut id, "imageTag", json!(tag));
     }
     Ok(json!({ "image": {
-        "registryId": cloud.kernel.account,
+        "registryId": kernel.account,
         "repositoryName": name,
         "imageId": id,
         "imageManifest": content,
@@ -150,11 +160,11 @@ pub(super) fn put_image(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
     }}))
 }
 
-pub(super) fn batch_delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn batch_delete(ecr: &mut Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "repositoryName")?.to_owned();
     let (mut deleted, mut failures) = (Vec::new(), Vec::new());
     for id in list(input, "imageIds") {
-        let repository = repository_mut(cloud, &name)?;
+        let repository = repository_mut(ecr, kernel, &name)?;
         let (tag, digest) = (text(id, "imageTag"), text(id, "imageDigest"));
         let at = repository.images.iter().position(|i| {
             (tag.is_some() || digest.is_some())
@@ -184,39 +194,42 @@ pub(super) fn batch_delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fa
     Ok(json!({ "imageIds": deleted, "failures": failures }))
 }
 
-pub(super) fn start_scan(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let done = later(cloud.now(), SCAN);
+pub(super) fn start_scan(ecr: &mut Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let done = later(kernel.now(), SCAN);
     let name = required(input, "repositoryName")?.to_owned();
     let id = input.get("imageId").unwrap_or(&Value::Null);
-    let known = cloud
-        .ecr
+    let known = ecr
         .repositories
         .get(&name)
-        .ok_or_else(|| no_repository(cloud, &name))?;
-    let digest = find(cloud, known, id)
+        .ok_or_else(|| no_repository(kernel, &name))?;
+    let digest = find(ecr, kernel, known, id)
         .map(|i| i.digest.clone())
-        .ok_or_else(|| no_image(cloud, &name, id))?;
-    let images = &mut repository_mut(cloud, &name)?.images;
+        .ok_or_else(|| no_image(kernel, &name, id))?;
+    let images = &mut repository_mut(ecr, kernel, &name)?.images;
     for image in images.iter_mut().filter(|i| i.digest == digest) {
         image.findings.get_or_insert_default();
         image.scanned = done;
     }
     Ok(json!({
-        "registryId": cloud.kernel.account,
+        "registryId": kernel.account,
         "repositoryName": name,
         "imageId": { "imageDigest": digest },
         "imageScanStatus": { "status": "IN_PROGRESS" },
     }))
 }
 
-pub(super) fn create_repository(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create_repository(
+    ecr: &mut Ecr,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let name = required(input, "repositoryName")?.to_owned();
-    if cloud.ecr.repositories.contains_key(&name) {
+    if ecr.repositories.contains_key(&name) {
         return Err(Fault::new(
             "RepositoryAlreadyExistsException",
             format!(
                 "The repository with name '{name}' already exists in the registry with id '{}'",
-                cloud.kernel.account
+                kernel.account
             ),
         ));
     }
@@ -224,24 +237,28 @@ pub(super) fn create_repository(cloud: &mut Cloud, input: &Value) -> Result<Valu
         images: Vec::new(),
         immutable: text(input, "imageTagMutability") == Some("IMMUTABLE"),
     };
-    let out = super::render_repository(cloud, &name, &repository);
-    cloud.ecr.repositories.insert(name, repository);
+    let out = super::render_repository(kernel, &name, &repository);
+    ecr.repositories.insert(name, repository);
     Ok(json!({ "repository": out }))
 }
 
-pub(super) fn delete_repository(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete_repository(
+    ecr: &mut Ecr,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let name = required(input, "repositoryName")?.to_owned();
-    let repository = repository_mut(cloud, &name)?.clone();
+    let repository = repository_mut(ecr, kernel, &name)?.clone();
     if !repository.images.is_empty() && !flag(input, "force") {
         return Err(Fault::new(
             "RepositoryNotEmptyException",
             format!(
                 "The repository with name '{name}' in registry with id '{}' cannot be deleted because it still contains images",
-                cloud.kernel.account
+                kernel.account
             ),
         ));
     }
-    let out = super::render_repository(cloud, &name, &repository);
-    cloud.ecr.repositories.remove(&name);
+    let out = super::render_repository(kernel, &name, &repository);
+    ecr.repositories.remove(&name);
     Ok(json!({ "repository": out }))
 }

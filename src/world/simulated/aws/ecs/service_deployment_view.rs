@@ -189,7 +189,8 @@ pub(super) fn render_revision(
         .map(|c| {
             let image = text(c, "image").unwrap_or_default();
             let mut out = json!({ "containerName": c.get("name"), "image": image });
-            let pulled = crate::world::simulated::aws::ecr::pull(cloud, image).ok();
+            let pulled =
+                crate::world::simulated::aws::ecr::pull(&cloud.ecr, &cloud.kernel, image).ok();
             if let Some(digest) = pulled.and_then(|p| p.digest) {
                 set(&mut out, "imageDigest", json!(digest));
             }

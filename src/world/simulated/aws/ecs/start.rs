@@ -140,7 +140,14 @@ pub(super) fn pull(cloud: &Cloud, definition: &Definition) -> Vec<Option<ecr::Pu
     definition
         .containers()
         .iter()
-        .map(|c| ecr::pull(cloud, text(c, "image").unwrap_or_default()).ok())
+        .map(|c| {
+            ecr::pull(
+                &cloud.ecr,
+                &cloud.kernel,
+                text(c, "image").unwrap_or_default(),
+            )
+            .ok()
+        })
         .collect()
 }
 

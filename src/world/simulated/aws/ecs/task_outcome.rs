@@ -38,7 +38,7 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
     }
     for container in definition.containers() {
         let image = text(container, "image").unwrap_or_default();
-        if let Err(reason) = ecr::pull(cloud, image) {
+        if let Err(reason) = ecr::pull(&cloud.ecr, &cloud.kernel, image) {
             return TaskOutcome::CannotStart { reason };
         }
     }

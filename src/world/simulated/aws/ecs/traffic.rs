@@ -105,7 +105,7 @@ pub(crate) fn route(cloud: &mut Cloud, key: &ServiceKey) {
         }
     }
     for (rule, groups) in forwards {
-        elb::forward(cloud, &rule, groups);
+        elb::forward(&mut cloud.elb, &rule, groups);
     }
     // Where no rule is described, requests still follow the split.
     cloud.ecs.splits.push(key.clone());

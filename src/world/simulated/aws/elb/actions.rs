@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Elb;
 use super::{Reroute, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{flag, list, number, set, text};
-use crate::world::simulated::cloud::Cloud;
 
 /// Target groups that one action may forward to.
 const MOST_GROUPS: usize = 5;
@@ -30,18 +30,14 @@ pub(crate) fn weights(actions: &[Value]) -> Vec<(String, u32)> {
 ///
 /// # Errors
 /// `ValidationError`, `TargetGroupNotFound`, `TooManyTargetGroups`, `TargetGroupAssociationLimit`.
-pub(crate) fn normal(
-    cloud: &Cloud,
-    balancer: &str,
-    actions: &[Value],
-) -> Result<Vec<Value>, Fault> {
+pub(crate) fn normal(elb: &Elb, balancer: &str, actions: &[Value]) -> Result<Vec<Value>, Fault> {
     if actions.is_empty() {
         return Err(validation("At least one action must be specified"));
     }
     actions
         .iter()
         .map(|action| match text(action, "Type") {
-            Some("forward") => forwarding(cloud, balancer, action),
+            Some("forward") => forwarding(elb, balancer, action),
             Some("authenticate-oidc") => Ok(without_secret(action)),
             Some("redirect" | "fixed-response" | "authenticate-cognito" | "jwt-validation") => {
                 Ok(action.clone())
@@ -82,7 +78,7 @@ pub(super) fn unless_secretless(actions: &[Value]) -> Result<(), Fault> {
     }
 }
 
-fn forwarding(cloud: &Cloud, balancer: &str, action: &Value) -> Result<Value, Fault> {
+fn forwarding(elb: &Elb, balancer: &str, action: &Value) -> Result<Value, Fault> {
     let mut out = action.clone();
     let config = action.get("ForwardConfig").unwrap_or(&Value::Null);
     let mut groups = list(config, "TargetGroups").to_vec();
@@ -104,13 +100,13 @@ fn forwarding(cloud: &Cloud, balancer: &str, action: &Value) -> Result<Value, Fa
     }
     for group in &mut groups {
         let arn = text(group, "TargetGroupArn").unwrap_or_default().to_owned();
-        if !cloud.elb.groups.contains_key(&arn) {
+        if !elb.groups.contains_key(&arn) {
             return Err(Fault::new(
                 "TargetGroupNotFound",
                 format!("Target groups '{arn}' not found"),
             ));
         }
-        if cloud.elb.balancers_of(&arn).iter().any(|b| *b != balancer) {
+        if elb.balancers_of(&arn).iter().any(|b| *b != balancer) {
             return Err(Fault::new(
                 "TargetGroupAssociationLimit",
                 format!(
@@ -148,9 +144,8 @@ fn forwarding(cloud: &Cloud, balancer: &str, action: &Value) -> Result<Value, Fa
 
 /// Sets the weights with which a rule forwards, as deployments that shift traffic do. `at` is the ARN of
 /// a rule, or of a listener (its default rule is meant); one that is not described is none.
-pub(crate) fn forward(cloud: &mut Cloud, at: &str, weights: Vec<(String, u32)>) {
-    let found = cloud
-        .elb
+pub(crate) fn forward(elb: &mut Elb, at: &str, weights: Vec<(String, u32)>) {
+    let found = elb
         .rules
         .iter_mut()
         .find(|(arn, rule)| *arn == at || (rule.listener == at && rule.priority.is_none()));
@@ -174,5 +169,5 @@ pub(crate) fn forward(cloud: &mut Cloud, at: &str, weights: Vec<(String, u32)>) 
         .filter(|a| text(a, "Type") != Some("forward"));
     rule.actions = kept.cloned().chain([action]).collect();
     let arn = arn.clone();
-    cloud.elb.reroutes.push(Reroute::Rule(arn));
+    elb.reroutes.push(Reroute::Rule(arn));
 }

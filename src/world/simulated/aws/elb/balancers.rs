@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::Elb;
 use super::rules::no_listener;
 use super::{Rule, ending, needed, normal, unless_secretless, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, text, texts};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 /// A load balancer.
 #[derive(Debug, Clone)]
@@ -37,10 +38,10 @@ pub(crate) struct Listener {
     pub(crate) more: Value,
 }
 
-pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn describe(elb: &Elb, input: &Value) -> Result<Value, Fault> {
     let (arns, names) = (texts(input, "LoadBalancerArns"), texts(input, "Names"));
     let mut out = Vec::new();
-    for (arn, balancer) in &cloud.elb.balancers {
+    for (arn, balancer) in &elb.balancers {
         let all = arns.is_empty() && names.is_empty();
         if all || arns.contains(arn) || names.contains(&balancer.name) {
             out.push(json!({
@@ -67,13 +68,13 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "LoadBalancers": out }))
 }
 
-fn default_rule<'a>(cloud: &'a Cloud, listener: &str) -> Option<(&'a String, &'a Rule)> {
-    let mut rules = cloud.elb.rules.iter();
+fn default_rule<'a>(elb: &'a Elb, listener: &str) -> Option<(&'a String, &'a Rule)> {
+    let mut rules = elb.rules.iter();
     rules.find(|(_, rule)| rule.listener == listener && rule.priority.is_none())
 }
 
-fn render(cloud: &Cloud, arn: &str, listener: &Listener) -> Value {
-    let actions = default_rule(cloud, arn).map(|(_, rule)| rule.actions.clone());
+fn render(elb: &Elb, arn: &str, listener: &Listener) -> Value {
+    let actions = default_rule(elb, arn).map(|(_, rule)| rule.actions.clone());
     let mut out = json!({
         "ListenerArn": arn,
         "LoadBalancerArn": listener.balancer,
@@ -87,11 +88,11 @@ fn render(cloud: &Cloud, arn: &str, listener: &Listener) -> Value {
     out
 }
 
-pub(super) fn describe_listeners(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn describe_listeners(elb: &Elb, input: &Value) -> Result<Value, Fault> {
     let arns = texts(input, "ListenerArns");
     let balancer = text(input, "LoadBalancerArn");
     if let Some(balancer) = balancer
-        && !cloud.elb.balancers.contains_key(balancer)
+        && !elb.balancers.contains_key(balancer)
     {
         return Err(Fault::new(
             "LoadBalancerNotFound",
@@ -104,9 +105,9 @@ pub(super) fn describe_listeners(cloud: &Cloud, input: &Value) -> Result<Value, 
         ));
     }
     let mut out = Vec::new();
-    for (arn, listener) in &cloud.elb.listeners {
+    for (arn, listener) in &elb.listeners {
         if arns.contains(arn) || balancer == Some(listener.balancer.as_str()) {
-            out.push(render(cloud, arn, listener));
+            out.push(render(elb, arn, listener));
         }
     }
     if out.len() < arns.len() {
@@ -131,26 +132,30 @@ fn port(input: &Value) -> Option<u16> {
     u16::try_from(port).ok().filter(|p| *p > 0)
 }
 
-pub(super) fn create_listener(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create_listener(
+    elb: &mut Elb,
+    kernel: &mut Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let balancer = needed(input, "LoadBalancerArn")?.to_owned();
-    if !cloud.elb.balancers.contains_key(&balancer) {
+    if !elb.balancers.contains_key(&balancer) {
         return Err(Fault::new(
             "LoadBalancerNotFound",
             "One or more load balancers not found",
         ));
     }
     let port = port(input).ok_or_else(|| validation("A listener port must be specified"))?;
-    let mut others = cloud.elb.listeners.values();
+    let mut others = elb.listeners.values();
     if others.any(|l| l.balancer == balancer && l.port == port) {
         return Err(Fault::new(
             "DuplicateListener",
             format!("A listener already exists on this port for this load balancer '{balancer}'"),
         ));
     }
-    let actions = normal(cloud, &balancer, list(input, "DefaultActions"))?;
+    let actions = normal(elb, &balancer, list(input, "DefaultActions"))?;
     let protocol = needed(input, "Protocol")?.to_owned();
     let base = balancer.replacen(":loadbalancer/", ":listener/", 1);
-    let arn = format!("{base}/{}", ending(cloud));
+    let arn = format!("{base}/{}", ending(kernel));
     let listener = Listener {
         balancer,
         port,
@@ -160,9 +165,9 @@ pub(super) fn create_listener(cloud: &mut Cloud, input: &Value) -> Result<Value,
     let rule = format!(
         "{}/{}",
         arn.replacen(":listener/", ":listener-rule/", 1),
-        ending(cloud)
+        ending(kernel)
     );
-    cloud.elb.rules.insert(
+    elb.rules.insert(
         rule,
         Rule {
             listener: arn.clone(),
@@ -171,18 +176,13 @@ pub(super) fn create_listener(cloud: &mut Cloud, input: &Value) -> Result<Value,
             actions,
         },
     );
-    cloud.elb.listeners.insert(arn.clone(), listener.clone());
-    Ok(json!({ "Listeners": [render(cloud, &arn, &listener)] }))
+    elb.listeners.insert(arn.clone(), listener.clone());
+    Ok(json!({ "Listeners": [render(elb, &arn, &listener)] }))
 }
 
-pub(super) fn modify_listener(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn modify_listener(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "ListenerArn")?.to_owned();
-    let mut listener = cloud
-        .elb
-        .listeners
-        .get(&arn)
-        .cloned()
-        .ok_or_else(no_listener)?;
+    let mut listener = elb.listeners.get(&arn).cloned().ok_or_else(no_listener)?;
     if let Some(port) = port(input) {
         listener.port = port;
     }
@@ -194,19 +194,19 @@ pub(super) fn modify_listener(cloud: &mut Cloud, input: &Value) -> Result<Value,
     }
     if !list(input, "DefaultActions").is_empty() {
         unless_secretless(list(input, "DefaultActions"))?;
-        let actions = normal(cloud, &listener.balancer, list(input, "DefaultActions"))?;
-        let rule = default_rule(cloud, &arn).map(|(arn, _)| arn.clone());
-        if let Some(rule) = rule.and_then(|arn| cloud.elb.rules.get_mut(&arn)) {
+        let actions = normal(elb, &listener.balancer, list(input, "DefaultActions"))?;
+        let rule = default_rule(elb, &arn).map(|(arn, _)| arn.clone());
+        if let Some(rule) = rule.and_then(|arn| elb.rules.get_mut(&arn)) {
             rule.actions = actions;
         }
     }
-    cloud.elb.listeners.insert(arn.clone(), listener.clone());
-    Ok(json!({ "Listeners": [render(cloud, &arn, &listener)] }))
+    elb.listeners.insert(arn.clone(), listener.clone());
+    Ok(json!({ "Listeners": [render(elb, &arn, &listener)] }))
 }
 
-pub(super) fn delete_listener(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete_listener(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "ListenerArn")?;
-    cloud.elb.listeners.remove(arn).ok_or_else(no_listener)?;
-    cloud.elb.rules.retain(|_, rule| rule.listener != arn);
+    elb.listeners.remove(arn).ok_or_else(no_listener)?;
+    elb.rules.retain(|_, rule| rule.listener != arn);
     Ok(json!({}))
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::Elb;
 use super::targets::Target;
 use super::{ending, needed, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, short, text, texts};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 /// A target group.
 #[derive(Debug, Clone)]
@@ -64,15 +65,15 @@ pub(super) fn not_found() -> Fault {
     Fault::new("TargetGroupNotFound", "One or more target groups not found")
 }
 
-pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn describe(elb: &Elb, input: &Value) -> Result<Value, Fault> {
     let (arns, names) = (texts(input, "TargetGroupArns"), texts(input, "Names"));
     let balancer = text(input, "LoadBalancerArn");
     let mut found = Vec::new();
-    for (arn, group) in &cloud.elb.groups {
+    for (arn, group) in &elb.groups {
         let all = arns.is_empty() && names.is_empty() && balancer.is_none();
-        let behind = balancer.is_some_and(|b| cloud.elb.balancers_of(arn).contains(&b));
+        let behind = balancer.is_some_and(|b| elb.balancers_of(arn).contains(&b));
         if all || behind || arns.contains(arn) || names.contains(&group.name) {
-            found.push(render(cloud, arn, group));
+            found.push(render(elb, arn, group));
         }
     }
     if found.len() < arns.len().max(names.len()) {
@@ -81,7 +82,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "TargetGroups": found }))
 }
 
-fn render(cloud: &Cloud, arn: &str, group: &TargetGroup) -> Value {
+fn render(elb: &Elb, arn: &str, group: &TargetGroup) -> Value {
     let mut out = json!({
         "TargetGroupArn": arn,
         "TargetGroupName": group.name,
@@ -97,7 +98,7 @@ fn render(cloud: &Cloud, arn: &str, group: &TargetGroup) -> Value {
         "HealthyThresholdCount": group.healthy_threshold,
         "UnhealthyThresholdCount": group.unhealthy_threshold,
         "Matcher": { "HttpCode": "200" },
-        "LoadBalancerArns": cloud.elb.balancers_of(arn),
+        "LoadBalancerArns": elb.balancers_of(arn),
     });
     for (name, value) in &group.more {
         set(&mut out, name, value.clone());
@@ -152,7 +153,7 @@ fn apply(group: &mut TargetGroup, input: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(elb: &mut Elb, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
     let name = needed(input, "Name")?;
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
     if name.len() > 32 || !name.chars().all(fits) {
@@ -171,19 +172,19 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .more
         .insert("TargetType".to_owned(), json!("instance"));
     apply(&mut group, input)?;
-    let known = cloud.elb.groups.iter().find(|(_, g)| g.name == name);
+    let known = elb.groups.iter().find(|(_, g)| g.name == name);
     if let Some((arn, known)) = known {
-        let same = render(cloud, arn, known) == {
-            let mut as_asked = render(cloud, arn, &group);
+        let same = render(elb, arn, known) == {
+            let mut as_asked = render(elb, arn, &group);
             set(
                 &mut as_asked,
                 "LoadBalancerArns",
-                json!(cloud.elb.balancers_of(arn)),
+                json!(elb.balancers_of(arn)),
             );
             as_asked
         };
         if same {
-            return Ok(json!({ "TargetGroups": [render(cloud, arn, known)] }));
+            return Ok(json!({ "TargetGroups": [render(elb, arn, known)] }));
         }
         return Err(Fault::new(
             "DuplicateTargetGroupName",
@@ -192,47 +193,44 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             ),
         ));
     }
-    let end = ending(cloud);
-    let arn = cloud.arn("elasticloadbalancing", &format!("targetgroup/{name}/{end}"));
-    let out = render(cloud, &arn, &group);
-    cloud.elb.groups.insert(arn, group);
+    let end = ending(kernel);
+    let arn = kernel.arn("elasticloadbalancing", &format!("targetgroup/{name}/{end}"));
+    let out = render(elb, &arn, &group);
+    elb.groups.insert(arn, group);
     Ok(json!({ "TargetGroups": [out] }))
 }
 
-pub(super) fn group_mut<'a>(
-    cloud: &'a mut Cloud,
-    input: &Value,
-) -> Result<&'a mut TargetGroup, Fault> {
+pub(super) fn group_mut<'a>(elb: &'a mut Elb, input: &Value) -> Result<&'a mut TargetGroup, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    cloud.elb.groups.get_mut(arn).ok_or_else(not_found)
+    elb.groups.get_mut(arn).ok_or_else(not_found)
 }
 
-pub(super) fn modify(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let group = group_mut(cloud, input)?;
+pub(super) fn modify(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
+    let group = group_mut(elb, input)?;
     apply(group, input)?;
     let arn = needed(input, "TargetGroupArn")?;
-    let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
-    Ok(json!({ "TargetGroups": [render(cloud, arn, group)] }))
+    let group = elb.groups.get(arn).ok_or_else(not_found)?;
+    Ok(json!({ "TargetGroups": [render(elb, arn, group)] }))
 }
 
-pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    if !cloud.elb.balancers_of(arn).is_empty() {
+    if !elb.balancers_of(arn).is_empty() {
         return Err(Fault::new(
             "ResourceInUse",
             format!("Target group '{arn}' is currently in use by a listener or a rule"),
         ));
     }
     // One that is not there is deleted already.
-    cloud.elb.groups.remove(arn);
+    elb.groups.remove(arn);
     Ok(json!({}))
 }
 
 const DELAY: &str = "deregistration_delay.timeout_seconds";
 
-pub(super) fn attributes(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn attributes(elb: &Elb, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
+    let group = elb.groups.get(arn).ok_or_else(not_found)?;
     let mut all = BTreeMap::from([
         ("stickiness.enabled".to_owned(), "false".to_owned()),
         ("stickiness.type".to_owned(), "lb_cookie".to_owned()),
@@ -252,8 +250,8 @@ pub(super) fn attributes(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(json!({ "Attributes": out }))
 }
 
-pub(super) fn modify_attributes(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let group = group_mut(cloud, input)?;
+pub(super) fn modify_attributes(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
+    let group = group_mut(elb, input)?;
     for attribute in list(input, "Attributes") {
         let key = needed(attribute, "Key")?;
         let value = text(attribute, "Value").unwrap_or_default();
@@ -269,5 +267,5 @@ pub(super) fn modify_attributes(cloud: &mut Cloud, input: &Value) -> Result<Valu
         })?;
         group.deregistration_delay = Duration::from_secs(seconds);
     }
-    attributes(cloud, input)
+    attributes(elb, input)
 }

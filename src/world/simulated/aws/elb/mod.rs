@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, text};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 mod actions;
 mod balancers;
@@ -155,42 +155,48 @@ impl Elb {
 /// Answers one call of ELBv2; `members` are the targets that services have registered
 /// with the target group that the call names.
 pub(crate) fn call(
-    cloud: &mut Cloud,
+    elb: &mut Elb,
+    kernel: &mut Kernel,
     members: &[Member],
     operation: &str,
     input: &Value,
 ) -> Result<Value, Fault> {
     match operation {
-        "DescribeTargetHealth" => targets::target_health(cloud, input, members),
-        "DescribeTargetGroups" => groups::describe(cloud, input),
-        "DescribeTargetGroupAttributes" => groups::attributes(cloud, input),
-        "DescribeLoadBalancers" => balancers::describe(cloud, input),
-        "DescribeListeners" => balancers::describe_listeners(cloud, input),
-        "DescribeRules" => rules::describe(cloud, input),
+        "DescribeTargetHealth" => targets::target_health(elb, kernel, input, members),
+        "DescribeTargetGroups" => groups::describe(elb, input),
+        "DescribeTargetGroupAttributes" => groups::attributes(elb, input),
+        "DescribeLoadBalancers" => balancers::describe(elb, input),
+        "DescribeListeners" => balancers::describe_listeners(elb, input),
+        "DescribeRules" => rules::describe(elb, input),
         "DescribeTags" => tags(input),
         _ => {
-            let answer = write(cloud, operation, input)?;
-            cloud.elb.reroutes.push(Reroute::All);
+            let answer = write(elb, kernel, operation, input)?;
+            elb.reroutes.push(Reroute::All);
             Ok(answer)
         }
     }
 }
 
-fn write(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+fn write(
+    elb: &mut Elb,
+    kernel: &mut Kernel,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
-        "CreateTargetGroup" => groups::create(cloud, input),
-        "ModifyTargetGroup" => groups::modify(cloud, input),
-        "ModifyTargetGroupAttributes" => groups::modify_attributes(cloud, input),
-        "DeleteTargetGroup" => groups::delete(cloud, input),
-        "RegisterTargets" => targets::register(cloud, input),
-        "DeregisterTargets" => targets::deregister(cloud, input),
-        "CreateListener" => balancers::create_listener(cloud, input),
-        "ModifyListener" => balancers::modify_listener(cloud, input),
-        "DeleteListener" => balancers::delete_listener(cloud, input),
-        "CreateRule" => rules::create(cloud, input),
-        "ModifyRule" => rules::modify(cloud, input),
-        "DeleteRule" => rules::delete(cloud, input),
-        "SetRulePriorities" => rules::set_priorities(cloud, input),
+        "CreateTargetGroup" => groups::create(elb, kernel, input),
+        "ModifyTargetGroup" => groups::modify(elb, input),
+        "ModifyTargetGroupAttributes" => groups::modify_attributes(elb, input),
+        "DeleteTargetGroup" => groups::delete(elb, input),
+        "RegisterTargets" => targets::register(elb, kernel, input),
+        "DeregisterTargets" => targets::deregister(elb, kernel, input),
+        "CreateListener" => balancers::create_listener(elb, kernel, input),
+        "ModifyListener" => balancers::modify_listener(elb, input),
+        "DeleteListener" => balancers::delete_listener(elb, input),
+        "CreateRule" => rules::create(elb, kernel, input),
+        "ModifyRule" => rules::modify(elb, input),
+        "DeleteRule" => rules::delete(elb, input),
+        "SetRulePriorities" => rules::set_priorities(elb, input),
         _ => Err(not_simulated("elbv2", operation)),
     }
 }
@@ -207,8 +213,8 @@ fn validation(message: impl Into<String>) -> Fault {
 }
 
 /// The end of a new ARN.
-fn ending(cloud: &mut Cloud) -> String {
-    cloud.kernel.rng.hex(16)
+fn ending(kernel: &mut Kernel) -> String {
+    kernel.rng.hex(16)
 }
 
 /// Nothing here is tagged.

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::Elb;
 use super::{Rule, weights};
 use crate::world::simulated::aws::json::{list, text, texts};
-use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::wildcard::fits;
 
 /// A request, as far as rules look at it.
@@ -56,8 +56,8 @@ pub(crate) enum Routed {
 }
 
 /// The load balancer that a host name leads to.
-pub(crate) fn balancer_at<'a>(cloud: &'a Cloud, host: &str) -> Option<&'a str> {
-    let found = cloud.elb.balancers.iter().find(|(_, balancer)| {
+pub(crate) fn balancer_at<'a>(elb: &'a Elb, host: &str) -> Option<&'a str> {
+    let found = elb.balancers.iter().find(|(_, balancer)| {
         balancer.dns.eq_ignore_ascii_case(host)
             || balancer.hosts.iter().any(|own| fits(own, host, false))
     });
@@ -65,15 +65,13 @@ pub(crate) fn balancer_at<'a>(cloud: &'a Cloud, host: &str) -> Option<&'a str> {
 }
 
 /// The rule that takes a request, and what it does; `None`: nothing listens there.
-pub(crate) fn route<'a>(cloud: &'a Cloud, wanted: &Wanted) -> Option<(&'a str, Routed)> {
-    let balancer = balancer_at(cloud, &wanted.host)?;
-    let (listener, _) = cloud
-        .elb
+pub(crate) fn route<'a>(elb: &'a Elb, wanted: &Wanted) -> Option<(&'a str, Routed)> {
+    let balancer = balancer_at(elb, &wanted.host)?;
+    let (listener, _) = elb
         .listeners
         .iter()
         .find(|(_, l)| l.balancer == balancer && l.port == wanted.port)?;
-    let (arn, rule) = cloud
-        .elb
+    let (arn, rule) = elb
         .rules_of(listener)
         .into_iter()
         .find(|(_, rule)| holds(rule, wanted))?;

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::Elb;
 use super::{ending, needed, normal, unless_secretless, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text, texts};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 /// The highest priority number.
 const LAST: u64 = 50_000;
@@ -41,13 +42,13 @@ fn render(arn: &str, rule: &Rule) -> Value {
     })
 }
 
-pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn describe(elb: &Elb, input: &Value) -> Result<Value, Fault> {
     let arns = texts(input, "RuleArns");
     if let Some(listener) = text(input, "ListenerArn") {
-        if !cloud.elb.listeners.contains_key(listener) {
+        if !elb.listeners.contains_key(listener) {
             return Err(no_listener());
         }
-        let rules = cloud.elb.rules_of(listener);
+        let rules = elb.rules_of(listener);
         let out: Vec<Value> = rules.iter().map(|(arn, rule)| render(arn, rule)).collect();
         return Ok(json!({ "Rules": out }));
     }
@@ -58,7 +59,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     }
     let mut out = Vec::new();
     for arn in &arns {
-        let rule = cloud.elb.rules.get(arn).ok_or_else(no_rule)?;
+        let rule = elb.rules.get(arn).ok_or_else(no_rule)?;
         out.push(render(arn, rule));
     }
     Ok(json!({ "Rules": out }))
@@ -71,8 +72,8 @@ fn priority(value: Option<u64>) -> Result<u32, Fault> {
         .ok_or_else(|| validation(format!("Priority must be between 1 and {LAST}")))
 }
 
-fn in_use(cloud: &Cloud, listener: &str, priority: u32, but: &[&str]) -> Result<(), Fault> {
-    let mut others = cloud.elb.rules_of(listener).into_iter();
+fn in_use(elb: &Elb, listener: &str, priority: u32, but: &[&str]) -> Result<(), Fault> {
+    let mut others = elb.rules_of(listener).into_iter();
     let taken = others.any(|(arn, r)| r.priority == Some(priority) && !but.contains(&arn));
     if taken {
         return Err(Fault::new(
@@ -115,36 +116,35 @@ fn conditions(input: &Value) -> Result<Vec<Value>, Fault> {
     Ok(given.to_vec())
 }
 
-pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(elb: &mut Elb, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
     let listener = needed(input, "ListenerArn")?.to_owned();
-    let balancer = cloud
-        .elb
+    let balancer = elb
         .listeners
         .get(&listener)
         .map(|l| l.balancer.clone())
         .ok_or_else(no_listener)?;
     let priority = priority(number(input, "Priority"))?;
-    in_use(cloud, &listener, priority, &[])?;
+    in_use(elb, &listener, priority, &[])?;
     let conditions = conditions(input)?;
     if conditions.is_empty() {
         return Err(validation("A condition must be specified"));
     }
     let rule = Rule {
-        actions: normal(cloud, &balancer, list(input, "Actions"))?,
+        actions: normal(elb, &balancer, list(input, "Actions"))?,
         listener,
         priority: Some(priority),
         conditions,
     };
     let base = rule.listener.replacen(":listener/", ":listener-rule/", 1);
-    let arn = format!("{base}/{}", ending(cloud));
+    let arn = format!("{base}/{}", ending(kernel));
     let out = json!({ "Rules": [render(&arn, &rule)] });
-    cloud.elb.rules.insert(arn, rule);
+    elb.rules.insert(arn, rule);
     Ok(out)
 }
 
-pub(super) fn modify(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn modify(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "RuleArn")?;
-    let mut rule = cloud.elb.rules.get(arn).cloned().ok_or_else(no_rule)?;
+    let mut rule = elb.rules.get(arn).cloned().ok_or_else(no_rule)?;
     if rule.priority.is_none() {
         return Err(Fault::new(
             "OperationNotPermitted",
@@ -155,37 +155,37 @@ pub(super) fn modify(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         rule.conditions = conditions(input)?;
     }
     if !list(input, "Actions").is_empty() {
-        let balancer = cloud.elb.balancer_of(&rule).unwrap_or_default().to_owned();
+        let balancer = elb.balancer_of(&rule).unwrap_or_default().to_owned();
         unless_secretless(list(input, "Actions"))?;
-        rule.actions = normal(cloud, &balancer, list(input, "Actions"))?;
+        rule.actions = normal(elb, &balancer, list(input, "Actions"))?;
     }
     let out = json!({ "Rules": [render(arn, &rule)] });
-    cloud.elb.rules.insert(arn.to_owned(), rule);
+    elb.rules.insert(arn.to_owned(), rule);
     Ok(out)
 }
 
-pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn delete(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let arn = needed(input, "RuleArn")?;
-    let rule = cloud.elb.rules.get(arn).ok_or_else(no_rule)?;
+    let rule = elb.rules.get(arn).ok_or_else(no_rule)?;
     if rule.priority.is_none() {
         return Err(Fault::new(
             "OperationNotPermitted",
             format!("Default rule '{arn}' cannot be deleted"),
         ));
     }
-    cloud.elb.rules.remove(arn);
+    elb.rules.remove(arn);
     Ok(json!({}))
 }
 
-pub(super) fn set_priorities(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn set_priorities(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let given = list(input, "RulePriorities");
     let named: Vec<&str> = given.iter().filter_map(|p| text(p, "RuleArn")).collect();
     let mut changes = Vec::new();
     for pair in given {
         let arn = needed(pair, "RuleArn")?;
-        let rule = cloud.elb.rules.get(arn).ok_or_else(no_rule)?;
+        let rule = elb.rules.get(arn).ok_or_else(no_rule)?;
         let wanted = priority(number(pair, "Priority"))?;
-        in_use(cloud, &rule.listener, wanted, &named)?;
+        in_use(elb, &rule.listener, wanted, &named)?;
         if rule.priority.is_none() {
             return Err(Fault::new(
                 "OperationNotPermitted",
@@ -201,7 +201,7 @@ pub(super) fn set_priorities(cloud: &mut Cloud, input: &Value) -> Result<Value, 
     }
     let mut out = Vec::new();
     for (arn, priority) in changes {
-        if let Some(rule) = cloud.elb.rules.get_mut(&arn) {
+        if let Some(rule) = elb.rules.get_mut(&arn) {
             rule.priority = Some(priority);
             out.push(render(&arn, rule));
         }

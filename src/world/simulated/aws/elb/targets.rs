@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::Elb;
 use super::groups::{TargetGroup, group_mut, not_found};
 use super::{needed, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
 /// What the checks of a load balancer, or of a container, say.
@@ -62,8 +63,8 @@ impl TargetGroup {
 }
 
 /// Healthy and unhealthy targets that were registered by hand, at a time.
-pub(crate) fn by_hand(cloud: &Cloud, arn: &str, at: Timestamp) -> (u32, u32) {
-    let group = cloud.elb.groups.get(arn).into_iter();
+pub(crate) fn by_hand(elb: &Elb, arn: &str, at: Timestamp) -> (u32, u32) {
+    let group = elb.groups.get(arn).into_iter();
     count(group.flat_map(|g| g.present(at)).map(|(_, health)| health))
 }
 
@@ -78,12 +79,13 @@ pub(crate) fn count(all: impl Iterator<Item = Health>) -> (u32, u32) {
 
 /// Answers `DescribeTargetHealth`; `members` are the targets that services have registered with the group.
 pub(super) fn target_health(
-    cloud: &Cloud,
+    elb: &Elb,
+    kernel: &Kernel,
     input: &Value,
     members: &[Member],
 ) -> Result<Value, Fault> {
     let arn = needed(input, "TargetGroupArn")?;
-    let group = cloud.elb.groups.get(arn).ok_or_else(not_found)?;
+    let group = elb.groups.get(arn).ok_or_else(not_found)?;
     let asked: Vec<&str> = list(input, "Targets")
         .iter()
         .filter_map(|t| text(t, "Id"))
@@ -92,17 +94,17 @@ pub(super) fn target_health(
     let mut out = Vec::new();
     for member in members {
         if wanted(&member.ip) {
-            out.push(target(cloud, &member.ip, member.port, member.health));
+            out.push(target(kernel, &member.ip, member.port, member.health));
         }
     }
-    for (by_hand, health) in group.present(cloud.now()) {
+    for (by_hand, health) in group.present(kernel.now()) {
         if wanted(&by_hand.id) {
-            out.push(target(cloud, &by_hand.id, by_hand.port, health));
+            out.push(target(kernel, &by_hand.id, by_hand.port, health));
         }
     }
     for id in asked {
         if !out.iter().any(|t| t["Target"]["Id"] == id) {
-            let mut unused = target(cloud, id, u64::from(group.port), Health::Initial);
+            let mut unused = target(kernel, id, u64::from(group.port), Health::Initial);
             unused["TargetHealth"] = json!({
                 "State": "unused",
                 "Reason": "Target.NotRegistered",
@@ -114,7 +116,7 @@ pub(super) fn target_health(
     Ok(json!({ "TargetHealthDescriptions": out }))
 }
 
-fn target(cloud: &Cloud, id: &str, port: u64, health: Health) -> Value {
+fn target(kernel: &Kernel, id: &str, port: u64, health: Health) -> Value {
     let health = match health {
         Health::Healthy | Health::Unchecked => json!({ "State": "healthy" }),
         Health::Initial => json!({
@@ -137,16 +139,16 @@ fn target(cloud: &Cloud, id: &str, port: u64, health: Health) -> Value {
         "Target": {
             "Id": id,
             "Port": port,
-            "AvailabilityZone": format!("{}a", cloud.kernel.region),
+            "AvailabilityZone": format!("{}a", kernel.region),
         },
         "HealthCheckPort": port.to_string(),
         "TargetHealth": health,
     })
 }
 
-pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let now = cloud.now();
-    let group = group_mut(cloud, input)?;
+pub(super) fn register(elb: &mut Elb, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let now = kernel.now();
+    let group = group_mut(elb, input)?;
     let given = list(input, "Targets");
     if given.is_empty() {
         return Err(validation("At least one target must be specified"));
@@ -165,9 +167,9 @@ pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault>
     Ok(json!({}))
 }
 
-pub(super) fn deregister(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let now = cloud.now();
-    let group = group_mut(cloud, input)?;
+pub(super) fn deregister(elb: &mut Elb, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+    let now = kernel.now();
+    let group = group_mut(elb, input)?;
     for target in list(input, "Targets") {
         let id = needed(target, "Id")?;
         let port = number(target, "Port");

@@ -121,7 +121,7 @@ pub(crate) fn entry(
     url: Option<&str>,
     service: Option<&ServiceKey>,
 ) -> Option<Entry> {
-    let balanced = |wanted: &Wanted| elb::balancer_at(cloud, &wanted.host).is_some();
+    let balanced = |wanted: &Wanted| elb::balancer_at(&cloud.elb, &wanted.host).is_some();
     if let Some(wanted) = url.and_then(Wanted::of).filter(balanced) {
         return Some(Entry::Url(wanted));
     }
@@ -147,10 +147,10 @@ pub(crate) fn entry(
 pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
     let balancer = |rule: &elb::Rule| cloud.elb.balancer_of(rule).map(str::to_owned);
     match entry {
-        Entry::Url(wanted) => match elb::route(cloud, wanted) {
+        Entry::Url(wanted) => match elb::route(&cloud.elb, wanted) {
             Some((rule, Routed::Groups(weights))) => Route {
                 rule: Some(rule.to_owned()),
-                balancer: elb::balancer_at(cloud, &wanted.host).map(str::to_owned),
+                balancer: elb::balancer_at(&cloud.elb, &wanted.host).map(str::to_owned),
                 weights,
             },
             _ => Route::default(),
