@@ -46,5 +46,6 @@ pub mod run;
 pub mod script;
 pub mod scrub;
 pub mod testing;
+pub mod text;
 pub mod vocabulary;
 pub mod world;

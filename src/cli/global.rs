@@ -42,7 +42,7 @@ impl GlobalArgs {
     pub fn program(&self) -> String {
         match self.state.to_str() {
             Some(STATE) | None => "deployer".into(),
-            Some(state) => format!("deployer --state {}", crate::world::quoted(state)),
+            Some(state) => format!("deployer --state {}", crate::text::shell::quote(state)),
         }
     }
 }

@@ -86,6 +86,7 @@ impl Store {
 mod tests {
     use super::*;
     use crate::journal::{FORMAT, Log, Tail};
+    use crate::vocabulary::outcome::{Ending, Outcome};
     use std::collections::BTreeMap;
 
     fn claim(run: &str) -> Claim {
@@ -127,7 +128,7 @@ mod tests {
         let taken = store.claim(&claim("01B")).unwrap().unwrap_err();
         assert_eq!((taken.claim, taken.running), (claim("01A"), false));
         let finished = Entry::Finished {
-            ending: serde_json::json!({}),
+            ending: Box::new(Ending::of(Outcome::Succeeded)),
             last: true,
             at: Timestamp::UNIX_EPOCH,
         };

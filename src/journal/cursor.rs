@@ -72,7 +72,7 @@ impl Cursor {
             self.spend();
             self.lived.0 = *at;
         }
-        self.lived.1 = entry.at().unwrap_or(self.lived.1).max(self.lived.1);
+        self.lived.1 = self.lived.1.max(entry.at());
         match entry {
             Entry::Started { .. } if index > 0 => return Err("a second start".into()),
             Entry::Started { at, .. } => self.lived.0 = *at,
@@ -128,7 +128,7 @@ impl Cursor {
                     .answers
                     .push(answer.clone());
             }
-            Entry::Told { scripted, .. } => self.told += usize::from(*scripted),
+            Entry::Event { scripted, .. } => self.told += usize::from(*scripted),
             Entry::Resumed { .. } | Entry::Finished { .. } => {}
         }
         Ok(())
@@ -158,7 +158,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::Site;
+    use crate::vocabulary::{Line, Site};
     use serde_json::json;
 
     fn started() -> Entry {
@@ -183,7 +183,7 @@ mod tests {
             primitive: "ecs::run_task".into(),
             effect: Effect::Write,
             input: json!({}),
-            line: Value::Null,
+            line: Line::default(),
             step: None,
             site: Site::default(),
             undoing: false,

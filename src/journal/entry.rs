@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::vocabulary::{Answer, Effect, Fault, Question, Site};
+use crate::vocabulary::event::Event;
+use crate::vocabulary::outcome::Ending;
+use crate::vocabulary::{Answer, Effect, Fault, Line, Question, Site};
 
 /// Version of the format, in every journal's first entry.
 pub const FORMAT: u32 = 1;
@@ -61,8 +63,8 @@ pub enum Entry {
         effect: Effect,
         /// Its input as the script gave it.
         input: Value,
-        /// How it reads for a person (`primitive::Line`).
-        line: Value,
+        /// How it reads for a person.
+        line: Line,
         /// The step it belongs to.
         step: Option<String>,
         /// Where the script makes it.
@@ -100,17 +102,18 @@ pub enum Entry {
         /// When it was taken in.
         at: Timestamp,
     },
-    /// Something told to the reporters (`vocabulary::event::Event`), kept for `show`.
-    Told {
+    /// An event that does not follow from other entries, kept for `show`.
+    #[serde(rename = "told")]
+    Event {
         /// The event.
-        event: Value,
+        event: Event,
         /// Whether a replay tells it again (driven by the script, not by the world).
         scripted: bool,
     },
     /// This process ended the run, or leaves it to be resumed.
     Finished {
-        /// `vocabulary::outcome::Ending`.
-        ending: Value,
+        /// How.
+        ending: Box<Ending>,
         /// Whether nothing more can come.
         last: bool,
         /// When.
@@ -120,7 +123,7 @@ pub enum Entry {
 
 impl Entry {
     /// When it was written.
-    pub fn at(&self) -> Option<Timestamp> {
+    pub fn at(&self) -> Timestamp {
         match self {
             Entry::Started { at, .. }
             | Entry::Resumed { at, .. }
@@ -128,8 +131,8 @@ impl Entry {
             | Entry::Result { at, .. }
             | Entry::Asked { at, .. }
             | Entry::Answered { at, .. }
-            | Entry::Finished { at, .. } => Some(*at),
-            Entry::Told { event, .. } => event["at"].as_str()?.parse().ok(),
+            | Entry::Finished { at, .. } => *at,
+            Entry::Event { event, .. } => event.at,
         }
     }
 }

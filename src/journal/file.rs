@@ -13,7 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::private::{self, Identity};
-use super::{Entry, limits};
+use super::{Entry, FORMAT, limits};
 
 /// Where entries go.
 pub trait Log: Send {
@@ -181,6 +181,16 @@ impl Tail {
     }
 }
 
+/// What is wrong with a line whose JSON is no entry.
+pub(super) const NOT_AN_ENTRY: &str = "not an entry that this version of deployer knows";
+/// What is wrong with a journal that does not begin with the start of a run.
+pub(super) const NO_BEGINNING: &str = "the journal has no beginning";
+
+/// What is wrong with a journal of another format.
+pub(super) fn other_format(format: u32) -> String {
+    format!("written in format {format}; this version of deployer reads format {FORMAT}")
+}
+
 /// Why a journal cannot be read.
 #[derive(Debug)]
 pub struct JournalError {
@@ -210,31 +220,22 @@ impl std::error::Error for JournalError {}
 /// A line in the middle that does not fit or is no entry; a file that cannot be read.
 pub fn read(path: &Path) -> Result<(Vec<Entry>, Tail), JournalError> {
     let mut entries = Vec::new();
-    let mut wrong = None;
-    let mut number = 0;
     let tail = scan(path, |json| {
-        number += 1;
-        match decode(json) {
-            Ok(entry) => entries.push(entry),
-            Err(message) => wrong = wrong.take().or(Some((number, message))),
-        }
+        entries.push(decode(json)?);
+        Ok(())
     })?;
-    match wrong {
-        None => Ok((entries, tail)),
-        Some((line, message)) => Err(JournalError {
-            path: path.to_owned(),
-            line,
-            message,
-        }),
-    }
+    Ok((entries, tail))
 }
 
 /// Reads a journal line by line and hands over the JSON of every whole entry that fits the one before, so that not all
 /// of a long one is in memory.
 ///
 /// # Errors
-/// As [`read`], but for what the JSON says.
-pub fn scan(path: &Path, mut each: impl FnMut(&[u8])) -> Result<Tail, JournalError> {
+/// As [`read`]; what `each` says of an entry.
+pub fn scan(
+    path: &Path,
+    mut each: impl FnMut(&[u8]) -> Result<(), String>,
+) -> Result<Tail, JournalError> {
     let fail = |line: usize, message: String| JournalError {
         path: path.to_owned(),
         line,
@@ -259,7 +260,7 @@ pub fn scan(path: &Path, mut each: impl FnMut(&[u8])) -> Result<Tail, JournalErr
         line.pop();
         let json = checked(&line).map_err(|message| fail(number, message))?;
         let link = linked(json, &tail.link).map_err(|message| fail(number, message))?;
-        each(json);
+        each(json).map_err(|message| fail(number, message))?;
         if let Some(link) = link {
             link.clone_into(&mut tail.link);
         }
@@ -276,7 +277,7 @@ pub(super) fn decode(json: &[u8]) -> Result<Entry, String> {
     reader.disable_recursion_limit();
     Entry::deserialize(&mut reader)
         .and_then(|entry| reader.end().map(|()| entry))
-        .map_err(|e| format!("not an entry that this version of deployer knows: {e}"))
+        .map_err(|e| format!("{NOT_AN_ENTRY}: {e}"))
 }
 
 /// The JSON of a line that matches its checksum.

@@ -103,10 +103,8 @@ impl RunDir {
         };
         match entries.first() {
             Some(Entry::Started { format, .. }) if *format == FORMAT => Ok((entries, tail)),
-            Some(Entry::Started { format, .. }) => Err(fail(format!(
-                "written in format {format}; this version of deployer reads format {FORMAT}"
-            ))),
-            _ => Err(fail("the journal has no beginning".into())),
+            Some(Entry::Started { format, .. }) => Err(fail(file::other_format(*format))),
+            _ => Err(fail(file::NO_BEGINNING.into())),
         }
     }
 

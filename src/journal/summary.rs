@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::file::{self, JournalError};
 use super::{Entry, FORMAT, RunDir};
+use crate::vocabulary::event::{self, EventKind};
+use crate::vocabulary::outcome::Ending;
 
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,94 +21,127 @@ pub struct JournalSummary {
     pub started: Timestamp,
     /// When its last entry was written.
     pub last: Timestamp,
-    /// The last ending that was recorded (`vocabulary::outcome::Ending`), if the run was left at all.
-    pub ending: Option<Value>,
+    /// The last ending that was recorded, if the run was left at all.
+    pub ending: Option<Ending>,
     /// Whether people were asked something that has no end yet.
     pub asks: bool,
     /// Whether a process holds it now.
     pub running: bool,
 }
 
-/// When an entry was written.
+/// The kinds of entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Started,
+    Resumed,
+    Intent,
+    Result,
+    Asked,
+    Answered,
+    Told,
+    Finished,
+}
+
+/// As much of an entry as a list needs of most of them.
 #[derive(Deserialize)]
-struct At {
+struct Brief {
+    entry: Kind,
+    /// When it was written; absent: the event says so.
+    at: Option<Timestamp>,
+    event: Option<BriefEvent>,
+}
+
+/// As much of an event.
+#[derive(Deserialize)]
+struct BriefEvent {
     at: Timestamp,
+}
+
+/// A summary while its journal is read.
+#[derive(Default)]
+struct Summarizing {
+    started: Option<(String, String, Timestamp)>,
+    title: Option<String>,
+    last: Option<Timestamp>,
+    ending: Option<Ending>,
+    /// Keys of the calls that ask people and have no result.
+    asked: Vec<String>,
+}
+
+impl Summarizing {
+    /// Takes in the JSON of an entry.
+    fn take(&mut self, json: &[u8]) -> Result<(), String> {
+        let brief: Brief =
+            serde_json::from_slice(json).map_err(|e| format!("{}: {e}", file::NOT_AN_ENTRY))?;
+        if !matches!(brief.entry, Kind::Asked | Kind::Answered) {
+            self.last = brief.at.or(brief.event.map(|event| event.at));
+        }
+        let wanted = match brief.entry {
+            Kind::Started | Kind::Asked | Kind::Finished => true,
+            Kind::Told => self.title.is_none(),
+            Kind::Result => !self.asked.is_empty(),
+            Kind::Resumed => {
+                self.ending = None;
+                false
+            }
+            Kind::Intent | Kind::Answered => false,
+        };
+        match wanted {
+            true => self.entry(file::decode(json)?),
+            false => Ok(()),
+        }
+    }
+
+    fn entry(&mut self, entry: Entry) -> Result<(), String> {
+        match entry {
+            Entry::Started {
+                format,
+                run,
+                pipeline,
+                at,
+                ..
+            } => {
+                if format != FORMAT {
+                    return Err(file::other_format(format));
+                }
+                self.started = Some((run, pipeline, at));
+            }
+            Entry::Event { event, .. } => {
+                if let EventKind::Title(event::Title { text }) = event.kind {
+                    self.title = Some(text);
+                }
+            }
+            Entry::Asked { question, .. } => self.asked.push(question.id),
+            Entry::Result { key, .. } => self.asked.retain(|open| *open != key),
+            Entry::Finished { ending, .. } => self.ending = Some(*ending),
+            Entry::Resumed { .. } | Entry::Intent { .. } | Entry::Answered { .. } => {}
+        }
+        Ok(())
+    }
 }
 
 impl JournalSummary {
     /// Reads what a list shows of a run; of a long journal only that.
     pub(super) fn of(dir: &RunDir) -> Result<JournalSummary, JournalError> {
-        let mut first = None;
-        let mut title = None;
-        let mut last = Vec::new();
-        let mut ending = None;
-        let mut entries = 0;
-        let mut asked: Vec<String> = Vec::new();
-        file::scan(&dir.journal(), |json| {
-            entries += 1;
-            let entry = || file::decode(json).ok();
-            // The kind comes first, as it is written.
-            let is = |kind: &str| json.starts_with(format!("{{\"entry\":\"{kind}\"").as_bytes());
-            if entries == 1 {
-                first = entry();
-            } else if is("told") {
-                title = title.take().or_else(|| entry().as_ref().and_then(titled));
-                return;
-            } else if is("resumed") {
-                ending = None;
-            } else if is("finished")
-                && let Some(Entry::Finished { ending: found, .. }) = entry()
-            {
-                ending = Some(found);
-            }
-            match (is("asked"), is("result") && !asked.is_empty()) {
-                (true, _) => asked.extend(entry().and_then(|entry| match entry {
-                    Entry::Asked { question, .. } => Some(question.id),
-                    _ => None,
-                })),
-                (false, true) => {
-                    if let Some(Entry::Result { key, .. }) = entry() {
-                        asked.retain(|open| *open != key);
-                    }
-                }
-                (false, false) => {}
-            }
-            if !is("asked") && !is("answered") {
-                last.clear();
-                last.extend_from_slice(json);
-            }
-        })?;
-        let Some(Entry::Started {
-            format: FORMAT,
-            run,
-            pipeline,
-            at,
-            ..
-        }) = first
-        else {
-            // It says what is wrong.
-            dir.read()?;
-            unreachable!("read() refuses a journal without a start that is known")
+        let mut reading = Summarizing::default();
+        file::scan(&dir.journal(), |json| reading.take(json))?;
+        let Some((run, pipeline, started)) = reading.started else {
+            return Err(JournalError {
+                path: dir.journal(),
+                line: 1,
+                message: file::NO_BEGINNING.to_owned(),
+            });
         };
-        let last = serde_json::from_slice::<At>(&last).map_or(at, |last| last.at);
         Ok(JournalSummary {
             run,
             pipeline,
-            title,
-            started: at,
-            last,
-            asks: !asked.is_empty(),
-            ending,
+            title: reading.title,
+            started,
+            last: reading.last.unwrap_or(started),
+            asks: !reading.asked.is_empty(),
+            ending: reading.ending,
             running: dir.is_running(),
         })
-    }
-}
-
-fn titled(entry: &Entry) -> Option<String> {
-    match entry {
-        Entry::Told { event, .. } if event["event"] == "title" => {
-            Some(event["text"].as_str()?.to_owned())
-        }
-        _ => None,
     }
 }

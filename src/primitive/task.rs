@@ -11,9 +11,9 @@ use super::args::{Span, read, typed, words};
 use super::seen::short;
 use super::stopped::{reason, stopped};
 use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
+use crate::text::shell::quote;
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
-use crate::world::quoted;
 
 /// Follows a task until it has stopped.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -139,9 +139,9 @@ impl Primitive for FollowTask {
 
 /// The command that stops a task.
 pub(super) fn stop_command(cluster: Option<&str>, task: &str) -> String {
-    let cluster = cluster.map(|cluster| format!(" --cluster {}", quoted(cluster)));
+    let cluster = cluster.map(|cluster| format!(" --cluster {}", quote(cluster)));
     let cluster = cluster.unwrap_or_default();
-    format!("aws ecs stop-task{cluster} --task {}", quoted(short(task)))
+    format!("aws ecs stop-task{cluster} --task {}", quote(short(task)))
 }
 
 /// Member of a fault's details: the task definition of a task that has stopped.

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::elapsed::limit;
 use super::shorten_ids::shorten_ids;
 use super::styled_line::Paint;
+use crate::text::elapsed::limit;
 use crate::vocabulary::{Change, Line, LineKind, Progress, Site};
 
 /// The sign in front of a call.

@@ -1,15 +1,13 @@
 //! How a run ended, in one screen: the cause first, then what is left, then what to do.
 
 use super::describe::own;
-use super::elapsed::elapsed;
 use super::prompt::about_rows;
 use super::shorten_ids::shorten_ids;
 use super::styled_line::{Paint, Row, block};
 use super::view::View;
-use crate::run::REVIEWED;
+use crate::text::elapsed::elapsed;
 use crate::vocabulary::outcome::{Ending, Outcome, Undone};
-use crate::vocabulary::{Halt, Question};
-use crate::world::quoted;
+use crate::vocabulary::{Halt, Next, Question};
 
 /// The last lines of a run, at most `width` columns wide. Empty while it has not ended.
 pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
@@ -58,8 +56,9 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
             "  Go on with:"
         }));
         rows.extend(commands.into_iter().map(|command| {
-            let later = asks && command.contains(" resume ");
-            Row::new().plain(format!("    {command}")).dim(if later {
+            let later = asks && *command == Next::Resume;
+            let line = ending.next.line(command);
+            Row::new().plain(format!("    {line}")).dim(if later {
                 "   (once it is answered)"
             } else {
                 ""
@@ -331,29 +330,21 @@ fn undone_text(undone: &Undone) -> (Paint, String) {
 }
 
 /// What to type now: not the command that is part of the last line, and no answer that was given already.
-fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a str> {
-    let outstanding = question(view, ending).map(|q| view.outstanding(q));
-    let given = |command: &str| match (command.split_once(" --as "), &outstanding) {
-        (Some((_, role)), Some(roles)) => {
-            let role = role.split_once(REVIEWED).map_or(role, |(role, _)| role);
-            !roles.iter().any(|wanted| quoted(wanted) == role)
-        }
-        _ => false,
+fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a Next> {
+    let question = question(view, ending);
+    let outstanding = question.map(|q| view.outstanding(q));
+    let answered = question.is_some_and(|q| is_answered(view, q));
+    let fits = |next: &&Next| match next {
+        next if answered && ending.outcome == Outcome::Suspended => **next == Next::Resume,
+        Next::Show => false,
+        Next::Approve {
+            role: Some(role), ..
+        } => outstanding
+            .as_ref()
+            .is_none_or(|roles| roles.contains(role)),
+        _ => true,
     };
-    let answered = question(view, ending).is_some_and(|q| is_answered(view, q));
-    let said = ending.next.iter().map(String::as_str);
-    said.filter(
-        |command| match answered && ending.outcome == Outcome::Suspended {
-            true => command.contains(" resume "),
-            false => !shows(command) && !given(command),
-        },
-    )
-    .collect()
-}
-
-/// Whether a command shows what the run did.
-fn shows(command: &str) -> bool {
-    command.contains(" show ")
+    ending.next.iter().filter(fits).collect()
 }
 
 /// The outcome, and the command that shows more: a line that is to be copied is not broken.
@@ -368,9 +359,11 @@ fn last(ending: &Ending, width: usize) -> Vec<Row> {
         Outcome::Interrupted => (Paint::Waiting, "Interrupted"),
     };
     let exit = format!(" · exit {}", ending.exit_code);
-    let show = ending.next.iter().find(|command| shows(command));
     let row = Row::new().add(paint, name).plain(exit);
-    let Some(show) = show else { return vec![row] };
+    let Some(show) = ending.next.iter().find(|next| **next == Next::Show) else {
+        return vec![row];
+    };
+    let show = ending.next.line(show);
     let one = row.clone().plain(format!(" · {show}"));
     if one.width() <= width {
         return vec![one];

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 
 use super::change;
 use super::describe::{lasts, name};
-use super::elapsed::{between, elapsed, limit, ticking};
 use super::styled_line::{Paint, Row};
 use super::view::{Active, Entry, State, View};
+use crate::text::elapsed::{between, elapsed, limit, ticking};
 use crate::vocabulary::Effect;
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::outcome::Outcome;

@@ -10,7 +10,6 @@ use crate::vocabulary::event::Event;
 pub mod change;
 pub mod describe;
 pub mod diagnostic;
-pub mod elapsed;
 pub mod ending;
 pub mod frame;
 pub mod json;

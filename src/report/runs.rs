@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::elapsed::elapsed;
 use super::styled_line::{Paint, Row};
+use crate::text::elapsed::elapsed;
+use crate::vocabulary::NextCommands;
 
 /// One run, as `deployer runs` lists it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,8 +25,8 @@ pub struct ListedRun {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
     /// Commands that make sense now.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub next: Vec<String>,
+    #[serde(skip_serializing_if = "NextCommands::is_empty")]
+    pub next: NextCommands,
     /// When it began.
     pub started: Timestamp,
     /// From start to end, or to its last event, in milliseconds.
@@ -126,7 +127,7 @@ pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<Row> 
         rows.push(Row::new().strong(name).plain(format!(" {how}")));
         rows.extend(
             run.next
-                .iter()
+                .lines()
                 .map(|next| Row::new().plain(format!("    {next}"))),
         );
     }

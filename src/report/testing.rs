@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::diagnostic::{Problem, Sources, problems_text};
-use super::elapsed::elapsed;
 use super::show::{Open, show_rows};
 use super::styled_line::{Paint, Row, block};
 use crate::testing::{Trouble, Verdict};
+use crate::text::elapsed::elapsed;
 
 /// Columns of the labels in front of what was expected and found.
 const LABEL: usize = 12;

@@ -84,10 +84,12 @@ impl Run {
                 return;
             }
         }
-        if let Ok(event) = serde_json::to_value(event) {
-            // A journal that cannot be written halts the run; there is nothing else to do here.
-            let _halted = self.record(&Entry::Told { event, scripted }, false);
-        }
+        let entry = Entry::Event {
+            event: event.clone(),
+            scripted,
+        };
+        // A journal that cannot be written halts the run; there is nothing else to do here.
+        let _halted = self.record(&entry, false);
     }
 
     /// Takes in what a primitive tells; an answer is on disk before anything follows from it.

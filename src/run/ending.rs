@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::emit::Persistence;
-use super::{Failure, Run, elapsed_ms};
+use super::{Failure, Run};
 use crate::journal::Entry;
+use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::{Cause, Ending, Outcome, StillRunning, Undone};
-use crate::vocabulary::{Fault, Halt, Left, Question, Site, Stop, codes};
-use crate::world::quoted;
+use crate::vocabulary::{Fault, Halt, Left, Next, NextCommands, Site, Stop, codes};
 
 impl Run {
     /// Ends the run: undoes what a failed script changed, and says truthfully how it ended.
@@ -57,10 +57,10 @@ impl Run {
         self.drop_finalizers();
         ending = self.redacted_ending(ending);
         ending.exit_code = ending.outcome.exit_code();
-        ending.elapsed_ms = elapsed_ms(self.started, self.now());
+        ending.elapsed_ms = between(self.started, self.now());
         let last = ending.outcome.is_last();
         let entry = Entry::Finished {
-            ending: serde_json::to_value(&ending).unwrap_or_default(),
+            ending: Box::new(ending.clone()),
             last,
             at: self.now(),
         };
@@ -215,7 +215,7 @@ impl Run {
             if let Some(halt) = self.halted() {
                 return Err(halt);
             }
-            let elapsed_ms = elapsed_ms(since, self.now());
+            let elapsed_ms = between(since, self.now());
             self.state().ledger.undone(index, fault.is_none());
             self.emit(
                 EventKind::UndoEnded(event::UndoEnded {
@@ -252,14 +252,7 @@ impl Run {
         if outcome == Outcome::Interrupted && self.program.is_some() {
             ending.by_hand = self.state().ledger.to_undo();
         }
-        ending.next = match &halt {
-            Halt::Suspended { question } => match &self.program {
-                Some(program) => answering(program, &self.id, question),
-                None => Vec::new(),
-            },
-            Halt::Diverged { .. } => self.commands(&["show"]),
-            _ => self.commands(&["resume"]),
-        };
+        ending.next = self.next(outcome, Some(&halt));
         ending
     }
 
@@ -268,83 +261,39 @@ impl Run {
         self.state().ledger.left()
     }
 
-    /// Commands about this run, if it is kept.
-    fn commands(&self, verbs: &[&str]) -> Vec<String> {
-        let program = self.program.iter();
-        program
-            .flat_map(|program| {
-                verbs
-                    .iter()
-                    .map(move |verb| format!("{program} {verb} {}", self.id))
-            })
-            .collect()
+    /// The commands that make sense now, if another process finds the run.
+    fn next(&self, outcome: Outcome, halt: Option<&Halt>) -> NextCommands {
+        let Some(program) = &self.program else {
+            return NextCommands::default();
+        };
+        NextCommands::new(program, &self.id, Next::after(outcome, halt))
     }
 
     pub(super) fn ending(&self, outcome: Outcome) -> Ending {
         let state = self.state();
-        let left = match outcome {
-            Outcome::Succeeded => Vec::new(),
-            _ => state.ledger.left(),
-        };
-        let next = match outcome {
-            Outcome::Succeeded => Vec::new(),
-            _ => self.commands(&["show"]),
-        };
-        Ending {
-            outcome,
-            exit_code: 0,
-            elapsed_ms: 0,
-            step: None,
-            fault: None,
-            halt: None,
-            frames: Vec::new(),
-            causes: Vec::new(),
-            undone: Vec::new(),
-            left,
-            in_flight: match outcome {
-                Outcome::Interrupted | Outcome::Diverged | Outcome::Suspended => {
-                    let going = state.ledger.going_on().into_iter();
-                    going.map(|going| going.text).collect()
-                }
-                _ => Vec::new(),
-            },
-            still_running: match outcome {
-                Outcome::Failed | Outcome::RolledBack | Outcome::Rejected => {
-                    // What ends by itself is not told: an undo has had its turn.
-                    let going = state.ledger.going_on().into_iter();
-                    let running = going.filter(|going| going.stop.is_some());
-                    let running = running.map(|going| StillRunning {
-                        text: going.text,
-                        stop: going.stop,
-                    });
-                    running.collect()
-                }
-                _ => Vec::new(),
-            },
-            by_hand: Vec::new(),
-            next,
-            message: None,
+        let in_flight = state.ledger.going_on().into_iter();
+        let mut ending = Ending::of(outcome);
+        if outcome != Outcome::Succeeded {
+            ending.left = state.ledger.left();
         }
+        match outcome {
+            Outcome::Succeeded => {}
+            Outcome::Interrupted | Outcome::Diverged | Outcome::Suspended => {
+                ending.in_flight = in_flight.map(|going| going.text).collect();
+            }
+            Outcome::Failed | Outcome::RolledBack | Outcome::Rejected => {
+                // What ends by itself is not told: an undo has had its turn.
+                let running = in_flight.filter(|going| going.stop.is_some());
+                let running = running.map(|going| StillRunning {
+                    text: going.text,
+                    stop: going.stop,
+                });
+                ending.still_running = running.collect();
+            }
+        }
+        ending.next = self.next(outcome, None);
+        ending
     }
-}
-
-/// Names what was reviewed, at the end of a command that answers.
-pub(crate) const REVIEWED: &str = " --reviewed ";
-
-/// Commands that answer each role of a question, and go on with the run. `program`: how it is called.
-pub(crate) fn answering(program: &str, run: &str, question: &Question) -> Vec<String> {
-    let word = question.word.as_ref();
-    let word = word.map_or(String::new(), |word| format!(" --type {}", quoted(word)));
-    // What is answered is what was shown here, whatever the run asks by then.
-    let reviewed = format!("{REVIEWED}{}", question.reviewed());
-    let approve = |role: String| format!("{program} approve {run}{word}{role}{reviewed}");
-    let as_role = |role: &String| approve(format!(" --as {}", quoted(role)));
-    let mut next: Vec<String> = match question.roles.as_slice() {
-        [] => vec![approve(String::new())],
-        roles => roles.iter().map(as_role).collect(),
-    };
-    next.extend(["reject", "resume"].map(|verb| format!("{program} {verb} {run}")));
-    next
 }
 
 /// Causes that the script found out: `details.causes` of the fault, `[{text, hint}]`.

@@ -35,7 +35,6 @@ mod steps;
 use crate::vocabulary::event::{self, Event, EventKind};
 pub use claims::Claims;
 use emit::{LogQuota, Persistence};
-pub(crate) use ending::{REVIEWED, answering};
 pub use finalizers::Finalizer;
 use finalizers::RunSummary;
 use guard::Guard;
@@ -299,9 +298,4 @@ impl Run {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Milliseconds from one time to another; 0 if it runs backwards.
-fn elapsed_ms(from: Timestamp, to: Timestamp) -> u64 {
-    u64::try_from(to.as_millisecond() - from.as_millisecond()).unwrap_or(0)
 }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::Run;
 use super::doubt::Outage;
 use super::emit::Persistence;
 use super::ledger::Write;
-use super::{Run, elapsed_ms};
 use crate::journal::{Entry, RecordedCall, recordable};
 use crate::primitive::{Context, Primitive, Reconciled, Seen, Tell};
+use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{
     Answer, Effect, Fault, Halt, Left, Retry, Site, Stop, codes, unknown_within,
@@ -177,7 +178,7 @@ impl Run {
                     primitive: primitive.declaration().path(),
                     effect: attempt.effect,
                     input: attempt.input.clone(),
-                    line: serde_json::to_value(&line).unwrap_or_default(),
+                    line,
                     step: self.step(branch),
                     site,
                     undoing,
@@ -494,7 +495,7 @@ impl Run {
             EventKind::Returned(event::Returned {
                 key: attempt.key.clone(),
                 result: result.clone(),
-                elapsed_ms: elapsed_ms(attempt.at, self.now()),
+                elapsed_ms: between(attempt.at, self.now()),
                 summary,
             }),
             Persistence::Derived,

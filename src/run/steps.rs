@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::emit::Persistence;
-use super::{Run, Undo, elapsed_ms};
+use super::{Run, Undo};
+use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind, StepResult};
 use crate::vocabulary::{Fault, Site};
 
@@ -91,7 +92,7 @@ impl Run {
                 EventKind::StepEnded(event::StepEnded {
                     step,
                     depth,
-                    elapsed_ms: elapsed_ms(since, now),
+                    elapsed_ms: between(since, now),
                     result,
                 }),
                 Persistence::Script,

@@ -201,7 +201,7 @@ fn place(entry: &Entry) -> String {
         Entry::Result { key, .. } => format!("{key} returned"),
         Entry::Asked { question, .. } => format!("asked: {}", question.title),
         Entry::Answered { answer, .. } => format!("answered by {}", answer.by),
-        Entry::Told { event, .. } => event["event"].as_str().unwrap_or("told").to_owned(),
+        Entry::Event { event, .. } => event.kind.name().to_owned(),
         Entry::Finished { .. } => "the end".into(),
     }
 }

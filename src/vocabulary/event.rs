@@ -62,6 +62,31 @@ pub enum EventKind {
     Finished(Finished),
 }
 
+impl EventKind {
+    /// Its stable name, as in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            EventKind::Started(_) => "started",
+            EventKind::Title(_) => "title",
+            EventKind::StepStarted(_) => "step_started",
+            EventKind::StepEnded(_) => "step_ended",
+            EventKind::Note(_) => "note",
+            EventKind::Printed(_) => "printed",
+            EventKind::Call(_) => "call",
+            EventKind::Returned(_) => "returned",
+            EventKind::Progress(_) => "progress",
+            EventKind::Retried(_) => "retried",
+            EventKind::Reconciled(_) => "reconciled",
+            EventKind::Asked(_) => "asked",
+            EventKind::Answered(_) => "answered",
+            EventKind::UndoRegistered(_) => "undo_registered",
+            EventKind::UndoStarted(_) => "undo_started",
+            EventKind::UndoEnded(_) => "undo_ended",
+            EventKind::Finished(_) => "finished",
+        }
+    }
+}
+
 /// The run began, or goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Started {

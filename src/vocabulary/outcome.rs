@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, Halt, Left, Site};
+#[cfg(doc)]
+use super::Next;
+use super::{Fault, Halt, Left, NextCommands, Site};
 
 /// How a run ended. The exit codes are documented here and nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -100,12 +102,35 @@ pub struct Ending {
     /// What an interrupted run would have undone, latest first: the labels, for undoing it by hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by_hand: Vec<String>,
-    /// Commands that make sense now.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub next: Vec<String>,
+    /// Commands that make sense now. Who reads an ending from a journal finds them anew ([`Next::after`]).
+    #[serde(skip_deserializing, skip_serializing_if = "NextCommands::is_empty")]
+    pub next: NextCommands,
     /// Anything else worth a line (what now serves, what diverged, who rejected).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+impl Ending {
+    /// An ending of which nothing is known but its outcome.
+    pub fn of(outcome: Outcome) -> Self {
+        Ending {
+            outcome,
+            exit_code: outcome.exit_code(),
+            elapsed_ms: 0,
+            step: None,
+            fault: None,
+            halt: None,
+            frames: Vec::new(),
+            causes: Vec::new(),
+            undone: Vec::new(),
+            left: Vec::new(),
+            in_flight: Vec::new(),
+            still_running: Vec::new(),
+            by_hand: Vec::new(),
+            next: NextCommands::default(),
+            message: None,
+        }
+    }
 }
 
 /// Something that still runs in AWS.

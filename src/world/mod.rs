@@ -25,7 +25,7 @@ pub mod simulated;
 mod turns;
 
 use process::process_timed_out;
-pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream, quoted};
+pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
 pub use scratch::Scratch;
 pub use turns::Turns;
 

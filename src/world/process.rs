@@ -1,5 +1,6 @@
 //! A process, as a world is asked to run it.
 
+use crate::text::shell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -43,22 +44,13 @@ impl ProcessCommand {
         const LONGEST: usize = 120;
         let words: Vec<String> = std::iter::once(&self.program)
             .chain(&self.args)
-            .map(|word| quoted(word))
+            .map(|word| shell::quote(word))
             .collect();
         let whole = words.join(" ");
         match whole.char_indices().nth(LONGEST) {
             Some((end, _)) => format!("{}…", &whole[..end]),
             None => whole,
         }
-    }
-}
-
-/// A word of a command as a shell takes it.
-pub fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

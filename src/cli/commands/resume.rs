@@ -63,7 +63,7 @@ fn require_unfinished(recorded: &[Entry], run: &str, global: &GlobalArgs) -> Com
     else {
         return Ok(());
     };
-    let outcome = ending["outcome"].as_str().unwrap_or_default();
+    let outcome = ending.outcome.name();
     let message = format!("run {run} has finished: {outcome}");
     let hint = format!("see what it did with `{} show {run}`", global.program());
     Err(CommandError::with_hint("over", message, hint))

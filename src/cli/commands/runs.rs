@@ -38,7 +38,7 @@ fn summary(run: JournalSummary, store: &Store, global: &GlobalArgs) -> ListedRun
         true => waiting(store, &run.run, global),
         false => Waiting::default(),
     };
-    let recorded = run.ending.as_ref().and_then(|e| e["outcome"].as_str());
+    let recorded = run.ending.as_ref().map(|ending| ending.outcome.name());
     let outcome = match recorded {
         _ if run.running => "running",
         Some(outcome) => outcome,

@@ -26,7 +26,7 @@ pub(in crate::cli) struct ShowArgs {
 pub(super) fn main(args: &ShowArgs, global: &GlobalArgs) -> CommandResult {
     let dir = stored_run::find(&args.run, global)?;
     let (entries, _) = stored_run::read(&dir)?;
-    let mut events = history::events(&entries);
+    let mut events = history::events(&entries, &global.program());
     if global.output == Output::Json {
         let lines = events.iter().filter_map(|e| serde_json::to_string(e).ok());
         report::print_text(&lines.map(|l| l + "\n").collect::<String>());

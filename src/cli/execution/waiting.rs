@@ -3,8 +3,7 @@
 use super::questions::{answers_to, open_questions};
 use crate::cli::global::GlobalArgs;
 use crate::journal::{Entry, RunDir};
-use crate::run::answering;
-use crate::vocabulary::Answer;
+use crate::vocabulary::{Answer, Next, NextCommands};
 
 /// What a run that is not over waits for.
 #[derive(Default)]
@@ -12,7 +11,7 @@ pub(in crate::cli) struct Waiting {
     /// Whom; `None`: nobody.
     pub(in crate::cli) waits_for: Option<String>,
     /// Commands that make sense now.
-    pub(in crate::cli) next: Vec<String>,
+    pub(in crate::cli) next: NextCommands,
     /// Answers that the run has not read yet.
     pub(in crate::cli) posted: Vec<Answer>,
 }
@@ -20,10 +19,10 @@ pub(in crate::cli) struct Waiting {
 impl Waiting {
     /// Of the run in `dir`, whose journal says this.
     pub(in crate::cli) fn of(dir: &RunDir, entries: &[Entry], global: &GlobalArgs) -> Waiting {
-        let program = global.program();
+        let commands = |next| NextCommands::new(&global.program(), &dir.id(), next);
         let resume = || match dir.is_running() {
-            true => Vec::new(),
-            false => vec![format!("{program} resume {}", dir.id())],
+            true => NextCommands::default(),
+            false => commands(vec![Next::Resume]),
         };
         let over = entries
             .iter()
@@ -61,9 +60,8 @@ impl Waiting {
             [] => "anyone".to_owned(),
             roles => roles.join(", "),
         };
-        let mut next = answering(&program, &dir.id(), &question);
         // Resumed, it would wait again.
-        next.retain(|command| !command.contains(" resume "));
+        let next = commands(Next::answers(&question)).filtered(|next| *next != Next::Resume);
         Waiting {
             waits_for: Some(waits_for),
             next,

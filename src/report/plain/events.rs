@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use super::open::detail;
 use super::{Plain, WIDTH};
 use crate::report::describe::{had, name};
-use crate::report::elapsed::elapsed;
 use crate::report::ending::ending_rows;
 use crate::report::styled_line::{Paint, Row};
 use crate::report::view::says;
+use crate::text::elapsed::elapsed;
 use crate::vocabulary::event::{self, StepResult};
 use crate::vocabulary::{Effect, Observer};
 

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::report::describe::{begins, lasts};
-use crate::report::elapsed::{between, limit, ticking};
 use crate::report::shorten_ids::shorten_ids;
 use crate::report::styled_line::Row;
+use crate::text::elapsed::{between, limit, ticking};
 use crate::vocabulary::{Effect, Line, Progress};
 
 /// A wait whose state stays the same says so after this long, then after twice as long, and so on up to

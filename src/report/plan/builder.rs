@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::cost::Costs;
 use super::model::{Item, PLAN_VERSION, Plan, PlanEnd, PlannedPrograms, PlannedStep};
-use crate::report::elapsed::between;
+use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Effect, Halt, Line};

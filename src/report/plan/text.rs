@@ -4,8 +4,8 @@ use super::cost::PlannedCost;
 use super::model::{Item, Plan, PlanEnd, PlannedStep};
 use crate::report::change;
 use crate::report::describe::{at_most, detail, name, own, sign, waits};
-use crate::report::elapsed::about;
 use crate::report::styled_line::{Paint, Row, block};
+use crate::text::elapsed::about;
 use crate::vocabulary::{Effect, LineKind};
 
 /// Column where the details of all lines stand at most; one that does not fit there stands below its line.

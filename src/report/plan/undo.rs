@@ -2,8 +2,8 @@
 
 use super::model::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
 use super::text::{is_wait, item_rows};
-use crate::report::elapsed::about;
 use crate::report::styled_line::{Paint, Row, block};
+use crate::text::elapsed::about;
 use crate::vocabulary::Left;
 use crate::vocabulary::outcome::Outcome;
 

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::report::elapsed::elapsed;
 use crate::report::shorten_ids::shorten_ids;
 use crate::report::styled_line::Row;
+use crate::text::elapsed::elapsed;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::{Effect, Fault};
 

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use super::timeline::Timeline;
 use crate::report::describe::{had, name};
-use crate::report::elapsed::elapsed;
 use crate::report::shorten_ids::shorten_ids;
 use crate::report::styled_line::{Paint, Row, block};
 use crate::report::view::says;
+use crate::text::elapsed::elapsed;
 use crate::vocabulary::Observer;
 use crate::vocabulary::event::{self, StepResult};
 

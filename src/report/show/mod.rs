@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 use super::ending::ending_rows;
 use super::styled_line::{Paint, Row};
 use super::view::View;
-use crate::vocabulary::Observer;
 use crate::vocabulary::event::Event;
+use crate::vocabulary::{NextCommands, Observer};
 
 mod calls;
 mod events;
@@ -22,7 +22,7 @@ pub struct Open {
     /// What it waits for (`devops`), if it asks people.
     pub waits_for: Option<String>,
     /// Commands that make sense now.
-    pub next: Vec<String>,
+    pub next: NextCommands,
 }
 
 /// The timeline of a run, at most `width` columns wide.
@@ -47,7 +47,7 @@ pub fn show_rows(events: &[Event], open: &Open, zone: &TimeZone, width: usize) -
             (None, false) => "not finished".to_owned(),
         };
         rows.push(Row::new().add(Paint::Waiting, "● ").plain(how));
-        let commands = open.next.iter();
+        let commands = open.next.lines();
         rows.extend(commands.map(|command| Row::new().plain(format!("    {command}"))));
     }
     rows

@@ -48,7 +48,7 @@ fn a_run_that_waits_for_people() {
     reviewed  d
     from devops
   Answer with:
-    deployer approve 01JC8ZQ4W3N2E1G5X7H9K0M2P4 --as devops
+    deployer approve 01JC8ZQ4W3N2E1G5X7H9K0M2P4 --as devops --reviewed d
     deployer reject 01JC8ZQ4W3N2E1G5X7H9K0M2P4
     deployer resume 01JC8ZQ4W3N2E1G5X7H9K0M2P4   (once it is answered)
 Suspended · exit 5

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::report::runs::{ListedRun, newest_first, runs_json, runs_rows};
 use crate::report::show::{Open, show_rows};
+use crate::vocabulary::NextCommands;
 
 #[test]
 fn a_timeline() {
@@ -79,7 +80,7 @@ fn a_table_of_runs() {
         title: title.map(str::to_owned),
         outcome: outcome.to_owned(),
         waits_for: None,
-        next: Vec::new(),
+        next: NextCommands::default(),
         started: started.parse().unwrap(),
         elapsed_ms: 252_000,
     };

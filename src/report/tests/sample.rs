@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind, StepResult};
 use crate::vocabulary::outcome::{Ending, Outcome};
-use crate::vocabulary::{Answer, Effect, Halt, Line, LineKind, Question, Site};
+use crate::vocabulary::{Answer, Effect, Halt, Line, LineKind, Next, NextCommands, Question, Site};
 
 pub const RUN: &str = "01JC8ZQ4W3N2E1G5X7H9K0M2P4";
 
@@ -79,7 +79,7 @@ impl Sample {
 
     pub fn end(&mut self, result: StepResult) {
         let (step, since) = self.began.pop().unwrap();
-        let elapsed_ms = crate::report::elapsed::between(since, self.now);
+        let elapsed_ms = crate::text::elapsed::between(since, self.now);
         self.tell(EventKind::StepEnded(event::StepEnded {
             step,
             depth: self.began.len(),
@@ -225,21 +225,9 @@ impl Sample {
 
     pub fn ending(&self, outcome: Outcome) -> Ending {
         Ending {
-            outcome,
-            exit_code: outcome.exit_code(),
-            elapsed_ms: crate::report::elapsed::between(self.events[0].at, self.now),
-            step: None,
-            fault: None,
-            halt: None,
-            frames: vec![],
-            causes: vec![],
-            undone: vec![],
-            left: vec![],
-            in_flight: vec![],
-            still_running: vec![],
-            by_hand: vec![],
-            next: next(outcome),
-            message: None,
+            elapsed_ms: crate::text::elapsed::between(self.events[0].at, self.now),
+            next: commands(Next::after(outcome, None)),
+            ..Ending::of(outcome)
         }
     }
 
@@ -250,6 +238,7 @@ impl Sample {
         self.end(StepResult::Halted);
         let mut ending = self.ending(Outcome::Suspended);
         ending.step = Some("Approve".to_owned());
+        ending.next = commands(Next::answers(&question));
         ending.halt = Some(Halt::Suspended { question });
         self.finish(ending);
     }
@@ -263,27 +252,8 @@ impl Sample {
 }
 
 /// What a run that is kept says of what to type now.
-fn next(outcome: Outcome) -> Vec<String> {
-    let verbs: &[&str] = match outcome {
-        Outcome::Succeeded => &[],
-        Outcome::Suspended => return asked(),
-        Outcome::Interrupted => &["resume"],
-        _ => &["show"],
-    };
-    verbs
-        .iter()
-        .map(|verb| format!("deployer {verb} {RUN}"))
-        .collect()
-}
-
-fn asked() -> Vec<String> {
-    [
-        format!("deployer approve {RUN} --as lead"),
-        format!("deployer approve {RUN} --as devops"),
-        format!("deployer reject {RUN}"),
-        format!("deployer resume {RUN}"),
-    ]
-    .into()
+fn commands(next: Vec<Next>) -> NextCommands {
+    NextCommands::new("deployer", RUN, next)
 }
 
 pub fn line(verb: &str, object: &str, detail: &str) -> Line {

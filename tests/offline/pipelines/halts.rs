@@ -324,8 +324,7 @@ note("went on");
         let ending = scene.perform(&play);
         assert_eq!(ending.outcome, Outcome::Suspended, "{swallow}");
         assert!(scene.world.requests().is_empty(), "{swallow}");
-        let went_on =
-            |e: &Entry| matches!(e, Entry::Told { event, .. } if event["text"] == "went on");
+        let went_on = |e: &Entry| matches!(e, Entry::Event { event, .. } if matches!(&event.kind, EventKind::Printed(line) if line.text == "went on"));
         assert!(!scene.entries().iter().any(went_on), "{swallow}");
 
         scene.people_away(false);

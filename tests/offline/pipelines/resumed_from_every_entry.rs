@@ -122,7 +122,7 @@ fn resumed_after(pause: Duration, faults: &[&str], outcome: Outcome) {
 /// What can happen after an entry. Behind one that only the script drives, all of it comes to the same.
 fn worth_trying(entry: &Entry) -> &'static [Then] {
     match entry {
-        Entry::Started { .. } | Entry::Told { scripted: true, .. } => &[Then::DiesUnrecorded],
+        Entry::Started { .. } | Entry::Event { scripted: true, .. } => &[Then::DiesUnrecorded],
         _ => &[Then::DiesUnrecorded, Then::DiesUnsent, Then::IsCancelled],
     }
 }
