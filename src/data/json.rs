@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::de::DeserializeOwned;
 
 use super::Wrong;
-use super::marks::{Expected, Place};
+use super::marks::{Expected, Place, in_word};
 
 /// Objects and lists that may lie in each other: what the parser takes.
 const DEEPEST: usize = 127;
@@ -304,11 +304,6 @@ impl Scan<'_> {
             format!("it ends in the {what} that begins in line {line}: a `{close}` is missing");
         Wrong::at(text, end, what, Some("is all of it there?"))
     }
-}
-
-/// Whether a character may be a part of a word.
-pub(super) fn in_word(letter: char) -> bool {
-    letter.is_alphanumeric() || letter == '_'
 }
 
 /// Whether a text is a number of JSON.

@@ -1,7 +1,6 @@
 //! What stands where JSON does not go on, in plain words.
 
 use super::Wrong;
-use super::json::in_word;
 
 /// What JSON would have there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -338,4 +337,9 @@ fn is_key(key: &str) -> bool {
 fn is_value(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit() || c == '-')
         || matches!(word, "true" | "false" | "null")
+}
+
+/// Whether a character may be a part of a word.
+pub(super) fn in_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
 }

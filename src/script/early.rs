@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::failure::{self, Error};
 use super::runtime::{Runtime, TRUNK, branch};
-use super::words::Word;
+use super::word::Word;
 use super::{Failure, Program};
 use crate::vocabulary::{Fault, Stop};
 

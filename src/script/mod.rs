@@ -46,6 +46,7 @@ pub(crate) mod takes;
 mod texts;
 mod unknown;
 pub mod values;
+mod word;
 pub mod words;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::failure::{self, Error};
 use super::params::{self, Kind, Spec};
 use super::suggest;
 use super::values;
-use super::words::Word;
+use super::word::Word;
 use crate::primitive::args::INVALID_INPUT;
 use crate::vocabulary::Fault;
 

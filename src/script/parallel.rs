@@ -9,7 +9,7 @@ use super::big_stack;
 use super::closure::Bound;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
-use super::words::Word;
+use super::word::Word;
 
 /// The most closures of one `parallel`.
 const MOST: usize = 64;

@@ -10,7 +10,7 @@ use super::early;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
 use super::values;
-use super::words::Word;
+use super::word::Word;
 use crate::vocabulary::Fault;
 use crate::vocabulary::event::StepResult;
 

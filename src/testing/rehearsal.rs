@@ -1,8 +1,12 @@
 //! What came of a rehearsal.
 
-use super::scenario::Scenario;
+use std::time::Instant;
+
+use super::scenario::{Part, Scenario};
 use super::stage::Noticed;
+use super::tape::Tape;
 use crate::journal::Entry;
+use crate::vocabulary::Fault;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Ending;
 use crate::world::simulated::{Request, Simulated};
@@ -17,6 +21,29 @@ pub(super) struct Rehearsal {
     pub(super) entries: Vec<Entry>,
     /// Writes that were carried out, in order.
     pub(super) writes: Vec<Request>,
+}
+
+impl Scenario {
+    /// Rehearses it once.
+    pub(super) fn rehearse(&self, patience: Instant) -> Result<Rehearsal, Fault> {
+        let cloud = self.world()?;
+        let tape = Tape::default();
+        let (ending, noticed) = self.play(Part {
+            cloud: cloud.clone(),
+            tape: tape.clone(),
+            recorded: Vec::new(),
+            severed: false,
+            patience,
+        })?;
+        Ok(Rehearsal {
+            scenario: self.clone(),
+            writes: cloud.writes(),
+            cloud,
+            ending,
+            noticed,
+            entries: tape.entries(),
+        })
+    }
 }
 
 impl Rehearsal {

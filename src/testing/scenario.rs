@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::library::{Cloud, Pipeline};
-use super::rehearsal::Rehearsal;
 use super::stage::{Noticed, Stage};
 use super::tape::Tape;
 use super::{Library, Trouble, refuse_unknown};
@@ -133,27 +132,6 @@ impl Scenario {
         let mut fixture = self.cloud.fixture.clone();
         fixture.start = self.start.unwrap_or(fixture.start);
         Simulated::from_fixture(fixture, &self.specs, self.seed)
-    }
-
-    /// Rehearses it once.
-    pub(super) fn rehearse(&self, patience: Instant) -> Result<Rehearsal, Fault> {
-        let cloud = self.world()?;
-        let tape = Tape::default();
-        let (ending, noticed) = self.play(Part {
-            cloud: cloud.clone(),
-            tape: tape.clone(),
-            recorded: Vec::new(),
-            severed: false,
-            patience,
-        })?;
-        Ok(Rehearsal {
-            scenario: self.clone(),
-            writes: cloud.writes(),
-            cloud,
-            ending,
-            noticed,
-            entries: tape.entries(),
-        })
     }
 
     /// Plays one process's part of it.

@@ -1,6 +1,6 @@
 //! Patterns of paths: `migrations/*.sql`, `db/**/V?__*.sql`.
 
-use super::folder::relative;
+use super::folder::names::relative;
 use crate::vocabulary::Fault;
 
 /// `*` stands for any text within a name, `?` for one character, `**` for any folders. A name that begins with

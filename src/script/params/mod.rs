@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::failure::Error;
 use super::runtime::{self, Runtime};
 use super::values;
-use super::words::Word;
+use super::word::Word;
 use crate::vocabulary::Site;
 
 mod file;

@@ -11,7 +11,7 @@ use super::glob::Glob;
 use crate::journal::MARK;
 use crate::vocabulary::Fault;
 
-mod names;
+pub(super) mod names;
 
 use names::{is_kept, not_allowed};
 pub use names::{relative, writable};

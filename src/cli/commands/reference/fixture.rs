@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::markdown::kind;
+use super::schema::kind;
 use crate::world::simulated::fixture;
 
 const INTRODUCTION: &str = "\

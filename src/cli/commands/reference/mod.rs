@@ -15,6 +15,7 @@ use crate::testing;
 mod fixture;
 pub(super) mod library;
 mod markdown;
+mod schema;
 
 /// An introduction to the language.
 const RHAI: &str = include_str!("rhai.md");
