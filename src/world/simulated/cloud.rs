@@ -1,4 +1,4 @@
-//! The simulated cloud: the state of its services and of what is around them, and how time passes in it.
+//! The state of the simulated cloud: that of its services, and of what is outside.
 
 use std::time::Duration;
 
@@ -16,7 +16,6 @@ use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
 use super::aws::sqs::Sqs;
 use super::aws::ssm::Ssm;
-use super::kernel::clock::later;
 use super::kernel::lag::Lag;
 use super::kernel::schedule::Schedule;
 use super::kernel::{Kernel, Prospects};
@@ -25,7 +24,7 @@ use super::outside::http::Endpoints;
 use super::outside::net::Listeners;
 use super::outside::people::People;
 use super::outside::processes::Processes;
-use super::outside::traffic::{self, Traffic};
+use super::outside::traffic::Traffic;
 
 /// Something that happens by itself, to whom it happens.
 #[derive(Debug, Clone)]
@@ -119,30 +118,5 @@ impl Cloud {
     /// Lets `event` happen after `delay`.
     pub(crate) fn after(&mut self, delay: Duration, event: impl Into<Event>) {
         self.schedule.after(self.kernel.now(), delay, event);
-    }
-
-    /// Lets `duration` pass: everything that is due happens, in order.
-    pub(crate) fn pass(&mut self, duration: Duration) {
-        let until = later(self.now(), duration);
-        while self.step(until) {}
-        self.kernel.clock.reach(until);
-    }
-
-    /// Lets the next event up to `until` happen; `false`: there is none.
-    pub(crate) fn step(&mut self, until: Timestamp) -> bool {
-        let Some((at, event)) = self.schedule.next_until(until) else {
-            return false;
-        };
-        self.kernel.clock.reach(at);
-        match event {
-            Event::Ecs(event) => {
-                if let Some(key) = ecs::happen(self, event) {
-                    traffic::changed(self, &key);
-                }
-            }
-            Event::Scaling(evaluation) => scaling::evaluate(self, &evaluation),
-        }
-        traffic::catch_up(self);
-        true
     }
 }

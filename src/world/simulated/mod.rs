@@ -31,6 +31,7 @@ mod outside;
 mod seed;
 #[cfg(test)]
 mod tests;
+mod time;
 
 pub use aws::secrets::VALUE as SECRET;
 use aws::{cloudwatch, dispatch, ecr, ecs, elb, json, rds, secrets, sqs, ssm};

@@ -1,4 +1,30 @@
 //! The services of the simulated AWS, a folder (or a file) each, and which of them answers a call.
+//!
+//! Each service owns its state in a struct with private fields; others reach it by its few public functions.
+//! A service that calls no other knows only its own state and the kernel. The parts of the room `outside`
+//! stand in the same table.
+//!
+//! | part | may call |
+//! | --- | --- |
+//! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
+//! | `ecr` | |
+//! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
+//! | `elb` | |
+//! | `logs` | |
+//! | `rds` | |
+//! | `scaling` | `ecs` |
+//! | `secrets` | |
+//! | `sns` | |
+//! | `sqs` | `ecs`, `traffic` |
+//! | `ssm` | |
+//! | `sts` | |
+//! | `files` | |
+//! | `http` | `ecs`, `elb`, `traffic` |
+//! | `load` | `http` |
+//! | `net` | `elb`, `http` |
+//! | `people` | |
+//! | `processes` | `ecr` |
+//! | `traffic` | `ecs`, `elb`, `logs`, `scaling` |
 
 use std::time::Duration;
 
@@ -83,7 +109,13 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         }
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
-        "logs" => logs::call(cloud, operation, input),
+        "logs" => {
+            let served = match json::text(input, "logGroupName") {
+                Some(group) if logs::reads_lines(operation) => traffic::log_lines(cloud, group),
+                _ => logs::Streams::new(),
+            };
+            logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
+        }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),

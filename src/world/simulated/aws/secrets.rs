@@ -301,7 +301,7 @@ pub(crate) fn for_live_task(kernel: &Kernel, from: &str) -> Result<(), String> {
 /// Fetches what a container's `secrets[].valueFrom` names, as a task does.
 ///
 /// # Errors
-/// The task's stopped reason, as AWS words it.
+/// Why not, as the task's stopped reason goes on.
 pub(crate) fn for_task(secrets: &Secrets, kernel: &Kernel, from: &str) -> Result<(), String> {
     // `ARN:json-key:stage:version` names a part of the secret; an ARN has seven members.
     let arn: Vec<&str> = from.split(':').take(7).collect();
@@ -311,12 +311,9 @@ pub(crate) fn for_task(secrets: &Secrets, kernel: &Kernel, from: &str) -> Result
         .map_err(|fault| not_fetched(from, &fault))
 }
 
-/// How ECS begins to say that a task could not get its secrets.
-pub(super) const INIT: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
-
 fn not_fetched(from: &str, fault: &Fault) -> String {
     format!(
-        "{INIT} unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {from} from secrets manager: {}: {}",
+        "unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {from} from secrets manager: {}: {}",
         fault.code, fault.message
     )
 }

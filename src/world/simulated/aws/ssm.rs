@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, required, text, texts};
-use crate::world::simulated::aws::secrets::INIT;
 use crate::world::simulated::kernel::Kernel;
 
 /// The parameters.
@@ -109,10 +108,10 @@ fn render(kernel: &Kernel, name: &str, parameter: &Parameter) -> Value {
 /// Fetches what a container's `secrets[].valueFrom` names, as a task does.
 ///
 /// # Errors
-/// The task's stopped reason, as AWS words it.
+/// Why not, as the task's stopped reason goes on.
 pub(crate) fn for_task(ssm: &Ssm, from: &str) -> Result<(), String> {
     let known = find(ssm, from).is_some();
     known.then_some(()).ok_or_else(|| {
-        format!("{INIT} unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {from}")
+        format!("unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid parameters: {from}")
     })
 }

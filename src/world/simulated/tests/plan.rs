@@ -1,7 +1,8 @@
 //! A plan over a live world, which a second simulated one stands in for.
 
+use super::outside::get;
 use super::*;
-use crate::world::{ReadCall, ReadProcess};
+use crate::world::{Expected, ReadCall, ReadProcess};
 
 /// The reading half of a simulated world, standing in for the live one.
 pub(super) struct Live(pub(super) Simulated);

@@ -6,11 +6,11 @@ const PRODUCTION: &str =
     "arn:aws:elasticloadbalancing:ap-south-1:123456789012:listener-rule/app/prod/1/2/3";
 const TEST: &str =
     "arn:aws:elasticloadbalancing:ap-south-1:123456789012:listener-rule/app/prod/1/2/4";
-const GREEN: &str =
+pub(super) const GREEN: &str =
     "arn:aws:elasticloadbalancing:ap-south-1:123456789012:targetgroup/catalog-green/1";
 
 /// The catalog service with a strategy, and hooks where there are any.
-fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
+pub(super) fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
     let mut fixture = Fixture::builtin().expect("sound");
     let mut group = fixture.target_groups[0].clone();
     group.arn = GREEN.to_owned();
@@ -59,7 +59,7 @@ fn ring(world: &dyn World) {
     aws(world, "cloudwatch", "SetAlarmState", state).expect("set");
 }
 
-fn current(world: &dyn World) -> Value {
+pub(super) fn current(world: &dyn World) -> Value {
     let arn = service(world)["currentServiceDeployment"].clone();
     let out = ecs(
         world,
@@ -189,12 +189,12 @@ fn canary_and_linear_shift_step_by_step() {
     }
 }
 
-fn hooked(hook: Value) -> Value {
+pub(super) fn hooked(hook: Value) -> Value {
     json!({ "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1, "lifecycleHooks": [hook] })
 }
 
 /// What always holds after a rollback: the old revision serves with all its tasks, and all the traffic.
-fn rolled_back(world: &Simulated) {
+pub(super) fn rolled_back(world: &Simulated) {
     let after = service(world);
     assert_eq!(
         current(world)["status"],
@@ -304,121 +304,4 @@ fn an_alarm_fails_the_deployment_while_it_bakes() {
     deploy(&world);
     world.sleep(Duration::from_secs(900));
     assert_eq!(current(&world)["status"], "SUCCESSFUL", "it rang before");
-}
-
-#[test]
-fn a_deployment_is_stopped_on_request() {
-    for (strategy, stage) in [("ROLLING", 20), ("BLUE_GREEN", 20), ("BLUE_GREEN", 240)] {
-        let configuration = json!({ "strategy": strategy, "bakeTimeInMinutes": 10 });
-        let world = shifting(configuration, &[]);
-        deploy(&world);
-        world.sleep(Duration::from_secs(stage));
-        let input = json!({ "serviceDeploymentArn": current(&world)["serviceDeploymentArn"] });
-        ecs(&world, "StopServiceDeployment", input.clone());
-        assert_eq!(current(&world)["status"], "ROLLBACK_REQUESTED");
-        let again = aws(&world, "ecs", "StopServiceDeployment", input);
-        assert_eq!(again.expect_err("once").code, "ConflictException");
-        world.sleep(Duration::from_secs(600));
-        rolled_back(&world);
-    }
-    let world = shifting(json!({ "strategy": "ROLLING" }), &[]);
-    let id = deploy(&world);
-    world.sleep(Duration::from_secs(20));
-    let arn = current(&world)["serviceDeploymentArn"].clone();
-    ecs(
-        &world,
-        "StopServiceDeployment",
-        json!({ "serviceDeploymentArn": arn, "stopType": "ABORT" }),
-    );
-    world.sleep(Duration::from_secs(600));
-    assert_eq!(current(&world)["status"], "STOPPED");
-    let after = service(&world);
-    assert_eq!(after["deployments"][0]["id"], json!(id));
-    assert_eq!(after["deployments"][0]["rolloutState"], "FAILED");
-    let unknown = json!({ "serviceDeploymentArn": format!("{}x", arn.as_str().expect("text")) });
-    let fault = aws(&world, "ecs", "StopServiceDeployment", unknown).expect_err("unknown");
-    assert_eq!(fault.code, "ServiceDeploymentNotFoundException");
-}
-
-#[test]
-fn a_new_deployment_takes_the_place_of_one_in_progress() {
-    for wait in [60, 150, 400] {
-        let world = shifting(
-            json!({ "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 30 }),
-            &[],
-        );
-        deploy(&world);
-        world.sleep(Duration::from_secs(wait));
-        let input = json!({ "cluster": CLUSTER, "service": SERVICE, "forceNewDeployment": true });
-        ecs(&world, "UpdateService", input);
-        world.sleep(Duration::from_secs(3600));
-        let input = json!({ "cluster": CLUSTER, "service": SERVICE });
-        let listed = ecs(&world, "ListServiceDeployments", input);
-        let statuses: Vec<&Value> = listed["serviceDeployments"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|d| &d["status"])
-            .collect();
-        assert_eq!(
-            statuses,
-            ["SUCCESSFUL", "STOPPED", "SUCCESSFUL"],
-            "after {wait} s"
-        );
-        assert_eq!(service(&world)["runningCount"], 3);
-    }
-}
-
-#[test]
-fn a_crash_loop_never_gets_traffic() {
-    let configuration = json!({
-        "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 5,
-        "deploymentCircuitBreaker": { "enable": true, "rollback": true },
-    });
-    let world = shifting(configuration, &["crash-loop"]);
-    deploy(&world);
-    world.sleep(Duration::from_secs(900));
-    rolled_back(&world);
-    let seen = current(&world);
-    assert_eq!(seen["lifecycleStage"], "SCALE_UP");
-    assert_eq!(seen["deploymentCircuitBreaker"]["status"], "TRIGGERED");
-    let revisions = json!({ "serviceRevisionArns": [seen["targetServiceRevision"]["arn"], seen["rollback"]["serviceRevisionArn"]] });
-    let out = ecs(&world, "DescribeServiceRevisions", revisions);
-    let groups: Vec<&Value> = out["serviceRevisions"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|r| &r["resolvedConfiguration"]["loadBalancers"][0]["targetGroupArn"])
-        .collect();
-    assert_eq!(groups[0], GREEN);
-    assert_ne!(groups[1], GREEN);
-}
-
-#[test]
-fn a_plan_of_a_blue_green_service_goes_all_the_way() {
-    let hook = json!({ "targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"] });
-    let live = shifting(hooked(hook), &[]);
-    let plan = Simulated::seeded(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
-    let before = service(&plan);
-    deploy(&plan);
-    plan.sleep(Duration::from_secs(900));
-    let paused = current(&plan);
-    let details = &paused["lifecycleHookDetails"][0];
-    assert_eq!(details["status"], "AWAITING_ACTION", "{paused}");
-    let input = json!({ "serviceDeploymentArn": paused["serviceDeploymentArn"], "hookId": details["hookId"] });
-    ecs(&plan, "ContinueServiceDeployment", input);
-    plan.sleep(Duration::from_secs(900));
-    assert_eq!(current(&plan)["status"], "SUCCESSFUL");
-    assert_eq!(service(&live), before);
-    assert!(live.writes().is_empty());
-    let list = json!({ "cluster": CLUSTER, "service": SERVICE });
-    let listed = ecs(&plan, "ListServiceDeployments", list);
-    assert_eq!(
-        listed["serviceDeployments"].as_array().map(Vec::len),
-        Some(2)
-    );
-    assert_eq!(
-        listed["serviceDeployments"][1]["serviceDeploymentArn"],
-        before["currentServiceDeployment"]
-    );
 }

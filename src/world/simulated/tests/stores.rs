@@ -1,6 +1,6 @@
 //! Images, secrets, queues, topics, databases, processes, endpoints of their own.
 
-use super::around::world_with;
+use super::balancing::world_with;
 use super::*;
 
 const REPOSITORY: &str = "realserv/catalog-service";

@@ -325,7 +325,7 @@ fn service(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Op
             metric.dimensions.get("ServiceName")?,
         )],
         1 => {
-            let all = cloud.traffic.services().map(|(key, _)| key);
+            let all = cloud.traffic.services();
             all.filter(|k| *k.cluster == **cluster).cloned().collect()
         }
         _ => return None,

@@ -10,6 +10,7 @@ use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, set, text};
 use crate::world::simulated::cloud::Cloud;
 
+mod alarm_calls;
 mod alarms;
 mod expression;
 mod listing;
@@ -44,13 +45,13 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         "GetMetricStatistics" => query::statistics(cloud, input),
         "ListMetrics" => listing::list_metrics(cloud, input),
         "PutMetricData" => put_data(cloud, input),
-        "PutMetricAlarm" => alarms::put(cloud, input),
-        "DescribeAlarms" => alarms::describe(cloud, input),
-        "DescribeAlarmsForMetric" => alarms::describe_for_metric(cloud, input),
-        "DeleteAlarms" => alarms::delete(cloud, input),
-        "SetAlarmState" => alarms::set_state(cloud, input),
-        "EnableAlarmActions" => alarms::set_actions(cloud, input, true),
-        "DisableAlarmActions" => alarms::set_actions(cloud, input, false),
+        "PutMetricAlarm" => alarm_calls::put(cloud, input),
+        "DescribeAlarms" => alarm_calls::describe(cloud, input),
+        "DescribeAlarmsForMetric" => alarm_calls::describe_for_metric(cloud, input),
+        "DeleteAlarms" => alarm_calls::delete(cloud, input),
+        "SetAlarmState" => alarm_calls::set_state(cloud, input),
+        "EnableAlarmActions" => alarm_calls::set_actions(cloud, input, true),
+        "DisableAlarmActions" => alarm_calls::set_actions(cloud, input, false),
         _ => Err(not_simulated("cloudwatch", operation)),
     }
 }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Ecr;
-use super::{Image, MANIFEST, Repository, find, is_own, manifest, no_image, no_repository};
+use super::images::{find, manifest, no_image};
+use super::{Image, MANIFEST, Repository, is_own, no_repository};
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::json::{flag, list, required, set, text};

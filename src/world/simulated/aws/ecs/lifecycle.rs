@@ -9,11 +9,11 @@ use super::event::Next;
 use super::rollout;
 use super::start::{note_pulled, pull};
 use super::task::{Status, StopReason, TaskId, TaskOutcome};
+use super::task_log;
 use super::task_outcome;
 use super::{breaker, checks, service_events};
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::text;
-use crate::world::simulated::aws::logs;
 use crate::world::simulated::cloud::Cloud;
 
 /// A stopped task is described for an hour.
@@ -171,7 +171,7 @@ fn leave_load_balancer(cloud: &mut Cloud, id: TaskId) {
 fn run(cloud: &mut Cloud, id: TaskId) {
     let now = cloud.now();
     enter(cloud, id, Status::Running, None);
-    logs::open(cloud, id);
+    task_log::open(cloud, id);
     let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };
@@ -235,7 +235,7 @@ fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {
         _ => None,
     };
     if let Some(last) = last {
-        logs::write(cloud, id, &last);
+        task_log::write(cloud, id, &last);
     }
     leave_load_balancer(cloud, id);
     let reason = "Essential container in task exited".to_owned();
@@ -251,7 +251,7 @@ fn log(cloud: &mut Cloud, id: TaskId, number: usize) {
         .and_then(|f| f.behaviour.log_lines.get(number))
         .cloned();
     if let Some(line) = line {
-        logs::write(cloud, id, &line);
+        task_log::write(cloud, id, &line);
     }
 }
 

@@ -32,6 +32,7 @@ mod state;
 pub(crate) mod tags;
 pub(crate) mod targets;
 pub(crate) mod task;
+pub(crate) mod task_log;
 mod task_outcome;
 pub(crate) mod tasks;
 pub(crate) mod traffic;

@@ -8,6 +8,9 @@ use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::aws::{ecr, secrets, ssm};
 use crate::world::simulated::cloud::Cloud;
 
+/// How the reason begins for which a task without its secrets stopped.
+const NO_SECRET: &str = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:";
+
 /// How long a one-off task runs of which nothing else is known.
 const ONE_OFF: Duration = Duration::from_secs(10);
 
@@ -31,7 +34,8 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
                 }
                 false => ssm::for_task(&cloud.ssm, from),
             };
-            if let Err(reason) = fetched {
+            if let Err(why) = fetched {
+                let reason = format!("{NO_SECRET} {why}");
                 return TaskOutcome::CannotStart { reason };
             }
         }

@@ -6,14 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::ecs::definitions::Definition;
-use crate::world::simulated::aws::ecs::task::TaskId;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, number, required, set, text, texts};
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 mod pattern;
-mod served;
 mod write;
 
 use pattern::Pattern;
@@ -32,6 +29,19 @@ impl Logs {
         self.groups.entry(name).or_default();
     }
 
+    /// Opens a stream, even where nothing is written to it.
+    pub(crate) fn open_stream(&mut self, group: String, stream: String) {
+        let streams = self.groups.entry(group).or_default();
+        streams.entry(stream).or_default();
+    }
+
+    /// Writes a line to a stream; `at` is in milliseconds since 1970.
+    pub(crate) fn append(&mut self, group: String, stream: String, at: i64, message: String) {
+        let streams = self.groups.entry(group).or_default();
+        let lines = streams.entry(stream).or_default();
+        lines.push(Line { at, message });
+    }
+
     /// Says for how many days a group keeps its lines.
     pub(crate) fn set_retention(&mut self, name: String, days: u64) {
         self.retention.insert(name, days);
@@ -46,63 +56,33 @@ pub(crate) struct Line {
     pub(crate) message: String,
 }
 
-/// The group and stream of a task's essential container, if it logs to CloudWatch.
-pub(crate) fn place(definition: &Definition, task: &str) -> Option<(String, String)> {
-    let container = definition.essential()?;
-    let configuration = container.get("logConfiguration")?;
-    if text(configuration, "logDriver") != Some("awslogs") {
-        return None;
-    }
-    let options = configuration.get("options")?;
-    let group = text(options, "awslogs-group")?;
-    let prefix = text(options, "awslogs-stream-prefix")?;
-    let name = text(container, "name")?;
-    Some((group.to_owned(), format!("{prefix}/{name}/{task}")))
+/// Whether an operation reads what is in a group.
+pub(crate) fn reads_lines(operation: &str) -> bool {
+    matches!(
+        operation,
+        "GetLogEvents" | "FilterLogEvents" | "DescribeLogStreams"
+    )
 }
 
-/// A task's stream exists as soon as it runs, even where it writes nothing.
-pub(crate) fn open(cloud: &mut Cloud, id: TaskId) {
-    if let Some(task) = cloud.ecs.task(id)
-        && let Some((group, stream)) = place(&task.definition, &task.name)
-    {
-        cloud
-            .logs
-            .groups
-            .entry(group)
-            .or_default()
-            .entry(stream)
-            .or_default();
-    }
-}
-
-/// Writes a line of a task's essential container; `{version}` is the image tag that it runs.
-pub(crate) fn write(cloud: &mut Cloud, id: TaskId, message: &str) {
-    let at = cloud.now().as_millisecond();
-    let Some(task) = cloud.ecs.task(id) else {
-        return;
-    };
-    let Some((group, stream)) = place(&task.definition, &task.name) else {
-        return;
-    };
-    let message = message.replace("{version}", task.version.as_deref().unwrap_or("unknown"));
-    let streams = cloud.logs.groups.entry(group).or_default();
-    streams
-        .entry(stream)
-        .or_default()
-        .push(Line { at, message });
-}
-
-pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
+/// Answers one call of CloudWatch Logs; `served` is what services have logged, while they served, to the
+/// group that the call reads.
+pub(crate) fn call(
+    logs: &mut Logs,
+    kernel: &Kernel,
+    served: Streams,
+    operation: &str,
+    input: &Value,
+) -> Result<Value, Fault> {
     match operation {
-        "GetLogEvents" => get_events(cloud, input),
-        "FilterLogEvents" => filter_events(cloud, input),
-        "DescribeLogStreams" => describe_streams(cloud, input),
-        "DescribeLogGroups" => describe_groups(cloud, input),
-        "CreateLogGroup" => write::create_group(cloud, input),
-        "CreateLogStream" => write::create_stream(cloud, input),
-        "DeleteLogGroup" => write::delete_group(cloud, input),
-        "PutRetentionPolicy" => write::retention(cloud, input),
-        "PutLogEvents" => write::put_events(cloud, input),
+        "GetLogEvents" => get_events(logs, served, input),
+        "FilterLogEvents" => filter_events(logs, served, input),
+        "DescribeLogStreams" => describe_streams(logs, kernel, served, input),
+        "DescribeLogGroups" => describe_groups(logs, kernel, input),
+        "CreateLogGroup" => write::create_group(logs, input),
+        "CreateLogStream" => write::create_stream(logs, input),
+        "DeleteLogGroup" => write::delete_group(logs, input),
+        "PutRetentionPolicy" => write::retention(logs, input),
+        "PutLogEvents" => write::put_events(logs, input),
         _ => Err(not_simulated("logs", operation)),
     }
 }
@@ -111,19 +91,23 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
 pub(crate) type Streams = BTreeMap<String, Vec<Line>>;
 
 /// The streams of a group, with what services have logged while they served.
-fn streams<'a>(cloud: &'a Cloud, input: &Value) -> Result<Cow<'a, Streams>, Fault> {
+fn streams<'a>(logs: &'a Logs, served: Streams, input: &Value) -> Result<Cow<'a, Streams>, Fault> {
     let group = required(input, "logGroupName")?;
-    let written = cloud.logs.groups.get(group).ok_or_else(|| {
+    let written = logs.groups.get(group).ok_or_else(|| {
         Fault::new(
             "ResourceNotFoundException",
             "The specified log group does not exist.",
         )
     })?;
-    if cloud.traffic.is_idle() {
+    if served.is_empty() {
         return Ok(Cow::Borrowed(written));
     }
     let mut all = written.clone();
-    served::add(cloud, group, &mut all);
+    for (stream, lines) in served {
+        let known = all.entry(stream).or_default();
+        known.extend(lines);
+        known.sort_by_key(|l| l.at);
+    }
     Ok(Cow::Owned(all))
 }
 
@@ -133,8 +117,8 @@ fn within(line: &Line, input: &Value) -> bool {
         && bound("endTime").is_none_or(|to| line.at < to)
 }
 
-fn get_events(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
-    let streams = streams(cloud, input)?;
+fn get_events(logs: &Logs, served: Streams, input: &Value) -> Result<Value, Fault> {
+    let streams = streams(logs, served, input)?;
     let stream = streams
         .get(required(input, "logStreamName")?)
         .ok_or_else(|| {
@@ -173,9 +157,9 @@ fn render(line: &Line) -> Value {
     json!({ "timestamp": line.at, "message": line.message, "ingestionTime": line.at + 500 })
 }
 
-fn filter_events(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn filter_events(logs: &Logs, served: Streams, input: &Value) -> Result<Value, Fault> {
     let pattern = Pattern::parse(text(input, "filterPattern").unwrap_or_default())?;
-    let streams = streams(cloud, input)?;
+    let streams = streams(logs, served, input)?;
     let names = texts(input, "logStreamNames");
     let prefix = text(input, "logStreamNamePrefix").unwrap_or_default();
     let mut found: Vec<(&str, &Line)> = streams
@@ -213,10 +197,15 @@ fn filter_events(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(out)
 }
 
-fn describe_streams(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn describe_streams(
+    logs: &Logs,
+    kernel: &Kernel,
+    served: Streams,
+    input: &Value,
+) -> Result<Value, Fault> {
     let group = required(input, "logGroupName")?;
     let prefix = text(input, "logStreamNamePrefix").unwrap_or_default();
-    let streams = streams(cloud, input)?;
+    let streams = streams(logs, served, input)?;
     let mut found: Vec<(&String, &Vec<Line>)> = streams
         .iter()
         .filter(|(name, _)| name.starts_with(prefix))
@@ -240,27 +229,26 @@ fn describe_streams(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
                 "firstEventTimestamp": first,
                 "lastEventTimestamp": last,
                 "lastIngestionTime": last,
-                "arn": cloud.arn("logs", &format!("log-group:{group}:log-stream:{name}")),
+                "arn": kernel.arn("logs", &format!("log-group:{group}:log-stream:{name}")),
             })
         })
         .collect();
     Ok(json!({ "logStreams": out }))
 }
 
-fn describe_groups(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
+fn describe_groups(logs: &Logs, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let prefix = text(input, "logGroupNamePrefix").unwrap_or_default();
-    let groups: Vec<Value> = cloud
-        .logs
+    let groups: Vec<Value> = logs
         .groups
         .keys()
         .filter(|name| name.starts_with(prefix))
         .map(|name| {
             let mut group = json!({
                 "logGroupName": name,
-                "arn": cloud.arn("logs", &format!("log-group:{name}:*")),
-                "creationTime": cloud.kernel.start.as_millisecond(),
+                "arn": kernel.arn("logs", &format!("log-group:{name}:*")),
+                "creationTime": kernel.start.as_millisecond(),
             });
-            if let Some(days) = cloud.logs.retention.get(name) {
+            if let Some(days) = logs.retention.get(name) {
                 set(&mut group, "retentionInDays", json!(days));
             }
             group

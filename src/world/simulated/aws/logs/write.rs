@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::Logs;
 use super::{Line, Streams};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, required, text};
-use crate::world::simulated::cloud::Cloud;
 
 const RETENTIONS: [u64; 23] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -19,26 +19,26 @@ fn no_group() -> Fault {
     )
 }
 
-fn group<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<&'a mut Streams, Fault> {
+fn group<'a>(logs: &'a mut Logs, input: &Value) -> Result<&'a mut Streams, Fault> {
     let name = required(input, "logGroupName")?;
-    cloud.logs.groups.get_mut(name).ok_or_else(no_group)
+    logs.groups.get_mut(name).ok_or_else(no_group)
 }
 
-pub(super) fn create_group(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create_group(logs: &mut Logs, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "logGroupName")?;
-    if cloud.logs.groups.contains_key(name) {
+    if logs.groups.contains_key(name) {
         return Err(Fault::new(
             "ResourceAlreadyExistsException",
             "The specified log group already exists",
         ));
     }
-    cloud.logs.groups.insert(name.to_owned(), Streams::new());
+    logs.groups.insert(name.to_owned(), Streams::new());
     Ok(json!({}))
 }
 
-pub(super) fn create_stream(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create_stream(logs: &mut Logs, input: &Value) -> Result<Value, Fault> {
     let stream = required(input, "logStreamName")?.to_owned();
-    let streams = group(cloud, input)?;
+    let streams = group(logs, input)?;
     if streams.contains_key(&stream) {
         return Err(Fault::new(
             "ResourceAlreadyExistsException",
@@ -49,16 +49,16 @@ pub(super) fn create_stream(cloud: &mut Cloud, input: &Value) -> Result<Value, F
     Ok(json!({}))
 }
 
-pub(super) fn delete_group(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    group(cloud, input)?;
+pub(super) fn delete_group(logs: &mut Logs, input: &Value) -> Result<Value, Fault> {
+    group(logs, input)?;
     let name = required(input, "logGroupName")?;
-    cloud.logs.groups.remove(name);
-    cloud.logs.retention.remove(name);
+    logs.groups.remove(name);
+    logs.retention.remove(name);
     Ok(json!({}))
 }
 
-pub(super) fn retention(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    group(cloud, input)?;
+pub(super) fn retention(logs: &mut Logs, input: &Value) -> Result<Value, Fault> {
+    group(logs, input)?;
     let name = required(input, "logGroupName")?.to_owned();
     let days = number(input, "retentionInDays").unwrap_or(0);
     if days == 0 || !RETENTIONS.contains(&days) {
@@ -69,11 +69,11 @@ pub(super) fn retention(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault
             ),
         ));
     }
-    cloud.logs.retention.insert(name, days);
+    logs.retention.insert(name, days);
     Ok(json!({}))
 }
 
-pub(super) fn put_events(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
+pub(super) fn put_events(logs: &mut Logs, input: &Value) -> Result<Value, Fault> {
     let stream = required(input, "logStreamName")?;
     let mut lines = Vec::new();
     for event in list(input, "logEvents") {
@@ -96,7 +96,7 @@ pub(super) fn put_events(cloud: &mut Cloud, input: &Value) -> Result<Value, Faul
             "Log events in a single PutLogEvents request must be in chronological order.",
         ));
     }
-    let known = group(cloud, input)?.get_mut(stream).ok_or_else(|| {
+    let known = group(logs, input)?.get_mut(stream).ok_or_else(|| {
         Fault::new(
             "ResourceNotFoundException",
             "The specified log stream does not exist.",

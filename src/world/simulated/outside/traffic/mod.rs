@@ -18,11 +18,13 @@ use crate::world::simulated::cloud::Cloud;
 
 mod flow;
 mod group;
+mod log_lines;
 mod profile;
 mod timeline;
 
 pub(crate) use flow::{Flow, Scope, flows, running};
 pub(crate) use group::group;
+pub(crate) use log_lines::log_lines;
 pub(crate) use profile::{Behaviour, Latency, Mixture, Profile};
 pub(crate) use timeline::{Timeline, seconds};
 
@@ -108,9 +110,9 @@ impl Traffic {
         self.sources.is_empty()
     }
 
-    /// Services that have run tasks, and when each ran which.
-    pub(crate) fn services(&self) -> impl Iterator<Item = (&ServiceKey, &Timeline<Vec<Serving>>)> {
-        self.services.iter()
+    /// The services that have run tasks.
+    pub(crate) fn services(&self) -> impl Iterator<Item = &ServiceKey> {
+        self.services.keys()
     }
 }
 

@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Line, Streams, place};
+use super::{Profile, Scope, Serving, flows, profile, seconds};
 use crate::world::simulated::aws::ecs::definitions::Definition;
+use crate::world::simulated::aws::ecs::task_log::place;
+use crate::world::simulated::aws::logs::{Line, Streams};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::outside::traffic::{self, Profile, Scope, Serving, seconds};
 
-/// Adds the lines that services have logged to a group.
-pub(super) fn add(cloud: &Cloud, group: &str, streams: &mut Streams) {
+/// The lines that services have logged to a group; none where nobody sends any requests.
+pub(crate) fn log_lines(cloud: &Cloud, group: &str) -> Streams {
+    if cloud.traffic.is_idle() {
+        return Streams::new();
+    }
     let (from, to) = (cloud.began(), cloud.now());
-    let mut found: BTreeMap<String, Vec<Line>> = BTreeMap::new();
+    let mut found = Streams::new();
     let in_group = |definition: &Definition, task: &str| {
         place(definition, task).filter(|(own, _)| own == group)
     };
-    for (key, history) in cloud.traffic.services() {
-        let Some(profile) = traffic::profile(cloud, key) else {
+    for (key, history) in &cloud.traffic.services {
+        let Some(profile) = profile(cloud, key) else {
             continue;
         };
         let Some((line, every)) = &profile.log else {
@@ -39,7 +43,7 @@ pub(super) fn add(cloud: &Cloud, group: &str, streams: &mut Streams) {
     }
     // Errors are counted on from piece to piece, so that it does not matter how many pieces there are.
     let mut errors: BTreeMap<String, f64> = BTreeMap::new();
-    for flow in traffic::flows(cloud, Scope::default(), from, to) {
+    for flow in flows(cloud, Scope::default(), from, to) {
         let Some((serving, behaviour)) = flow.serving else {
             continue;
         };
@@ -65,11 +69,7 @@ pub(super) fn add(cloud: &Cloud, group: &str, streams: &mut Streams) {
         }
         *carried = total;
     }
-    for (stream, lines) in found {
-        let known = streams.entry(stream).or_default();
-        known.extend(lines);
-        known.sort_by_key(|l| l.at);
-    }
+    found
 }
 
 fn say(line: &str, serving: &Serving, at: Timestamp) -> Line {
