@@ -45,6 +45,7 @@ pub mod report;
 pub mod run;
 pub mod script;
 pub mod scrub;
+mod suggest;
 pub mod testing;
 pub mod text;
 pub mod vocabulary;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use super::Input;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::Fault;
 
 /// Code of the fault for input that a primitive does not take.
@@ -50,21 +51,13 @@ fn nearest_variant(reason: &str) -> Option<String> {
     let rest = reason.strip_prefix("unknown variant `")?;
     let mut words = rest.split('`').step_by(2);
     let given = words.next()?.to_lowercase();
-    let best = words
-        .filter(|word| !word.is_empty())
-        .map(|word| (strsim::jaro_winkler(word, &given), word))
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 > 0.8).then(|| format!("did you mean `{}`?", best.1))
+    did_you_mean(&given, words)
 }
 
 fn nearest<A: JsonSchema>(field: &str) -> Option<String> {
     let schema = schemars::schema_for!(A);
     let members = schema.get("properties")?.as_object()?;
-    let best = members
-        .keys()
-        .map(|k| (strsim::jaro_winkler(k, field), k))
-        .max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 > 0.8).then(|| format!("did you mean `{}`?", best.1))
+    did_you_mean(field, members.keys())
 }
 
 /// A length of time as scripts write it: `"5m"`, `"1h 30m"`, `"90s"`.

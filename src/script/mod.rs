@@ -39,7 +39,6 @@ mod run_api;
 mod runtime;
 mod signature;
 mod sorted;
-pub(crate) mod suggest;
 mod switches;
 mod syntax;
 pub(crate) mod takes;

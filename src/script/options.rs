@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::failure::{self, Error};
 use super::params::{self, Kind, Spec};
-use super::suggest;
 use super::values;
 use super::word::Word;
 use crate::primitive::args::INVALID_INPUT;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::Fault;
 
 pub(super) const OPTIONS: Word = Word {
@@ -120,8 +120,8 @@ pub(crate) fn problem(kind: &Kind, data: Option<&Value>, found: &str) -> Option<
 
 /// What to say of a member that is not declared.
 pub(crate) fn candidates(name: &str, names: &[&str]) -> String {
-    match suggest::did_you_mean(name, names) {
-        Some(close) => format!("did you mean `{close}`?"),
+    match did_you_mean(name, names) {
+        Some(close) => close,
         None if names.is_empty() => "it has no options".to_owned(),
         None => format!("it has {}", names.join(", ")),
     }

@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::library;
-use super::suggest;
+use crate::suggest::suggest;
 
 /// Name and text of every script that a program loaded.
 pub type Sources = BTreeMap<String, String>;
@@ -91,7 +91,7 @@ impl Resolver {
             .map(str::to_owned)
             .ok_or_else(|| Unresolved {
                 message: format!("there is no module `{STD}{module}`"),
-                help: suggest::did_you_mean(module, &modules(root))
+                help: suggest(module, &modules(root))
                     .map(|name| format!("did you mean `{STD}{name}`?")),
             })
     }
@@ -221,7 +221,7 @@ fn neighbour(path: &Path) -> Option<String> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| is_file(name))
         .collect();
-    suggest::did_you_mean(path.file_name()?.to_str()?, &names).map(str::to_owned)
+    suggest(path.file_name()?.to_str()?, &names).map(str::to_owned)
 }
 
 /// The name of the script that `importer` means by `path`.

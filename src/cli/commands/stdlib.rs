@@ -11,7 +11,8 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::report::{self, Output};
 use crate::script::docs::{self, FunctionDoc, ModuleDoc};
-use crate::script::{Resolver, library, suggest};
+use crate::script::{Resolver, library};
+use crate::suggest::{did_you_mean, suggest};
 
 /// Arguments of `stdlib`.
 #[derive(Debug, Args)]
@@ -146,7 +147,7 @@ fn show(resolver: &Resolver, name: &str, source: bool) -> CommandResult<()> {
     let same: Vec<_> = functions.filter(|f| f.name == function).collect();
     if same.is_empty() {
         let names: Vec<&str> = chapter.functions.iter().map(|f| f.name.as_str()).collect();
-        let hint = match suggest::did_you_mean(function, &names) {
+        let hint = match suggest(function, &names) {
             Some(close) => format!("did you mean `{module}::{close}`?"),
             None => format!("it has {}", names.join(", ")),
         };
@@ -169,8 +170,7 @@ fn show(resolver: &Resolver, name: &str, source: bool) -> CommandResult<()> {
 fn eject(resolver: &Resolver, name: &str, here: &Path, global: &GlobalArgs) -> CommandResult<()> {
     let shipped: Vec<&str> = library::MODULES.iter().map(|module| module.name).collect();
     let (Some(text), Some(path)) = (library::text(name), resolver.own_copy(name)) else {
-        let hint = suggest::did_you_mean(name, &shipped)
-            .map(|close| format!("did you mean `{close}`?"))
+        let hint = did_you_mean(name, &shipped)
             .unwrap_or_else(|| "`deployer stdlib list` lists them".to_owned());
         let message = format!("the library has no module `{name}`");
         return Err(CommandError::with_hint("unknown_name", message, hint));

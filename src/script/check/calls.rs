@@ -6,8 +6,9 @@ use rhai::{FnCallExpr, Namespace, Position};
 
 use super::KEYWORDS;
 use super::walk::Walker;
+use crate::script::builtins;
 use crate::script::signature::Signature;
-use crate::script::{builtins, suggest};
+use crate::suggest::did_you_mean;
 
 impl Walker<'_> {
     pub(super) fn call(&mut self, call: &FnCallExpr, position: Position) {
@@ -134,13 +135,9 @@ impl Walker<'_> {
         {
             return;
         }
-        let candidates: Vec<&str> = imports
-            .iter()
-            .map(|i| i.alias.as_str())
-            .chain(self.known.modules())
-            .collect();
-        let close = suggest::did_you_mean(root, &candidates);
-        let label = close.map_or("not known here".into(), |n| format!("did you mean `{n}`?"));
+        let imported = imports.iter().map(|i| i.alias.as_str());
+        let close = did_you_mean(root, imported.chain(self.known.modules()));
+        let label = close.unwrap_or_else(|| "not known here".into());
         let known = crate::script::library::text(root).is_some();
         let found = self.report(
             format!("there is no module `{root}`, so no `{root}::{name}`"),
@@ -167,10 +164,10 @@ impl Walker<'_> {
         arities.sort_unstable();
         arities.dedup();
         let (message, label) = if arities.is_empty() {
-            let close = suggest::did_you_mean(name, candidates);
+            let close = did_you_mean(name, candidates);
             (
                 format!("there is no function `{path}`"),
-                close.map_or("not known".into(), |n| format!("did you mean `{n}`?")),
+                close.unwrap_or_else(|| "not known".into()),
             )
         } else {
             let takes: Vec<String> = arities.iter().map(ToString::to_string).collect();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::primitive::args::Span;
-use crate::script::suggest;
+use crate::suggest::suggest;
 use crate::world::shape::Problem;
 
 /// Everything in `value` that `schema` does not take. What is not understood passes.
@@ -78,7 +78,7 @@ impl<'a> Checker<'a> {
             match properties.and_then(|p| p.get(name)) {
                 Some(schema) => self.value(schema, value, &inside(name)),
                 None if schema["additionalProperties"] == Value::Bool(false) => {
-                    let close = suggest::did_you_mean(name, &names).map(str::to_owned);
+                    let close = suggest(name, &names).map(str::to_owned);
                     self.problem(
                         &inside(name),
                         "unknown field".into(),
@@ -131,7 +131,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let names: Vec<&str> = choices.iter().filter_map(|c| c.as_str()).collect();
-        let close = suggest::did_you_mean(value.as_str().unwrap_or_default(), &names);
+        let close = suggest(value.as_str().unwrap_or_default(), &names);
         let message = format!("{value} is not one of {}", names.join(", "));
         self.problem(path, message, names.join(", "), close.map(str::to_owned));
     }

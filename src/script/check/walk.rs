@@ -6,9 +6,10 @@ use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, FnCallExpr, Positio
 
 use super::Known;
 use crate::script::diagnosis::Diagnosis;
+use crate::script::failure;
 use crate::script::function_bodies::{Bodies, Within};
 use crate::script::loader::Script;
-use crate::script::{failure, suggest};
+use crate::suggest::did_you_mean;
 
 /// A variable in scope.
 struct Variable {
@@ -269,8 +270,7 @@ impl<'a> Walker<'a> {
         if functions.iter().any(|f| f.name == name) {
             return;
         }
-        let names: Vec<String> = self.scope.iter().map(|v| v.name.clone()).collect();
-        let close = suggest::did_you_mean(name, &names).map(|n| format!("did you mean `{n}`?"));
+        let close = did_you_mean(name, self.scope.iter().map(|v| v.name.as_str()));
         let global = functions_cannot_see(self.unit, name);
         let found = self.report(format!("there is no variable `{name}`"), position);
         found.label = close.unwrap_or_else(|| "not known here".into());
@@ -295,8 +295,8 @@ impl<'a> Walker<'a> {
         if members.names.iter().any(|m| m == wanted) {
             return;
         }
-        let close = suggest::did_you_mean(wanted, &members.names);
-        let label = close.map_or("not declared".into(), |n| format!("did you mean `{n}`?"));
+        let close = did_you_mean(wanted, members.names.iter());
+        let label = close.unwrap_or_else(|| "not declared".into());
         let message = format!("there is no {} `{wanted}`", members.word);
         let found = self.report(message, *position);
         found.label = label;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Param};
 use crate::data;
-use crate::script::suggest;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::Site;
 
 /// Why a parameter has no usable value.
@@ -96,8 +96,8 @@ fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
 }
 
 fn unknown(name: &str, place: &str, names: &[&str]) -> ParamProblem {
-    let help = match suggest::did_you_mean(name, names) {
-        Some(close) => format!("did you mean `{close}`?"),
+    let help = match did_you_mean(name, names) {
+        Some(close) => close,
         None if names.is_empty() => "the pipeline declares no parameters".to_owned(),
         None => format!("it has {}", names.join(", ")),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::rehearsal::Rehearsal;
-use crate::script::suggest::did_you_mean;
+use crate::suggest::did_you_mean;
 use crate::vocabulary::Fault;
 use crate::vocabulary::outcome::Outcome;
 
@@ -64,7 +64,7 @@ pub(super) fn outcome(run: &Rehearsal, expected: &str) -> Met {
     let names = OUTCOMES.map(Outcome::name);
     if !names.contains(&expected) {
         let hint = match did_you_mean(expected, &names) {
-            Some(close) => format!("did you mean `{close}`?"),
+            Some(close) => close,
             None => format!("outcomes: {}", names.join(", ")),
         };
         let message = format!("there is no outcome `{expected}`");

@@ -1,5 +1,6 @@
 //! What can be demanded of the writes of a rehearsal.
 
+use crate::suggest;
 use serde_json::{Value, json};
 
 use super::{Met, Unmet, has, list, that};
@@ -149,7 +150,7 @@ fn found_writes(run: &Rehearsal, operation: &str, input: &Value) -> String {
         let made = &write.call.operation;
         (
             made != operation,
-            strsim::osa_distance(made, operation),
+            suggest::distance(made, operation),
             missing(write),
         )
     });

@@ -4,7 +4,7 @@
 use aws_sdk_ecs::types;
 use aws_smithy_schema::Schema;
 
-use super::closest;
+use crate::suggest::suggest;
 
 /// Known values of a member, or of the items of a list member; `None`: free text, or not listed.
 pub(super) fn values(schema: &Schema<'_>) -> Option<&'static [&'static str]> {
@@ -19,7 +19,7 @@ pub(super) fn meant(value: &str, known: &'static [&'static str]) -> Option<&'sta
     if known.contains(&value) {
         return None;
     }
-    closest(value, known.iter().copied())
+    suggest(value, known.iter().copied())
 }
 
 /// Whether a member of that name has listed values, and this is none of them.

@@ -2,6 +2,7 @@
 //!
 //! ECS is checked by the schemas that its SDK carries, the other services by tables from AWS's published models.
 
+use crate::suggest::suggest;
 use serde_json::Value;
 
 mod ecs;
@@ -10,12 +11,10 @@ mod model;
 mod named;
 mod reader;
 mod required;
-mod similar;
 
 pub(crate) use ecs::ecs_operations;
 pub use named::Named;
 pub(crate) use reader::{Found, Step};
-pub(crate) use similar::closest;
 
 /// What is said of a member that is not known here.
 const UNKNOWN_FIELD: &str = "unknown field";
@@ -135,7 +134,7 @@ pub fn unknown_service(service: &str) -> Problem {
         expected: known.join(", "),
         suggestion: match alias(service) {
             Some(name) => Some(name.to_owned()),
-            None => closest(service, known).map(str::to_owned),
+            None => suggest(service, known).map(str::to_owned),
         },
     }
 }
@@ -145,7 +144,7 @@ fn unknown_operation(service: &str, operation: &str) -> Problem {
         path: String::new(),
         message: format!("{service} has no operation {operation}"),
         expected: format!("an operation of {service}"),
-        suggestion: closest(operation, operations(service)).map(str::to_owned),
+        suggestion: suggest(operation, operations(service)).map(str::to_owned),
     }
 }
 

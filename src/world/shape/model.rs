@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::{Problem, closest};
+use super::Problem;
+use crate::suggest::suggest;
 
 /// A service with its table.
 pub(super) struct Service {
@@ -279,7 +280,7 @@ impl<'a> Checker<'a> {
                         path,
                         message: super::UNKNOWN_FIELD.to_owned(),
                         expected: known.clone().collect::<Vec<_>>().join(", "),
-                        suggestion: closest(name, known).map(str::to_owned),
+                        suggestion: suggest(name, known).map(str::to_owned),
                     });
                 }
             }

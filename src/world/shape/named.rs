@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Problem, alias, check, closest, operations, services, unknown_service};
+use super::{Problem, alias, check, operations, services, unknown_service};
+use crate::suggest::suggest;
 use crate::world::AwsCall;
 
 /// An operation that there is, of one service or of several.
@@ -40,7 +41,7 @@ impl Named {
                 path: String::new(),
                 message: format!("there is no operation `{text}`"),
                 expected: "an operation in the API's spelling".to_owned(),
-                suggestion: closest(operation, known).map(str::to_owned),
+                suggestion: suggest(operation, known).map(str::to_owned),
             });
         }
         Ok(Named {

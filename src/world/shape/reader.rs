@@ -8,7 +8,8 @@ use aws_smithy_schema::serde::{SerdeError, ShapeDeserializer};
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document};
 use serde_json::Value;
 
-use super::{Problem, UNKNOWN_FIELD, UNKNOWN_VALUE, closest, enums};
+use super::{Problem, UNKNOWN_FIELD, UNKNOWN_VALUE, enums};
+use crate::suggest::suggest;
 
 /// One step into a JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,7 +173,7 @@ impl ShapeDeserializer for Reader<'_> {
                         reader.note(
                             UNKNOWN_FIELD.to_owned(),
                             known.clone().collect::<Vec<_>>().join(", "),
-                            closest(name, known).map(str::to_owned),
+                            suggest(name, known).map(str::to_owned),
                         );
                         Ok(())
                     }

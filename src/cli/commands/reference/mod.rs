@@ -10,6 +10,7 @@ use crate::primitive::{self, Primitive};
 use crate::report;
 use crate::script::docs::{self, ModuleDoc};
 use crate::script::{pure, words};
+use crate::suggest::did_you_mean;
 use crate::testing;
 
 mod fixture;
@@ -85,15 +86,8 @@ fn entries(name: &str, all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Command
 
 fn unknown(name: &str, all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> CommandError {
     let names = names(all, std);
-    let near = names
-        .iter()
-        .map(|known| (strsim::jaro_winkler(known, name), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(score, _)| *score > 0.8);
-    let hint = match near {
-        Some((_, near)) => format!("did you mean `{near}`?"),
-        None => "`deployer reference` lists everything".into(),
-    };
+    let hint = did_you_mean(name, &names);
+    let hint = hint.unwrap_or_else(|| "`deployer reference` lists everything".into());
     let message = format!("nothing is called {name}");
     CommandError::with_hint("unknown_name", message, hint)
 }

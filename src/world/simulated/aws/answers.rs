@@ -1,11 +1,11 @@
 //! What the fixture answers calls of AWS with, before the simulated cloud is asked.
 
+use crate::suggest::suggest;
 use serde_json::{Map, Value};
 
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::live::aws::retry_of;
-use crate::world::shape::closest;
 use crate::world::simulated::fixture::CallAnswer;
 use crate::world::simulated::kernel::wildcard::fits as matches;
 
@@ -64,7 +64,7 @@ impl Answers {
             .filter(|given| given.what.service == call.service);
         let operations: Vec<&Given> = operations.collect();
         let names = operations.iter().map(|given| given.what.operation.as_str());
-        if let Some(near) = closest(&call.operation, names) {
+        if let Some(near) = suggest(&call.operation, names) {
             let given = operations.iter().find(|g| g.what.operation == near);
             if let Some(given) = given {
                 hint = format!("the fixture's {} does not fit\n", given.what.shown());
@@ -116,7 +116,7 @@ impl CallAnswer {
             return fault.hint(format!("the run called it with {input}"));
         }
         let made = calls.iter().filter(|call| call.service == self.service);
-        match closest(&self.operation, made.map(|call| call.operation.as_str())) {
+        match suggest(&self.operation, made.map(|call| call.operation.as_str())) {
             Some(meant) => fault.hint(format!("did you mean `{meant}`, which the run called?")),
             None => fault,
         }

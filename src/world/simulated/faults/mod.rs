@@ -1,5 +1,6 @@
 //! What can go wrong, as data: `name[:argument][@time-or-call]`.
 
+use crate::suggest::did_you_mean;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -202,15 +203,10 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 }
 
 fn unknown(name: &str) -> Fault {
-    let nearest = CATALOGUE
-        .iter()
-        .map(|f| (strsim::damerau_levenshtein(f.name, name), f.name))
-        .min()
-        .filter(|(distance, _)| *distance <= 4);
     let all: Vec<&str> = CATALOGUE.iter().map(|f| f.name).collect();
     let mut message = format!("there is no fault `{name}`");
-    if let Some((_, nearest)) = nearest {
-        message.push_str(&format!(", did you mean `{nearest}`?"));
+    if let Some(hint) = did_you_mean(name, &all) {
+        message.push_str(&format!(", {hint}"));
     }
     Fault::new("unknown_fault", message).hint(format!("faults: {}", all.join(", ")))
 }

@@ -1,10 +1,11 @@
 //! What faults name must be there: in the fixture, the parameters or the scripts.
 
+use crate::suggest::suggest;
 use serde_json::Value;
 
 use super::FaultSpec;
 use crate::vocabulary::Fault;
-use crate::world::shape::{self, closest};
+use crate::world::shape;
 use crate::world::simulated::aws::json::collect_texts;
 use crate::world::simulated::fixture::Fixture;
 
@@ -52,7 +53,7 @@ impl FaultSpec {
         if known.iter().any(|k| k == argument || begins(k)) || mentioned.has(argument) {
             return Ok(());
         }
-        let meant = closest(argument, known.iter().map(String::as_str));
+        let meant = suggest(argument, known.iter().map(String::as_str));
         if named.open && meant.is_none() {
             return Ok(());
         }

@@ -1,5 +1,6 @@
 //! People who approve, reject, or do not answer.
 
+use crate::suggest::suggest;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use jiff::Timestamp;
 
 use crate::vocabulary::{Answer, Fault, Question, Replies};
 use crate::world::Asked;
-use crate::world::shape::closest;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
@@ -101,7 +101,7 @@ fn someone(cloud: &Cloud, role: &str) -> Result<(), Fault> {
         .iter()
         .filter_map(|p| p.role.as_deref());
     let message = format!("the fixture has nobody who answers as `{role}`");
-    let message = match closest(role, roles) {
+    let message = match suggest(role, roles) {
         Some(meant) => format!("{message}, did you mean `{meant}`?"),
         None => message,
     };
