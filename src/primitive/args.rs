@@ -9,17 +9,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use super::Input;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::Fault;
 
 /// Code of the fault for input that a primitive does not take.
 pub const INVALID_INPUT: &str = "invalid_input";
-
-/// The declaration of a typed map.
-pub fn typed<A: JsonSchema>() -> Input {
-    Input::Typed(schemars::schema_for!(A))
-}
 
 /// Reads a typed map.
 ///

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Context, Tell};
+use super::{Context, Signal};
 use crate::vocabulary::{Answer, Fault, Halt, Question, Replies, Stop, codes};
 use crate::world::Asked;
 
@@ -60,7 +60,7 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
             return Ok(verdict);
         }
         if !told {
-            (cx.tell)(Tell::Asked(question.clone()));
+            (cx.signal)(Signal::Asked(question.clone()));
             told = true;
         }
         match cx.world.ask(&question, &given)? {
@@ -68,12 +68,12 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
                 for mut answer in new {
                     if let Some(why) = question.refuses(&answer, &given.counted, cx.world.now()) {
                         let text = format!("an answer by {} does not count: {why}", answer.by);
-                        (cx.tell)(Tell::Remark(text));
+                        (cx.signal)(Signal::Remark(text));
                         given.refused.push(answer);
                         continue;
                     }
                     answer.starter = answer.by == cx.starter;
-                    (cx.tell)(Tell::Answered(answer.clone()));
+                    (cx.signal)(Signal::Answered(answer.clone()));
                     given.counted.push(answer);
                 }
             }
@@ -85,7 +85,7 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
             Asked::Later if cx.cancel.is_cancelled() => return Err(Stop::Halt(Halt::Cancelled)),
             Asked::Later => return Err(suspended(question, &given.counted)),
             Asked::Unable(why) => {
-                (cx.tell)(Tell::Remark(format!("nobody can be asked here: {why}")));
+                (cx.signal)(Signal::Remark(format!("nobody can be asked here: {why}")));
                 return Err(suspended(question, &given.counted));
             }
         }

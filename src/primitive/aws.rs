@@ -2,20 +2,19 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::api::secrets::refuse_secrets;
 use super::api::{self, pages::send_all};
-use super::args::{read, typed};
 use super::elb::login::keeping_secrets;
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Seen};
+use super::{Call, Context, Declaration, Left, Line, LineKind, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::{AwsCall, shape};
 
 /// Any call of an AWS API.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct AnyCall {
     /// Service in the AWS CLI's spelling: `sqs`, `application-autoscaling`.
     service: String,
     /// Operation in the API's spelling: `GetQueueAttributes`.
@@ -31,68 +30,58 @@ struct Args {
     profile: Option<String>,
 }
 
-impl Args {
-    fn call(self) -> AwsCall {
-        let input = if self.input.is_null() {
-            serde_json::json!({})
-        } else {
-            self.input
-        };
+impl AnyCall {
+    fn call(&self) -> AwsCall {
         let input = match self.operation.as_str() {
-            "ModifyRule" | "ModifyListener" if self.service == "elbv2" => keeping_secrets(&input),
-            _ => input,
+            _ if self.input.is_null() => json!({}),
+            "ModifyRule" | "ModifyListener" if self.service == "elbv2" => {
+                keeping_secrets(&self.input)
+            }
+            _ => self.input.clone(),
         };
         AwsCall {
-            region: self.region,
-            profile: self.profile,
-            ..AwsCall::new(self.service, self.operation, input)
+            region: self.region.clone(),
+            profile: self.profile.clone(),
+            ..AwsCall::new(&self.service, &self.operation, input)
         }
     }
 }
 
-/// `aws::call`.
-pub struct Call(Declaration);
-
-impl Call {
-    /// Declares it.
-    pub fn new() -> Self {
-        Call(Declaration {
-            module: "aws",
-            name: "call",
-            // Until the operation is known.
-            effect: Effect::Write,
-            doc: "Calls any operation of application-autoscaling, cloudwatch, codedeploy, dynamodb, ecr, ecs, elbv2, events, kms, logs, rds, secretsmanager, servicediscovery, sns, sqs, ssm, stepfunctions or sts. Service, operation and the members of the input are checked before anything is planned or run; for other services run the AWS CLI with `process::run`. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
-            input: typed::<Args>(),
-            positional: &["service", "operation", "input"],
-            returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
-            example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
+impl Verb for AnyCall {
+    const DECLARATION: Declaration = Declaration {
+        module: "aws",
+        name: "call",
+        // Until the operation is known.
+        effect: Effect::Write,
+        doc: "Calls any operation of application-autoscaling, cloudwatch, codedeploy, dynamodb, ecr, ecs, elbv2, events, kms, logs, rds, secretsmanager, servicediscovery, sns, sqs, ssm, stepfunctions or sts. Service, operation and the members of the input are checked before anything is planned or run; for other services run the AWS CLI with `process::run`. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+        positional: &["service", "operation", "input"],
+        returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
+        example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
 print(found.Account);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Call {
-    fn declaration(&self) -> &Declaration {
-        &self.0
+impl Call for AnyCall {
+    fn effect(&self, _: Effect) -> Effect {
+        AwsCall::new(&self.service, &self.operation, Value::Null).effect()
     }
 
-    fn effect(&self, input: &Value) -> Effect {
-        read::<Args>("", input).map_or(Effect::Write, |args| args.call().effect())
+    fn check(&self) -> Result<(), Fault> {
+        refuse_secrets(&Self::DECLARATION.path(), &self.operation)?;
+        let call = self.call();
+        api::check(
+            &Self::DECLARATION.path(),
+            &call.service,
+            &call.operation,
+            &call.input,
+        )
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
-        refuse_secrets(&self.0.path(), &args.operation)?;
-        let call = args.call();
-        api::check(&self.0.path(), &call.service, &call.operation, &call.input)
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
-            verb: text("operation"),
-            object: text("service"),
-            kind: match self.effect(input) {
+            verb: self.operation.clone(),
+            object: self.service.clone(),
+            kind: match self.effect(Effect::Write) {
                 Effect::Write => LineKind::Changes,
                 _ => LineKind::Looks,
             },
@@ -100,20 +89,16 @@ impl Primitive for Call {
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
-        send_all(cx, args.call())
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        send_all(cx, self.call())
     }
 
     fn refused(&self, fault: &Fault) -> bool {
         api::answered(fault)
     }
 
-    fn strangers(&self, input: &Value, output: &Value) -> Vec<String> {
-        let call = read::<Args>("", input).map(|args| args.call());
-        call.map_or(Vec::new(), |call| {
-            shape::strangers(&call.service, &call.operation, output)
-        })
+    fn strangers(&self, output: &Value) -> Vec<String> {
+        shape::strangers(&self.service, &self.operation, output)
     }
 
     fn is_setting(&self) -> bool {
@@ -121,13 +106,9 @@ impl Primitive for Call {
         true
     }
 
-    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
+    fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!(
-                "{} {}",
-                input["service"].as_str()?,
-                input["operation"].as_str()?
-            ),
+            text: format!("{} {}", self.service, self.operation),
             harmless: false,
             ..Left::default()
         })

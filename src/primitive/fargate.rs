@@ -4,8 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{read, typed};
-use super::{Context, Declaration, Line, Primitive, Seen};
+use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
 /// Date of the price list.
@@ -71,7 +70,7 @@ pub fn dollars(cents: u64) -> String {
 /// Fargate tasks.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Fargate {
     /// CPU units of a task, as its task definition has them: 1024, or `"1024"`.
     cpu: Size,
     /// Memory of a task in MiB: 2048, or `"2048"`.
@@ -110,57 +109,47 @@ impl Size {
     }
 }
 
-/// `cost::fargate`.
-pub(super) struct Fargate(Declaration);
+impl Verb for Fargate {
+    const DECLARATION: Declaration = Declaration {
+        module: "cost",
+        name: "fargate",
+        effect: Effect::Read,
+        doc: "Estimates what Fargate tasks cost a month (730 hours) on demand on Linux, from a price list that is part of the program. Spot, discounts, storage and traffic are not in it.",
+        positional: &[],
+        returns: "`#{ monthly, text, prices_of }`: dollars, `$71.20`, and the month of the price list; `monthly` and `text` are `()` for a region that is not in the list.",
+        example: r#"let cost = cost::fargate(#{ cpu: "512", memory: "1024", count: 3, region: "ap-south-1" });
+print(cost.text);"#,
+    };
+}
 
 impl Fargate {
-    /// Declares it.
-    pub(super) fn new() -> Self {
-        Fargate(Declaration {
-            module: "cost",
-            name: "fargate",
-            effect: Effect::Read,
-            doc: "Estimates what Fargate tasks cost a month (730 hours) on demand on Linux, from a price list that is part of the program. Spot, discounts, storage and traffic are not in it.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "`#{ monthly, text, prices_of }`: dollars, `$71.20`, and the month of the price list; `monthly` and `text` are `()` for a region that is not in the list.",
-            example: r#"let cost = cost::fargate(#{ cpu: "512", memory: "1024", count: 3, region: "ap-south-1" });
-print(cost.text);"#,
-        })
-    }
-
-    fn cents(&self, input: &Value) -> Result<Option<u64>, Fault> {
-        let args: Args = read(&self.0.path(), input)?;
-        let (cpu, memory) = (args.cpu.value("cpu")?, args.memory.value("memory")?);
+    fn cents(&self) -> Result<Option<u64>, Fault> {
+        let (cpu, memory) = (self.cpu.value("cpu")?, self.memory.value("memory")?);
         Ok(monthly_cents(
-            &args.region,
-            args.arch,
+            &self.region,
+            self.arch,
             cpu,
             memory,
-            args.count,
+            self.count,
         ))
     }
 }
 
-impl Primitive for Fargate {
-    fn declaration(&self) -> &Declaration {
-        &self.0
+impl Call for Fargate {
+    fn check(&self) -> Result<(), Fault> {
+        self.cents().map(drop)
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        self.cents(input).map(|_| ())
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "cost".into(),
-            object: input["region"].as_str().unwrap_or_default().to_owned(),
+            object: self.region.clone(),
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, _: &Context<'_>) -> Result<Value, Stop> {
-        let cents = self.cents(input)?;
+    fn perform(&self, _: &Context<'_>) -> Result<Value, Stop> {
+        let cents = self.cents()?;
         Ok(json!({
             "monthly": cents.map(|cents| cents as f64 / 100.0),
             "text": cents.map(dollars),
@@ -168,7 +157,7 @@ impl Primitive for Fargate {
         }))
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(format!("{} a month", output["text"].as_str()?))
     }
 }

@@ -7,19 +7,20 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::api::next_poll;
-use super::args::{Span, read, typed, words};
+use super::args::{Span, words};
 use super::expect::{Expect, Probe, body};
 use super::sealed::{Sealed, SecretHeaders};
 use super::secret_ref::SECRET_NOT_READY;
 use super::{
-    Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen, Source,
+    Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Source,
+    Verb,
 };
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
 /// Asserts an endpoint's answer, again and again until it holds.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CheckArgs {
+pub struct Check {
     /// URL, `http` or `https`.
     #[serde(default)]
     url: String,
@@ -47,7 +48,7 @@ struct CheckArgs {
     request_timeout: Span,
 }
 
-impl CheckArgs {
+impl Check {
     fn sealed(&self) -> Sealed<'_> {
         Sealed {
             url: &self.url,
@@ -73,61 +74,46 @@ fn ten_seconds() -> Span {
 /// The last request of a check has at least this long.
 const SHORTEST: Duration = Duration::from_millis(500);
 
-/// `http::check`.
-pub struct Check(Declaration);
-
-impl Check {
-    /// Declares it.
-    pub fn new() -> Self {
-        Check(Declaration {
-            module: "http",
-            name: "check",
-            effect: Effect::Wait,
-            doc: "Asks an endpoint until its answer is as expected: the status, and at least the given members of the JSON body. A plan predicts that it holds and sends nothing. `http_check_failed` (with `details.differences`) if it does not hold in time; `secret_not_ready` for a secret that it carries. With secrets it follows no redirect to another place.",
-            input: typed::<CheckArgs>(),
-            positional: &["url"],
-            returns: "`#{ status, latency_ms, attempts, body }`.",
-            example: r#"let answer = http::check("https://api.realserv.com/catalog/health", #{
+impl Verb for Check {
+    const DECLARATION: Declaration = Declaration {
+        module: "http",
+        name: "check",
+        effect: Effect::Wait,
+        doc: "Asks an endpoint until its answer is as expected: the status, and at least the given members of the JSON body. A plan predicts that it holds and sends nothing. `http_check_failed` (with `details.differences`) if it does not hold in time; `secret_not_ready` for a secret that it carries. With secrets it follows no redirect to another place.",
+        positional: &["url"],
+        returns: "`#{ status, latency_ms, attempts, body }`.",
+        example: r#"let answer = http::check("https://api.realserv.com/catalog/health", #{
     expect: #{ json: #{ status: "Healthy", version: "1.2.0" } },
 });
 print(answer.latency_ms);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Check {
-    fn declaration(&self) -> &Declaration {
-        &self.0
+impl Call for Check {
+    fn fetches(&self) -> Vec<String> {
+        self.sealed().fetches()
     }
 
-    fn fetches(&self, input: &Value) -> Vec<String> {
-        read::<CheckArgs>("", input).map_or(Vec::new(), |args| args.sealed().fetches())
+    fn check(&self) -> Result<(), Fault> {
+        self.sealed().check(&Self::DECLARATION.path())
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let path = self.0.path();
-        read::<CheckArgs>(&path, input)?.sealed().check(&path)
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<CheckArgs>("", input) else {
-            return Line::default();
-        };
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "GET".into(),
-            object: args.sealed().shown(),
-            detail: args.expect.words(),
-            at_most_ms: u64::try_from(args.timeout.0.as_millis()).ok(),
+            object: self.sealed().shown(),
+            detail: self.expect.words(),
+            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<CheckArgs>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: CheckArgs = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
         let to = args.sealed().open(cx)?;
         let mut attempts = 0;
         loop {
@@ -178,7 +164,7 @@ impl Primitive for Check {
         }
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(format!(
             "{} in {} ms",
             output["status"], output["latency_ms"]
@@ -189,7 +175,7 @@ impl Primitive for Check {
 /// One HTTP request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RequestArgs {
+pub struct Request {
     /// URL, `http` or `https`.
     #[serde(default)]
     url: String,
@@ -240,7 +226,7 @@ fn ok() -> u16 {
     200
 }
 
-impl RequestArgs {
+impl Request {
     fn sealed(&self) -> Sealed<'_> {
         Sealed {
             url: &self.url,
@@ -258,63 +244,48 @@ fn get() -> String {
 /// Faults of a request that never left.
 const NOT_SENT: [&str; 3] = ["invalid_url", "invalid_request", SECRET_NOT_READY];
 
-/// `http::request`.
-pub struct Request(Declaration);
-
-impl Request {
-    /// Declares it.
-    pub fn new() -> Self {
-        Request(Declaration {
-            module: "http",
-            name: "request",
-            effect: Effect::Read,
-            doc: "Sends one HTTP request and returns the answer, whatever its status. Only the real run can know the answer: a plan sends nothing, goes on with what it is told to `assume` or else predicts that a write is answered with 200, and ends where a script decides by anything else of an answer. A write whose answer is lost is asked about, unless it is `repeatable`. To assert, use `http::check`. With secrets it follows no redirect to another place; what comes back is shown and returned without them.",
-            input: typed::<RequestArgs>(),
-            positional: &["url"],
-            returns: "`#{ status, latency_ms, headers, body }`, the body parsed where it is JSON.",
-            example: r#"let answer = http::request("https://api.realserv.com/catalog/health");
+impl Verb for Request {
+    const DECLARATION: Declaration = Declaration {
+        module: "http",
+        name: "request",
+        effect: Effect::Read,
+        doc: "Sends one HTTP request and returns the answer, whatever its status. Only the real run can know the answer: a plan sends nothing, goes on with what it is told to `assume` or else predicts that a write is answered with 200, and ends where a script decides by anything else of an answer. A write whose answer is lost is asked about, unless it is `repeatable`. To assert, use `http::check`. With secrets it follows no redirect to another place; what comes back is shown and returned without them.",
+        positional: &["url"],
+        returns: "`#{ status, latency_ms, headers, body }`, the body parsed where it is JSON.",
+        example: r#"let answer = http::request("https://api.realserv.com/catalog/health");
 print(answer.body.status);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Request {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn effect(&self, input: &Value) -> Effect {
-        match input["method"].as_str() {
-            None | Some("GET" | "HEAD") => Effect::Read,
-            Some(_) => Effect::Write,
+impl Call for Request {
+    fn effect(&self, _: Effect) -> Effect {
+        match self.method.as_str() {
+            "GET" | "HEAD" => Effect::Read,
+            _ => Effect::Write,
         }
     }
 
-    fn fetches(&self, input: &Value) -> Vec<String> {
-        read::<RequestArgs>("", input).map_or(Vec::new(), |args| args.sealed().fetches())
+    fn fetches(&self) -> Vec<String> {
+        self.sealed().fetches()
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let path = self.0.path();
-        read::<RequestArgs>(&path, input)?.sealed().check(&path)
+    fn check(&self) -> Result<(), Fault> {
+        self.sealed().check(&Self::DECLARATION.path())
     }
 
-    fn source(&self, input: &Value) -> Option<Source> {
-        let args: RequestArgs = read("", input).ok()?;
+    fn source(&self) -> Option<Source> {
         Some(Source {
-            name: format!("what {} answered", args.sealed().shown()),
+            name: format!("what {} answered", self.sealed().shown()),
             is_file: false,
             member: "body",
         })
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
-            verb: input["method"].as_str().unwrap_or("GET").to_owned(),
-            object: read::<RequestArgs>("", input)
-                .map(|args| args.sealed().shown())
-                .unwrap_or_default(),
-            kind: match self.effect(input) {
+            verb: self.method.clone(),
+            object: self.sealed().shown(),
+            kind: match self.effect(Effect::Read) {
                 Effect::Write => LineKind::Changes,
                 _ => LineKind::Looks,
             },
@@ -322,10 +293,10 @@ impl Primitive for Request {
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: RequestArgs = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
         let to = args.sealed().open(cx)?;
-        if let Some(assumed) = args.assume.filter(|_| cx.world.foretells()) {
+        if let Some(assumed) = args.assume.as_ref().filter(|_| cx.world.foretells()) {
             return Ok(json!({
                 "status": assumed.status,
                 "latency_ms": 0,
@@ -338,7 +309,7 @@ impl Primitive for Request {
         let response = to.send(cx, &request)?;
         if cx.world.foretells() {
             // A write is predicted to go well, like everything that a plan would send.
-            let status = match self.effect(input) {
+            let status = match self.effect(Effect::Read) {
                 Effect::Write => json!(response.status),
                 _ => json!(response.body),
             };
@@ -360,9 +331,8 @@ impl Primitive for Request {
         }))
     }
 
-    fn reconcile(&self, input: &Value, _: &Context<'_>) -> Result<Reconciled, Stop> {
-        let args: RequestArgs = read(&self.0.path(), input)?;
-        Ok(match args.repeatable {
+    fn reconcile(&self, _: &Context<'_>) -> Result<Reconciled, Stop> {
+        Ok(match self.repeatable {
             true => Reconciled::repeated(),
             false => Reconciled::Unknown,
         })
@@ -373,17 +343,16 @@ impl Primitive for Request {
         unsent || matches!(fault.retry, Retry::Throttled | Retry::Transient)
     }
 
-    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
-        let args: RequestArgs = read("", input).ok()?;
+    fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!("what {} {} did", args.method, args.sealed().shown()),
+            text: format!("what {} {} did", self.method, self.sealed().shown()),
             harmless: false,
-            notification: args.notification,
+            notification: self.notification,
             ..Left::default()
         })
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         if output["assumed"] == json!(true) {
             return Some(format!("assumed to answer {}", output["status"]));
         }

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::send;
-use super::args::{INVALID_INPUT, Moment, Span, read, typed, words};
-use super::{Context, Declaration, Line, Primitive, Seen};
+use super::args::{INVALID_INPUT, Moment, Span, words};
+use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -31,7 +31,7 @@ enum Reduce {
 /// One number out of CloudWatch.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Measure {
+pub struct Measure {
     /// `MetricDataQueries` of `GetMetricData`, in the API's own JSON; one of them has `ReturnData` true (or is the
     /// only one). A `Period` that is left out is a minute.
     queries: Vec<Value>,
@@ -127,39 +127,27 @@ fn with_period(query: &Value) -> Value {
     query
 }
 
-/// `cloudwatch::measure`.
-pub struct Measured(Declaration);
-
-impl Measured {
-    /// Declares it.
-    pub fn new() -> Self {
-        Measured(Declaration {
-            module: "cloudwatch",
-            name: "measure",
-            effect: Effect::Read,
-            doc: "Reads one number out of CloudWatch, for instance a baseline before a deployment. No data points is an outcome of its own: `value` is `()` then.",
-            input: typed::<Measure>(),
-            positional: &[],
-            returns: "`#{ value }`.",
-            example: r#"let before = cloudwatch::measure(#{ window: "15m", queries: [#{ Id: "cpu", MetricStat: #{
+impl Verb for Measure {
+    const DECLARATION: Declaration = Declaration {
+        module: "cloudwatch",
+        name: "measure",
+        effect: Effect::Read,
+        doc: "Reads one number out of CloudWatch, for instance a baseline before a deployment. No data points is an outcome of its own: `value` is `()` then.",
+        positional: &[],
+        returns: "`#{ value }`.",
+        example: r#"let before = cloudwatch::measure(#{ window: "15m", queries: [#{ Id: "cpu", MetricStat: #{
     Metric: #{ Namespace: "AWS/ECS", MetricName: "CPUUtilization", Dimensions: [
         #{ Name: "ClusterName", Value: "realserv-prod" }, #{ Name: "ServiceName", Value: "catalog-service" },
     ] },
     Stat: "Average",
 } }] });
 print(before.value);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Measured {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let measure: Measure = read(&self.0.path(), input)?;
-        if measure.queries.is_empty() {
+impl Call for Measure {
+    fn check(&self) -> Result<(), Fault> {
+        if self.queries.is_empty() {
             return Err(Fault::new(
                 INVALID_INPUT,
                 "cloudwatch::measure at `queries`: nothing to measure",
@@ -168,23 +156,22 @@ impl Primitive for Measured {
         Ok(())
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let name = &input["queries"][0]["MetricStat"]["Metric"]["MetricName"];
-        let window = read::<Measure>("", input).map(|m| words(m.window.0));
+    fn line(&self, _: &ResourceCache) -> Line {
+        let name =
+            &self.queries.first().unwrap_or(&Value::Null)["MetricStat"]["Metric"]["MetricName"];
         Line {
             verb: "measure".into(),
             object: name.as_str().unwrap_or("metric").to_owned(),
-            detail: window.map(|w| format!("over {w}")).unwrap_or_default(),
+            detail: format!("over {}", words(self.window.0)),
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let measure: Measure = read(&self.0.path(), input)?;
-        Ok(json!({ "value": measure.take(cx)? }))
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        Ok(json!({ "value": self.take(cx)? }))
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(
             output["value"]
                 .as_f64()

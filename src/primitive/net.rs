@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::next_poll;
-use super::args::{INVALID_INPUT, Span, read, typed, words};
-use super::{Context, Declaration, Line, Primitive, Progress, Seen};
+use super::args::{INVALID_INPUT, Span, words};
+use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
 /// Longest that one attempt may take.
@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// A host and a port.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Reachable {
     /// Name or address.
     host: String,
     /// TCP port.
@@ -33,33 +33,22 @@ fn thirty_seconds() -> Span {
     Span::seconds(30)
 }
 
-/// `net::reachable`.
-pub struct Reachable(Declaration);
-
-impl Reachable {
-    /// Declares it.
-    pub fn new() -> Self {
-        Reachable(Declaration {
-            module: "net",
-            name: "reachable",
-            effect: Effect::Wait,
-            doc: "Waits until a TCP port accepts a connection: a database, a cache, a queue is up. A plan predicts that it does and connects to nothing. `connection_failed` if it does not in time.",
-            input: typed::<Args>(),
-            positional: &["host", "port"],
-            returns: "`#{ attempts }`.",
-            example: r#"let database = net::reachable("catalog-db.internal", 5432, #{ timeout: "10s" });
+impl Verb for Reachable {
+    const DECLARATION: Declaration = Declaration {
+        module: "net",
+        name: "reachable",
+        effect: Effect::Wait,
+        doc: "Waits until a TCP port accepts a connection: a database, a cache, a queue is up. A plan predicts that it does and connects to nothing. `connection_failed` if it does not in time.",
+        positional: &["host", "port"],
+        returns: "`#{ attempts }`.",
+        example: r#"let database = net::reachable("catalog-db.internal", 5432, #{ timeout: "10s" });
 print(database.attempts);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Reachable {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
+impl Call for Reachable {
+    fn check(&self) -> Result<(), Fault> {
+        let args = self;
         let wrong = |what: &str| {
             let message = format!("net::reachable at {what}");
             Err(Fault::new(INVALID_INPUT, message))
@@ -73,24 +62,21 @@ impl Primitive for Reachable {
         }
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "connect".into(),
-            object: format!("{}:{}", args.host, args.port),
-            at_most_ms: u64::try_from(args.timeout.0.as_millis()).ok(),
+            object: format!("{}:{}", self.host, self.port),
+            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
         let mut attempts = 0;
         loop {
             attempts += 1;

@@ -6,15 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{INVALID_INPUT, Span, read, typed, words};
+use super::args::{INVALID_INPUT, Span, words};
 use super::ask::{Asking, Verdict, ask};
-use super::{Context, Declaration, Line, Primitive, Seen};
+use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
 /// A question to people.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Ask {
     /// What is to be approved, in one line.
     title: String,
     /// What was reviewed: shown with the question, and bound to every answer.
@@ -35,66 +35,47 @@ fn yes() -> bool {
     true
 }
 
-/// `approval::ask`.
-pub struct Ask(Declaration);
-
-impl Ask {
-    /// Declares it.
-    pub fn new() -> Self {
-        Ask(Declaration {
-            module: "approval",
-            name: "ask",
-            effect: Effect::Ask,
-            doc: "Asks people, and goes on when every role has approved. At a terminal it prompts; elsewhere the run suspends and `deployer approve` answers it. Who answered, as what, when and about what is recorded. One person answers one role, unless `distinct` is false. A name is a claim: it is the operating system's user who ran `deployer approve`, and whoever can write to the state directory can approve. A no, or none in time, is the fault `rejected`.",
-            input: typed::<Args>(),
-            positional: &["title"],
-            returns: "The answers: `[#{ role, by, at, note, claimed, starter }]`. `claimed`: the name is not proven; `starter`: it is who started the run.",
-            example: r#"let answers = approval::ask("deploy catalog-service 1.3.0", #{ roles: ["lead"] });
+impl Verb for Ask {
+    const DECLARATION: Declaration = Declaration {
+        module: "approval",
+        name: "ask",
+        effect: Effect::Ask,
+        doc: "Asks people, and goes on when every role has approved. At a terminal it prompts; elsewhere the run suspends and `deployer approve` answers it. Who answered, as what, when and about what is recorded. One person answers one role, unless `distinct` is false. A name is a claim: it is the operating system's user who ran `deployer approve`, and whoever can write to the state directory can approve. A no, or none in time, is the fault `rejected`.",
+        positional: &["title"],
+        returns: "The answers: `[#{ role, by, at, note, claimed, starter }]`. `claimed`: the name is not proven; `starter`: it is who started the run.",
+        example: r#"let answers = approval::ask("deploy catalog-service 1.3.0", #{ roles: ["lead"] });
 print(answers.len());"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Ask {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        read::<Args>(&self.0.path(), input).map(|_| ())
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
-        let roles = if args.roles.is_empty() {
+impl Call for Ask {
+    fn line(&self, _: &ResourceCache) -> Line {
+        let roles = if self.roles.is_empty() {
             "anyone".to_owned()
         } else {
-            args.roles.join(", ")
+            self.roles.join(", ")
         };
         Line {
             verb: "approval".into(),
             object: roles,
-            detail: match args.timeout {
-                Some(limit) => format!("{}, at most {}", args.title, words(limit.0)),
-                None => args.title,
+            detail: match self.timeout {
+                Some(limit) => format!("{}, at most {}", self.title, words(limit.0)),
+                None => self.title.clone(),
             },
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok()?.timeout.map(|t| t.0)
+    fn limit(&self) -> Option<Duration> {
+        self.timeout.map(|t| t.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let asking = Asking {
-            title: &args.title,
-            about: &args.about,
-            roles: &args.roles,
-            distinct: args.distinct,
+            title: &self.title,
+            about: &self.about,
+            roles: &self.roles,
+            distinct: self.distinct,
             word: None,
         };
         match ask(cx, asking)? {
@@ -106,7 +87,7 @@ impl Primitive for Ask {
         }
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         let said = output.as_array()?.iter().map(|a| {
             let by = a["by"].as_str().unwrap_or_default();
             a["role"]
@@ -120,7 +101,7 @@ impl Primitive for Ask {
 /// A question that is answered by typing a word.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ConfirmArgs {
+pub struct Confirm {
     /// What is to be confirmed, in one line.
     title: String,
     /// What was reviewed: shown with the question, and bound to the answer.
@@ -134,39 +115,27 @@ struct ConfirmArgs {
     timeout: Option<Span>,
 }
 
-/// `approval::confirm`.
-pub struct Confirm(Declaration);
-
-impl Confirm {
-    /// Declares it.
-    pub fn new() -> Self {
-        Confirm(Declaration {
-            module: "approval",
-            name: "confirm",
-            effect: Effect::Ask,
-            doc: "Asks someone to type a word before what cannot be taken back, and goes on when they have. A terminal asks again after any other word; elsewhere the run suspends, and `deployer approve RUN --type WORD` answers it. Who typed it, when and about what is recorded. A no, none in time, or another word is the fault `rejected`.",
-            input: typed::<ConfirmArgs>(),
-            positional: &["title"],
-            returns: "`#{ by, at, note, claimed, starter }`: see `approval::ask`.",
-            example: r#"let confirmed = approval::confirm("delete catalog-service", #{
+impl Verb for Confirm {
+    const DECLARATION: Declaration = Declaration {
+        module: "approval",
+        name: "confirm",
+        effect: Effect::Ask,
+        doc: "Asks someone to type a word before what cannot be taken back, and goes on when they have. A terminal asks again after any other word; elsewhere the run suspends, and `deployer approve RUN --type WORD` answers it. Who typed it, when and about what is recorded. A no, none in time, or another word is the fault `rejected`.",
+        positional: &["title"],
+        returns: "`#{ by, at, note, claimed, starter }`: see `approval::ask`.",
+        example: r#"let confirmed = approval::confirm("delete catalog-service", #{
     about: #{ tasks: 3, recoverable: "images and secrets, for 30 days" }, type: "DESTROY",
 });
 print(confirmed.by);"#,
-        })
-    }
+    };
 }
 
 /// Words that the prompt takes for a no.
 const NO: [&str; 4] = ["reject", "r", "no", "n"];
 
-impl Primitive for Confirm {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: ConfirmArgs = read(&self.0.path(), input)?;
-        let word = args.word.as_str();
+impl Call for Confirm {
+    fn check(&self) -> Result<(), Fault> {
+        let word = self.word.as_str();
         let wrong = |why: &str| {
             let message = format!("approval::confirm at `type`: {why}");
             Err(Fault::new(INVALID_INPUT, message))
@@ -180,34 +149,29 @@ impl Primitive for Confirm {
         }
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<ConfirmArgs>("", input) else {
-            return Line::default();
-        };
-        let limit = args
+    fn line(&self, _: &ResourceCache) -> Line {
+        let limit = self
             .timeout
             .map(|limit| format!(", at most {}", words(limit.0)));
         Line {
             verb: "approval".into(),
-            object: format!("typed {}", args.word),
-            detail: format!("{}{}", args.title, limit.unwrap_or_default()),
+            object: format!("typed {}", self.word),
+            detail: format!("{}{}", self.title, limit.unwrap_or_default()),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        let args: ConfirmArgs = read("", input).ok()?;
-        args.timeout.map(|t| t.0)
+    fn limit(&self) -> Option<Duration> {
+        self.timeout.map(|t| t.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: ConfirmArgs = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let asking = Asking {
-            title: &args.title,
-            about: &args.about,
+            title: &self.title,
+            about: &self.about,
             roles: &[],
             distinct: false,
-            word: Some(&args.word),
+            word: Some(&self.word),
         };
         match ask(cx, asking)? {
             Verdict::Approved(answers) => Ok(answers
@@ -218,8 +182,8 @@ impl Primitive for Confirm {
         }
     }
 
-    fn summary(&self, input: &Value, output: &Value) -> Option<String> {
-        let (word, by) = (input["type"].as_str()?, output["by"].as_str()?);
+    fn summary(&self, output: &Value) -> Option<String> {
+        let (word, by) = (&self.word, output["by"].as_str()?);
         Some(format!("{by} typed {word}"))
     }
 }
@@ -227,10 +191,15 @@ impl Primitive for Confirm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::primitive::args::read;
 
     #[test]
     fn a_word_that_confirms_can_be_typed_and_is_no_no() {
-        let check = |word: &str| Confirm::new().check(&json!({ "title": "x", "type": word }));
+        let check = |word: &str| {
+            let input = json!({ "title": "x", "type": word });
+            let confirm: Confirm = read("approval::confirm", &input).expect("arguments");
+            confirm.check()
+        };
         for word in ["DESTROY", "catalog-service", "yes, all of it"] {
             assert!(check(word).is_ok(), "{word}");
         }

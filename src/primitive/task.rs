@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::{Patience, is_young, next_poll, send};
-use super::args::{Span, read, typed, words};
-use super::seen::short;
+use super::args::{Span, words};
+use super::resource_cache::short;
 use super::stopped::{reason, stopped};
-use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
+use super::{Call, Context, Corrected, Declaration, Going, Line, Progress, ResourceCache, Verb};
 use crate::text::shell::quote;
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
@@ -18,7 +18,7 @@ use crate::world::AwsCall;
 /// Follows a task until it has stopped.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct FollowTask {
     /// Cluster: name or ARN.
     cluster: String,
     /// Task ARN, as `RunTask` returned it.
@@ -48,57 +48,40 @@ const PAGES: usize = 50;
 /// Seconds for which the last lines of a failed task are waited for.
 const LATE: usize = 5;
 
-/// The primitive.
-pub struct FollowTask(Declaration);
-
-impl FollowTask {
-    /// Declares it.
-    pub fn new() -> Self {
-        FollowTask(Declaration {
-            module: "ecs",
-            name: "follow_task",
-            effect: Effect::Wait,
-            doc: "Waits until a task has stopped, and shows its log lines on the way. An exit code other than 0 of the named container is the fault `task_failed`, as is a container that never ran; `timed_out` if it takes too long. `details` has the exit code, the stop code, the stopped reason and the last log lines.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "`#{ task, exitCode, log }`.",
-            example: r#"let started = ecs::run_task(#{
+impl Verb for FollowTask {
+    const DECLARATION: Declaration = Declaration {
+        module: "ecs",
+        name: "follow_task",
+        effect: Effect::Wait,
+        doc: "Waits until a task has stopped, and shows its log lines on the way. An exit code other than 0 of the named container is the fault `task_failed`, as is a container that never ran; `timed_out` if it takes too long. `details` has the exit code, the stop code, the stopped reason and the last log lines.",
+        positional: &[],
+        returns: "`#{ task, exitCode, log }`.",
+        example: r#"let started = ecs::run_task(#{
     cluster: "realserv-prod", taskDefinition: "catalog-migration-task", launchType: "FARGATE",
     networkConfiguration: #{ awsvpcConfiguration: #{ subnets: ["subnet-abc123"] } },
 });
 let done = ecs::follow_task(#{ cluster: "realserv-prod", task: started.tasks[0].taskArn });
 print(done.exitCode);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for FollowTask {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        read::<Args>(&self.0.path(), input).map(|_| ())
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let limit = self.limit(input).unwrap_or_default();
+impl Call for FollowTask {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "wait".into(),
             object: "exit 0".into(),
-            at_most_ms: u64::try_from(limit.as_millis()).ok(),
+            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let follower = Follower {
-            args,
+            args: self,
             cx,
             patience: Patience::new(),
             token: None,
@@ -108,11 +91,11 @@ impl Primitive for FollowTask {
         follower.follow()
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(format!("exit {}", output["exitCode"]))
     }
 
-    fn corrects(&self, _: &Value, fault: &Fault) -> Option<Corrected> {
+    fn corrects(&self, fault: &Fault) -> Option<Corrected> {
         // The task has stopped, and its work failed: what it was said to leave on purpose, it may have left half done.
         let about = fault.details[DEFINITION].as_str()?;
         let never = fault.details["exitCode"].is_null();
@@ -127,12 +110,12 @@ impl Primitive for FollowTask {
         })
     }
 
-    fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
-        let task = input["task"].as_str()?;
+    fn in_flight(&self, _: &Value) -> Option<Going> {
+        let task = &self.task;
         Some(Going {
             text: format!("task {} goes on in ECS", short(task)),
             about: short(task).to_owned(),
-            stop: Some(stop_command(input["cluster"].as_str(), task)),
+            stop: Some(stop_command(Some(&self.cluster), task)),
         })
     }
 }
@@ -148,7 +131,7 @@ pub(super) fn stop_command(cluster: Option<&str>, task: &str) -> String {
 const DEFINITION: &str = "taskDefinition";
 
 struct Follower<'a> {
-    args: Args,
+    args: &'a FollowTask,
     cx: &'a Context<'a>,
     patience: Patience,
     token: Option<String>,

@@ -7,48 +7,33 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::next_poll;
-use super::args::{Span, read, typed, words};
-use super::{Context, Declaration, Line, Primitive, Progress, Seen};
-use crate::vocabulary::{Effect, Fault, Stop};
+use super::args::{Span, words};
+use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
+use crate::vocabulary::{Effect, Stop};
 
 /// A pause.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SleepArgs {
+pub struct Sleep {
     /// How long.
     duration: Span,
 }
 
-/// `time::sleep`.
-pub struct Sleep(Declaration);
-
-impl Sleep {
-    /// Declares it.
-    pub fn new() -> Self {
-        Sleep(Declaration {
-            module: "time",
-            name: "sleep",
-            effect: Effect::Wait,
-            doc: "Lets time pass. A resumed run waits only for the rest of it; a rehearsal does not wait at all.",
-            input: typed::<SleepArgs>(),
-            positional: &["duration"],
-            returns: "Nothing.",
-            example: r#"time::sleep("1h 30m");"#,
-        })
-    }
+impl Verb for Sleep {
+    const DECLARATION: Declaration = Declaration {
+        module: "time",
+        name: "sleep",
+        effect: Effect::Wait,
+        doc: "Lets time pass. A resumed run waits only for the rest of it; a rehearsal does not wait at all.",
+        positional: &["duration"],
+        returns: "Nothing.",
+        example: r#"time::sleep("1h 30m");"#,
+    };
 }
 
-impl Primitive for Sleep {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        read::<SleepArgs>(&self.0.path(), input).map(|_| ())
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let limit = self.limit(input).unwrap_or_default();
+impl Call for Sleep {
+    fn line(&self, _: &ResourceCache) -> Line {
+        let limit = self.duration.0;
         Line {
             verb: "sleep".into(),
             object: words(limit),
@@ -57,22 +42,19 @@ impl Primitive for Sleep {
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<SleepArgs>("", input)
-            .ok()
-            .map(|args| args.duration.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.duration.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: SleepArgs = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         cx.progress(Progress {
-            waiting_for: words(args.duration.0),
+            waiting_for: words(self.duration.0),
             until: "pass".into(),
             since: Some(cx.started),
             deadline: cx.deadline,
             ..Progress::default()
         });
-        while next_poll(cx, args.duration.0)? {}
+        while next_poll(cx, self.duration.0)? {}
         Ok(Value::Null)
     }
 }
@@ -80,44 +62,29 @@ impl Primitive for Sleep {
 /// Nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NowArgs {}
+pub struct Now {}
 
-/// `time::now`.
-pub struct Now(Declaration);
-
-impl Now {
-    /// Declares it.
-    pub fn new() -> Self {
-        Now(Declaration {
-            module: "time",
-            name: "now",
-            effect: Effect::Read,
-            doc: "The time. Recorded: a resumed run sees the same.",
-            input: typed::<NowArgs>(),
-            positional: &[],
-            returns: "RFC 3339 in UTC: `2026-01-11T10:00:00Z`.",
-            example: r#"print(time::now());"#,
-        })
-    }
+impl Verb for Now {
+    const DECLARATION: Declaration = Declaration {
+        module: "time",
+        name: "now",
+        effect: Effect::Read,
+        doc: "The time. Recorded: a resumed run sees the same.",
+        positional: &[],
+        returns: "RFC 3339 in UTC: `2026-01-11T10:00:00Z`.",
+        example: r#"print(time::now());"#,
+    };
 }
 
-impl Primitive for Now {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        read::<NowArgs>(&self.0.path(), input).map(|_| ())
-    }
-
-    fn line(&self, _: &Value, _: &Seen) -> Line {
+impl Call for Now {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "time".into(),
             ..Line::default()
         }
     }
 
-    fn perform(&self, _: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         Ok(json!(cx.world.now().to_string()))
     }
 }

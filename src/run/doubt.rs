@@ -10,7 +10,7 @@ use super::Run;
 use super::emit::Persistence;
 use super::perform::Attempt;
 use crate::primitive::ask::{self, Asking, Verdict};
-use crate::primitive::{Context, Reconciled, Tell};
+use crate::primitive::{Context, Reconciled, Signal};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
 
@@ -57,11 +57,11 @@ impl Run {
     pub(super) fn find_out(self: &Arc<Self>, attempt: &Attempt<'_>) -> Result<Reconciled, Stop> {
         let mut outage = Outage::default();
         loop {
-            let look = |cx: &Context<'_>| attempt.primitive.reconcile(&attempt.input, cx);
+            let look = |cx: &Context<'_>| attempt.call.reconcile(cx);
             match self.with_context(attempt, look) {
                 Ok(found) => return Ok(found),
                 Err(Stop::Fault(fault)) if fault.retry == Retry::Never => {
-                    let refused = Tell::Retried {
+                    let refused = Signal::Retried {
                         attempt: outage.tries + 1,
                         fault,
                         delay: Duration::ZERO,
@@ -92,7 +92,7 @@ impl Run {
         let now = self.world.now();
         let since = *outage.since.get_or_insert(now);
         if now.duration_since(since) >= MOST_OUTAGE {
-            let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+            let line = attempt.call.line(&attempt.seen);
             return Err(self.halt(Halt::InDoubt {
                 message: format!(
                     "{} {}: {why} ({fault}); resume when it can",
@@ -111,7 +111,7 @@ impl Run {
         fault: Fault,
         delay: Duration,
     ) -> Result<(), Stop> {
-        let told = Tell::Retried {
+        let told = Signal::Retried {
             attempt: tries,
             fault,
             delay,
@@ -129,7 +129,7 @@ impl Run {
         self: &Arc<Self>,
         attempt: &Attempt<'_>,
     ) -> Result<Result<Value, Fault>, Stop> {
-        let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+        let line = attempt.call.line(&attempt.seen);
         let approvals = attempt.approvals.get();
         let lost = match approvals {
             0 => "its answer was lost".to_owned(),
@@ -145,7 +145,7 @@ impl Run {
                 let cx = &cx.until(None);
                 let asking = Asking {
                     title: &title,
-                    about: &attempt.input,
+                    about: attempt.input,
                     roles: &[],
                     distinct: false,
                     word: None,

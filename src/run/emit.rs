@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use super::Run;
 use crate::journal::Entry;
-use crate::primitive::Tell;
+use crate::primitive::Signal;
 use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 use crate::vocabulary::{Progress, Stop};
 
@@ -93,11 +93,11 @@ impl Run {
     }
 
     /// Takes in what a primitive tells; an answer is on disk before anything follows from it.
-    pub(super) fn on_signal(&self, key: &str, signal: Tell) -> Result<(), Stop> {
+    pub(super) fn on_signal(&self, key: &str, signal: Signal) -> Result<(), Stop> {
         let key = key.to_owned();
         let at = self.world.now();
         match self.redacted_signal(signal) {
-            Tell::Progress(progress) => {
+            Signal::Progress(progress) => {
                 let news = progress.news.as_deref();
                 let line = news.and_then(|news| self.state().quota.line(&key, news));
                 if let Some(line) = line {
@@ -116,7 +116,7 @@ impl Run {
                     Persistence::Derived,
                 );
             }
-            Tell::Asked(question) => {
+            Signal::Asked(question) => {
                 let entry = Entry::Asked {
                     question: question.clone(),
                     at,
@@ -127,7 +127,7 @@ impl Run {
                     Persistence::Derived,
                 );
             }
-            Tell::Answered(answer) => {
+            Signal::Answered(answer) => {
                 let entry = Entry::Answered {
                     answer: answer.clone(),
                     at,
@@ -138,11 +138,11 @@ impl Run {
                     Persistence::Derived,
                 );
             }
-            Tell::Remark(text) => self.emit(
+            Signal::Remark(text) => self.emit(
                 EventKind::Note(event::Note { step: None, text }),
                 Persistence::World,
             ),
-            Tell::Retried {
+            Signal::Retried {
                 attempt,
                 fault,
                 delay,

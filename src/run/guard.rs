@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use serde_json::Value;
 
 use super::{Failure, Run};
-use crate::primitive::Primitive;
+use crate::primitive::{Call, Primitive};
 use crate::vocabulary::{Effect, Fault};
 
 /// A call as a guard sees it.
@@ -59,7 +59,7 @@ impl Run {
     pub(super) fn ask_guard<T: Default>(
         &self,
         primitive: &dyn Primitive,
-        input: &Value,
+        (call, input): (&dyn Call, &Value),
         branch: &str,
         judge: impl FnOnce(&mut dyn Guard, &GuardedCall<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
@@ -69,21 +69,21 @@ impl Run {
         };
         let (line, failed, closing) = {
             let state = self.state();
-            let line = primitive.line(input, &state.seen);
+            let line = call.line(&state.seen);
             (line, state.ledger.undoing(), state.summary.closing())
         };
         let name = format!("{} {}", line.verb, line.object);
-        let call = GuardedCall {
+        let guarded = GuardedCall {
             branch,
             primitive: &primitive.declaration().path(),
             name: name.trim(),
-            effect: primitive.effect(input),
+            effect: call.effect(primitive.declaration().effect),
             input,
             undoing: failed && !closing,
             closing,
             failed,
         };
-        judge(guard.as_mut(), &call)
+        judge(guard.as_mut(), &guarded)
     }
 
     /// The script has caught what was thrown.

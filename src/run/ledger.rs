@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Undo;
 use crate::primitive::Corrected;
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::vocabulary::{Going, Left};
 
 /// What a run wrote, and how to undo it.

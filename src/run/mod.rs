@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::cancel::Cancel;
 use crate::journal::{Cursor, Entry, FORMAT, Log};
-use crate::primitive::{Seen, retry};
+use crate::primitive::{ResourceCache, retry};
 use crate::scrub::Secrets;
 use crate::vocabulary::{Halt, Site, Stop};
 use crate::world::{Turns, World};
@@ -126,7 +126,7 @@ struct State {
     halt: Option<Halt>,
     /// Why the script ended before its text did.
     finished: Option<String>,
-    seen: Seen,
+    seen: ResourceCache,
     steps: Steps,
     quota: LogQuota,
     ledger: Ledger,
@@ -203,7 +203,7 @@ impl Run {
                 replaying: resumed.then_some(started),
                 halt: None,
                 finished: None,
-                seen: Seen::default(),
+                seen: ResourceCache::default(),
                 steps: Steps::default(),
                 quota: LogQuota::default(),
                 ledger: Ledger::default(),

@@ -12,7 +12,7 @@ use super::doubt::Outage;
 use super::emit::Persistence;
 use super::ledger::Write;
 use crate::journal::{Entry, RecordedCall, recordable};
-use crate::primitive::{Context, Primitive, Reconciled, Seen, Tell};
+use crate::primitive::{Call, Context, Output, Primitive, Reconciled, ResourceCache, Signal};
 use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{
@@ -25,9 +25,10 @@ const WRITE_ATTEMPTS: u32 = 4;
 /// A call on its way through the door.
 pub(super) struct Attempt<'a> {
     pub(super) primitive: &'a dyn Primitive,
+    pub(super) call: Box<dyn Call + 'a>,
     pub(super) key: String,
     pub(super) effect: Effect,
-    pub(super) input: Value,
+    pub(super) input: &'a Value,
     pub(super) at: Timestamp,
     pub(super) deadline: Option<Timestamp>,
     /// How long processes are known to have been at it before.
@@ -35,7 +36,7 @@ pub(super) struct Attempt<'a> {
     pub(super) answers: Vec<Answer>,
     /// How often people have had it sent again; each approval is good for one sending.
     pub(super) approvals: Cell<usize>,
-    pub(super) seen: Seen,
+    pub(super) seen: ResourceCache,
 }
 
 /// Modules whose calls do not go to AWS.
@@ -78,7 +79,7 @@ impl Run {
         input: Value,
         site: Site,
         branch: &str,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Output, Stop> {
         if let Some(halt) = self.halted() {
             return Err(Stop::Halt(halt));
         }
@@ -88,18 +89,7 @@ impl Run {
                 .hint("look for a loop that waits for what never comes, and give it an end")
                 .into());
         }
-        let checked = primitive.check(&input);
-        let vouched = checked
-            .as_ref()
-            .err()
-            .and_then(|fault| self.state().seen.vouches(fault));
-        if let (Err(fault), None) = (checked, &vouched) {
-            // What does not fit may only not be known yet.
-            return Err(match unknown_within(&input) {
-                Some(what) => Stop::Halt(self.unknown(what)),
-                None => fault.into(),
-            });
-        }
+        let (call, vouched) = self.prepare(primitive, &input)?;
         if let Err(why) = recordable(&input) {
             let path = primitive.declaration().path();
             let message = format!("the input of {path} cannot be kept in the journal: {why}");
@@ -116,10 +106,13 @@ impl Run {
             );
         }
         // Before it has a place in the journal: what is refused was never there.
-        let remark = self.ask_guard(primitive, &input, branch, |guard, call| guard.before(call))?;
+        let remark =
+            self.ask_guard(primitive, (call.as_ref(), &input), branch, |guard, call| {
+                guard.before(call)
+            })?;
         let stays = self.state().ledger.calls(branch);
         let (key, recorded) = self.place(branch);
-        let attempt = self.attempt(primitive, key, input, recorded.as_ref())?;
+        let attempt = self.attempt((primitive, call), key, &input, recorded.as_ref())?;
         let replayed = recorded.as_ref().is_some_and(|r| r.result.is_some());
         if !replayed {
             self.state().replaying = None;
@@ -137,7 +130,7 @@ impl Run {
             let mut state = self.state();
             state.summary.passed(attempt.at);
             (
-                primitive.line(&attempt.input, &state.seen),
+                attempt.call.line(&state.seen),
                 state.ledger.undoing() && !state.summary.closing(),
                 state.summary.closing(),
             )
@@ -158,7 +151,7 @@ impl Run {
             Persistence::Derived,
         );
         match replayed {
-            true => self.state().owed.extend(primitive.fetches(&attempt.input)),
+            true => self.state().owed.extend(attempt.call.fetches()),
             false => self.relearn(&attempt)?,
         }
         let result = match recorded {
@@ -198,12 +191,38 @@ impl Run {
             true => result,
             false => self.redacted(&attempt, kept(&attempt, result)),
         };
-        let judged = self.ask_guard(primitive, &attempt.input, branch, |guard, call| {
-            guard.after(call, &result)
-        });
-        let output = self.settle(&attempt, result, stays, (branch, replayed))?;
+        let judged = self.ask_guard(
+            primitive,
+            (attempt.call.as_ref(), &input),
+            branch,
+            |guard, call| guard.after(call, &result),
+        );
+        let value = self.settle(&attempt, result, stays, (branch, replayed))?;
         judged?;
-        Ok(output)
+        let source = attempt.call.source();
+        Ok(Output { value, source })
+    }
+
+    /// Reads and checks the input of a call; with it, what only AWS has vouched for, if anything.
+    fn prepare<'a>(
+        &self,
+        primitive: &'a dyn Primitive,
+        input: &'a Value,
+    ) -> Result<(Box<dyn Call + 'a>, Option<Vec<String>>), Stop> {
+        // What does not fit may only not be known yet.
+        let unfit = |fault: Fault| match unknown_within(input) {
+            Some(what) => Stop::Halt(self.unknown(what)),
+            None => fault.into(),
+        };
+        let call = primitive.prepare(input).map_err(unfit)?;
+        let Err(fault) = call.check() else {
+            return Ok((call, None));
+        };
+        let vouched = self.state().seen.vouches(&fault);
+        match vouched {
+            Some(names) => Ok((call, Some(names))),
+            None => Err(unfit(fault)),
+        }
     }
 
     /// Calls made so far.
@@ -223,21 +242,20 @@ impl Run {
 
     fn attempt<'a>(
         &self,
-        primitive: &'a dyn Primitive,
+        (primitive, call): (&'a dyn Primitive, Box<dyn Call + 'a>),
         key: String,
-        input: Value,
+        input: &'a Value,
         recorded: Option<&RecordedCall>,
     ) -> Result<Attempt<'a>, Stop> {
         let path = primitive.declaration().path();
-        let effect = primitive.effect(&input);
+        let effect = call.effect(primitive.declaration().effect);
         let seen = self.state().seen.clone();
         let Some(recorded) = recorded else {
             let at = self.world.now();
-            let deadline = primitive
-                .limit(&input)
-                .and_then(|limit| at.checked_add(limit).ok());
+            let deadline = call.limit().and_then(|limit| at.checked_add(limit).ok());
             return Ok(Attempt {
                 primitive,
+                call,
                 key,
                 effect,
                 input,
@@ -249,7 +267,7 @@ impl Run {
                 seen,
             });
         };
-        if recorded.primitive != path || recorded.input != input {
+        if recorded.primitive != path || recorded.input != *input {
             return Err(self.halt(Halt::Diverged {
                 key,
                 recorded: format!("{}({})", recorded.primitive, recorded.input),
@@ -258,6 +276,7 @@ impl Run {
         }
         Ok(Attempt {
             primitive,
+            call,
             key,
             effect,
             input,
@@ -279,14 +298,12 @@ impl Run {
         let mut tries = 1;
         let mut outage = Outage::default();
         loop {
-            let fault = match self
-                .with_context(attempt, |cx| attempt.primitive.perform(&attempt.input, cx))
-            {
+            let fault = match self.with_context(attempt, |cx| attempt.call.perform(cx)) {
                 Ok(output) => return Ok(Ok(output)),
                 Err(Stop::Fault(fault)) => fault,
                 Err(halt) => {
                     if attempt.effect == Effect::Wait {
-                        let what = attempt.primitive.in_flight(&attempt.input, &Value::Null);
+                        let what = attempt.call.in_flight(&Value::Null);
                         self.state().ledger.in_flight(what);
                     }
                     return Err(self.sticky(halt));
@@ -353,8 +370,8 @@ impl Run {
         f: impl FnOnce(&Context<'_>) -> Result<T, Stop>,
     ) -> Result<T, Stop> {
         let broken = Cell::new(None);
-        let tell = |told: Tell| {
-            if let Err(stop) = self.on_signal(&attempt.key, told) {
+        let signal = |signal: Signal| {
+            if let Err(stop) = self.on_signal(&attempt.key, signal) {
                 broken.set(Some(stop));
             }
         };
@@ -373,7 +390,7 @@ impl Run {
             cancel: &self.cancel,
             secrets: &self.secrets,
             budget: &self.budget,
-            tell: &tell,
+            signal: &signal,
         });
         match broken.take() {
             Some(stop) => Err(stop),
@@ -401,18 +418,18 @@ impl Run {
 
     /// What a write acts upon, and how.
     fn acts_upon(&self, attempt: &Attempt<'_>) -> String {
-        let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+        let line = attempt.call.line(&attempt.seen);
         format!("{} {}", attempt.primitive.declaration().path(), line.object)
     }
 
     /// What a write leaves in place; of one that failed, it may be anything.
     fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Left> {
         let fault = match result {
-            Ok(output) => return attempt.primitive.leaves(&attempt.input, output),
-            Err(fault) if attempt.primitive.refused(fault) => return None,
+            Ok(output) => return attempt.call.leaves(output),
+            Err(fault) if attempt.call.refused(fault) => return None,
             Err(fault) => fault,
         };
-        let line = attempt.primitive.line(&attempt.input, &attempt.seen);
+        let line = attempt.call.line(&attempt.seen);
         let how_far = match fault.retry {
             Retry::InDoubt => "its answer was lost, and whether it was carried out is not known",
             _ => "it failed, and how far it came is not known",
@@ -444,7 +461,7 @@ impl Run {
             self.record(&entry, false)?;
         }
         let summary = match &result {
-            Ok(output) => attempt.primitive.summary(&attempt.input, output),
+            Ok(output) => attempt.call.summary(output),
             Err(_) => None,
         };
         if attempt.effect == Effect::Write {
@@ -455,10 +472,10 @@ impl Run {
                     kept: stays,
                     ..left
                 }),
-                refused: matches!(&result, Err(fault) if attempt.primitive.refused(fault)),
+                refused: matches!(&result, Err(fault) if attempt.call.refused(fault)),
             };
             let going = match &result {
-                Ok(output) => attempt.primitive.in_flight(&attempt.input, output),
+                Ok(output) => attempt.call.in_flight(output),
                 Err(_) => None,
             };
             let mut state = self.state();
@@ -467,26 +484,26 @@ impl Run {
             state.ledger.in_flight(going);
         }
         if let Err(fault) = &result
-            && let Some(corrected) = attempt.primitive.corrects(&attempt.input, fault)
+            && let Some(corrected) = attempt.call.corrects(fault)
         {
             self.state().ledger.corrected(corrected);
         }
         let seen_to_end = !matches!(&result, Err(fault) if fault.code == "timed_out");
         if attempt.effect == Effect::Wait && seen_to_end {
-            self.state().ledger.waited(&attempt.input);
+            self.state().ledger.waited(attempt.input);
         }
         if let (Effect::Ask, Ok(answers)) = (attempt.effect, &result) {
-            self.state().summary.asked(&attempt.input, answers);
+            self.state().summary.asked(attempt.input, answers);
         }
         if let Ok(output) = &result {
             let module = attempt.primitive.declaration().module;
             if !OUTSIDE.contains(&module) {
                 self.state().answered.insert(module);
             }
-            if let Some(proven) = attempt.primitive.proves(&attempt.input, output) {
+            if let Some(proven) = attempt.call.proves(output) {
                 self.state().ledger.proven(proven);
             }
-            let strangers = attempt.primitive.strangers(&attempt.input, output);
+            let strangers = attempt.call.strangers(output);
             let mut state = self.state();
             state.seen.observe(output);
             state.seen.met(strangers);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Run;
 use super::perform::Attempt;
-use crate::primitive::{Tell, secret_ref};
+use crate::primitive::{Signal, secret_ref};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Change, Fault, Line, Stop};
@@ -23,7 +23,7 @@ impl Run {
             return result;
         }
         match result {
-            Ok(output) if attempt.primitive.is_setting() => Ok(output),
+            Ok(output) if attempt.call.is_setting() => Ok(output),
             Ok(output) => Ok(self.secrets.json(&output)),
             Err(fault) => Err(self.secrets.fault(fault)),
         }
@@ -40,12 +40,12 @@ impl Run {
     }
 
     /// What a primitive tells, without the secrets.
-    pub(super) fn redacted_signal(&self, signal: Tell) -> Tell {
+    pub(super) fn redacted_signal(&self, signal: Signal) -> Signal {
         if self.secrets.is_empty() {
             return signal;
         }
         match signal {
-            Tell::Progress(mut progress) => {
+            Signal::Progress(mut progress) => {
                 for text in [
                     &mut progress.waiting_for,
                     &mut progress.until,
@@ -54,20 +54,20 @@ impl Run {
                     *text = self.secrets.text(text);
                 }
                 progress.news = progress.news.map(|news| self.secrets.text(&news));
-                Tell::Progress(progress)
+                Signal::Progress(progress)
             }
-            Tell::Remark(text) => Tell::Remark(self.secrets.text(&text)),
-            Tell::Retried {
+            Signal::Remark(text) => Signal::Remark(self.secrets.text(&text)),
+            Signal::Retried {
                 attempt,
                 fault,
                 delay,
-            } => Tell::Retried {
+            } => Signal::Retried {
                 attempt,
                 fault: self.secrets.fault(fault),
                 delay,
             },
             // Their digest is what an answer names: they are what the script said, which knows no secrets.
-            Tell::Asked(_) | Tell::Answered(_) => signal,
+            Signal::Asked(_) | Signal::Answered(_) => signal,
         }
     }
 

@@ -42,7 +42,7 @@ pub(crate) fn register(
                         let Some(context) = context else {
                             return Err("a primitive needs its call's context".into());
                         };
-                        let input = input(&context, primitive.declaration(), arguments)?;
+                        let input = input(&context, primitive.as_ref(), arguments)?;
                         runtime.perform(&context, primitive.as_ref(), input)
                     }),
                     has_context: true,
@@ -118,15 +118,16 @@ fn register_pure(module: &mut Module, function: &'static Pure, runtime: &Arc<Run
 /// The one map that a primitive takes, from the arguments as they were written.
 fn input(
     context: &NativeCallContext<'_>,
-    declaration: &Declaration,
+    primitive: &dyn Primitive,
     arguments: &[&mut Dynamic],
 ) -> Result<Value, Error> {
+    let declaration = primitive.declaration();
     let refuse = |message: String| {
         let path = declaration.path();
         runtime::refuse(context, "invalid_input", format!("{path}: {message}"))
     };
     let (positional, map) = match arguments.split_last() {
-        Some((last, before)) if last.is_map() && !declaration.map_at(before.len()) => {
+        Some((last, before)) if last.is_map() && !primitive.map_at(before.len()) => {
             (before, Some(&**last))
         }
         _ => (arguments, None),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::primitive::Primitive;
+use crate::primitive::{Output, Primitive};
 use crate::run::{Finalizer, Run, Undo};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop};
@@ -22,7 +22,7 @@ pub trait RunApi: Send + Sync {
         input: Value,
         site: Site,
         branch: &str,
-    ) -> Result<Value, Stop>;
+    ) -> Result<Output, Stop>;
     /// Ends the run because its script depends on a value that only the real run can know.
     fn unknown(&self, what: &str) -> Halt {
         Halt::Unknown {
@@ -81,7 +81,7 @@ impl RunApi for Arc<Run> {
         input: Value,
         site: Site,
         branch: &str,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Output, Stop> {
         Run::perform(self, primitive, input, site, branch)
     }
     fn unknown(&self, what: &str) -> Halt {
@@ -141,7 +141,7 @@ impl RunApi for Closed {
         _input: Value,
         _site: Site,
         _branch: &str,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Output, Stop> {
         let path = primitive.declaration().path();
         Err(Fault::new(
             "too_early",

@@ -186,16 +186,15 @@ impl Runtime {
             return Err(failure::raise(&fault, context.call_position()));
         }
         let site = self.call_site(context);
-        let source = primitive.source(&input);
         match self
             .door
             .perform(primitive, input, site.clone(), &branch(context))
         {
             Ok(output) => {
-                if let Some(source) = source {
-                    self.texts().note(source, &output);
+                if let Some(source) = output.source {
+                    self.texts().note(source, &output.value);
                 }
-                Ok(values::from_json(&output))
+                Ok(values::from_json(&output.value))
             }
             Err(Stop::Fault(fault)) => Err(failure::raise(&fault, context.call_position())),
             Err(Stop::Halt(halt)) => {

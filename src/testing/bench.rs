@@ -13,7 +13,7 @@ use super::expect::{Met, Unmet};
 use super::rehearsal::Rehearsal;
 use super::scenario::{Scenario, With};
 use super::{Library, Trouble};
-use crate::primitive::{Primitive, args};
+use crate::primitive::{Output, Primitive, args};
 use crate::run::{Finalizer, Undo};
 use crate::script::failure::{self, Error};
 use crate::script::{RunApi, values};
@@ -226,7 +226,7 @@ impl RunApi for Bench {
         _input: Value,
         _site: Site,
         _branch: &str,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Output, Stop> {
         let path = primitive.declaration().path();
         Err(Fault::new("too_early", format!("{path} belongs into a pipeline")).into())
     }

@@ -92,11 +92,9 @@ pub(super) fn twice(events: &[Event], writes: &[Request]) -> Vec<String> {
 /// The operation behind a primitive: `ecs::update_service` is `UpdateService`.
 fn operation(primitive: &str, input: &Value) -> String {
     static OPERATIONS: LazyLock<BTreeMap<String, &str>> = LazyLock::new(|| {
-        let all = primitive::all()
-            .into_iter()
-            .map(|p| p.declaration().clone());
-        let apis = all.filter_map(|declared| match declared.input {
-            Input::Api { operation, .. } => Some((declared.path(), operation)),
+        let all = primitive::all();
+        let apis = all.iter().filter_map(|p| match p.input() {
+            Input::Api { operation, .. } => Some((p.declaration().path(), operation)),
             Input::Typed(_) => None,
         });
         apis.collect()

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::aws_identity;
 use crate::cli::global::GlobalArgs;
 use crate::journal::{Claim, Store};
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::run::Claims;
 use crate::vocabulary::Fault;
 

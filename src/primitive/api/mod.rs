@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{
-    Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled, Seen,
-    Tell,
+    Call, Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled,
+    ResourceCache, Signal,
 };
 use crate::primitive::args::INVALID_INPUT;
-use crate::primitive::seen::STRANGE;
+use crate::primitive::resource_cache::STRANGE;
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
 use crate::world::{AwsCall, shape};
 
@@ -38,7 +38,7 @@ pub struct Api {
     /// Adds what AWS needs to recognise a repetition.
     prepare: Option<fn(&Value, &Context<'_>) -> Value>,
     reconcile: Option<Reconcile>,
-    changes: Option<fn(&Value, &Seen) -> Vec<Change>>,
+    changes: Option<fn(&Value, &ResourceCache) -> Vec<Change>>,
     summary: Option<fn(&Value, &Value) -> Option<String>>,
     leaves: Option<fn(&Value, &Value) -> Option<Left>>,
     in_flight: Option<fn(&Value) -> Option<String>>,
@@ -62,7 +62,6 @@ impl Api {
                 name,
                 effect: Effect::Read,
                 doc,
-                input: Input::Api { service, operation },
                 positional: &[],
                 returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
                 example,
@@ -102,7 +101,7 @@ impl Api {
     }
 
     /// What a call changes, leaf by leaf.
-    pub(super) fn changing(mut self, changes: fn(&Value, &Seen) -> Vec<Change>) -> Api {
+    pub(super) fn changing(mut self, changes: fn(&Value, &ResourceCache) -> Vec<Change>) -> Api {
         self.changes = Some(changes);
         self
     }
@@ -157,36 +156,62 @@ impl Primitive for Api {
         &self.declaration
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
+    fn input(&self) -> Input<'_> {
+        Input::Api {
+            service: self.service,
+            operation: self.operation,
+        }
+    }
+
+    fn prepare<'a>(&'a self, input: &'a Value) -> Result<Box<dyn Call + 'a>, Fault> {
+        Ok(Box::new(ApiCall { api: self, input }))
+    }
+}
+
+/// A call of an operation, with the API's own JSON.
+struct ApiCall<'a> {
+    api: &'a Api,
+    input: &'a Value,
+}
+
+impl Call for ApiCall<'_> {
+    fn check(&self) -> Result<(), Fault> {
         check(
-            &self.declaration.path(),
-            self.service,
-            self.operation,
-            input,
+            &self.api.declaration.path(),
+            self.api.service,
+            self.api.operation,
+            self.input,
         )
     }
 
-    fn line(&self, input: &Value, seen: &Seen) -> Line {
+    fn line(&self, seen: &ResourceCache) -> Line {
         Line {
-            verb: self.operation.to_owned(),
-            object: name_of(&input[self.object]),
-            kind: self.kind,
-            changes: self.changes.map(|f| f(input, seen)).unwrap_or_default(),
+            verb: self.api.operation.to_owned(),
+            object: name_of(&self.input[self.api.object]),
+            kind: self.api.kind,
+            changes: self
+                .api
+                .changes
+                .map(|f| f(self.input, seen))
+                .unwrap_or_default(),
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let input = match self.prepare {
-            Some(prepare) => prepare(input, cx),
-            None => input.clone(),
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let input = match self.api.prepare {
+            Some(prepare) => prepare(self.input, cx),
+            None => self.input.clone(),
         };
-        pages::send_all(cx, AwsCall::new(self.service, self.operation, input))
+        pages::send_all(
+            cx,
+            AwsCall::new(self.api.service, self.api.operation, input),
+        )
     }
 
-    fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
-        match self.reconcile {
-            Some(reconcile) => reconcile(input, cx),
+    fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        match self.api.reconcile {
+            Some(reconcile) => reconcile(self.input, cx),
             None => Ok(Reconciled::Unknown),
         }
     }
@@ -195,34 +220,38 @@ impl Primitive for Api {
         answered(fault)
     }
 
-    fn strangers(&self, _: &Value, output: &Value) -> Vec<String> {
-        shape::strangers(self.service, self.operation, output)
+    fn strangers(&self, output: &Value) -> Vec<String> {
+        shape::strangers(self.api.service, self.api.operation, output)
     }
 
     fn is_setting(&self) -> bool {
-        self.service != "logs"
+        self.api.service != "logs"
     }
 
-    fn summary(&self, input: &Value, output: &Value) -> Option<String> {
-        self.summary.and_then(|f| f(input, output))
+    fn summary(&self, output: &Value) -> Option<String> {
+        self.api.summary.and_then(|f| f(self.input, output))
     }
 
-    fn in_flight(&self, input: &Value, output: &Value) -> Option<Going> {
+    fn in_flight(&self, output: &Value) -> Option<Going> {
         Some(Going {
-            text: self.in_flight?(input)?,
-            stop: self.stop.and_then(|stop| stop(input, output)),
-            about: match self.about {
+            text: self.api.in_flight?(self.input)?,
+            stop: self.api.stop.and_then(|stop| stop(self.input, output)),
+            about: match self.api.about {
                 Some(about) => about(output)?,
-                None => name_of(&input[self.object]),
+                None => name_of(&self.input[self.api.object]),
             },
         })
     }
 
-    fn leaves(&self, input: &Value, output: &Value) -> Option<Left> {
-        match self.leaves {
-            Some(leaves) => leaves(input, output),
+    fn leaves(&self, output: &Value) -> Option<Left> {
+        match self.api.leaves {
+            Some(leaves) => leaves(self.input, output),
             None => Some(Left {
-                text: format!("{} {}", self.operation, name_of(&input[self.object])),
+                text: format!(
+                    "{} {}",
+                    self.api.operation,
+                    name_of(&self.input[self.api.object])
+                ),
                 harmless: false,
                 ..Left::default()
             }),
@@ -278,14 +307,14 @@ pub(super) fn name_of(value: &Value) -> String {
 /// A resource as people call it; an ARN of a load balancer's part ends in an id that nobody knows.
 fn named(arn: &str) -> String {
     let Some((_, path)) = arn.split_once(":elasticloadbalancing:") else {
-        return super::seen::short(arn).to_owned();
+        return super::resource_cache::short(arn).to_owned();
     };
     let parts: Vec<&str> = path.rsplit(':').next().unwrap_or(path).split('/').collect();
     match parts.as_slice() {
         ["targetgroup", name, _] | ["loadbalancer", _, name, _] => (*name).to_owned(),
         ["listener", _, balancer, ..] => format!("a listener of {balancer}"),
         ["listener-rule", _, balancer, .., id] => format!("rule {id} of {balancer}"),
-        _ => super::seen::short(arn).to_owned(),
+        _ => super::resource_cache::short(arn).to_owned(),
     }
 }
 
@@ -318,7 +347,7 @@ pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
             return Err(Stop::Fault(fault));
         }
         let delay = backoff(cx, attempt, fault.retry);
-        (cx.tell)(Tell::Retried {
+        (cx.signal)(Signal::Retried {
             attempt,
             fault,
             delay,

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::api::look::time;
 use super::api::{Patience, is_young, next_poll, send};
-use super::args::{Span, read, typed, words};
-use super::seen::short;
+use super::args::{Span, words};
+use super::resource_cache::short;
 use super::stopped::{failed, reason, scheduler_names_itself, stopped};
-use super::{Context, Corrected, Declaration, Going, Line, Primitive, Progress, Seen};
+use super::{Call, Context, Corrected, Declaration, Going, Line, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -23,7 +23,7 @@ use course::Course;
 /// Follows the deployment that a run started until it has completed with all its tasks.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct FollowDeployment {
     /// Cluster: name or ARN.
     cluster: String,
     /// Service: name or ARN.
@@ -48,62 +48,43 @@ fn limit() -> Span {
     Span::seconds(15 * 60)
 }
 
-/// The primitive.
-pub struct FollowDeployment(Declaration);
-
-impl FollowDeployment {
-    /// Declares it.
-    pub fn new() -> Self {
-        FollowDeployment(Declaration {
-            module: "ecs",
-            name: "follow_deployment",
-            effect: Effect::Wait,
-            doc: "Waits until the deployment with this id has completed with all the tasks that the service asks for, and shows service events, counts and stopped tasks on the way. A deployment that fails (`deployment_failed`), is replaced by another (`deployment_superseded`), asks for no tasks (`no_tasks`) or stands still when its time is over (`timed_out`) is a fault whose `details.stopped` lists the stopped tasks with their reasons and exit codes.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "`#{ deployment, taskDefinition, runningCount, desiredCount }`.",
-            example: r#"let updated = ecs::update_service(#{
+impl Verb for FollowDeployment {
+    const DECLARATION: Declaration = Declaration {
+        module: "ecs",
+        name: "follow_deployment",
+        effect: Effect::Wait,
+        doc: "Waits until the deployment with this id has completed with all the tasks that the service asks for, and shows service events, counts and stopped tasks on the way. A deployment that fails (`deployment_failed`), is replaced by another (`deployment_superseded`), asks for no tasks (`no_tasks`) or stands still when its time is over (`timed_out`) is a fault whose `details.stopped` lists the stopped tasks with their reasons and exit codes.",
+        positional: &[],
+        returns: "`#{ deployment, taskDefinition, runningCount, desiredCount }`.",
+        example: r#"let updated = ecs::update_service(#{
     cluster: "realserv-prod", service: "catalog-service", taskDefinition: "realserv-catalog-service:40",
 });
 let done = ecs::follow_deployment(#{
     cluster: "realserv-prod", service: "catalog-service", deployment: updated.service.deployments[0].id,
 });
 print(done.runningCount);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for FollowDeployment {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        read::<Args>(&self.0.path(), input).map(|_| ())
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let args = read::<Args>("", input).ok();
-        let limit = args.map(|args| args.timeout.0).unwrap_or_default();
+impl Call for FollowDeployment {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "wait".into(),
             object: "this deployment".into(),
-            at_most_ms: u64::try_from(limit.as_millis()).ok(),
+            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        let args = read::<Args>("", input).ok()?;
-        Some(args.timeout.0.saturating_mul(LATEST))
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0.saturating_mul(LATEST))
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
-        Follower::new(args, cx).follow()
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        Follower::new(self, cx).follow()
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(format!(
             "{} {}/{} running",
             short(output["taskDefinition"].as_str()?),
@@ -112,12 +93,12 @@ impl Primitive for FollowDeployment {
         ))
     }
 
-    fn proves(&self, input: &Value, output: &Value) -> Option<String> {
-        self.summary(input, output)
+    fn proves(&self, output: &Value) -> Option<String> {
+        self.summary(output)
     }
 
-    fn corrects(&self, input: &Value, fault: &Fault) -> Option<Corrected> {
-        let service = short(input["service"].as_str()?);
+    fn corrects(&self, fault: &Fault) -> Option<Corrected> {
+        let service = short(&self.service);
         let serves = fault.details[SERVES].as_str()?;
         Some(Corrected {
             about: format!("ecs::update_service {service}"),
@@ -126,13 +107,10 @@ impl Primitive for FollowDeployment {
         })
     }
 
-    fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
-        let service = short(input["service"].as_str()?).to_owned();
+    fn in_flight(&self, _: &Value) -> Option<Going> {
+        let service = short(&self.service).to_owned();
         Some(Going {
-            text: format!(
-                "deployment {} of {service} goes on in ECS",
-                input["deployment"].as_str()?
-            ),
+            text: format!("deployment {} of {service} goes on in ECS", self.deployment),
             about: service,
             stop: None,
         })
@@ -146,7 +124,7 @@ fn primary(service: &Value) -> Option<&Value> {
 }
 
 struct Follower<'a> {
-    args: Args,
+    args: &'a FollowDeployment,
     cx: &'a Context<'a>,
     patience: Patience,
     /// Service events and stopped tasks that were told already.
@@ -161,7 +139,7 @@ struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    fn new(args: Args, cx: &'a Context<'a>) -> Self {
+    fn new(args: &'a FollowDeployment, cx: &'a Context<'a>) -> Self {
         // What the run has read of the service before is no news.
         let known = cx
             .seen
@@ -351,12 +329,12 @@ impl<'a> Follower<'a> {
     }
 
     fn stopped_tasks(&mut self) -> Result<(), Stop> {
-        let Args {
+        let FollowDeployment {
             cluster,
             service,
             deployment,
             ..
-        } = &self.args;
+        } = self.args;
         let list =
             json!({ "cluster": cluster, "serviceName": service, "desiredStatus": "STOPPED" });
         let listed = send(self.cx, &AwsCall::new("ecs", "ListTasks", list));

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{ECS, read};
 use crate::primitive::api::look::since;
 use crate::primitive::api::{Api, left, send};
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::primitive::{Context, LineKind, Reconciled, diff};
 use crate::vocabulary::Stop;
 use crate::world::AwsCall;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{ECS, read};
 use crate::primitive::api::look::{covers, did_not, find, list, made, since, time};
 use crate::primitive::api::{Api, left};
-use crate::primitive::seen::short;
-use crate::primitive::{Change, Context, LineKind, Reconciled, Seen, diff};
+use crate::primitive::resource_cache::short;
+use crate::primitive::{Change, Context, LineKind, Reconciled, ResourceCache, diff};
 use crate::vocabulary::Stop;
 
 /// Operations that create, update and delete services.
@@ -114,7 +114,7 @@ fn with_token(input: &Value, cx: &Context<'_>) -> Value {
     input
 }
 
-fn service_changes(input: &Value, seen: &Seen) -> Vec<Change> {
+fn service_changes(input: &Value, seen: &ResourceCache) -> Vec<Change> {
     let cluster = input["cluster"].as_str().unwrap_or("default");
     let name = input["service"].as_str();
     let live = name.and_then(|name| seen.service(cluster, name));

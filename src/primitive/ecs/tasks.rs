@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{ECS, read};
 use crate::primitive::api::{Api, left, send};
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::primitive::task::stop_command;
 use crate::primitive::{Context, LineKind, Reconciled};
 use crate::vocabulary::Stop;

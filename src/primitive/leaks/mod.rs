@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{INVALID_INPUT, Span, read, typed};
-use super::{Context, Declaration, Line, Primitive, Progress, Seen, process};
+use super::args::{INVALID_INPUT, Span};
+use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb, process};
 use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, Stream};
 
@@ -34,7 +34,7 @@ const HASH: usize = 7;
 /// A history.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct FindSecrets {
     /// Commits to look through, as git names them: `"v1.2.0..HEAD"`. Default: those of all branches and tags.
     #[serde(default)]
     range: Option<String>,
@@ -56,7 +56,7 @@ fn ten_minutes() -> Span {
     Span::seconds(600)
 }
 
-impl Args {
+impl FindSecrets {
     /// Whatever git is set to, it prints patches as they are read here.
     fn command(&self) -> ProcessCommand {
         // A file is text to git even where its attributes say otherwise: they would hide what is in it.
@@ -96,38 +96,26 @@ impl Args {
     }
 }
 
-/// `git::find_secrets`.
-pub struct FindSecrets(Declaration);
-
-impl FindSecrets {
-    /// Declares it.
-    pub fn new() -> Self {
-        FindSecrets(Declaration {
-            module: "git",
-            name: "find_secrets",
-            effect: Effect::Read,
-            doc: "Looks for secrets in what the commits of a git repository add, also where a later commit takes them out again. It reads the repository of the current folder with `git log`. The rules are those of [gitleaks](https://github.com/gitleaks/gitleaks), and rules for passwords as people write them down: `password=…` bare or in quotes, in YAML, XML, connection strings, command lines, and addresses with a password. Placeholders (`changeme`, `${VAR}`, `<password>`, `xxx`) are none. A `.gitleaks.toml` in the current folder replaces gitleaks' rules or, with `useDefault`, extends them; `.gitleaksignore` and `gitleaks:allow` in a line hold as in gitleaks. A secret is never shown or journalled. A shallow clone is `history_incomplete`, a rule that cannot be read `invalid_rules`, and what git says no to `process_failed`.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "A list of `#{ rule, description, commit, file, line }`, newest commit first, at most 1000; empty: nothing found. `line` is 0 where the whole file is the secret.",
-            example: r#"let found = git::find_secrets(#{ known: ["4f2c9d1"] });
+impl Verb for FindSecrets {
+    const DECLARATION: Declaration = Declaration {
+        module: "git",
+        name: "find_secrets",
+        effect: Effect::Read,
+        doc: "Looks for secrets in what the commits of a git repository add, also where a later commit takes them out again. It reads the repository of the current folder with `git log`. The rules are those of [gitleaks](https://github.com/gitleaks/gitleaks), and rules for passwords as people write them down: `password=…` bare or in quotes, in YAML, XML, connection strings, command lines, and addresses with a password. Placeholders (`changeme`, `${VAR}`, `<password>`, `xxx`) are none. A `.gitleaks.toml` in the current folder replaces gitleaks' rules or, with `useDefault`, extends them; `.gitleaksignore` and `gitleaks:allow` in a line hold as in gitleaks. A secret is never shown or journalled. A shallow clone is `history_incomplete`, a rule that cannot be read `invalid_rules`, and what git says no to `process_failed`.",
+        positional: &[],
+        returns: "A list of `#{ rule, description, commit, file, line }`, newest commit first, at most 1000; empty: nothing found. `line` is 0 where the whole file is the secret.",
+        example: r#"let found = git::find_secrets(#{ known: ["4f2c9d1"] });
 for one in found { print(`${one.commit} ${one.file}:${one.line}: ${one.rule}`); }"#,
-        })
-    }
+    };
 }
 
-impl Primitive for FindSecrets {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
+impl Call for FindSecrets {
+    fn check(&self) -> Result<(), Fault> {
         let wrong = |place: &str, why: &str| {
             let message = format!("git::find_secrets at `{place}`: {why}");
             Err(Fault::new(INVALID_INPUT, message))
         };
-        if let Some(range) = &args.range
+        if let Some(range) = &self.range
             && (range.is_empty() || range.starts_with('-') || range.contains(char::is_whitespace))
         {
             return wrong("range", "it names commits, such as `v1.2.0..HEAD`");
@@ -135,7 +123,7 @@ impl Primitive for FindSecrets {
         let hash = |known: &String| {
             (HASH..=64).contains(&known.len()) && known.chars().all(|c| c.is_ascii_hexdigit())
         };
-        if let Some(other) = args.known.iter().find(|known| !hash(known)) {
+        if let Some(other) = self.known.iter().find(|known| !hash(known)) {
             let why =
                 format!("`{other}`: expected the first {HASH} or more digits of a commit's hash");
             return wrong("known", &why);
@@ -143,31 +131,29 @@ impl Primitive for FindSecrets {
         Ok(())
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let args = read::<Args>("", input).ok();
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "look for secrets in".into(),
-            object: args.map_or_else(String::new, |args| args.shown().to_owned()),
+            object: self.shown().to_owned(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<std::time::Duration> {
-        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<std::time::Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
-        let rules = Rules::load(&|path| file(cx, path), &args.patterns)
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let rules = Rules::load(&|path| file(cx, path), &self.patterns)
             .map_err(|why| Fault::new("invalid_rules", why))?;
         let ignored = file(cx, IGNORED).map_err(|why| Fault::new("invalid_rules", why))?;
-        let known: Vec<String> = args
+        let known: Vec<String> = self
             .known
             .iter()
             .map(|known| known.to_lowercase())
             .collect();
         let mut history = History::new(&rules, &known, &ignored.unwrap_or_default());
-        let command = args.command();
+        let command = self.command();
         let mut next = STRIDE;
         let result = cx.world.process(&command, &mut |stream, piece| {
             if stream == Stream::Out {
@@ -176,7 +162,7 @@ impl Primitive for FindSecrets {
             if history.commits >= next {
                 next += STRIDE;
                 cx.progress(Progress {
-                    waiting_for: format!("secrets in {} to be looked for", args.shown()),
+                    waiting_for: format!("secrets in {} to be looked for", self.shown()),
                     since: Some(cx.started),
                     deadline: cx.deadline,
                     state: format!("{} commits", history.commits),
@@ -198,19 +184,19 @@ impl Primitive for FindSecrets {
         if let Some(what) = unknown_in(&done.stdout) {
             return Ok(json!(unknown(format!(
                 "which secrets are in {} ({what})",
-                args.shown()
+                self.shown()
             ))));
         }
         done.stdout.clear();
         if done.status != 0 {
             return Err(process::failed(
-                &format!("git log {}", args.range.as_deref().unwrap_or("--all")),
+                &format!("git log {}", self.range.as_deref().unwrap_or("--all")),
                 &done,
             )
             .into());
         }
         history.end();
-        if history.cut && !args.shallow {
+        if history.cut && !self.shallow {
             let message = "the repository is a shallow clone: only a part of its history is here";
             let hint = "git fetch --unshallow (GitHub: `fetch-depth: 0` of actions/checkout), or take the part with `shallow: true`";
             return Err(Fault::new("history_incomplete", message).hint(hint).into());
@@ -218,7 +204,7 @@ impl Primitive for FindSecrets {
         Ok(json!(history.findings))
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         match output.as_array()?.len() {
             0 => Some("nothing found".into()),
             1 => Some("1 finding".into()),

@@ -7,10 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::args::{INVALID_INPUT, Span, read, typed, words};
+use super::args::{INVALID_INPUT, Span, words};
 use super::expect::Expect;
 use super::sealed::{Opened, Sealed, SecretHeaders};
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Progress, Reconciled, Seen};
+use super::{
+    Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Verb,
+};
 use crate::vocabulary::{Effect, Fault, Halt, Stop};
 use crate::world::load::Load;
 
@@ -28,7 +30,7 @@ const DURATION: Duration = Duration::from_secs(15 * 60);
 /// A load and what must hold under it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Check {
     /// URL, `http` or `https`.
     url: String,
     /// Method. Default `"GET"`. What the requests change is not undone.
@@ -66,7 +68,7 @@ fn ten_seconds() -> Span {
     Span::seconds(10)
 }
 
-impl Args {
+impl Check {
     fn sealed(&self) -> Sealed<'_> {
         Sealed {
             url: &self.url,
@@ -85,47 +87,36 @@ impl Args {
     }
 }
 
-/// `load::check`.
-pub struct Check(Declaration);
-
-impl Check {
-    /// Declares it.
-    pub fn new() -> Self {
-        Check(Declaration {
-            module: "load",
-            name: "check",
-            effect: Effect::Wait,
-            doc: "Sends requests at a fixed rate, whether or not the ones before were answered (open loop), and judges failures and latencies. A latency counts from when its request was due, so that a server that stalls cannot hide the requests that queue behind it. At most 256 requests wait for an answer at one time. `load_check_failed` names each threshold with its value and limit, as soon as too many have failed. With another method than `GET` and `HEAD` it counts as a write. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
-            input: typed::<Args>(),
-            positional: &["url"],
-            returns: "`#{ requests, failures, failures_percent, achieved_rate, mean_ms, p50_ms, p95_ms, p99_ms, max_ms, outcomes }`; `outcomes` counts by status or fault.",
-            example: r#"let measured = load::check("https://api.realserv.com/catalog/health", #{
+impl Verb for Check {
+    const DECLARATION: Declaration = Declaration {
+        module: "load",
+        name: "check",
+        effect: Effect::Wait,
+        doc: "Sends requests at a fixed rate, whether or not the ones before were answered (open loop), and judges failures and latencies. A latency counts from when its request was due, so that a server that stalls cannot hide the requests that queue behind it. At most 256 requests wait for an answer at one time. `load_check_failed` names each threshold with its value and limit, as soon as too many have failed. With another method than `GET` and `HEAD` it counts as a write. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
+        positional: &["url"],
+        returns: "`#{ requests, failures, failures_percent, achieved_rate, mean_ms, p50_ms, p95_ms, p99_ms, max_ms, outcomes }`; `outcomes` counts by status or fault.",
+        example: r#"let measured = load::check("https://api.realserv.com/catalog/health", #{
     rate: 50, duration: "1m", thresholds: #{ failures: 1, p95_ms: 200, achieved_rate: 45 },
 });
 print(`${measured.requests} requests, p95 ${measured.p95_ms} ms`);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Check {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn effect(&self, input: &Value) -> Effect {
-        match input["method"].as_str() {
-            None | Some("GET" | "HEAD") => Effect::Wait,
-            Some(_) => Effect::Write,
+impl Call for Check {
+    fn effect(&self, _: Effect) -> Effect {
+        match self.method.as_str() {
+            "GET" | "HEAD" => Effect::Wait,
+            _ => Effect::Write,
         }
     }
 
-    fn fetches(&self, input: &Value) -> Vec<String> {
-        read::<Args>("", input).map_or(Vec::new(), |args| args.sealed().fetches())
+    fn fetches(&self) -> Vec<String> {
+        self.sealed().fetches()
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
-        args.sealed().check(&self.0.path())?;
+    fn check(&self) -> Result<(), Fault> {
+        let args = self;
+        args.sealed().check(&Self::DECLARATION.path())?;
         let wrong = |what: String| Err(Fault::new(INVALID_INPUT, format!("load::check at {what}")));
         if !(1..=RATE).contains(&args.rate) {
             return wrong(format!("`rate`: {} is not between 1 and {RATE}", args.rate));
@@ -148,21 +139,18 @@ impl Primitive for Check {
         }
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
-        let most = args.duration.0 + args.request_timeout.0;
+    fn line(&self, _: &ResourceCache) -> Line {
+        let most = self.duration.0 + self.request_timeout.0;
         Line {
-            verb: format!("load {}", args.method),
-            object: args.url.clone(),
+            verb: format!("load {}", self.method),
+            object: self.url.clone(),
             detail: format!(
                 "{}/s for {}: {}",
-                args.rate,
-                words(args.duration.0),
-                args.thresholds.words()
+                self.rate,
+                words(self.duration.0),
+                self.thresholds.words()
             ),
-            kind: match args.method.as_str() {
+            kind: match self.method.as_str() {
                 "GET" | "HEAD" => LineKind::Looks,
                 _ => LineKind::Changes,
             },
@@ -171,13 +159,12 @@ impl Primitive for Check {
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        let args: Args = read("", input).ok()?;
-        Some(args.duration.0 + args.request_timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.duration.0 + self.request_timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
         let to = args.sealed().open(cx)?;
         let load = args.load(&to);
         let total = load.count();
@@ -223,20 +210,19 @@ impl Primitive for Check {
         Ok(result)
     }
 
-    fn reconcile(&self, _: &Value, _: &Context<'_>) -> Result<Reconciled, Stop> {
+    fn reconcile(&self, _: &Context<'_>) -> Result<Reconciled, Stop> {
         Ok(Reconciled::repeated())
     }
 
-    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
-        let args: Args = read("", input).ok()?;
+    fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!("what {} {} did under load", args.method, args.url),
+            text: format!("what {} {} did under load", self.method, self.url),
             harmless: false,
             ..Left::default()
         })
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(format!(
             "{} requests, {} % failed, mean {} ms, p95 {} ms, p99 {} ms",
             output["requests"],
@@ -251,15 +237,17 @@ impl Primitive for Check {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::primitive::args::read;
 
     #[test]
     fn what_changes_something_is_a_write() {
-        let with =
-            |method: &str| Check::new().effect(&json!({ "url": "http://x", "method": method }));
-        assert_eq!(
-            Check::new().effect(&json!({ "url": "http://x" })),
-            Effect::Wait
-        );
+        let effect = |mut input: Value| {
+            (input["rate"], input["duration"]) = (json!(1), json!("1s"));
+            let check: Check = read("load::check", &input).expect("arguments");
+            check.effect(Effect::Wait)
+        };
+        let with = |method: &str| effect(json!({ "url": "http://x", "method": method }));
+        assert_eq!(effect(json!({ "url": "http://x" })), Effect::Wait);
         assert_eq!((with("GET"), with("POST")), (Effect::Wait, Effect::Write));
     }
 }

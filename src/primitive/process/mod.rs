@@ -7,9 +7,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{Span, read, typed};
+use super::args::Span;
 use super::secret_ref::{self, shown};
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen, Source};
+use super::{
+    Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Source, Verb,
+};
 use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
@@ -31,7 +33,7 @@ const LAST: usize = 20;
 /// A process.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Run {
     /// Program: a name in `PATH`, or a path. There is no shell.
     program: String,
     /// Arguments. No secrets: they are shown, journalled, and visible to others on the machine.
@@ -122,7 +124,7 @@ fn millis(span: Span) -> u64 {
     u64::try_from(span.0.as_millis()).unwrap_or(u64::MAX)
 }
 
-impl Args {
+impl Run {
     /// `in db, with DATABASE_URL from secret orders-db`
     fn detail(&self) -> String {
         let dir = self.dir.iter().map(|dir| format!("in {dir}"));
@@ -165,51 +167,34 @@ impl Done {
     }
 }
 
-/// `process::run`.
-pub struct Run(Declaration);
-
-impl Run {
-    /// Declares it.
-    pub fn new() -> Self {
-        Run(Declaration {
-            module: "process",
-            name: "run",
-            effect: Effect::Write,
-            doc: "Runs a program to its end and shows its output as it comes. An exit code other than 0 is `process_failed` (with `details.status`, `details.stdout` and `details.stderr`, their last lines), unless `allow_failure`. It counts as a write unless `reads`: a plan predicts that it exits with 0, with an output that only the real run knows; and if a run is killed meanwhile, `done` finds out whether it was carried out, one that is `repeatable` is run again, and of any other a person is asked. What it prints is journalled, without the values of `secret_env`; a secret that is not there is `secret_not_ready`.",
-            input: typed::<Args>(),
-            positional: &["program"],
-            returns: "`#{ status, stdout, stderr }`, each output at most 1 MiB.",
-            example: r#"let head = process::run("git", #{ args: ["rev-parse", "HEAD"], reads: true });
+impl Verb for Run {
+    const DECLARATION: Declaration = Declaration {
+        module: "process",
+        name: "run",
+        effect: Effect::Write,
+        doc: "Runs a program to its end and shows its output as it comes. An exit code other than 0 is `process_failed` (with `details.status`, `details.stdout` and `details.stderr`, their last lines), unless `allow_failure`. It counts as a write unless `reads`: a plan predicts that it exits with 0, with an output that only the real run knows; and if a run is killed meanwhile, `done` finds out whether it was carried out, one that is `repeatable` is run again, and of any other a person is asked. What it prints is journalled, without the values of `secret_env`; a secret that is not there is `secret_not_ready`.",
+        positional: &["program"],
+        returns: "`#{ status, stdout, stderr }`, each output at most 1 MiB.",
+        example: r#"let head = process::run("git", #{ args: ["rev-parse", "HEAD"], reads: true });
 print(head.stdout);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Run {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn effect(&self, input: &Value) -> Effect {
-        match input["reads"].as_bool() {
-            Some(true) => Effect::Read,
-            _ => Effect::Write,
+impl Call for Run {
+    fn effect(&self, _: Effect) -> Effect {
+        match self.reads {
+            true => Effect::Read,
+            false => Effect::Write,
         }
     }
 
-    fn fetches(&self, input: &Value) -> Vec<String> {
-        let Ok(args) = read::<Args>("", input) else {
-            return Vec::new();
-        };
-        let done = args.done.map(|done| done.secret_env).unwrap_or_default();
-        args.secret_env
-            .into_values()
-            .chain(done.into_values())
-            .collect()
+    fn fetches(&self) -> Vec<String> {
+        let done = self.done.iter().flat_map(|done| done.secret_env.values());
+        self.secret_env.values().chain(done).cloned().collect()
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn check(&self) -> Result<(), Fault> {
+        let args = self;
         let wrong = |place: &str, why: &str| {
             let message = format!("process::run at `{place}`: {why}");
             Err(Fault::new(super::args::INVALID_INPUT, message))
@@ -249,24 +234,20 @@ impl Primitive for Run {
         Ok(())
     }
 
-    fn source(&self, input: &Value) -> Option<Source> {
-        let args = read::<Args>("", input).ok()?;
+    fn source(&self) -> Option<Source> {
         Some(Source {
-            name: format!("what `{}` printed", args.command().words()),
+            name: format!("what `{}` printed", self.command().words()),
             is_file: false,
             member: "stdout",
         })
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "run".into(),
-            object: args.command().words(),
-            detail: args.detail(),
-            kind: match args.reads {
+            object: self.command().words(),
+            detail: self.detail(),
+            kind: match self.reads {
                 true => LineKind::Looks,
                 false => LineKind::Changes,
             },
@@ -274,12 +255,12 @@ impl Primitive for Run {
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
         let command = ProcessCommand {
             mark: (!args.reads).then(|| cx.token()),
             ..args.command()
@@ -306,10 +287,10 @@ impl Primitive for Run {
         Ok(json!({ "status": done.status, "stdout": done.stdout, "stderr": done.stderr }))
     }
 
-    fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        let args = self;
         orphan::outlive(cx, &args.command().words(), args.timeout.0)?;
-        let done = match (args.done, args.repeatable) {
+        let done = match (&args.done, args.repeatable) {
             (Some(done), _) => done,
             (None, true) => return Ok(Reconciled::repeated()),
             (None, false) => return Ok(Reconciled::Unknown),
@@ -318,7 +299,7 @@ impl Primitive for Run {
         let words = armed.command.words();
         let said = armed.run(cx)?;
         let printed = said.stdout.trim();
-        let happened = match (said.status, done.prints) {
+        let happened = match (said.status, &done.prints) {
             (0, Some(wanted)) => wanted.trim() == printed,
             (0, None) => true,
             (1, None) => false,
@@ -342,17 +323,16 @@ impl Primitive for Run {
         NOT_STARTED.contains(&fault.code.as_str())
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         match output["assumed"].as_bool() {
             Some(true) => Some(format!("assumed to print {}", output["stdout"])),
             _ => Some(format!("exit {}", output["status"])),
         }
     }
 
-    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
-        let args: Args = read("", input).ok()?;
+    fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!("what `{}` did", args.command().words()),
+            text: format!("what `{}` did", self.command().words()),
             harmless: false,
             ..Left::default()
         })
@@ -389,6 +369,7 @@ pub(super) fn failed(words: &str, done: &ProcessOutput) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::primitive::args::read;
 
     #[test]
     fn a_failure_says_how_and_what_was_said_last() {
@@ -415,16 +396,16 @@ mod tests {
 
     #[test]
     fn reading_is_declared() {
-        let run = Run::new();
-        assert_eq!(run.effect(&json!({ "program": "ls" })), Effect::Write);
+        let run = |input: Value| read::<Run>("process::run", &input);
+        let effect = |input| run(input).expect("arguments").effect(Effect::Write);
+        assert_eq!(effect(json!({ "program": "ls" })), Effect::Write);
         assert_eq!(
-            run.effect(&json!({ "program": "ls", "reads": true })),
+            effect(json!({ "program": "ls", "reads": true })),
             Effect::Read
         );
-        assert!(run.check(&json!({ "program": " " })).is_err());
-        let fault = run
-            .check(&json!({ "program": "ls", "arg": [] }))
-            .expect_err("misspelt");
+        let empty = run(json!({ "program": " " })).expect("arguments");
+        assert!(empty.check().is_err());
+        let fault = run(json!({ "program": "ls", "arg": [] })).expect_err("misspelt");
         assert_eq!(fault.hint.as_deref(), Some("did you mean `args`?"));
     }
 }

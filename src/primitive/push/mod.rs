@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::api::send;
-use super::args::{INVALID_INPUT, Span, read, typed};
+use super::args::{INVALID_INPUT, Span};
 use super::process::orphan::outlive;
-use super::{Context, Declaration, Left, Line, LineKind, Primitive, Reconciled, Seen};
+use super::{Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -28,7 +28,7 @@ const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
 /// An image and where it goes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Push {
     /// The local image, by name or id.
     image: String,
     /// Repository in ECR, without its registry.
@@ -54,35 +54,24 @@ fn twenty_minutes() -> Span {
     Span::seconds(1200)
 }
 
-/// `ecr::push`.
-pub struct Push(Declaration);
-
-impl Push {
-    /// Declares it.
-    pub fn new() -> Self {
-        Push(Declaration {
-            module: "ecr",
-            name: "push",
-            effect: Effect::Write,
-            doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which goes to the program by its standard input and into a configuration that is gone afterwards; it tags, pushes, logs out, and reads the digest back from ECR. The configuration of the user is not looked at, but for the place of Docker's daemon. `process_failed` if the program fails; `image_not_pushed` if ECR does not have the image then. A run that was killed meanwhile pushes the same again, which changes nothing; where tags are immutable it looks into ECR first.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "`#{ uri, digest, tags }`; `uri` names the image by its digest.",
-            example: r#"let pushed = ecr::push(#{
+impl Verb for Push {
+    const DECLARATION: Declaration = Declaration {
+        module: "ecr",
+        name: "push",
+        effect: Effect::Write,
+        doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which goes to the program by its standard input and into a configuration that is gone afterwards; it tags, pushes, logs out, and reads the digest back from ECR. The configuration of the user is not looked at, but for the place of Docker's daemon. `process_failed` if the program fails; `image_not_pushed` if ECR does not have the image then. A run that was killed meanwhile pushes the same again, which changes nothing; where tags are immutable it looks into ECR first.",
+        positional: &[],
+        returns: "`#{ uri, digest, tags }`; `uri` names the image by its digest.",
+        example: r#"let pushed = ecr::push(#{
     image: "catalog-service:build", repository: "realserv/catalog-service", tags: ["1.4.0", "git-9f3c2ab"],
 });
 print(pushed.uri);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Push {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
+impl Call for Push {
+    fn check(&self) -> Result<(), Fault> {
+        let args = self;
         let wrong = |place: &str, why: String| {
             let message = format!("ecr::push at `{place}`: {why}");
             Err(Fault::new(INVALID_INPUT, message))
@@ -110,35 +99,32 @@ impl Primitive for Push {
         }
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "push".into(),
-            object: args.named(),
-            detail: format!("image {}, by {}", args.image, args.program),
+            object: self.named(),
+            detail: format!("image {}, by {}", self.image, self.program),
             kind: LineKind::Creates,
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
-        let uri = uri(&repository(&args, cx)?);
-        let pushing = Pushing::begin(&args, &uri, cx)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
+        let uri = uri(&repository(args, cx)?);
+        let pushing = Pushing::begin(args, &uri, cx)?;
         let pushed = pushing.push();
         pushing.end();
         drop(pushing);
         pushed?;
         if cx.world.foretells() {
-            let found = find(&args, cx)?.filter(|found| found.since(cx));
-            let digest = found.map_or_else(|| predicted(&args), |found| found.digest);
-            return Ok(output(&uri, &args, &digest));
+            let found = find(args, cx)?.filter(|found| found.since(cx));
+            let digest = found.map_or_else(|| predicted(args), |found| found.digest);
+            return Ok(output(&uri, args, &digest));
         }
         for look in 1.. {
-            if let Some(found) = find(&args, cx)? {
-                return Ok(output(&uri, &args, &found.digest));
+            if let Some(found) = find(args, cx)? {
+                return Ok(output(&uri, args, &found.digest));
             }
             if look >= LOOKS {
                 break;
@@ -155,19 +141,19 @@ impl Primitive for Push {
         .into())
     }
 
-    fn reconcile(&self, input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        let args = self;
         outlive(cx, &format!("{} push", args.program), args.timeout.0)?;
         // What was killed may have left its token there.
         drop(cx.world.scratch(&cx.token())?);
-        let repository = repository(&args, cx)?;
+        let repository = repository(args, cx)?;
         let immutable = repository["imageTagMutability"]
             .as_str()
             .is_some_and(|it| it.starts_with("IMMUTABLE"));
-        Ok(match find(&args, cx)? {
+        Ok(match find(args, cx)? {
             // A tag that nobody can move is ours, or the push was refused.
             Some(found) if immutable && found.since(cx) => Reconciled::Happened {
-                output: output(&uri(&repository), &args, &found.digest),
+                output: output(&uri(&repository), args, &found.digest),
                 how: format!("ECR has {} since then", args.named()),
             },
             // Somebody else may have moved a tag meanwhile. To push the same image again changes nothing else.
@@ -180,22 +166,21 @@ impl Primitive for Push {
         })
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         let digest = output["digest"].as_str()?;
         Some(digest.chars().take(19).chain(['…']).collect())
     }
 
-    fn leaves(&self, input: &Value, _: &Value) -> Option<Left> {
-        let args: Args = read("", input).ok()?;
+    fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!("image {}", args.named()),
+            text: format!("image {}", self.named()),
             harmless: true,
             ..Left::default()
         })
     }
 }
 
-impl Args {
+impl Push {
     /// `realserv/catalog-service:1.4.0, git-9f3c2ab`
     fn named(&self) -> String {
         format!("{}:{}", self.repository, self.tags.join(", "))
@@ -203,7 +188,7 @@ impl Args {
 }
 
 /// The repository, as ECR describes it.
-fn repository(args: &Args, cx: &Context<'_>) -> Result<Value, Stop> {
+fn repository(args: &Push, cx: &Context<'_>) -> Result<Value, Stop> {
     let input = json!({ "repositoryNames": [args.repository] });
     let mut found = send(cx, &AwsCall::new("ecr", "DescribeRepositories", input))?;
     let repository = found["repositories"][0].take();
@@ -220,12 +205,12 @@ fn uri(repository: &Value) -> String {
     uri.unwrap_or_default().to_owned()
 }
 
-fn output(uri: &str, args: &Args, digest: &str) -> Value {
+fn output(uri: &str, args: &Push, digest: &str) -> Value {
     json!({ "uri": format!("{uri}@{digest}"), "digest": digest, "tags": args.tags })
 }
 
 /// In the place of a digest that only the real push can know.
-fn predicted(args: &Args) -> String {
+fn predicted(args: &Push) -> String {
     let hash = Sha256::digest(format!("planned {}", args.named()));
     let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
     format!("sha256:{hex}")
@@ -246,7 +231,7 @@ impl Pushed {
 }
 
 /// The image in ECR, if all the tags name one.
-fn find(args: &Args, cx: &Context<'_>) -> Result<Option<Pushed>, Stop> {
+fn find(args: &Push, cx: &Context<'_>) -> Result<Option<Pushed>, Stop> {
     let ids: Vec<Value> = args
         .tags
         .iter()
@@ -279,12 +264,14 @@ fn find(args: &Args, cx: &Context<'_>) -> Result<Option<Pushed>, Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::primitive::args::read;
 
     #[test]
     fn what_cannot_be_pushed_is_refused() {
         let refused = |image: &str, repository: &str, tags: &[&str]| {
             let input = json!({ "image": image, "repository": repository, "tags": tags });
-            Push::new().check(&input).expect_err("refused").message
+            let push: Push = read("ecr::push", &input).expect("arguments");
+            push.check().expect_err("refused").message
         };
         assert!(refused("app", "app", &[]).contains("at least one"));
         assert!(refused("app", "app", &["1.0", "a b"]).contains("`a b` is no tag"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_smithy_types::base64;
 use serde_json::json;
 
-use super::Args;
+use super::Push;
 use crate::primitive::api::send;
 use crate::primitive::secret_ref::Hidden;
 use crate::primitive::{Context, Progress, process};
@@ -21,7 +21,7 @@ const CLIENT: [&str; 3] = ["CONTAINER*", "BUILDAH_*", "STORAGE_*"];
 
 /// A push under way: logged in, with a configuration of its own.
 pub(super) struct Pushing<'a> {
-    args: &'a Args,
+    args: &'a Push,
     cx: &'a Context<'a>,
     /// `HOST/REPOSITORY`
     uri: &'a str,
@@ -35,7 +35,7 @@ impl<'a> Pushing<'a> {
     ///
     /// # Errors
     /// What AWS answers, and what the program says.
-    pub fn begin(args: &'a Args, uri: &'a str, cx: &'a Context<'a>) -> Result<Self, Stop> {
+    pub fn begin(args: &'a Push, uri: &'a str, cx: &'a Context<'a>) -> Result<Self, Stop> {
         let configuration = cx.world.scratch(&cx.token())?;
         let path = configuration.path().display().to_string();
         let mut pushing = Pushing {

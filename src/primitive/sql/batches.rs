@@ -6,59 +6,41 @@ use serde_json::{Value, json};
 
 use super::files;
 use super::outside::only_outside;
-use crate::primitive::args::{read, typed};
-use crate::primitive::{Context, Declaration, Line, Primitive, Seen};
-use crate::vocabulary::{Effect, Fault, Stop};
+use crate::primitive::{Call, Context, Declaration, Line, ResourceCache, Verb};
+use crate::vocabulary::{Effect, Stop};
 
 /// Files of SQL.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Batches {
     /// Paths or patterns (`migrations/*.sql`) of the project's files, in their order. Each must be there.
     files: Vec<String>,
 }
 
-/// `sql::batches`.
-pub struct Batches(Declaration);
-
-impl Batches {
-    /// Declares it.
-    pub fn new() -> Self {
-        Batches(Declaration {
-            module: "sql",
-            name: "batches",
-            effect: Effect::Read,
-            doc: "Groups files of SQL (PostgreSQL) as they must be run: those that follow one another share a transaction, and a file that holds only what PostgreSQL refuses in one (`CREATE INDEX CONCURRENTLY`, `VACUUM`, `CREATE DATABASE`, `ALTER SYSTEM` …) is run by itself, without.",
-            input: typed::<Args>(),
-            positional: &["files"],
-            returns: "A list of `#{ files, transaction }`, in the order of the files.",
-            example: r#"for batch in sql::batches(["migrations/*.sql"]) { print(batch.transaction); }"#,
-        })
-    }
+impl Verb for Batches {
+    const DECLARATION: Declaration = Declaration {
+        module: "sql",
+        name: "batches",
+        effect: Effect::Read,
+        doc: "Groups files of SQL (PostgreSQL) as they must be run: those that follow one another share a transaction, and a file that holds only what PostgreSQL refuses in one (`CREATE INDEX CONCURRENTLY`, `VACUUM`, `CREATE DATABASE`, `ALTER SYSTEM` …) is run by itself, without.",
+        positional: &["files"],
+        returns: "A list of `#{ files, transaction }`, in the order of the files.",
+        example: r#"for batch in sql::batches(["migrations/*.sql"]) { print(batch.transaction); }"#,
+    };
 }
 
-impl Primitive for Batches {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        read::<Args>(&self.0.path(), input).map(drop)
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let args = read::<Args>("", input).ok();
+impl Call for Batches {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "read".into(),
-            object: args.map(|args| args.files.join(", ")).unwrap_or_default(),
+            object: self.files.join(", "),
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let mut batches: Vec<(Vec<String>, bool)> = Vec::new();
-        for file in files(&args.files, cx)? {
+        for file in files(&self.files, cx)? {
             let transaction = !only_outside(&cx.world.file(&file)?);
             match batches.last_mut() {
                 Some((files, true)) if transaction => files.push(file),

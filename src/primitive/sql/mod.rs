@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::args::{INVALID_INPUT, read, typed};
-use super::{Context, Declaration, Line, Primitive, Seen};
+use super::args::INVALID_INPUT;
+use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::folder::not_found;
 use crate::world::glob::Glob;
@@ -26,7 +26,7 @@ use rule::Rule;
 /// Migrations.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Review {
     /// Paths or patterns (`migrations/*.sql`) of the project's files. Each must be there.
     #[serde(default)]
     files: Vec<String>,
@@ -45,39 +45,27 @@ fn yes() -> bool {
     true
 }
 
-/// `sql::review`.
-pub struct Review(Declaration);
-
-impl Review {
-    /// Declares it.
-    pub fn new() -> Self {
-        Review(Declaration {
-            module: "sql",
-            name: "review",
-            effect: Effect::Read,
-            doc: "Reads migrations (PostgreSQL) and finds what the running version would not survive or would wait for. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction` (anything that PostgreSQL refuses in one), `empty` (nothing was read), `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. A file that holds only what PostgreSQL refuses in a transaction is taken to be run without one. Statements under `IF … THEN` in a `DO` block are judged; SQL that cannot be parsed, and any other code, is `unparsed`: someone must look. It judges statements, not data.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "A list of `#{ file, line, rule, statement, hint }`, in the order of the files; empty: nothing found.",
-            example: r#"let findings = sql::review(#{ files: ["migrations/*.sql"] });
+impl Verb for Review {
+    const DECLARATION: Declaration = Declaration {
+        module: "sql",
+        name: "review",
+        effect: Effect::Read,
+        doc: "Reads migrations (PostgreSQL) and finds what the running version would not survive or would wait for. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction` (anything that PostgreSQL refuses in one), `empty` (nothing was read), `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. A file that holds only what PostgreSQL refuses in a transaction is taken to be run without one. Statements under `IF … THEN` in a `DO` block are judged; SQL that cannot be parsed, and any other code, is `unparsed`: someone must look. It judges statements, not data.",
+        positional: &[],
+        returns: "A list of `#{ file, line, rule, statement, hint }`, in the order of the files; empty: nothing found.",
+        example: r#"let findings = sql::review(#{ files: ["migrations/*.sql"] });
 for found in findings { print(`${found.file}:${found.line}: ${found.rule}: ${found.hint}`); }
 let risky = sql::review(#{ sql: "ALTER TABLE materials DROP COLUMN grade;" });
 print(risky[0].rule);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Review {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
-        for file in &args.files {
+impl Call for Review {
+    fn check(&self) -> Result<(), Fault> {
+        for file in &self.files {
             Glob::new(file)?;
         }
-        match (args.files.is_empty(), &args.sql) {
+        match (self.files.is_empty(), &self.sql) {
             (true, None) => Err(Fault::new(
                 INVALID_INPUT,
                 "sql::review: nothing to review; give `files` or `sql`",
@@ -90,33 +78,31 @@ impl Primitive for Review {
         }
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let args = read::<Args>("", input).ok();
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "review".into(),
-            object: match args {
-                Some(args) if !args.files.is_empty() => args.files.join(", "),
-                _ => "SQL".into(),
+            object: match self.files.as_slice() {
+                [] => "SQL".into(),
+                files => files.join(", "),
             },
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let mut findings = Vec::new();
-        if let Some(sql) = &args.sql {
-            findings.extend(review::review("", sql, args.transaction));
+        if let Some(sql) = &self.sql {
+            findings.extend(review::review("", sql, self.transaction));
         }
-        for file in files(&args.files, cx)? {
+        for file in files(&self.files, cx)? {
             let sql = cx.world.file(&file)?;
-            findings.extend(review::review(&file, &sql, args.transaction));
+            findings.extend(review::review(&file, &sql, self.transaction));
         }
-        findings.retain(|found| !args.allow.contains(&found.rule));
+        findings.retain(|found| !self.allow.contains(&found.rule));
         Ok(json!(findings))
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         match output.as_array()?.len() {
             0 => Some("nothing found".into()),
             1 => Some("1 finding".into()),

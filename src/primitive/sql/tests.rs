@@ -279,9 +279,9 @@ fn idempotent_scripts_are_judged_statement_by_statement() {
 #[test]
 fn rules_are_allowed_by_name() {
     use super::Review;
-    use crate::primitive::Primitive;
-    let check = |rule: &str| Review::new().check(&json!({ "sql": "", "allow": [rule] }));
-    assert_eq!(check("drop_column"), Ok(()));
+    use crate::primitive::args::read;
+    let check = |rule: &str| read::<Review>("sql::review", &json!({ "sql": "", "allow": [rule] }));
+    assert!(check("drop_column").is_ok());
     let fault = check("drop_colum").expect_err("misspelt");
     assert_eq!(fault.hint.as_deref(), Some("did you mean `drop_column`?"));
 }

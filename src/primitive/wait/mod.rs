@@ -12,8 +12,8 @@ use super::api::look::nothing_there;
 use super::api::secrets::hide;
 use super::api::secrets::refuse_secrets;
 use super::api::{self, Patience, is_young, next_poll, send};
-use super::args::{INVALID_INPUT, Span, read, typed, words};
-use super::{Context, Declaration, Going, Line, Primitive, Progress, Seen};
+use super::args::{INVALID_INPUT, Span, words};
+use super::{Call, Context, Declaration, Going, Line, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop, unknown_in};
 use crate::world::AwsCall;
 
@@ -24,7 +24,7 @@ use path::Path;
 /// Waits for a member of what a read answers.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Wait {
     /// Service in the AWS CLI's spelling: `rds`.
     service: String,
     /// Operation that reads, in the API's spelling: `DescribeDBSnapshots`.
@@ -91,7 +91,7 @@ fn limit() -> Span {
     Span::seconds(30 * 60)
 }
 
-impl Args {
+impl Wait {
     fn call(&self) -> AwsCall {
         let input = match self.input.is_null() {
             true => json!({}),
@@ -142,41 +142,29 @@ fn said(value: &Value) -> String {
     }
 }
 
-/// The primitive.
-pub struct Wait(Declaration);
-
-impl Wait {
-    /// Declares it.
-    pub fn new() -> Self {
-        Wait(Declaration {
-            module: "aws",
-            name: "wait",
-            effect: Effect::Wait,
-            doc: "Reads again and again until a member of the answer has one of the values `becomes`. One of the values `fails` is the fault `wait_failed`; `timed_out` if it takes too long. `details` has the last value and answer. A member that is not there yet is waited for.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "The last answer, the API's own JSON.",
-            example: r#"rds::create_db_snapshot(#{ DBInstanceIdentifier: "catalog-db", DBSnapshotIdentifier: "catalog-db-before-1-3-0" });
+impl Verb for Wait {
+    const DECLARATION: Declaration = Declaration {
+        module: "aws",
+        name: "wait",
+        effect: Effect::Wait,
+        doc: "Reads again and again until a member of the answer has one of the values `becomes`. One of the values `fails` is the fault `wait_failed`; `timed_out` if it takes too long. `details` has the last value and answer. A member that is not there yet is waited for.",
+        positional: &[],
+        returns: "The last answer, the API's own JSON.",
+        example: r#"rds::create_db_snapshot(#{ DBInstanceIdentifier: "catalog-db", DBSnapshotIdentifier: "catalog-db-before-1-3-0" });
 let done = aws::wait(#{
     service: "rds", operation: "DescribeDBSnapshots", input: #{ DBSnapshotIdentifier: "catalog-db-before-1-3-0" },
     path: "DBSnapshots[0].Status", becomes: ["available"], fails: ["failed"],
     timeout: "1h", what: "snapshot catalog-db-before-1-3-0",
 });
 print(done.DBSnapshots[0].DBSnapshotArn);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Wait {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let name = self.0.path();
-        let args: Args = read(&name, input)?;
-        refuse_secrets(&name, &args.operation)?;
-        let call = args.call();
+impl Call for Wait {
+    fn check(&self) -> Result<(), Fault> {
+        let name = Self::DECLARATION.path();
+        refuse_secrets(&name, &self.operation)?;
+        let call = self.call();
         let wrong = |at: &str, why: String| {
             Err(Fault::new(
                 INVALID_INPUT,
@@ -186,100 +174,99 @@ impl Primitive for Wait {
         if call.effect() != Effect::Read {
             return wrong(
                 "operation",
-                format!("{} does not only read", args.operation),
+                format!("{} does not only read", self.operation),
             );
         }
-        if args.becomes.is_empty() {
+        if self.becomes.is_empty() {
             return wrong("becomes", "no value to wait for".into());
         }
-        if let Err(why) = Path::parse(&args.path) {
+        if let Err(why) = Path::parse(&self.path) {
             return wrong("path", why);
         }
-        if let Fails::Elsewhere(members) = &args.fails
+        if let Fails::Elsewhere(members) = &self.fails
             && let Some(why) = members.keys().find_map(|p| Path::parse(p).err())
         {
             return wrong("fails", why);
         }
-        api::check(&self.0.path(), &call.service, &call.operation, &call.input)
+        api::check(
+            &Self::DECLARATION.path(),
+            &call.service,
+            &call.operation,
+            &call.input,
+        )
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
-        let last = args.path.rsplit('.').next().unwrap_or(&args.path);
+    fn line(&self, _: &ResourceCache) -> Line {
+        let last = self.path.rsplit('.').next().unwrap_or(&self.path);
         Line {
             verb: "wait".into(),
-            object: args.what.clone().unwrap_or_else(|| args.operation.clone()),
-            detail: format!("{last} {}", args.wanted()),
-            at_most_ms: u64::try_from(args.timeout.0.as_millis()).ok(),
+            object: self.what.clone().unwrap_or_else(|| self.operation.clone()),
+            detail: format!("{last} {}", self.wanted()),
+            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
-        let path = Path::parse(&args.path).map_err(|why| Fault::new(INVALID_INPUT, why))?;
-        let call = args.call();
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let path = Path::parse(&self.path).map_err(|why| Fault::new(INVALID_INPUT, why))?;
+        let call = self.call();
         let mut patience = Patience::new();
         let mut pause = Duration::from_secs(1);
         let mut last = (Value::Null, Value::Null);
         loop {
             if let Some(output) = patience.with(cx, look(cx, &call))? {
                 let value = path.of(&output).clone();
-                self.progress(&args, &value, cx);
+                self.progress(&value, cx);
                 // A plan cannot see what it becomes: it takes for granted that it does.
                 if [&output, &value].into_iter().any(unknown) {
                     return Ok(output);
                 }
-                if args.becomes.contains(&value) {
+                if self.becomes.contains(&value) {
                     return Ok(output);
                 }
-                if let Some(message) = args.failed(&value, &output) {
+                if let Some(message) = self.failed(&value, &output) {
                     return Err(fault("wait_failed", message, value, output));
                 }
                 last = (value, output);
             }
             pause = (pause * 5 / 4).min(Duration::from_secs(15));
-            if !next_poll(cx, args.every.map_or(pause, Span::pause))? {
+            if !next_poll(cx, self.every.map_or(pause, Span::pause))? {
                 let (value, output) = last;
                 let message = format!(
                     "{} was still {} after {}, not {}",
-                    args.what(),
+                    self.what(),
                     said(&value),
-                    words(args.timeout.0),
-                    args.wanted()
+                    words(self.timeout.0),
+                    self.wanted()
                 );
                 return Err(fault("timed_out", message, value, output));
             }
         }
     }
 
-    fn summary(&self, input: &Value, output: &Value) -> Option<String> {
-        let args: Args = read("", input).ok()?;
-        let value = Path::parse(&args.path).ok()?.of(output).clone();
-        Some(format!("{} {}", args.what(), said(&value)))
+    fn summary(&self, output: &Value) -> Option<String> {
+        let value = Path::parse(&self.path).ok()?.of(output).clone();
+        Some(format!("{} {}", self.what(), said(&value)))
     }
 
-    fn in_flight(&self, input: &Value, _: &Value) -> Option<Going> {
-        let args: Args = read("", input).ok()?;
+    fn in_flight(&self, _: &Value) -> Option<Going> {
         Some(Going {
-            about: args.what().to_owned(),
-            text: format!("{} goes on in AWS", args.what()),
+            about: self.what().to_owned(),
+            text: format!("{} goes on in AWS", self.what()),
             stop: None,
         })
     }
 }
 
 impl Wait {
-    fn progress(&self, args: &Args, value: &Value, cx: &Context<'_>) {
+    fn progress(&self, value: &Value, cx: &Context<'_>) {
         cx.progress(Progress {
-            waiting_for: args.what().to_owned(),
-            until: format!("be {}", args.wanted()),
+            waiting_for: self.what().to_owned(),
+            until: format!("be {}", self.wanted()),
             since: Some(cx.started),
             deadline: cx.deadline,
             state: said(value),

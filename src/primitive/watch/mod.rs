@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::{next_poll, unavailable};
-use super::args::{INVALID_INPUT, Span, read, typed, words};
-use super::{Context, Declaration, Line, Primitive, Progress, Seen};
+use super::args::{INVALID_INPUT, Span, words};
+use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
 mod alarms;
@@ -25,7 +25,7 @@ mod targets;
 /// Checks that must hold for a while.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Args {
+pub struct Watch {
     /// How long to watch.
     duration: Span,
     /// What must hold all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
@@ -132,35 +132,23 @@ fn failing<T>(result: Result<T, Stop>) -> Result<Result<T, Fault>, Stop> {
     }
 }
 
-/// The primitive.
-pub struct Hold(Declaration);
-
-impl Hold {
-    /// Declares it.
-    pub fn new() -> Self {
-        Hold(Declaration {
-            module: "check",
-            name: "hold",
-            effect: Effect::Wait,
-            doc: "Watches that all checks go on holding for a while. One that fails without a break for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; a deployment that was replaced is one at once. A plan predicts that HTTP checks hold and sends nothing.",
-            input: typed::<Args>(),
-            positional: &[],
-            returns: "`#{ looks, slowest_ms }`: how often was looked, and the slowest answer of an endpoint.",
-            example: r#"check::hold(#{ duration: "5m", checks: [
+impl Verb for Watch {
+    const DECLARATION: Declaration = Declaration {
+        module: "check",
+        name: "hold",
+        effect: Effect::Wait,
+        doc: "Watches that all checks go on holding for a while. One that fails without a break for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; a deployment that was replaced is one at once. A plan predicts that HTTP checks hold and sends nothing.",
+        positional: &[],
+        returns: "`#{ looks, slowest_ms }`: how often was looked, and the slowest answer of an endpoint.",
+        example: r#"check::hold(#{ duration: "5m", checks: [
     #{ kind: "http", url: "https://api.realserv.com/catalog/health", expect: #{ json: #{ status: "Healthy" } } },
 ] });"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Hold {
-    fn declaration(&self) -> &Declaration {
-        &self.0
-    }
-
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let args: Args = read(&self.0.path(), input)?;
-        if args.checks.is_empty() {
+impl Call for Watch {
+    fn check(&self) -> Result<(), Fault> {
+        if self.checks.is_empty() {
             return Err(Fault::new(
                 INVALID_INPUT,
                 "check::hold at `checks`: nothing to watch",
@@ -169,26 +157,23 @@ impl Primitive for Hold {
         Ok(())
     }
 
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<Args>("", input) else {
-            return Line::default();
-        };
-        let rules: Vec<String> = args.checks.iter().map(Rule::words).collect();
+    fn line(&self, _: &ResourceCache) -> Line {
+        let rules: Vec<String> = self.checks.iter().map(Rule::words).collect();
         Line {
             verb: "watch".into(),
-            object: words(args.duration.0),
+            object: words(self.duration.0),
             detail: rules.join("; "),
-            at_most_ms: u64::try_from(args.duration.0.as_millis()).ok(),
+            at_most_ms: u64::try_from(self.duration.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<Args>("", input).ok().map(|args| args.duration.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.duration.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args: Args = read(&self.0.path(), input)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let args = self;
         // While nobody was there to look, nothing was watched: what is left of the time is from now on.
         let left = args.duration.0.saturating_sub(cx.spent);
         let deadline = cx.now().checked_add(left).ok();
@@ -204,7 +189,7 @@ impl Primitive for Hold {
                     Ok(held) => {
                         if since.take().is_some() {
                             self.progress(
-                                &args,
+                                args,
                                 cx,
                                 String::new(),
                                 Some(format!("again: {}", rule.words())),
@@ -218,10 +203,10 @@ impl Primitive for Hold {
                         states.push(format!("no answer: {}", fault.message));
                         unseen = Some(fault);
                     }
-                    Err(fault) => states.push(judge(&args, rule, fault, since, cx)?),
+                    Err(fault) => states.push(judge(args, rule, fault, since, cx)?),
                 }
             }
-            self.progress(&args, cx, states.join(" · "), None);
+            self.progress(args, cx, states.join(" · "), None);
             if !next_poll(cx, args.every.pause())? {
                 if let Some(fault) = unseen {
                     return Err(unavailable(cx, fault));
@@ -235,7 +220,7 @@ impl Primitive for Hold {
         }
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         let slowest = match output["slowest_ms"].as_u64() {
             None | Some(0) => String::new(),
             Some(ms) => format!(", slowest answer {ms} ms"),
@@ -244,8 +229,8 @@ impl Primitive for Hold {
     }
 }
 
-impl Hold {
-    fn progress(&self, args: &Args, cx: &Context<'_>, state: String, news: Option<String>) {
+impl Watch {
+    fn progress(&self, args: &Watch, cx: &Context<'_>, state: String, news: Option<String>) {
         cx.progress(Progress {
             waiting_for: words(args.duration.0),
             until: "pass".into(),
@@ -259,7 +244,7 @@ impl Hold {
 
 /// Takes note of a failing check; a breach is a fault.
 fn judge(
-    args: &Args,
+    args: &Watch,
     rule: &Rule,
     fault: Fault,
     since: &mut Option<Timestamp>,

@@ -8,7 +8,7 @@ use super::{Held, Look, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 

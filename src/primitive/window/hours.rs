@@ -13,7 +13,7 @@ use crate::vocabulary::Fault;
 /// Days and hours.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WindowArgs {
+pub struct ReadWindow {
     /// Days on which it opens: `"mon"`, or from and to: `"mon..thu"`. Default: every day.
     #[serde(default)]
     pub(super) days: Vec<String>,
@@ -26,7 +26,7 @@ pub(super) struct WindowArgs {
 }
 
 /// `mon..thu 10:00–16:00 America/Lima`.
-pub(super) fn said(args: &WindowArgs) -> String {
+pub(super) fn said(args: &ReadWindow) -> String {
     let days = match args.days.is_empty() {
         true => "every day".into(),
         false => args.days.join(", "),
@@ -55,7 +55,7 @@ pub(super) struct Opening {
 impl Window {
     /// # Errors
     /// `invalid_input`, where the arguments name no days, hours or zone.
-    pub(super) fn new(path: &str, args: &WindowArgs) -> Result<Window, Fault> {
+    pub(super) fn new(path: &str, args: &ReadWindow) -> Result<Window, Fault> {
         let wrong = |member: &str, why: String| {
             Fault::new(INVALID_INPUT, format!("{path} at `{member}`: {why}"))
         };
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     fn look(days: &[&str], from: &str, to: &str, zone: &str, now: &str) -> (bool, String, String) {
-        let args = WindowArgs {
+        let args = ReadWindow {
             days: days.iter().map(|d| (*d).to_owned()).collect(),
             from: from.into(),
             to: to.into(),
@@ -300,7 +300,7 @@ mod tests {
             ("mon", "10", "16:00", "UTC", "no time of day"),
             ("mon", "10:00", "10:00", "UTC", "closes when it opens"),
         ] {
-            let args = WindowArgs {
+            let args = ReadWindow {
                 days: vec![days.into()],
                 from: from.into(),
                 to: to.into(),

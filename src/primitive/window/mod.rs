@@ -7,14 +7,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::next_poll;
-use super::args::{INVALID_INPUT, Span, read, typed, words};
-use super::{Context, Declaration, Line, Primitive, Progress, Seen};
+use super::args::{INVALID_INPUT, Span, words};
+use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
 mod hours;
 
-pub use hours::in_zone;
-use hours::{Window, WindowArgs, local, said};
+pub use hours::{ReadWindow, in_zone};
+use hours::{Window, local, said};
 
 /// Longest pause between two looks at the clock.
 const LOOK: Duration = Duration::from_secs(60);
@@ -22,7 +22,7 @@ const LOOK: Duration = Duration::from_secs(60);
 /// Days and hours, and how long to wait for them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct WaitArgs {
+pub struct WaitForWindow {
     /// Days on which it opens: `"mon"`, or from and to: `"mon..thu"`. Default: every day.
     #[serde(default)]
     days: Vec<String>,
@@ -36,15 +36,14 @@ struct WaitArgs {
     timeout: Span,
 }
 
-impl WaitArgs {
-    fn split(self) -> (WindowArgs, Span) {
-        let window = WindowArgs {
-            days: self.days,
-            from: self.from,
-            to: self.to,
-            zone: self.zone,
-        };
-        (window, self.timeout)
+impl WaitForWindow {
+    fn window(&self) -> ReadWindow {
+        ReadWindow {
+            days: self.days.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            zone: self.zone.clone(),
+        }
     }
 }
 
@@ -52,53 +51,42 @@ fn never(path: &str) -> Stop {
     Fault::new(INVALID_INPUT, format!("{path}: it never opens")).into()
 }
 
-/// `time::window`.
-pub(super) struct Look(Declaration);
-
-impl Look {
-    /// Declares it.
-    pub fn new() -> Self {
-        Look(Declaration {
-            module: "time",
-            name: "window",
-            effect: Effect::Read,
-            doc: "Tells whether a maintenance window is open, and when it opens and closes: the opening that is now, or else the next one. Hours are those that the clocks of the zone show, also on the days on which they change.",
-            input: typed::<WindowArgs>(),
-            positional: &[],
-            returns: "`#{ open, opens_at, closes_at, now }`, times as RFC 3339 with the zone's offset.",
-            example: r#"let window = time::window(#{ days: ["mon..thu"], from: "10:00", to: "16:00", zone: "America/Lima" });
+impl Verb for ReadWindow {
+    const DECLARATION: Declaration = Declaration {
+        module: "time",
+        name: "window",
+        effect: Effect::Read,
+        doc: "Tells whether a maintenance window is open, and when it opens and closes: the opening that is now, or else the next one. Hours are those that the clocks of the zone show, also on the days on which they change.",
+        positional: &[],
+        returns: "`#{ open, opens_at, closes_at, now }`, times as RFC 3339 with the zone's offset.",
+        example: r#"let window = time::window(#{ days: ["mon..thu"], from: "10:00", to: "16:00", zone: "America/Lima" });
 if !window.open { print(`opens at ${window.opens_at}`); }"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Look {
-    fn declaration(&self) -> &Declaration {
-        &self.0
+impl Call for ReadWindow {
+    fn check(&self) -> Result<(), Fault> {
+        let path = Self::DECLARATION.path();
+        Window::new(&path, self).map(drop)
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let path = self.0.path();
-        Window::new(&path, &read(&path, input)?).map(drop)
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "window".into(),
-            object: read::<WindowArgs>("", input).map_or_else(|_| String::new(), |a| said(&a)),
+            object: said(self),
             ..Line::default()
         }
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let path = self.0.path();
-        let window = Window::new(&path, &read(&path, input)?)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let path = Self::DECLARATION.path();
+        let window = Window::new(&path, self)?;
         let now = cx.world.now();
         let opening = window.at(now).ok_or_else(|| never(&path))?;
         Ok(opening.json(now))
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(match output["open"].as_bool()? {
             true => format!("open until {}", output["closes_at"].as_str()?),
             false => format!("opens at {}", output["opens_at"].as_str()?),
@@ -106,60 +94,44 @@ impl Primitive for Look {
     }
 }
 
-/// `time::wait_for_window`.
-pub(super) struct Wait(Declaration);
-
-impl Wait {
-    /// Declares it.
-    pub fn new() -> Self {
-        Wait(Declaration {
-            module: "time",
-            name: "wait_for_window",
-            effect: Effect::Wait,
-            doc: "Waits until a maintenance window is open. `window_closed` (with `details.opens_at`) if it does not open in time: at once, as that is known beforehand.",
-            input: typed::<WaitArgs>(),
-            positional: &[],
-            returns: "As `time::window`, once it is open.",
-            example: r#"let window = time::wait_for_window(#{
+impl Verb for WaitForWindow {
+    const DECLARATION: Declaration = Declaration {
+        module: "time",
+        name: "wait_for_window",
+        effect: Effect::Wait,
+        doc: "Waits until a maintenance window is open. `window_closed` (with `details.opens_at`) if it does not open in time: at once, as that is known beforehand.",
+        positional: &[],
+        returns: "As `time::window`, once it is open.",
+        example: r#"let window = time::wait_for_window(#{
     days: ["mon..thu"], from: "10:00", to: "16:00", zone: "-05:00", timeout: "12h",
 });
 print(window.closes_at);"#,
-        })
-    }
+    };
 }
 
-impl Primitive for Wait {
-    fn declaration(&self) -> &Declaration {
-        &self.0
+impl Call for WaitForWindow {
+    fn check(&self) -> Result<(), Fault> {
+        let path = Self::DECLARATION.path();
+        Window::new(&path, &self.window()).map(drop)
     }
 
-    fn check(&self, input: &Value) -> Result<(), Fault> {
-        let path = self.0.path();
-        let (args, _) = read::<WaitArgs>(&path, input)?.split();
-        Window::new(&path, &args).map(drop)
-    }
-
-    fn line(&self, input: &Value, _: &Seen) -> Line {
-        let Ok(args) = read::<WaitArgs>("", input) else {
-            return Line::default();
-        };
-        let (args, timeout) = args.split();
+    fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "wait for window".into(),
-            object: said(&args),
-            at_most_ms: u64::try_from(timeout.0.as_millis()).ok(),
+            object: said(&self.window()),
+            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()
         }
     }
 
-    fn limit(&self, input: &Value) -> Option<Duration> {
-        read::<WaitArgs>("", input).ok().map(|args| args.timeout.0)
+    fn limit(&self) -> Option<Duration> {
+        Some(self.timeout.0)
     }
 
-    fn perform(&self, input: &Value, cx: &Context<'_>) -> Result<Value, Stop> {
-        let path = self.0.path();
-        let (args, timeout) = read::<WaitArgs>(&path, input)?.split();
-        let window = Window::new(&path, &args)?;
+    fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let path = Self::DECLARATION.path();
+        let hours = self.window();
+        let window = Window::new(&path, &hours)?;
         loop {
             let now = cx.world.now();
             let opening = window.at(now).ok_or_else(|| never(&path))?;
@@ -171,8 +143,8 @@ impl Primitive for Wait {
                 let opens_at = local(&opening.opens);
                 let message = format!(
                     "the window ({}) opens at {opens_at}, later than in {}",
-                    said(&args),
-                    words(timeout.0)
+                    said(&hours),
+                    words(self.timeout.0)
                 );
                 Fault::new("window_closed", message)
                     .details(json!({ "opens_at": opens_at }))
@@ -195,7 +167,7 @@ impl Primitive for Wait {
         }
     }
 
-    fn summary(&self, _: &Value, output: &Value) -> Option<String> {
+    fn summary(&self, output: &Value) -> Option<String> {
         Some(format!("open until {}", output["closes_at"].as_str()?))
     }
 }

@@ -122,7 +122,7 @@ impl Costs {
         let Some(definition) = self.definitions.get(definition) else {
             return Err(format!(
                 "{} was not read",
-                crate::primitive::seen::short(definition)
+                crate::primitive::resource_cache::short(definition)
             ));
         };
         let platform = &definition["runtimePlatform"];

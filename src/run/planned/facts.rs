@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 
 /// Something that a plan found in the world and relies on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::vocabulary::around_unknown;
 
 /// Names that the plan predicted, and what they turned out to be.

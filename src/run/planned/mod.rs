@@ -323,7 +323,7 @@ impl PlanRecorder {
         found.retain(|(_, text)| is_name(text) && !self.known.contains(text));
         for (_, text) in &found {
             self.predicted.insert(text.clone());
-            let tail = crate::primitive::seen::short(text);
+            let tail = crate::primitive::resource_cache::short(text);
             if is_name(tail) && !self.known.contains(tail) {
                 self.predicted.insert(tail.to_owned());
             }
@@ -402,7 +402,7 @@ impl PlanRecorder {
         }
         for call in &mut self.plan.calls {
             call.gives.retain(|_, name| {
-                let tail = crate::primitive::seen::short(name);
+                let tail = crate::primitive::resource_cache::short(name);
                 taken.iter().any(|text| text.contains(tail))
             });
         }

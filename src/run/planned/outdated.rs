@@ -2,7 +2,7 @@
 
 use super::plan_guard::PlanGuard;
 use super::{SavedCall, SavedPlan};
-use crate::primitive::seen::short;
+use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
 
 /// How a plan that was just made differs from the saved one, a sentence each; the writes of both, in their order, and what

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::literal::Literal;
 use super::schema;
 use super::walk::Walker;
-use crate::primitive::{Declaration, Input, Primitive};
+use crate::primitive::{Input, Primitive};
 use crate::world::shape::{self, Problem};
 
 impl Walker<'_> {
@@ -18,10 +18,10 @@ impl Walker<'_> {
     ) {
         let declaration = primitive.declaration();
         let mut literal = Literal::default();
-        let Some(input) = whole(declaration, &call.args, &mut literal) else {
+        let Some(input) = whole(primitive, &call.args, &mut literal) else {
             return;
         };
-        let problems = match &declaration.input {
+        let problems = match primitive.input() {
             Input::Api { service, operation } => shape::check(service, operation, &input)
                 .err()
                 .unwrap_or_default(),
@@ -86,9 +86,10 @@ fn inside(input: &Value) -> Vec<Problem> {
 }
 
 /// The input that the arguments of a call make; `None`: one of them may be any map.
-fn whole(declaration: &Declaration, arguments: &[Expr], literal: &mut Literal) -> Option<Value> {
+fn whole(primitive: &dyn Primitive, arguments: &[Expr], literal: &mut Literal) -> Option<Value> {
+    let declaration = primitive.declaration();
     let (before, map) = match arguments.split_last() {
-        Some((map @ Expr::Map(..), before)) if !declaration.map_at(before.len()) => {
+        Some((map @ Expr::Map(..), before)) if !primitive.map_at(before.len()) => {
             (before, Some(map))
         }
         _ => (arguments, None),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::primitive::{Context, Declaration, Input, Seen};
+use crate::primitive::{Call, Context, Declaration, Input, Output, ResourceCache};
 use crate::run::{Finalizer, Undo};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Effect, Fault, Halt, Line, Site};
@@ -23,20 +23,40 @@ mod programs;
 mod unknowns;
 
 /// A primitive that gives back what it is given.
-struct Echo(Declaration);
+struct Echo {
+    declaration: Declaration,
+    takes: Takes,
+}
+
+enum Takes {
+    Api(&'static str),
+    Typed(schemars::Schema),
+}
 
 impl Primitive for Echo {
     fn declaration(&self) -> &Declaration {
-        &self.0
+        &self.declaration
     }
-    fn check(&self, _input: &Value) -> Result<(), Fault> {
-        Ok(())
+    fn input(&self) -> Input<'_> {
+        let service = "ecs";
+        match &self.takes {
+            Takes::Api(operation) => Input::Api { service, operation },
+            Takes::Typed(schema) => Input::Typed(schema),
+        }
     }
-    fn line(&self, _input: &Value, _seen: &Seen) -> Line {
+    fn prepare<'a>(&'a self, input: &'a Value) -> Result<Box<dyn Call + 'a>, Fault> {
+        Ok(Box::new(Echoed(input)))
+    }
+}
+
+struct Echoed<'a>(&'a Value);
+
+impl Call for Echoed<'_> {
+    fn line(&self, _seen: &ResourceCache) -> Line {
         Line::default()
     }
-    fn perform(&self, input: &Value, _cx: &Context<'_>) -> Result<Value, Stop> {
-        Ok(input.clone())
+    fn perform(&self, _cx: &Context<'_>) -> Result<Value, Stop> {
+        Ok(self.0.clone())
     }
 }
 
@@ -50,37 +70,32 @@ struct Get {
     status: u16,
 }
 
-fn declaration(module: &'static str, name: &'static str, input: Input) -> Declaration {
-    Declaration {
+fn echo(module: &'static str, name: &'static str, takes: Takes) -> Echo {
+    let declaration = Declaration {
         module,
         name,
         effect: Effect::Read,
         doc: "",
-        input,
         positional: &[],
         returns: "",
         example: "",
-    }
+    };
+    Echo { declaration, takes }
 }
 
 pub(super) fn primitives() -> Vec<Arc<dyn Primitive>> {
-    let api = |name, operation| {
-        let service = "ecs";
-        declaration("ecs", name, Input::Api { service, operation })
-    };
-    let typed = |module, name, positional| Declaration {
-        positional,
-        ..declaration(module, name, Input::Typed(schemars::schema_for!(Get)))
-    };
+    let mut get = echo("http", "get", Takes::Typed(schemars::schema_for!(Get)));
+    get.declaration.positional = &["url", "status"];
+    let anything = schemars::json_schema!({ "type": "object" });
     vec![
-        Arc::new(Echo(api("update_service", "UpdateService"))),
-        Arc::new(Echo(api("describe_services", "DescribeServices"))),
-        Arc::new(Echo(typed("http", "get", &["url", "status"]))),
-        Arc::new(Echo(declaration(
-            "test",
-            "echo",
-            Input::Typed(schemars::json_schema!({ "type": "object" })),
-        ))),
+        Arc::new(echo("ecs", "update_service", Takes::Api("UpdateService"))),
+        Arc::new(echo(
+            "ecs",
+            "describe_services",
+            Takes::Api("DescribeServices"),
+        )),
+        Arc::new(get),
+        Arc::new(echo("test", "echo", Takes::Typed(anything))),
     ]
 }
 
@@ -120,7 +135,7 @@ impl RunApi for Notes {
         input: Value,
         site: Site,
         branch: &str,
-    ) -> Result<Value, Stop> {
+    ) -> Result<Output, Stop> {
         if let Some(halt) = self.halted() {
             return Err(halt.into());
         }
@@ -134,7 +149,7 @@ impl RunApi for Notes {
             *self.halted.lock().unwrap() = Some(Halt::Cancelled);
             return Err(Halt::Cancelled.into());
         }
-        Ok(input)
+        Ok(input.into())
     }
     fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
         let reason = reason.to_owned();

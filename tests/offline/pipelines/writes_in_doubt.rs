@@ -283,7 +283,7 @@ elb::create_rule(#{
 fn every_write_is_found_again() {
     for primitive in deployer::primitive::all() {
         let declaration = primitive.declaration();
-        let api = matches!(declaration.input, Input::Api { .. });
+        let api = matches!(primitive.input(), Input::Api { .. });
         if !api || declaration.effect != Effect::Write {
             continue;
         }

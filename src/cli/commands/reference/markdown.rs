@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::schema::kind;
 use super::{fixture as fields, library};
-use crate::primitive::{Declaration, Input, Primitive};
+use crate::primitive::{Input, Primitive};
 use crate::script::docs::ModuleDoc;
 use crate::script::pure::{self, Pure};
 use crate::script::words::{self, Word};
@@ -23,7 +23,7 @@ pub(super) fn page(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> String {
     text.push_str(&language());
     for primitive in all {
         text.push('\n');
-        text.push_str(&entry(primitive.declaration()));
+        text.push_str(&entry(primitive.as_ref()));
     }
     text.push_str(
         "\n## Functions\n\nThey look at nothing but their arguments: nothing is recorded.\n",
@@ -123,14 +123,15 @@ pub(super) fn function_entry(function: &Pure) -> String {
 }
 
 /// One verb.
-pub(super) fn entry(declaration: &Declaration) -> String {
+pub(super) fn entry(primitive: &dyn Primitive) -> String {
+    let declaration = primitive.declaration();
     let mut text = format!(
         "## {}\n\n*{}.* {}\n\n",
         declaration.path(),
         declaration.effect,
         declaration.doc
     );
-    match &declaration.input {
+    match primitive.input() {
         Input::Api { service, operation } => {
             text.push_str(&format!(
                 "Takes the input of `{operation}` ({service}) as the API spells it.\n\n"

@@ -64,9 +64,11 @@ pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
 fn entries(name: &str, all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> CommandResult<String> {
     let primitives = all
         .iter()
-        .map(|p| p.declaration())
-        .filter(|d| d.path() == name || d.module == name)
-        .map(markdown::entry);
+        .filter(|p| {
+            let declaration = p.declaration();
+            declaration.path() == name || declaration.module == name
+        })
+        .map(|p| markdown::entry(p.as_ref()));
     let functions = pure::ALL
         .iter()
         .filter(|f| f.path() == name || f.module == name)

@@ -49,7 +49,7 @@ impl Lossy {
 static WRITES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let all = primitive::all().into_iter();
     let writes = all.filter(|p| p.declaration().effect == Effect::Write);
-    let apis = writes.filter_map(|p| match p.declaration().input {
+    let apis = writes.filter_map(|p| match p.input() {
         Input::Api { operation, .. } => Some(operation),
         Input::Typed(_) => None,
     });

@@ -10,7 +10,7 @@ use crate::vocabulary::Fault;
 /// Latest known state of the resources that this run has read or written, from recorded results:
 /// the same after a replay. Every call holds a copy: what is in it is shared.
 #[derive(Debug, Default, Clone)]
-pub struct Seen {
+pub struct ResourceCache {
     task_definitions: HashMap<String, Arc<Value>>,
     /// By cluster and name.
     services: HashMap<(String, String), Arc<Value>>,
@@ -39,7 +39,7 @@ fn identity(item: &Value, members: &[&str]) -> Option<String> {
     Some(parts?.join(" "))
 }
 
-impl Seen {
+impl ResourceCache {
     /// Takes in what AWS has answered with, and what is not known here.
     pub fn met(&mut self, strangers: Vec<String>) {
         self.strangers.extend(strangers);

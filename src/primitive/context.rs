@@ -1,0 +1,105 @@
+//! What a primitive has at hand while it performs, and what it tells meanwhile.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{ResourceCache, retry};
+use crate::cancel::Cancel;
+use crate::scrub::Secrets;
+use crate::vocabulary::{Answer, Fault, Halt, Progress, Question, Stop};
+use crate::world::World;
+
+/// What a primitive may use while it performs.
+pub struct Context<'a> {
+    /// The world.
+    pub world: &'a dyn World,
+    /// Whether a halt leaves something that a person can resume.
+    pub resumable: bool,
+    /// When this process took the call up: the world's time, and its [`World::monotonic`] time.
+    pub began: (Timestamp, Duration),
+    /// Run id.
+    pub run: &'a str,
+    /// Place in the journal.
+    pub key: &'a str,
+    /// When the call was first made (recorded: the same after a resume).
+    pub started: Timestamp,
+    /// Until when at most.
+    pub deadline: Option<Timestamp>,
+    /// What this run has read so far.
+    pub seen: &'a ResourceCache,
+    /// How long processes are known to have been at this call before; zero: it is the first.
+    pub spent: Duration,
+    /// Who started the run; empty: not known.
+    pub starter: &'a str,
+    /// Answers that people have already given to this call.
+    pub answers: &'a [Answer],
+    /// A person's wish to stop.
+    pub cancel: &'a Cancel,
+    /// What this run knows that must not be shown.
+    pub secrets: &'a Secrets,
+    /// Shared retry budgets.
+    pub budget: &'a retry::Budget,
+    /// Where signals go.
+    pub signal: &'a dyn Fn(Signal),
+}
+
+/// What a primitive tells while it performs.
+#[derive(Debug, Clone)]
+pub enum Signal {
+    /// How a wait is going.
+    Progress(Progress),
+    /// People are asked.
+    Asked(Question),
+    /// A person answered; recorded before anything follows from it.
+    Answered(Answer),
+    /// Something that people should know of the call.
+    Remark(String),
+    /// A passing fault; it will be tried again.
+    Retried {
+        /// Attempt that failed, from 1.
+        attempt: u32,
+        /// Why.
+        fault: Fault,
+        /// Until the next attempt.
+        delay: Duration,
+    },
+}
+
+impl Context<'_> {
+    /// Lets time pass, unless someone asks to stop.
+    ///
+    /// # Errors
+    /// `Halt::Cancelled`.
+    pub fn sleep(&self, duration: Duration) -> Result<(), Stop> {
+        self.world.sleep(duration);
+        if self.cancel.is_cancelled() {
+            return Err(Stop::Halt(Halt::Cancelled));
+        }
+        Ok(())
+    }
+
+    /// The time, as this call counts it: a clock that is set meanwhile neither ends a wait early nor prolongs it.
+    pub fn now(&self) -> Timestamp {
+        let (at, monotonic) = self.began;
+        let passed = self.world.monotonic().saturating_sub(monotonic);
+        at.checked_add(passed).unwrap_or(at)
+    }
+
+    /// The same with another deadline.
+    pub fn until(&self, deadline: Option<Timestamp>) -> Self {
+        Context { deadline, ..*self }
+    }
+
+    /// Says how a wait is going.
+    pub fn progress(&self, progress: Progress) {
+        (self.signal)(Signal::Progress(progress));
+    }
+
+    /// Deterministic token for this call: the same after a resume, different for every other call.
+    pub fn token(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::digest(format!("{}/{}", self.run, self.key));
+        digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
+    }
+}

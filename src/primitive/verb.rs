@@ -1,0 +1,74 @@
+//! A verb is a struct of arguments that says how it is declared; [`verb`] makes a [`Primitive`] of it.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::args;
+use super::{Call, Declaration, Input};
+use crate::vocabulary::Fault;
+
+/// A function that scripts have, as the engine, the checker, the reference and the run see it.
+pub trait Primitive: Send + Sync {
+    /// Its declaration.
+    fn declaration(&self) -> &Declaration;
+
+    /// What it takes.
+    fn input(&self) -> Input<'_>;
+
+    /// Reads the input of a call, once: everything else is asked of the [`Call`].
+    ///
+    /// # Errors
+    /// `invalid_input`, naming the path, what was expected and the candidates.
+    fn prepare<'a>(&'a self, input: &'a Value) -> Result<Box<dyn Call + 'a>, Fault>;
+
+    /// Whether a map at this place (from 0) is that positional member, and not the map of all others:
+    /// `aws::call("sqs", "PurgeQueue", #{ … })`.
+    fn map_at(&self, place: usize) -> bool {
+        let positional = self.declaration().positional;
+        positional
+            .get(place)
+            .is_some_and(|name| self.input().takes_map(name))
+    }
+}
+
+/// The arguments of a function of ours: doc comments are the reference, serde validates.
+pub trait Verb: Call + DeserializeOwned + JsonSchema + 'static {
+    /// All else that is known of it without calling it.
+    const DECLARATION: Declaration;
+}
+
+/// The primitive that a verb is.
+pub(super) fn verb<V: Verb>() -> Arc<dyn Primitive> {
+    Arc::new(Typed::<V> {
+        declaration: V::DECLARATION,
+        schema: OnceLock::new(),
+        verb: PhantomData,
+    })
+}
+
+/// A verb, whose calls are its arguments.
+struct Typed<V> {
+    declaration: Declaration,
+    /// Made when it is first asked for: most runs never do.
+    schema: OnceLock<Schema>,
+    verb: PhantomData<fn() -> V>,
+}
+
+impl<V: Verb> Primitive for Typed<V> {
+    fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    fn input(&self) -> Input<'_> {
+        Input::Typed(self.schema.get_or_init(|| schemars::schema_for!(V)))
+    }
+
+    fn prepare<'a>(&'a self, input: &'a Value) -> Result<Box<dyn Call + 'a>, Fault> {
+        let call: V = args::read(&self.declaration.path(), input)?;
+        Ok(Box::new(call))
+    }
+}
