@@ -23,6 +23,13 @@ pub(super) fn warnings(warnings: &[Problem], sources: &Sources, global: &GlobalA
     }
 }
 
+/// Prints a sentence about what the command does, on standard error, unless `--quiet` or a program reads the output.
+pub(super) fn remark(text: &str, global: &GlobalArgs) {
+    if !global.quiet && global.output != Output::Json {
+        report::print_error(text);
+    }
+}
+
 fn print(problems: &[Problem], sources: &Sources, nothing_ran: bool, global: &GlobalArgs) {
     if global.output == Output::Json {
         report::print_text(&problems_json(problems));

@@ -18,6 +18,7 @@ pub mod page;
 pub mod plain;
 pub mod plan;
 pub mod prompt;
+mod quiet;
 pub mod runs;
 pub mod screen;
 pub mod shorten_ids;
@@ -35,17 +36,17 @@ pub trait Reporter: Send {
     fn event(&mut self, event: &Event);
 }
 
-/// How to show it: `--output`.
+/// Output format: `--output`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Output {
-    /// A live screen on a terminal, plain lines elsewhere.
+    /// A live screen on a terminal, plain lines elsewhere
     #[default]
     Auto,
-    /// A live screen.
+    /// A live screen
     Terminal,
-    /// Plain lines.
+    /// Plain lines, for logs
     Plain,
-    /// JSON, one object per line.
+    /// One JSON object per line, for programs
     Json,
 }
 
@@ -59,6 +60,40 @@ impl Output {
             chosen => chosen,
         }
     }
+}
+
+/// When colors are printed: `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always, in files and pipes too
+    Always,
+    /// Never
+    Never,
+}
+
+/// Sets when colors are printed, for the whole process.
+pub fn set_color(color: Color) {
+    let choice = match color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// How much is printed: `--quiet`, `--verbose`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Detail {
+    /// What a pipeline prints, what it asks, and how it ends.
+    Quiet,
+    /// And its progress: steps, writes, waits.
+    #[default]
+    Normal,
+    /// And its reads, as plain lines.
+    Verbose,
 }
 
 /// Whether standard output and standard error are read together, on a terminal.
@@ -95,11 +130,15 @@ impl Notice {
     }
 }
 
-/// The console for `choice`.
-pub fn console(choice: Output) -> Console {
+/// The console for a format and a degree of detail. JSON is always complete.
+pub fn console(choice: Output, detail: Detail) -> Console {
     let colour = colour();
     let someone = Prompter::possible();
-    match choice.resolve() {
+    let format = match choice.resolve() {
+        Output::Terminal if detail != Detail::Normal => Output::Plain,
+        format => format,
+    };
+    match format {
         Output::Json => Console {
             reporter: Box::new(json::Json::new(io::stdout())),
             prompter: None,
@@ -117,11 +156,20 @@ pub fn console(choice: Output) -> Console {
         Output::Auto | Output::Plain => {
             let someone = someone && io::stdout().is_terminal();
             Console {
-                reporter: Box::new(plain::Plain::new(io::stdout(), colour)),
+                reporter: plain_reporter(detail, colour),
                 prompter: someone.then(|| Prompter::new(None, colour)),
                 notice: Notice::default(),
             }
         }
+    }
+}
+
+fn plain_reporter(detail: Detail, colour: bool) -> Box<dyn Reporter> {
+    let plain = plain::Plain::new(io::stdout(), colour);
+    match detail {
+        Detail::Quiet => Box::new(quiet::Quiet::new(plain)),
+        Detail::Normal => Box::new(plain),
+        Detail::Verbose => Box::new(plain.with_reads()),
     }
 }
 

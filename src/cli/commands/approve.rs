@@ -1,8 +1,10 @@
 //! `deployer approve` and `deployer reject`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use jiff::Timestamp;
 
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::execution::questions::{answers_to, open_questions};
 use crate::cli::execution::{answers, stored_run};
@@ -16,16 +18,16 @@ use crate::vocabulary::{Answer, Question, Refusal};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AnswerArgs {
     /// Run id, or the beginning of it
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCompleter::new(candidates::asking_runs))]
     run: String,
     /// Role in which you answer; needed where the question asks several roles
-    #[arg(long = "as", value_name = "ROLE")]
+    #[arg(long = "as", value_name = "ROLE", add = ArgValueCompleter::new(candidates::roles))]
     role: Option<String>,
     /// The word that the question asks you to type
     #[arg(long = "type", value_name = "WORD")]
     word: Option<String>,
     /// Digest of what you reviewed, as shown with the question; a question with another digest is not answered
-    #[arg(long, value_name = "DIGEST")]
+    #[arg(long, value_name = "DIGEST", add = ArgValueCompleter::new(candidates::digests))]
     reviewed: Option<String>,
     /// A comment; the run's record keeps it
     #[arg(long, value_name = "TEXT")]
@@ -189,6 +191,9 @@ fn confirm(
     dir: &RunDir,
     global: &GlobalArgs,
 ) {
+    if global.quiet && global.output != Output::Json {
+        return;
+    }
     if global.output == Output::Json {
         report::print_text(&(serde_json::to_string(answer).unwrap_or_default() + "\n"));
         return;

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::execution::pipeline::load;
 use crate::cli::exit_code::ExitCode;
@@ -20,8 +22,8 @@ use crate::testing::scripts;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
     /// Pipelines, or folders: every script in a folder is checked, except tests
-    #[arg(value_name = "PIPELINE", required = true)]
-    pipelines: Vec<PathBuf>,
+    #[arg(value_name = "PIPELINE", required = true, add = ArgValueCompleter::new(candidates::pipelines))]
+    pub(super) pipelines: Vec<PathBuf>,
 }
 
 /// Checks every pipeline, and reports each as it is checked.
@@ -55,6 +57,9 @@ fn report_on(program: &Program, global: &GlobalArgs) -> CommandResult<()> {
     }
     let warnings: Vec<_> = program.warnings().iter().map(Problem::from).collect();
     print::warnings(&warnings, &program.sources(), global);
+    if global.quiet {
+        return Ok(());
+    }
     let mut rows = vec![
         Row::new()
             .strong(format!("{} is valid", program.entry()))

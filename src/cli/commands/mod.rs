@@ -1,6 +1,8 @@
 //! A file per command.
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand};
 
 use super::error::CommandResult;
 use super::global::GlobalArgs;
@@ -8,7 +10,9 @@ use super::global::GlobalArgs;
 mod approve;
 mod capture;
 mod check;
+mod completions;
 mod init;
+mod man;
 mod plan;
 mod reference;
 mod rehearse;
@@ -23,19 +27,36 @@ mod test;
 const EXIT_CODES: &str = "\
 Exit codes:
   0    succeeded
-  1    failed, something may be left in place (it says what)
-  2    usage, or a pipeline that does not check: nothing ran
-  3    rolled back, all undone
+  1    failed; the output names what was undone and what is left in place
+  2    wrong usage, or a pipeline that fails `deployer check`: nothing ran
+  3    rolled back: everything was undone
   4    rejected
-  5    suspended, waiting for an answer
-  6    diverged on resume
-  130  interrupted and resumable
+  5    suspended: the run waits for an answer
+  6    diverged: the resumed script made other calls than the journal records
+  130  interrupted: the run can be resumed";
 
-AWS is configured as for the AWS CLI: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on.";
+/// Shown below `deployer --help`.
+const HELP: &str = "\
+Exit codes:
+  0    succeeded
+  1    failed; the output names what was undone and what is left in place
+  2    wrong usage, or a pipeline that fails `deployer check`: nothing ran
+  3    rolled back: everything was undone
+  4    rejected
+  5    suspended: the run waits for an answer
+  6    diverged: the resumed script made other calls than the journal records
+  130  interrupted: the run can be resumed
 
-/// Runbooks you can run: deployments as scripts, planned, rehearsed, run and resumed.
+Environment:
+  AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on configure AWS, as for the AWS CLI
+  NO_COLOR=1 turns colors off; CLICOLOR_FORCE=1 turns them on, in files and pipes too
+  DEPLOYER_ALLOW_METADATA=1 lets scripts reach the addresses where a machine hands out its credentials
+
+`deployer help COMMAND` explains a command.";
+
+/// Runs deployment pipelines: scripts that are planned, rehearsed, run and resumed
 #[derive(Debug, Parser)]
-#[command(name = "deployer", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "deployer", version = env!("DEPLOYER_VERSION"), after_help = HELP)]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub command: Command,
@@ -43,15 +64,15 @@ pub(super) struct CommandLine {
     pub global: GlobalArgs,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Begin a project: a pipeline with its environments, its cloud and its tests
+    /// Start a project: a pipeline with its environments, its simulated cloud and its tests
     Init(init::InitArgs),
-    /// Run a pipeline
-    #[command(after_help = EXIT_CODES)]
-    Run(run::RunArgs),
-    /// Show what a run would do, without a single write
+    /// Check pipelines without running them
+    #[command(after_help = "Exit code: 0 if every pipeline is valid, otherwise 2.")]
+    Check(check::CheckArgs),
+    /// Show what a run would do, without changing anything
     #[command(after_help = plan::PLAN_HELP)]
     Plan(plan::PlanArgs),
     /// Run a pipeline on the simulated cloud, in virtual time
@@ -60,10 +81,13 @@ pub(super) enum Command {
     /// Run the tests of pipelines on the simulated cloud
     #[command(after_help = test::TESTS_HELP)]
     Test(test::TestArgs),
-    /// Go on with a run that was interrupted or suspended
+    /// Run a pipeline
+    #[command(after_help = EXIT_CODES)]
+    Run(run::RunArgs),
+    /// Continue a run that was interrupted or suspended
     #[command(after_help = EXIT_CODES)]
     Resume(resume::ResumeArgs),
-    /// List runs, newest first
+    /// List the runs, newest first
     Runs,
     /// Show what a run did
     Show(show::ShowArgs),
@@ -71,14 +95,17 @@ pub(super) enum Command {
     Approve(approve::AnswerArgs),
     /// Reject what a run asks
     Reject(approve::AnswerArgs),
-    /// Check pipelines without running them
-    Check(check::CheckArgs),
-    /// Write a fixture from what is live, by reading only
+    /// Write a fixture from the live cloud; this only reads the cloud
     Capture(capture::CaptureArgs),
-    /// The reference of the language's verbs
+    /// Show the reference of the language, its verbs and its standard library
     Reference(reference::ReferenceArgs),
-    /// Read the standard library, or take a module over into the project
+    /// List, show or copy the modules of the standard library
     Stdlib(stdlib::StdlibArgs),
+    /// Print the script that completes commands in a shell
+    #[command(after_help = completions::EXAMPLES)]
+    Completions(completions::CompletionsArgs),
+    /// Write the manual pages
+    Man(man::ManArgs),
 }
 
 impl Command {
@@ -94,13 +121,47 @@ impl Command {
         )
     }
 
+    /// Whether the command works on a project, so that the folder of the project is looked for above.
+    pub fn has_project(&self) -> bool {
+        !matches!(
+            self,
+            Command::Init(_)
+                | Command::Reference(_)
+                | Command::Stdlib(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+        )
+    }
+
+    /// The paths on the command line.
+    pub fn paths(&mut self) -> Vec<&mut PathBuf> {
+        match self {
+            Command::Init(args) => vec![&mut args.folder],
+            Command::Run(args) => args.paths(),
+            Command::Plan(args) => args.paths(),
+            Command::Rehearse(args) => args.paths(),
+            Command::Test(args) => args.paths(),
+            Command::Check(args) => args.pipelines.iter_mut().collect(),
+            Command::Capture(args) => vec![&mut args.out],
+            Command::Man(args) => vec![&mut args.folder],
+            Command::Resume(_)
+            | Command::Runs
+            | Command::Show(_)
+            | Command::Approve(_)
+            | Command::Reject(_)
+            | Command::Reference(_)
+            | Command::Stdlib(_)
+            | Command::Completions(_) => Vec::new(),
+        }
+    }
+
     /// Carries out the command.
     ///
     /// # Errors
     /// Why it failed.
     pub fn carry_out(&self, global: &GlobalArgs) -> CommandResult {
         match self {
-            Command::Init(args) => init::main(args),
+            Command::Init(args) => init::main(args, global),
             Command::Run(args) => run::main(args, global),
             Command::Plan(args) => plan::main(args, global),
             Command::Rehearse(args) => rehearse::main(args, global),
@@ -114,6 +175,8 @@ impl Command {
             Command::Capture(args) => capture::main(args, global),
             Command::Reference(args) => reference::main(args),
             Command::Stdlib(args) => stdlib::main(args, global),
+            Command::Completions(args) => completions::main(args),
+            Command::Man(args) => man::main(args, CommandLine::command(), global),
         }
     }
 }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use clap::Args;
+use clap::{Args, ValueHint};
+use clap_complete::engine::ArgValueCompleter;
 use jiff::{SignedDuration, Timestamp};
 
 use super::rehearse::{SEED, require_effect};
 use crate::cancel::Cancel;
+use crate::cli::completion::candidates;
 use crate::cli::error::CommandResult;
 use crate::cli::execution::pipeline::{Pipeline, Prepared};
 use crate::cli::execution::plan_reader::PlanReader;
@@ -26,38 +28,47 @@ use crate::world::live::LiveReader;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
 /// Shown below `--help`.
-pub(super) const PLAN_HELP: &str = "A plan writes nothing. With --what-if, the exit code is the one that the run \
-would end with; faults are listed by `deployer reference faults`. With --what-if and --cloud, it is that of the \
-rehearsal on the fixture; without --cloud, a fault whose outcome depends on more than a plan reads is refused. A \
-fault that met nothing until the end is said, and the exit code is 2.";
+pub(super) const PLAN_HELP: &str = "\
+A plan changes nothing. Exit code: 0 if the plan is complete, or stops where the script needs a value that only the \
+run can know; 2 if something is wrong; otherwise the exit code of the run.
+
+With --what-if, the exit code is the one that the run would end with. `deployer reference faults` lists the faults. \
+Plans of the live cloud refuse a fault whose outcome depends on more than a plan reads; with --cloud, the outcome is \
+that of the rehearsal. A fault that had no effect is reported, and the exit code is 2.";
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PlanArgs {
     #[command(flatten)]
     pipeline: Pipeline,
-    /// Save the plan, for `deployer run --plan FILE`
-    #[arg(long, value_name = "FILE", conflicts_with = "what_if")]
+    /// Save the plan to a file, for `deployer run --plan FILE`
+    #[arg(long, value_name = "FILE", conflicts_with = "what_if", value_hint = ValueHint::FilePath)]
     out: Option<PathBuf>,
-    /// How long a saved plan holds
+    /// How long the saved plan is valid
     #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = Span::parse, requires = "out")]
     expires: Span,
-    /// Show what would come of a fault: what is undone, what is left; may be given several times
-    #[arg(long, value_name = "FAULT")]
+    /// Show what happens if this fault occurs: what is undone, what is left; may be given several times
+    #[arg(long, value_name = "FAULT", add = ArgValueCompleter::new(candidates::fault_names))]
     what_if: Vec<String>,
-    /// Plan against this fixture (TOML or JSON) instead of what is live: nothing real is looked at
-    #[arg(long, value_name = "FIXTURE", conflicts_with = "out")]
+    /// Plan against a fixture (TOML or JSON) instead of the live cloud; nothing live is read
+    #[arg(long, value_name = "FIXTURE", conflicts_with = "out", add = ArgValueCompleter::new(candidates::data_files))]
     cloud: Option<PathBuf>,
-    /// Run no program to make the plan, not even those that only read: what they would say is not known. For pipelines
-    /// that somebody else may have changed, as in a pull request from a fork
+    /// Run no programs, not even those that only read: their output is unknown. For pipelines that a stranger may have
+    /// changed, as in a pull request from a fork
     #[arg(long)]
     no_processes: bool,
-    /// Show the plan as Markdown, for a pull request
+    /// Print the plan as Markdown, for a pull request
     #[arg(long)]
     markdown: bool,
 }
 
 impl PlanArgs {
+    /// The paths on the command line.
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let paths = self.pipeline.paths().chain(&mut self.out);
+        paths.chain(&mut self.cloud).collect()
+    }
+
     /// Arguments that show the plan of a pipeline.
     pub(super) fn of(pipeline: Pipeline) -> Self {
         PlanArgs {

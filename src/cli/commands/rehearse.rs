@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::cancel::Cancel;
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::execution::pipeline::Pipeline;
 use crate::cli::execution::plan_binding::PlanBinding;
@@ -22,10 +24,13 @@ use crate::vocabulary::Fault;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
 /// Shown below `--help`.
-pub(super) const FAULTS_HELP: &str = "Faults are listed by `deployer reference faults`. A fault that met nothing until the \
-end is said, and the exit code is 2. Without --cloud, \
-the fixture PIPELINE.cloud.toml beside the pipeline is used, or cloud.toml beside it, or the one that ships with \
-deployer.";
+pub(super) const FAULTS_HELP: &str = "\
+A rehearsal needs no AWS account and changes nothing. Its exit code is the one that the run would end with.
+
+`deployer reference faults` lists the faults. A fault that had no effect is reported, and the exit code is 2.
+
+Without --cloud, the fixture is PIPELINE.cloud.toml in the directory of the pipeline, or else cloud.toml there, or \
+else the built-in one.";
 
 /// Seed of rehearsals that do not name one.
 pub(super) const SEED: u64 = 1;
@@ -35,18 +40,25 @@ pub(super) const SEED: u64 = 1;
 pub(in crate::cli) struct RehearseArgs {
     #[command(flatten)]
     pipeline: Pipeline,
-    /// The cloud to rehearse on: a fixture in TOML or JSON
-    #[arg(long, value_name = "FIXTURE")]
+    /// Fixture that describes the simulated cloud, in TOML or JSON
+    #[arg(long, value_name = "FIXTURE", add = ArgValueCompleter::new(candidates::data_files))]
     cloud: Option<PathBuf>,
-    /// What goes wrong; may be given several times
-    #[arg(long, value_name = "FAULT")]
+    /// Fault to inject; may be given several times
+    #[arg(long, value_name = "FAULT", add = ArgValueCompleter::new(candidates::fault_names))]
     fault: Vec<String>,
-    /// When it begins, instead of the fixture's time: 2026-01-16T21:30:00Z
+    /// Start of the rehearsal, for instance 2026-01-16T21:30:00Z [default: the time of the fixture]
     #[arg(long, value_name = "TIME")]
     start: Option<jiff::Timestamp>,
-    /// Seed of everything that is left to chance
+    /// Seed of the random numbers: the same seed gives the same rehearsal
     #[arg(long, value_name = "N", default_value_t = SEED)]
     seed: u64,
+}
+
+impl RehearseArgs {
+    /// The paths on the command line.
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        self.pipeline.paths().chain(&mut self.cloud).collect()
+    }
 }
 
 /// Rehearses the pipeline. Returns the exit code of its outcome.
@@ -63,7 +75,7 @@ pub(super) fn main(args: &RehearseArgs, global: &GlobalArgs) -> CommandResult {
         mut reporter,
         notice,
         ..
-    } = report::console(global.output);
+    } = report::console(global.output, global.detail());
     signals::listen(&cancel, notice);
     let session = Session {
         // The same for every rehearsal, so that the same seed gives the same bytes.
@@ -103,7 +115,9 @@ pub(super) fn require_effect(world: &Simulated) -> CommandResult<()> {
 fn warn_of_unused_answers(world: &Simulated, global: &GlobalArgs) {
     let answers = world.answers_not_asked();
     let answers: Vec<_> = answers.iter().map(Problem::from).collect();
-    print::warnings(&answers, &Sources::new(), global);
+    if !global.quiet {
+        print::warnings(&answers, &Sources::new(), global);
+    }
 }
 
 fn fixture(args: &RehearseArgs) -> Result<Fixture, Fault> {

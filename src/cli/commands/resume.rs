@@ -1,7 +1,9 @@
 //! `deployer resume`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::execution::live_run::LiveRun;
 use crate::cli::execution::{aws_identity, stored_run};
@@ -14,7 +16,7 @@ use crate::script::Program;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ResumeArgs {
     /// Run id, or the beginning of it
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCompleter::new(candidates::runs))]
     run: String,
 }
 

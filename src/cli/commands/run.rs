@@ -4,10 +4,12 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::Map;
 use ulid::Ulid;
 
 use super::plan::{self, PlanArgs};
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::execution::live_run::LiveRun;
 use crate::cli::execution::pipeline::{Pipeline, Values};
@@ -21,16 +23,24 @@ use crate::script::Sources;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RunArgs {
     /// The pipeline: a Rhai script
-    #[arg(value_name = "PIPELINE", required_unless_present = "plan")]
+    #[arg(value_name = "PIPELINE", required_unless_present = "plan", add = ArgValueCompleter::new(candidates::pipelines))]
     path: Option<PathBuf>,
     #[command(flatten)]
     values: Values,
     /// Run a saved plan (`deployer plan --out FILE`): the run may only do what the plan lists
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "set", "params", "dry_run"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "set", "params", "dry_run"], add = ArgValueCompleter::new(candidates::data_files))]
     plan: Option<PathBuf>,
     /// Show the plan and change nothing, as `deployer plan` does
     #[arg(long)]
     dry_run: bool,
+}
+
+impl RunArgs {
+    /// The paths on the command line.
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        let paths = self.path.iter_mut().chain(&mut self.plan);
+        paths.chain(&mut self.values.params).collect()
+    }
 }
 
 /// Starts a run and executes it.

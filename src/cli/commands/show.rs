@@ -1,8 +1,10 @@
 //! `deployer show`.
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use jiff::tz::TimeZone;
 
+use crate::cli::completion::candidates;
 use crate::cli::error::CommandResult;
 use crate::cli::execution::stored_run;
 use crate::cli::execution::waiting::Waiting;
@@ -18,7 +20,7 @@ use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShowArgs {
     /// Run id, or the beginning of it
-    #[arg(value_name = "RUN")]
+    #[arg(value_name = "RUN", add = ArgValueCompleter::new(candidates::runs))]
     run: String,
 }
 

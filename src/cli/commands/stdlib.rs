@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use clap::{Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::json;
 
 use super::reference::library as pages;
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
@@ -23,21 +25,21 @@ pub(in crate::cli) struct StdlibArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// List its modules, each in a sentence, and which of them the project replaces
+    /// List the modules, and which of them the project replaces
     List,
     /// Show a module or a function: what it does, its options, an example
     Show {
         /// A module (`service`) or a function (`service::roll_out`)
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(candidates::modules_and_functions))]
         name: String,
-        /// Its text instead
+        /// Print the source code
         #[arg(long)]
         source: bool,
     },
-    /// Copy a module into the project, where it wins from then on
+    /// Copy a module into the project, where it overrides the built-in one
     Eject {
         /// A module (`service`)
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(candidates::built_in_modules))]
         name: String,
     },
 }
@@ -195,10 +197,12 @@ fn eject(resolver: &Resolver, name: &str, here: &Path, global: &GlobalArgs) -> C
         json!({ "name": name, "path": shown }).to_string()
     } else {
         format!(
-            "{shown} is the project's own now: it wins over the one that ships, in every pipeline of the project.\n\
-             Once it is changed, plans, runs and `deployer stdlib list` say so. Delete it to go back."
+            "{shown} now overrides the built-in module in every pipeline of the project.\n\
+             Plans, runs and `deployer stdlib list` say so once you change it. Delete it to use the built-in one again."
         )
     };
-    report::print_text(&format!("{said}\n"));
+    if !global.quiet || global.output == Output::Json {
+        report::print_text(&format!("{said}\n"));
+    }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::exit_code::ExitCode;
@@ -17,8 +17,8 @@ use crate::testing::{Library, Options, Suite, Verdict, chaos, crash, discover};
 
 /// Shown below `--help`.
 pub(super) const TESTS_HELP: &str = "\
-A test is a function of a *.test.rhai file whose name begins with test_ and which takes nothing. A function that
-takes nothing, is called by nothing and has another name is an error: it would never run.
+A test is a function without arguments in a *.test.rhai file; its name begins with test_. A function without
+arguments that has another name and that nothing calls is an error, because it would never run.
 
   fn test_a_crashing_version_is_rolled_back() {
       let run = rehearse(\"prod.rhai\", #{ faults: [\"crash-loop\"] });
@@ -27,40 +27,44 @@ takes nothing, is called by nothing and has another name is an error: it would n
   }
 
 Exit codes:
-  0  all passed
-  1  some failed
-  2  usage, or no test was found: nothing ran";
+  0  all tests passed
+  1  a test failed
+  2  wrong usage, or no test was found: nothing ran";
 
 /// Arguments of `test`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TestArgs {
-    /// Files of tests, or folders that hold some
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
-    /// Only tests whose path and name contain this
+    /// Files of tests (*.test.rhai), or directories to search for them
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<PathBuf>,
+    /// Run only the tests whose path and name contain this text
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Seed of rehearsals that name none, and of --chaos
+    /// Seed of the random numbers of --chaos, and of rehearsals that name no seed
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Tests at the same time [default: one per core]
+    /// Number of tests that run at the same time [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
-    /// Seconds that one test may take
+    /// Time limit of a test, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-    /// Show what the pipeline did before a failure, too
-    #[arg(long, short)]
-    verbose: bool,
-    /// Write what came of it as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-    /// Kill and resume every rehearsal of the tests at every entry of its journal, too
+    /// Write results as JUnit XML
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) junit: Option<PathBuf>,
+    /// Also kill and resume every rehearsal at each entry of its journal
     #[arg(long)]
     crash: bool,
-    /// Meet the pipelines of the tests with so many combinations of faults, too
+    /// Also rehearse the pipelines of the tests with this many random combinations of faults
     #[arg(long, value_name = "N")]
     chaos: Option<usize>,
+}
+
+impl TestArgs {
+    /// The paths on the command line.
+    pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
+        self.paths.iter_mut().chain(&mut self.junit).collect()
+    }
 }
 
 /// Runs the tests and reports each.
@@ -74,7 +78,7 @@ pub(super) fn main(args: &TestArgs, global: &GlobalArgs) -> CommandResult {
         totals.add(&verdict);
         if json {
             report::print_text(&verdict_json(&verdict));
-        } else {
+        } else if !global.quiet {
             report::print_rows(&[verdict_row(&verdict)]);
         }
         verdicts.push(verdict);
@@ -85,7 +89,7 @@ pub(super) fn main(args: &TestArgs, global: &GlobalArgs) -> CommandResult {
     if !json {
         let width = report::screen::terminal_size().0;
         for verdict in &verdicts {
-            let shown = failure_text(verdict, &text, args.verbose, report::colour(), width);
+            let shown = failure_text(verdict, &text, global.verbose, report::colour(), width);
             report::print_text(&shown);
         }
         report::print_rows(&totals_rows(&totals, began.elapsed()));

@@ -41,7 +41,7 @@ impl LiveRun<'_> {
             mut reporter,
             prompter,
             notice,
-        } = report::console(global.output);
+        } = report::console(global.output, global.detail());
         signals::listen(&cancel, notice);
         let people = AnswerSources {
             dir: self.dir.clone(),

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Map, Value};
 
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult, parameter_problem};
 use crate::primitive;
 use crate::report::diagnostic::Problem;
@@ -14,8 +16,8 @@ use crate::vocabulary::Site;
 /// A pipeline and the values of its parameters.
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Pipeline {
-    /// The script
-    #[arg(value_name = "PIPELINE")]
+    /// The pipeline: a Rhai script
+    #[arg(value_name = "PIPELINE", add = ArgValueCompleter::new(candidates::pipelines))]
     pub path: PathBuf,
     #[command(flatten)]
     pub values: Values,
@@ -24,11 +26,11 @@ pub(in crate::cli) struct Pipeline {
 /// Values of parameters.
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct Values {
-    /// Value of a parameter, read as its declaration says; lists and maps are JSON
-    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    /// Value of a parameter; lists and maps are JSON; may be given several times
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair, add = ArgValueCompleter::new(candidates::parameters))]
     pub set: Vec<(String, String)>,
-    /// Values of parameters: a JSON or TOML file, for all pipelines of a folder
-    #[arg(long, value_name = "FILE")]
+    /// File of parameters, in JSON or TOML; --set overrides it; all pipelines of a directory can share it
+    #[arg(long, value_name = "FILE", add = ArgValueCompleter::new(candidates::data_files))]
     pub params: Option<PathBuf>,
 }
 
@@ -48,6 +50,11 @@ pub(in crate::cli) struct Prepared {
 }
 
 impl Pipeline {
+    /// The paths on the command line.
+    pub fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        [&mut self.path].into_iter().chain(&mut self.values.params)
+    }
+
     /// Loads and checks the script, and reads its parameters. `fixture`: values that a rehearsal adds.
     ///
     /// # Errors

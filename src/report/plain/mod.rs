@@ -34,6 +34,8 @@ const WORTH_MS: u64 = 30_000;
 pub struct Plain<W> {
     out: W,
     colour: bool,
+    /// Whether reads are listed, too.
+    reads: bool,
     view: View,
     date: Option<Date>,
     replayed: usize,
@@ -48,12 +50,26 @@ impl<W: Write + Send> Plain<W> {
         Plain {
             out,
             colour,
+            reads: false,
             view: View::default(),
             date: None,
             replayed: 0,
             calls: HashMap::new(),
             came_to: None,
         }
+    }
+
+    /// Lists reads, too.
+    pub fn with_reads(self) -> Self {
+        Plain {
+            reads: true,
+            ..self
+        }
+    }
+
+    /// Takes the next event and prints nothing.
+    pub(super) fn follow(&mut self, event: &Event) {
+        self.view.observe(event);
     }
 
     fn say(&mut self, at: Timestamp, row: Row) {
@@ -113,6 +129,9 @@ impl<W: Write + Send> Plain<W> {
                         self.watched(at, line);
                         announced = true;
                     }
+                }
+                Effect::Read if self.reads => {
+                    self.say(at, detail().dim(format!("read {}", text(line))));
                 }
                 Effect::Wait | Effect::Read | Effect::Ask => {}
             }

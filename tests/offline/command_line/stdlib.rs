@@ -87,7 +87,7 @@ fn an_ejected_module_wins_and_is_seen() {
     let mut deployer = project();
     let ejected = deployer.run(&["stdlib", "eject", "windows"]);
     ejected.expect(0);
-    ejected.says("stdlib/windows.rhai is the project's own now");
+    ejected.says("stdlib/windows.rhai now overrides the built-in module");
     let whose = |deployer: &Deployer| {
         let modules = modules(&deployer.json(&["stdlib", "list"]));
         let windows = modules.into_iter().find(|m| m["name"] == "windows");

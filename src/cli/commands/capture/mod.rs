@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, ValueHint};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -38,22 +38,22 @@ use reader::Reader;
 /// Arguments of `capture`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CaptureArgs {
-    /// ECS cluster; without: the only one there is
+    /// ECS cluster [default: the only cluster]
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
-    /// ECS service of the cluster, may be given several times; without: all of them
+    /// ECS service of the cluster; may be given several times [default: all services]
     #[arg(long, value_name = "NAME")]
     service: Vec<String>,
-    /// Family of tasks that are run by themselves, as migrations are; may be given several times
+    /// Family of tasks that no service runs, for instance migrations; may be given several times
     #[arg(long, value_name = "FAMILY")]
     task_family: Vec<String>,
-    /// Address that a service answers at; may be given several times
+    /// URL of a health endpoint; may be given several times
     #[arg(long, value_name = "URL")]
     endpoint: Vec<String>,
-    /// The file to write
-    #[arg(long, value_name = "FILE.cloud.toml")]
-    out: PathBuf,
-    /// Write it even if it is there
+    /// File to write
+    #[arg(long, value_name = "FILE.cloud.toml", value_hint = ValueHint::FilePath)]
+    pub(super) out: PathBuf,
+    /// Overwrite an existing file
     #[arg(long)]
     force: bool,
 }
@@ -195,6 +195,9 @@ fn tell(captured: &Captured, args: &CaptureArgs, reader: &Reader, global: &Globa
             .collect();
         let line = json!({ "file": out, "reads": reads, "captured": told, "left_out": left_out });
         report::print_text(&format!("{line}\n"));
+        return;
+    }
+    if global.quiet {
         return;
     }
     let many = |(name, count): &(&str, usize)| match (*count, name.strip_suffix('y')) {

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueHint};
 
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::exit_code::ExitCode;
+use crate::cli::global::GlobalArgs;
 use crate::report;
 
 /// The service that the templates speak of.
@@ -39,16 +40,16 @@ const AROUND: [(&str, &str); 2] = [
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InitArgs {
-    /// The project's folder; made if it is not there
-    #[arg(value_name = "DIR", default_value = ".")]
-    folder: PathBuf,
-    /// The service that is deployed: lower-case letters, digits and hyphens [default: the folder's name]
+    /// Directory of the project; it is created if it is not there
+    #[arg(value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) folder: PathBuf,
+    /// Name of the service to deploy: lower-case letters, digits and hyphens [default: name of the directory]
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 }
 
 /// Writes the files of a new project.
-pub(super) fn main(args: &InitArgs) -> CommandResult {
+pub(super) fn main(args: &InitArgs, global: &GlobalArgs) -> CommandResult {
     let name = match &args.name {
         Some(name) => service_name(name)?,
         None => name_of_folder(&args.folder),
@@ -81,7 +82,9 @@ pub(super) fn main(args: &InitArgs) -> CommandResult {
     listed.push_str(
         "  deployer rehearse pipelines/deploy.rhai --params pipelines/environments/staging.toml\n",
     );
-    report::print_text(&listed);
+    if !global.quiet {
+        report::print_text(&listed);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,9 +1,12 @@
 //! `deployer reference`: what the primitives declare, for people.
 
+use std::ffi::OsStr;
 use std::sync::Arc;
 
 use clap::Args;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
+use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::exit_code::ExitCode;
 use crate::primitive::{self, Primitive};
@@ -21,15 +24,18 @@ mod schema;
 /// An introduction to the language.
 const RHAI: &str = include_str!("rhai.md");
 
+/// Pages that are neither modules nor verbs.
+const PAGES: [&str; 6] = ["language", "tests", "fixture", "faults", "answers", "rhai"];
+
 /// Arguments of `reference`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReferenceArgs {
     /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`; a module (`ecs`, `std/service`), a
     /// verb (`ecs::update_service`), a function (`service::roll_out`), a word (`step`, `expect_write`) or a field of a
-    /// fixture (`services`). Default: an overview
-    #[arg(value_name = "NAME")]
+    /// fixture (`services`). [default: an overview]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete_name))]
     name: Option<String>,
-    /// The whole reference as one Markdown page
+    /// Print the whole reference as one Markdown page
     #[arg(long, conflicts_with = "name")]
     markdown: bool,
 }
@@ -112,4 +118,13 @@ fn names(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Vec<String> {
         .chain(words)
         .chain(fixture::names())
         .collect()
+}
+
+fn complete_name(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let std = docs::shipped().unwrap_or_default();
+    let mut names = names(&primitive::all(), &std);
+    names.extend(PAGES.map(str::to_owned));
+    names.sort();
+    names.dedup();
+    candidates::matching(typed, names.into_iter().map(|name| (name, String::new())))
 }
