@@ -2,7 +2,6 @@
 
 mod command_line;
 mod fixtures;
-mod imports;
 mod pipelines;
 mod plans;
 mod readme;
