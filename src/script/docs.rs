@@ -101,7 +101,7 @@ pub fn chapter(resolver: &Resolver, name: &str) -> Result<ModuleDoc, Rejected> {
     let mut known: HashMap<String, Vec<Signature>> = loaded
         .modules
         .iter()
-        .map(|unit| (unit.name().to_owned(), unit.signatures().into_owned()))
+        .map(|unit| (unit.name().to_owned(), unit.signatures()))
         .collect();
     known.insert(entry.clone(), signature::signatures(&loaded.pipeline));
     let own = known.get(&entry).map_or(&[][..], Vec::as_slice);

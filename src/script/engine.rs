@@ -41,6 +41,13 @@ static STANDARD: LazyLock<Shared<Module>> =
 
 /// Builds an engine whose functions act through `runtime`.
 pub(crate) fn build(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -> Engine {
+    let mut engine = build_plain(primitives, runtime);
+    takes::refuse(&mut engine);
+    engine
+}
+
+/// The same, of which native functions do not say what they take: to parse with, and where only the good end counts.
+pub(crate) fn build_plain(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -> Engine {
     let mut engine = Engine::new_raw();
     engine.register_global_module(Shared::clone(&STANDARD));
     limit(&mut engine);
@@ -59,7 +66,6 @@ pub(crate) fn build(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -
     chosen::register(&mut engine, runtime);
     options::register(&mut engine);
     builtins::register(&mut engine, primitives, runtime);
-    takes::refuse(&mut engine);
     engine
 }
 

@@ -1,6 +1,5 @@
 //! From a pipeline's name to everything it imports: parsed, in the order in which it is needed.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -55,6 +54,21 @@ pub(crate) struct Script {
     pub(crate) imports: Vec<Import>,
 }
 
+/// What was put into a script's text; of an embedded module it is read when somebody asks.
+pub(crate) enum Insertions {
+    Parsed(Arc<[Insertion]>),
+    Embedded(&'static Prepared),
+}
+
+impl Insertions {
+    pub(crate) fn get(&self) -> &[Insertion] {
+        match self {
+            Insertions::Parsed(insertions) => insertions,
+            Insertions::Embedded(prepared) => prepared.insertions(),
+        }
+    }
+}
+
 impl Script {
     /// Members of its map literals.
     pub(crate) fn members(&self) -> BTreeSet<String> {
@@ -84,24 +98,32 @@ impl Unit {
         }
     }
 
-    pub(crate) fn insertions(&self) -> &Arc<[Insertion]> {
+    pub(crate) fn insertions(&self) -> Insertions {
         match self {
-            Unit::Parsed(script) => &script.insertions,
-            Unit::Embedded { prepared, .. } => &prepared.insertions,
+            Unit::Parsed(script) => Insertions::Parsed(Arc::clone(&script.insertions)),
+            Unit::Embedded { prepared, .. } => Insertions::Embedded(prepared),
         }
     }
 
     /// Its functions; of an embedded module without their doc comments and places.
-    pub(crate) fn signatures(&self) -> Cow<'_, [Signature]> {
+    pub(crate) fn signatures(&self) -> Vec<Signature> {
         match self {
-            Unit::Parsed(script) => Cow::Owned(signature::signatures(script)),
-            Unit::Embedded { prepared, .. } => Cow::Borrowed(&prepared.facts.functions),
+            Unit::Parsed(script) => signature::signatures(script),
+            Unit::Embedded { prepared, .. } => prepared.functions().to_vec(),
         }
     }
 
     /// Whether it is what the binary carries.
     fn is_shipped(&self) -> bool {
         embedded(self.name()).is_some_and(|module| module.text == self.text())
+    }
+
+    /// Whether [`Unit::executed`] only has to hand it out.
+    pub(crate) fn is_parsed(&self) -> bool {
+        match self {
+            Unit::Parsed(_) => true,
+            Unit::Embedded { prepared, .. } => prepared.is_parsed(),
+        }
     }
 
     /// As it is executed.
@@ -253,13 +275,9 @@ impl Loader<'_> {
             return false;
         };
         let wrong = self.wrong.len();
-        self.visit_all(name, &prepared.facts.imports);
+        self.visit_all(name, prepared.imports());
         let find = |target: &str| self.units.iter().find(|unit| unit.name() == target);
-        let mut imported = prepared
-            .facts
-            .imports
-            .iter()
-            .map(|import| find(&import.target));
+        let mut imported = prepared.imports().iter().map(|import| find(&import.target));
         if !imported.all(|unit| unit.is_some_and(Unit::is_shipped)) {
             // It is parsed, and its imports are visited again.
             self.wrong.truncate(wrong);

@@ -59,7 +59,7 @@ pub use run_api::RunApi;
 use big_stack::on_big_stack;
 use loader::{Loaded, Unit};
 use modules::Modules;
-use params::Mode;
+use params::{Mode, Spec};
 use run_api::Closed;
 use runtime::Runtime;
 
@@ -217,23 +217,24 @@ impl Program {
         let Some(places) = self.declaration() else {
             return Ok(Vec::new());
         };
-        let door = Closed("parameters come first, put `params` before it");
-        let runtime = Runtime::new(
-            Arc::new(door),
-            Mode::Declaring(Mutex::new(None)),
-            Some(&self.loaded),
-        );
-        let load = match modules::declares_alone(&self.loaded) {
-            true => Modules::evaluate_own,
-            false => Modules::evaluate,
+        // Most need nothing of what they import to get there; whatever else happens is told by the whole.
+        let alone = match modules::declares_alone(&self.loaded) {
+            true => {
+                let build = |runtime: &_| engine::build_plain(&[], runtime);
+                self.declared(build, Modules::evaluate_own).0
+            }
+            false => None,
         };
-        let result = self.evaluate(&runtime, &|_| {}, load, Engine::eval_ast);
-        let declared = match &runtime.params {
-            Mode::Declaring(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).take(),
-            _ => None,
-        };
-        let Some(declared) = declared else {
-            return result.map(|_| Vec::new());
+        let declared = match alone {
+            Some(declared) => declared,
+            None => {
+                let build = |runtime: &_| engine::build(&self.primitives, runtime);
+                let (declared, result) = self.declared(build, Modules::evaluate);
+                match declared {
+                    Some(declared) => declared,
+                    None => return result.map(|_| Vec::new()),
+                }
+            }
         };
         let mut params: Vec<Param> = declared
             .into_iter()
@@ -247,6 +248,23 @@ impl Program {
             .collect();
         params.sort_by_key(|param| (param.site.line, param.site.column));
         Ok(params)
+    }
+
+    /// What it declares before it ends, and how it ends.
+    fn declared(
+        &self,
+        build: impl FnOnce(&Arc<Runtime>) -> Engine + Send,
+        load: Load,
+    ) -> (Option<Vec<(String, Spec)>>, Result<Value, Failure>) {
+        let door = Closed("parameters come first, put `params` before it");
+        let mode = Mode::Declaring(Mutex::new(None));
+        let runtime = Runtime::new(Arc::new(door), mode, Some(&self.loaded));
+        let result = self.evaluate(&runtime, build, load, Engine::eval_ast);
+        let declared = match &runtime.params {
+            Mode::Declaring(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            _ => None,
+        };
+        (declared, result)
     }
 
     /// Where the pipeline calls `params`, if it does.
@@ -283,7 +301,8 @@ impl Program {
     /// the script swallowed is an error all the same.
     pub fn execute(&self, door: Arc<dyn RunApi>, params: Value) -> Result<Value, Failure> {
         let runtime = Runtime::new(door, Mode::Given(params), Some(&self.loaded));
-        let result = self.evaluate(&runtime, &|_| {}, Modules::evaluate, Engine::eval_ast);
+        let build = |runtime: &_| engine::build(&self.primitives, runtime);
+        let result = self.evaluate(&runtime, build, Modules::evaluate, Engine::eval_ast);
         let value = unless_halted(&runtime, result)?;
         if runtime.spent() {
             return Err(Failure {
@@ -317,7 +336,12 @@ impl Program {
             let function = name_mangling::executed(function, self.entry(), number);
             engine.call_fn::<Dynamic>(&mut Scope::new(), ast, function, ())
         };
-        let result = self.evaluate(&runtime, extend, Modules::evaluate, call);
+        let build = |runtime: &_| {
+            let mut engine = engine::build(&self.primitives, runtime);
+            extend(&mut engine);
+            engine
+        };
+        let result = self.evaluate(&runtime, build, Modules::evaluate, call);
         unless_halted(&runtime, result)
     }
 
@@ -339,14 +363,13 @@ impl Program {
     fn evaluate(
         &self,
         runtime: &Arc<Runtime>,
-        extend: Extend<'_>,
+        build: impl FnOnce(&Arc<Runtime>) -> Engine + Send,
         load: Load,
         enter: impl FnOnce(&Engine, &AST) -> Result<Dynamic, failure::Error> + Send,
     ) -> Result<Value, Failure> {
         let Loaded { modules, pipeline } = &self.loaded;
         on_big_stack(|| {
-            let mut engine = engine::build(&self.primitives, runtime);
-            extend(&mut engine);
+            let mut engine = build(runtime);
             let loaded = Modules::default();
             engine.set_module_resolver(loaded.clone());
             let engine = Arc::new(engine);
@@ -412,5 +435,5 @@ impl Places {
 /// looks nothing up, and the checker goes by their declarations.
 fn parser() -> Engine {
     let door = Closed("nothing is run while a script is checked");
-    engine::build(&[], &Runtime::new(Arc::new(door), Mode::Refused, None))
+    engine::build_plain(&[], &Runtime::new(Arc::new(door), Mode::Refused, None))
 }

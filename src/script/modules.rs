@@ -1,13 +1,17 @@
 //! The imported scripts of one engine, evaluated.
 
 use std::collections::{BTreeMap, HashSet};
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
 
 use rhai::{
     AST, ASTNode, Engine, EvalAltResult, Expr, FnCallExpr, Module, ModuleResolver, Position, Scope,
     Shared, Stmt,
 };
 
+use super::big_stack::on_big_stacks;
 use super::failure::Error;
 use super::loader::{Loaded, Unit};
 use super::resolver;
@@ -26,6 +30,7 @@ impl Modules {
         engine: &Engine,
         units: &'u [Unit],
     ) -> Result<(), (&'u str, Error)> {
+        parse(engine, units);
         for unit in units {
             let module = unit
                 .executed(engine)
@@ -60,6 +65,22 @@ impl Modules {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(unit.name().to_owned(), module.into());
+    }
+}
+
+/// Parses the embedded modules that no program of this process has needed yet: each by itself, all cores take part.
+fn parse(engine: &Engine, units: &[Unit]) {
+    let new: Vec<&Unit> = units.iter().filter(|unit| !unit.is_parsed()).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some(unit) = new.get(next.fetch_add(1, Ordering::Relaxed)) {
+            // Whoever evaluates it tells what is wrong with it.
+            let _parsed = unit.executed(engine);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    if let threads @ 2.. = cores.min(new.len()) {
+        on_big_stacks(threads, work);
     }
 }
 
@@ -129,6 +150,8 @@ fn calls_nothing(ast: &AST, statements: &[Stmt]) -> bool {
                 }
                 Some(ASTNode::Stmt(Stmt::FnCall(call, _))) => calls(call),
                 Some(ASTNode::Expr(Expr::Variable(it, ..))) => !it.2.is_empty() || may(&it.1),
+                // What is caught may be told by the whole only.
+                Some(ASTNode::Stmt(Stmt::TryCatch(..))) => true,
                 // A closure, and a `step`.
                 Some(ASTNode::Expr(Expr::DynamicConstant(..) | Expr::Custom(..))) => true,
                 _ => false,

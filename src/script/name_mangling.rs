@@ -205,7 +205,7 @@ fn functions(unit: &Unit) -> HashSet<Signature<'_>> {
     match unit {
         Unit::Parsed(script) => signatures(&script.ast),
         Unit::Embedded { prepared, .. } => {
-            let functions = prepared.facts.functions.iter();
+            let functions = prepared.functions().iter();
             functions.map(|f| (f.name.as_str(), f.arity())).collect()
         }
     }

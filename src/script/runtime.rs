@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
 use serde_json::Value;
 
-use super::catch_rewrite::{self, Insertion};
+use super::catch_rewrite;
 use super::early::Progress;
 use super::failure::{self, Error, Full, Spent};
-use super::loader::Loaded;
+use super::loader::{Insertions, Loaded};
 use super::memory::Memory;
 use super::params::Mode;
 use super::run_api::RunApi;
@@ -39,7 +39,7 @@ pub(crate) struct Runtime {
     /// Where that was.
     stopped_at: Mutex<Option<Site>>,
     /// What was put into the scripts, by their names.
-    insertions: HashMap<String, Arc<[Insertion]>>,
+    insertions: HashMap<String, Insertions>,
     /// Modules are being loaded: nothing may be done yet.
     loading: AtomicBool,
     /// Operations of the script, or of the undo or `finally` that runs: of all branches, and of closures that Rhai's own
@@ -59,13 +59,14 @@ impl Runtime {
     pub(crate) fn new(door: Arc<dyn RunApi>, params: Mode, loaded: Option<&Loaded>) -> Arc<Self> {
         let modules = loaded.iter().flat_map(|loaded| &loaded.modules);
         let mut insertions: HashMap<_, _> = modules
-            .map(|unit| (unit.name().to_owned(), Arc::clone(unit.insertions())))
+            .map(|unit| (unit.name().to_owned(), unit.insertions()))
             .collect();
         let mut pipeline = String::new();
         if let Some(loaded) = loaded {
             let script = &loaded.pipeline;
             pipeline.clone_from(&script.name);
-            insertions.insert(script.name.clone(), Arc::clone(&script.insertions));
+            let own = Insertions::Parsed(Arc::clone(&script.insertions));
+            insertions.insert(script.name.clone(), own);
         }
         Arc::new(Runtime {
             door,
@@ -236,7 +237,7 @@ impl Runtime {
 
     fn original(&self, site: Site) -> Site {
         match self.insertions.get(&site.source) {
-            Some(insertions) => catch_rewrite::original(site, insertions),
+            Some(insertions) => catch_rewrite::original(site, insertions.get()),
             None => site,
         }
     }

@@ -5,7 +5,7 @@
 
 use std::any::TypeId;
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rhai::packages::{Package, StandardPackage};
 use rhai::{
@@ -52,10 +52,14 @@ static STANDARD: LazyLock<Shared<Module>> = LazyLock::new(|| {
     beside(functions(&engine, true)).into()
 });
 
+/// Those of the language: every engine has registered the same when it comes to [`refuse`].
+static LANGUAGE: OnceLock<Shared<Module>> = OnceLock::new();
+
 /// Registers them beside Rhai's own functions and those that the engine has by now.
 pub(super) fn refuse(engine: &mut Engine) {
     engine.register_global_module(Shared::clone(&STANDARD));
-    refuse_own(engine);
+    let language = LANGUAGE.get_or_init(|| beside(functions(engine, false)).into());
+    engine.register_global_module(Shared::clone(language));
 }
 
 /// Registers them beside the functions that the engine has got since.

@@ -1,7 +1,5 @@
 //! Calls: does the function exist, and does it take so many arguments?
 
-use std::borrow::Cow;
-
 use rhai::{FnCallExpr, Namespace, Position};
 
 use super::KEYWORDS;
@@ -55,7 +53,7 @@ impl Walker<'_> {
     pub(super) fn method(&mut self, call: &FnCallExpr, position: Position) {
         self.expressions(&call.args);
         let (name, count) = (call.name.as_str(), call.args.len());
-        if KEYWORDS.contains(&name) || self.known.members.contains(name) {
+        if KEYWORDS.contains(&name) || self.known.has_member(name) {
             return;
         }
         let own = self.known.functions(&self.unit.name);
@@ -68,7 +66,7 @@ impl Walker<'_> {
         let candidates: Vec<&str> = own
             .iter()
             .map(|f| f.name.as_str())
-            .chain(self.known.members.iter().map(Cow::as_ref))
+            .chain(self.known.members())
             .chain(self.known.natives.keys().map(String::as_str))
             .filter(|n| is_word(n))
             .collect();

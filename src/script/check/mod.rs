@@ -1,6 +1,5 @@
 //! What can be known to be wrong before anything runs: names, arity, and the literal part of inputs.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -8,6 +7,7 @@ use rhai::Engine;
 
 use super::diagnosis::Diagnosis;
 use super::failure;
+use super::library::Prepared;
 use super::loader::{Loaded, Unit};
 use super::signature::{self, Signature};
 use crate::primitive::Primitive;
@@ -70,9 +70,11 @@ struct Known<'a> {
     /// Pure functions by module and name, with their numbers of arguments.
     pure: BTreeMap<&'a str, BTreeMap<&'a str, usize>>,
     /// Functions of scripts, by script.
-    functions: HashMap<&'a str, Cow<'a, [Signature]>>,
+    functions: HashMap<&'a str, Vec<Signature>>,
+    /// Modules that ship: what is known of them is read when a call leads there.
+    embedded: HashMap<&'a str, &'static Prepared>,
     /// Members of map literals anywhere: each may hold a closure that is called like a method.
-    members: HashSet<Cow<'a, str>>,
+    members: HashSet<String>,
 }
 
 impl<'a> Known<'a> {
@@ -105,26 +107,26 @@ impl<'a> Known<'a> {
         }
         let mut functions = HashMap::new();
         let mut members = HashSet::new();
+        let mut embedded = HashMap::new();
+        let mut parsed = vec![&loaded.pipeline];
         for unit in &loaded.modules {
-            functions.insert(unit.name(), unit.signatures());
             match unit {
-                Unit::Parsed(script) => {
-                    members.extend(script.members().into_iter().map(Cow::Owned));
-                }
-                Unit::Embedded { prepared, .. } => {
-                    let names = prepared.facts.members.iter();
-                    members.extend(names.map(|name| Cow::Borrowed(name.as_str())));
+                Unit::Parsed(script) => parsed.push(script),
+                Unit::Embedded { name, prepared, .. } => {
+                    embedded.insert(name.as_str(), *prepared);
                 }
             }
         }
-        let pipeline = &loaded.pipeline;
-        functions.insert(&pipeline.name, signature::signatures(pipeline).into());
-        members.extend(pipeline.members().into_iter().map(Cow::Owned));
+        for script in parsed {
+            functions.insert(script.name.as_str(), signature::signatures(script));
+            members.extend(script.members());
+        }
         Known {
             natives,
             primitives: modules,
             pure,
             functions,
+            embedded,
             members,
         }
     }
@@ -135,7 +137,22 @@ impl<'a> Known<'a> {
     }
 
     fn functions(&self, unit: &str) -> &[Signature] {
-        self.functions.get(unit).map_or(&[], Cow::as_ref)
+        let embedded = || self.embedded.get(unit).map(|prepared| prepared.functions());
+        let parsed = self.functions.get(unit).map(Vec::as_slice);
+        parsed.or_else(embedded).unwrap_or_default()
+    }
+
+    /// Whether a map literal anywhere has this member.
+    fn has_member(&self, name: &str) -> bool {
+        let mut embedded = self.embedded.values();
+        self.members.contains(name) || embedded.any(|module| module.members().contains(name))
+    }
+
+    /// Members of map literals anywhere.
+    fn members(&self) -> impl Iterator<Item = &str> {
+        let embedded = self.embedded.values();
+        let embedded = embedded.flat_map(|module| module.members());
+        self.members.iter().chain(embedded).map(String::as_str)
     }
 }
 

@@ -3,15 +3,16 @@
 //! [`catch_rewrite`](super::super::catch_rewrite) in; lines stay where they are.
 //!
 //! Two generated files hold them: `executed.rhai`, the texts one behind the other, and `facts.jsonl`, a line a module:
-//! the checksum of the text that it was made from, where its executed text is, and its [`Facts`]. A module whose
+//! the checksum of the text that it was made from, where its executed text is, and what is known of it, in columns that
+//! are read when they are asked for. A module whose
 //! checksum is another is not prepared: an outdated file costs time, and changes nothing. After a change of the library:
 //! `UPDATE_LIBRARY=1 cargo test --lib -- library::prepare`.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::sync::{LazyLock, OnceLock};
 
 use rhai::{AST, Engine, ParseError};
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
 
 use crate::script::catch_rewrite::Insertion;
 use crate::script::loader::Import;
@@ -22,54 +23,89 @@ const EXECUTED: &str = include_str!("executed.rhai");
 /// What is known of each module.
 const FACTS: &str = include_str!("facts.jsonl");
 
-/// Lines of [`FACTS`] by module: the head and the JSON.
-static LINES: LazyLock<HashMap<&str, (&str, &str)>> = LazyLock::new(|| {
-    let lines = FACTS.lines().filter_map(|line| {
-        let (head, facts) = line.split_at(line.find('{')?);
-        Some((head.split(' ').next()?, (head, facts)))
-    });
-    lines.collect()
+/// Between the columns of a line of [`FACTS`].
+pub(super) const COLUMN: char = '\t';
+
+/// Columns of [`FACTS`] by module, without its name.
+static LINES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    FACTS
+        .lines()
+        .filter_map(|line| line.split_once(COLUMN))
+        .collect()
 });
 
 /// A prepared module.
 pub(in crate::script) struct Prepared {
-    pub(in crate::script) facts: Facts,
-    /// What was put into its text.
-    pub(in crate::script) insertions: Arc<[Insertion]>,
+    imports: Column<Vec<Import>>,
+    functions: Column<Vec<Signature>>,
+    members: Column<BTreeSet<String>>,
+    insertions: Column<Vec<Insertion>>,
     executed: &'static str,
     parsed: OnceLock<Result<AST, Box<ParseError>>>,
 }
 
-/// What the loader and the checker know of a module without parsing it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(in crate::script) struct Facts {
-    pub(in crate::script) imports: Vec<Import>,
-    pub(in crate::script) functions: Vec<Signature>,
-    /// Members of its map literals.
-    pub(in crate::script) members: BTreeSet<String>,
-    /// Where something was put into a line: line, column, text.
-    pub(super) insertions: Vec<Insertion>,
+/// JSON that is read once, when it is asked for.
+struct Column<T> {
+    json: &'static str,
+    read: OnceLock<T>,
+}
+
+impl<T: DeserializeOwned + Default> Column<T> {
+    fn new(json: &'static str) -> Self {
+        Column {
+            json,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// A test holds the file to what is made of the library: it can be read.
+    fn get(&self) -> &T {
+        self.read
+            .get_or_init(|| serde_json::from_str(self.json).unwrap_or_default())
+    }
 }
 
 impl Prepared {
     /// The module `name`, if it was prepared from this text.
     pub(super) fn find(name: &str, text: &str) -> Option<Prepared> {
-        let (head, facts) = LINES.get(name)?;
-        let mut head = head
-            .split(' ')
-            .skip(1)
-            .map_while(|it| it.parse::<usize>().ok());
-        let (sum, begin, end) = (head.next()?, head.next()?, head.next()?);
+        let mut columns = LINES.get(name)?.split(COLUMN);
+        let mut number = || columns.next()?.parse::<usize>().ok();
+        let (sum, begin, end) = (number()?, number()?, number()?);
         if sum != checksum(text) {
             return None;
         }
-        let mut facts: Facts = serde_json::from_str(facts).ok()?;
         Some(Prepared {
-            insertions: std::mem::take(&mut facts.insertions).into(),
-            facts,
+            imports: Column::new(columns.next()?),
+            functions: Column::new(columns.next()?),
+            members: Column::new(columns.next()?),
+            insertions: Column::new(columns.next()?),
             executed: EXECUTED.get(begin..end)?,
             parsed: OnceLock::new(),
         })
+    }
+
+    pub(in crate::script) fn imports(&self) -> &[Import] {
+        self.imports.get()
+    }
+
+    /// Its functions, without their doc comments and places.
+    pub(in crate::script) fn functions(&self) -> &[Signature] {
+        self.functions.get()
+    }
+
+    /// Members of its map literals.
+    pub(in crate::script) fn members(&self) -> &BTreeSet<String> {
+        self.members.get()
+    }
+
+    /// What was put into its text.
+    pub(in crate::script) fn insertions(&self) -> &[Insertion] {
+        self.insertions.get()
+    }
+
+    /// Whether it has been parsed.
+    pub(in crate::script) fn is_parsed(&self) -> bool {
+        self.parsed.get().is_some()
     }
 
     /// The module `source` as it is executed, parsed the first time that it is asked for.

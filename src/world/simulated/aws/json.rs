@@ -53,6 +53,13 @@ pub(crate) fn short(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
+/// An object of lists. They are moved: `json!` would copy each of them whole.
+pub(crate) fn lists<const N: usize>(lists: [(&str, Vec<Value>); N]) -> Value {
+    let lists = lists.into_iter();
+    let members = lists.map(|(name, items)| (name.to_owned(), Value::Array(items)));
+    Value::Object(members.collect())
+}
+
 /// Sets a member of an object; anything else stays as it is.
 pub(crate) fn set(value: &mut Value, name: &str, member: Value) {
     if let Some(object) = value.as_object_mut() {
@@ -97,8 +104,10 @@ pub(crate) fn page(input: &Value, key: &str, items: Vec<Value>, most: usize) -> 
         .min(items.len());
     let size = number(input, "maxResults").map_or(most, |n| (n as usize).clamp(1, most));
     let end = (from + size).min(items.len());
-    let mut out = json!({ key: &items[from..end] });
-    if end < items.len() {
+    let all = items.len();
+    let items = items.into_iter().take(end).skip(from).collect();
+    let mut out = lists([(key, items)]);
+    if end < all {
         set(&mut out, "nextToken", Value::String(end.to_string()));
     }
     out

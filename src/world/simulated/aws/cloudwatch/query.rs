@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::expression::{Computed, Known, Series, compute};
 use super::{Metric, needed, needed_time, sample, whole_minute, wrong};
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{list, number, set, text, texts};
+use crate::world::simulated::aws::json::{list, lists, number, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
@@ -183,7 +183,10 @@ pub(super) fn data(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             "StatusCode": "Complete",
         }));
     }
-    Ok(json!({ "MetricDataResults": results, "Messages": [] }))
+    Ok(lists([
+        ("MetricDataResults", results),
+        ("Messages", Vec::new()),
+    ]))
 }
 
 pub(super) fn statistics(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::task::Status;
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{page, set, short, text, texts};
+use crate::world::simulated::aws::json::{lists, page, set, short, text, texts};
 use crate::world::simulated::cloud::Cloud;
 
 /// A cluster in the API's shape.
@@ -38,7 +38,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             })),
         }
     }
-    Ok(json!({ "clusters": found, "failures": failures }))
+    Ok(lists([("clusters", found), ("failures", failures)]))
 }
 
 fn with_counts(cloud: &Cloud, name: &str, raw: &Value) -> Value {

@@ -13,7 +13,7 @@ use super::service::{Service, ServiceKey};
 use super::service_deployment::{ServiceDeployment, Status};
 use super::service_deployment_view::{render, render_brief, render_revision};
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{invalid, page, required, short, text, texts};
+use crate::world::simulated::aws::json::{invalid, lists, page, required, short, text, texts};
 use crate::world::simulated::cloud::Cloud;
 
 /// From a request to stop until it is obeyed.
@@ -83,7 +83,10 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             None => failures.push(json!({ "arn": arn, "reason": "MISSING" })),
         }
     }
-    Ok(json!({ "serviceDeployments": found, "failures": failures }))
+    Ok(lists([
+        ("serviceDeployments", found),
+        ("failures", failures),
+    ]))
 }
 
 pub(super) fn describe_revisions(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
@@ -100,7 +103,7 @@ pub(super) fn describe_revisions(cloud: &Cloud, input: &Value) -> Result<Value, 
             None => failures.push(json!({ "arn": arn, "reason": "MISSING" })),
         }
     }
-    Ok(json!({ "serviceRevisions": found, "failures": failures }))
+    Ok(lists([("serviceRevisions", found), ("failures", failures)]))
 }
 
 fn not_found() -> Fault {

@@ -324,7 +324,7 @@ pub(crate) fn render(cloud: &Cloud, service: &Service, tags: bool) -> Value {
         .into_iter()
         .map(|id| summary(cloud, &key, service, id))
         .collect();
-    set(&mut out, "currentServiceRevisions", json!(revisions));
+    set(&mut out, "currentServiceRevisions", Value::Array(revisions));
     set(&mut out, "events", Value::Array(service.events.clone()));
     if !tags && let Some(object) = out.as_object_mut() {
         object.remove("tags");

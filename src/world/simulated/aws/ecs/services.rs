@@ -9,7 +9,7 @@ use super::{changes, definitions, rollout, traffic, validation};
 use super::{cluster, cluster_name};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{
-    default, flag, invalid, list, number, page, required, set, short, text, texts,
+    default, flag, invalid, list, lists, number, page, required, set, short, text, texts,
 };
 use crate::world::simulated::cloud::Cloud;
 
@@ -333,7 +333,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             None => failures.push(missing(cloud, input, name)),
         }
     }
-    Ok(json!({ "services": found, "failures": failures }))
+    Ok(lists([("services", found), ("failures", failures)]))
 }
 
 fn missing(cloud: &Cloud, input: &Value, name: &str) -> Value {

@@ -10,7 +10,7 @@ use super::task::{Status, Task, TaskId, render};
 use super::{capacity, cluster, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{
-    invalid, list, number, page, required, set, short, text, texts,
+    invalid, list, lists, number, page, required, set, short, text, texts,
 };
 use crate::world::simulated::cloud::Cloud;
 
@@ -92,7 +92,7 @@ fn started(cloud: &Cloud, ids: &[TaskId]) -> Value {
         .filter_map(|id| cloud.ecs.tasks.get(id))
         .map(|task| render(cloud, task, true))
         .collect();
-    json!({ "tasks": tasks, "failures": [] })
+    lists([("tasks", tasks), ("failures", Vec::new())])
 }
 
 pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
@@ -116,7 +116,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             })),
         }
     }
-    Ok(json!({ "tasks": found, "failures": failures }))
+    Ok(lists([("tasks", found), ("failures", failures)]))
 }
 
 /// A task by id or ARN.
