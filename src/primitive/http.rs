@@ -101,6 +101,7 @@ impl Call for Check {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "GET".into(),
+            kind: LineKind::Polls,
             object: self.sealed().shown(),
             detail: self.expect.words(),
             at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),

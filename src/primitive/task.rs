@@ -10,7 +10,9 @@ use super::api::{Patience, is_young, next_poll, send};
 use super::args::{Span, words};
 use super::resource_cache::short;
 use super::stopped::{reason, stopped};
-use super::{Call, Context, Corrected, Declaration, Going, Line, Progress, ResourceCache, Verb};
+use super::{
+    Call, Context, Corrected, Declaration, Going, Line, LineKind, Progress, ResourceCache, Verb,
+};
 use crate::text::shell::quote;
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
@@ -69,6 +71,7 @@ impl Call for FollowTask {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "wait".into(),
+            kind: LineKind::Waits,
             object: "exit 0".into(),
             at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()

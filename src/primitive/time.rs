@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::api::next_poll;
 use super::args::{Span, words};
-use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
+use super::{Call, Context, Declaration, Line, LineKind, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Stop};
 
 /// A pause.
@@ -36,6 +36,7 @@ impl Call for Sleep {
         let limit = self.duration.0;
         Line {
             verb: "sleep".into(),
+            kind: LineKind::Sleeps,
             object: words(limit),
             at_most_ms: u64::try_from(limit.as_millis()).ok(),
             ..Line::default()

@@ -10,7 +10,11 @@ use crate::vocabulary::{Change, Line, LineKind, Progress, Site};
 /// The sign in front of a call.
 pub fn sign(kind: LineKind) -> (Paint, &'static str) {
     match kind {
-        LineKind::Looks => (Paint::Dim, "·"),
+        LineKind::Looks
+        | LineKind::Waits
+        | LineKind::Watches
+        | LineKind::Sleeps
+        | LineKind::Polls => (Paint::Dim, "·"),
         LineKind::Creates => (Paint::Good, "+"),
         LineKind::Changes => (Paint::Waiting, "~"),
         LineKind::Removes => (Paint::Bad, "-"),
@@ -28,7 +32,10 @@ pub fn had(happened: Option<bool>) -> &'static str {
 
 /// `UpdateService catalog-service`, `wait for this deployment`.
 pub fn name(line: &Line) -> String {
-    let of = if line.verb == "wait" { " for" } else { "" };
+    let of = match line.kind {
+        LineKind::Waits => " for",
+        _ => "",
+    };
     format!("{}{of} {}", line.verb, line.object)
         .trim()
         .to_owned()
@@ -42,11 +49,11 @@ pub fn text(line: &Line) -> String {
 /// How the beginning of a wait reads: `waiting for deployment ecs-svc/8812 to complete, at most 15m`.
 /// `None`: only its first progress names what it waits for.
 pub fn begins(line: &Line, progress: Option<&Progress>) -> Option<String> {
-    let what = match (line.verb.as_str(), progress) {
-        ("watch", _) => return Some(format!("watching {}", line.object)),
-        ("sleep", _) => return Some(format!("sleeping {}", line.object)),
-        ("wait", None) => return None,
-        ("GET", _) => format!("waiting for {} to answer {}", line.object, line.detail),
+    let what = match (line.kind, progress) {
+        (LineKind::Watches, _) => return Some(format!("watching {}", line.object)),
+        (LineKind::Sleeps, _) => return Some(format!("sleeping {}", line.object)),
+        (LineKind::Waits, None) => return None,
+        (LineKind::Polls, _) => format!("waiting for {} to answer {}", line.object, line.detail),
         (_, Some(progress)) if !progress.until.is_empty() => {
             format!("{} to {}", lasts(line, Some(progress)), progress.until)
         }
@@ -57,9 +64,9 @@ pub fn begins(line: &Line, progress: Option<&Progress>) -> Option<String> {
 
 /// What a call does while it lasts: `waiting for deployment ecs-svc/8812`, `watching`.
 pub fn lasts(line: &Line, progress: Option<&Progress>) -> String {
-    match (line.verb.as_str(), progress) {
-        ("watch", _) => "watching".to_owned(),
-        ("sleep", _) => "sleeping".to_owned(),
+    match (line.kind, progress) {
+        (LineKind::Watches, _) => "watching".to_owned(),
+        (LineKind::Sleeps, _) => "sleeping".to_owned(),
         (_, Some(progress)) => format!("waiting for {}", shorten_ids(&progress.waiting_for)),
         (_, None) => format!("waiting for {}", line.object),
     }
@@ -174,8 +181,9 @@ fn short_digest(text: String) -> String {
 mod tests {
     use super::*;
 
-    fn line(verb: &str, object: &str, detail: &str) -> Line {
+    fn line(kind: LineKind, verb: &str, object: &str, detail: &str) -> Line {
         Line {
+            kind,
             verb: verb.to_owned(),
             object: object.to_owned(),
             detail: detail.to_owned(),
@@ -186,7 +194,7 @@ mod tests {
 
     #[test]
     fn waits_begin_and_last() {
-        let wait = line("wait", "this deployment", "");
+        let wait = line(LineKind::Waits, "wait", "this deployment", "");
         let progress = Progress {
             waiting_for: "deployment ecs-svc/8812".to_owned(),
             until: "complete".to_owned(),
@@ -202,12 +210,17 @@ mod tests {
             "waiting for deployment ecs-svc/8812"
         );
         assert_eq!(waits(&wait), "waits for this deployment, at most 15m");
-        let get = line("GET", "https://api/health", "200, version 1.3.0");
+        let get = line(
+            LineKind::Polls,
+            "GET",
+            "https://api/health",
+            "200, version 1.3.0",
+        );
         assert_eq!(
             begins(&get, None).unwrap(),
             "waiting for https://api/health to answer 200, version 1.3.0, at most 15m"
         );
-        let watch = line("watch", "15m", "one; another");
+        let watch = line(LineKind::Watches, "watch", "15m", "one; another");
         assert_eq!(begins(&watch, None).unwrap(), "watching 15m");
         assert_eq!(lasts(&watch, Some(&progress)), "watching");
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Run;
-use super::perform::Attempt;
+use super::attempt::Attempt;
 use crate::vocabulary::{Effect, Fault};
 
 /// Takes things for a run.

@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::Run;
+use super::attempt::Attempt;
 use super::emit::Persistence;
-use super::perform::Attempt;
 use crate::primitive::ask::{self, Asking, Verdict};
 use crate::primitive::{Context, Reconciled, Signal};
 use crate::vocabulary::event::{self, EventKind};

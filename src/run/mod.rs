@@ -21,6 +21,7 @@ pub mod guard;
 pub mod history;
 pub mod planned;
 
+mod attempt;
 mod claims;
 mod credentials;
 mod doubt;
@@ -30,6 +31,7 @@ mod finalizers;
 mod ledger;
 mod perform;
 mod redaction;
+mod settle;
 mod steps;
 
 use crate::vocabulary::event::{self, Event, EventKind};

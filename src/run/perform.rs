@@ -1,70 +1,25 @@
 //! The one door.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Run;
+use super::attempt::Attempt;
 use super::doubt::Outage;
 use super::emit::Persistence;
-use super::ledger::Write;
+use super::settle::storable;
 use crate::journal::{Entry, RecordedCall, recordable};
-use crate::primitive::{Call, Context, Output, Primitive, Reconciled, ResourceCache, Signal};
-use crate::text::elapsed::between;
+use crate::primitive::{Call, Output, Primitive, Reconciled};
 use crate::vocabulary::event::{self, EventKind};
-use crate::vocabulary::{
-    Answer, Effect, Fault, Halt, Left, Retry, Site, Stop, codes, unknown_within,
-};
+use crate::vocabulary::{Effect, Fault, Halt, Retry, Site, Stop, codes, unknown_within};
 
 /// How often a write whose answer was lost is looked for and, if it did not happen, sent again.
 const WRITE_ATTEMPTS: u32 = 4;
 
-/// A call on its way through the door.
-pub(super) struct Attempt<'a> {
-    pub(super) primitive: &'a dyn Primitive,
-    pub(super) call: Box<dyn Call + 'a>,
-    pub(super) key: String,
-    pub(super) effect: Effect,
-    pub(super) input: &'a Value,
-    pub(super) at: Timestamp,
-    pub(super) deadline: Option<Timestamp>,
-    /// How long processes are known to have been at it before.
-    pub(super) spent: Duration,
-    pub(super) answers: Vec<Answer>,
-    /// How often people have had it sent again; each approval is good for one sending.
-    pub(super) approvals: Cell<usize>,
-    pub(super) seen: ResourceCache,
-}
-
-/// Modules whose calls do not go to AWS.
-const OUTSIDE: [&str; 4] = ["http", "process", "net", "load"];
-
 /// Most calls of a run that nobody keeps, a rehearsal or a plan: its waits cost no time, and so never end by themselves.
 const REHEARSED: u64 = 20_000;
-
-/// A result that the journal can hold: a run that could not read it again could not be resumed.
-fn kept(attempt: &Attempt<'_>, result: Result<Value, Fault>) -> Result<Value, Fault> {
-    let path = attempt.primitive.declaration().path();
-    match result {
-        Ok(output) => match recordable(&output) {
-            Ok(()) => Ok(output),
-            Err(why) => {
-                let done = match attempt.effect {
-                    Effect::Write => "it was carried out, but ",
-                    _ => "",
-                };
-                let message =
-                    format!("{path}: {done}what it answered cannot be kept in the journal: {why}");
-                Err(Fault::new("limit_exceeded", message))
-            }
-        },
-        Err(fault) if recordable(&fault.details).is_err() => Err(fault.details(Value::Null)),
-        fault => fault,
-    }
-}
 
 impl Run {
     /// Performs a call, or replays it: the one door.
@@ -80,36 +35,10 @@ impl Run {
         site: Site,
         branch: &str,
     ) -> Result<Output, Stop> {
-        if let Some(halt) = self.halted() {
-            return Err(Stop::Halt(halt));
-        }
-        if self.program.is_none() && self.calls() >= REHEARSED {
-            let message = format!("{REHEARSED} calls: the script never ends");
-            return Err(Fault::new("limit_exceeded", message)
-                .hint("look for a loop that waits for what never comes, and give it an end")
-                .into());
-        }
-        let (call, vouched) = self.prepare(primitive, &input)?;
-        if let Err(why) = recordable(&input) {
-            let path = primitive.declaration().path();
-            let message = format!("the input of {path} cannot be kept in the journal: {why}");
-            return Err(Fault::new("limit_exceeded", message).into());
-        }
-        if let Some(names) = vouched {
-            let text = format!(
-                "passed on as AWS gave it: {} (this version of deployer does not know it)",
-                names.join(", ")
-            );
-            self.emit(
-                EventKind::Note(event::Note { step: None, text }),
-                Persistence::Script,
-            );
-        }
+        let call = self.admit(primitive, &input)?;
         // Before it has a place in the journal: what is refused was never there.
-        let remark =
-            self.ask_guard(primitive, (call.as_ref(), &input), branch, |guard, call| {
-                guard.before(call)
-            })?;
+        let parsed = (call.as_ref(), &input);
+        let remark = self.ask_guard(primitive, parsed, branch, |guard, call| guard.before(call))?;
         let stays = self.state().ledger.calls(branch);
         let (key, recorded) = self.place(branch);
         let attempt = self.attempt((primitive, call), key, &input, recorded.as_ref())?;
@@ -126,30 +55,7 @@ impl Run {
                 return Err(self.halt(Halt::Cancelled));
             }
         }
-        let (line, undoing, closing) = {
-            let mut state = self.state();
-            state.summary.passed(attempt.at);
-            (
-                attempt.call.line(&state.seen),
-                state.ledger.undoing() && !state.summary.closing(),
-                state.summary.closing(),
-            )
-        };
-        self.emit(
-            EventKind::Call(event::Call {
-                key: attempt.key.clone(),
-                primitive: primitive.declaration().path(),
-                effect: attempt.effect,
-                input: attempt.input.clone(),
-                line: line.clone(),
-                step: self.step(branch),
-                site: site.clone(),
-                replayed,
-                undoing,
-                closing,
-            }),
-            Persistence::Derived,
-        );
+        let call = self.announce(&attempt, site, branch, replayed);
         match replayed {
             true => self.state().owed.extend(attempt.call.fetches()),
             false => self.relearn(&attempt)?,
@@ -166,20 +72,7 @@ impl Run {
             }
             Some(_) => self.continue_call(&attempt)?,
             None => {
-                let entry = Entry::Intent {
-                    key: attempt.key.clone(),
-                    primitive: primitive.declaration().path(),
-                    effect: attempt.effect,
-                    input: attempt.input.clone(),
-                    line,
-                    step: self.step(branch),
-                    site,
-                    undoing,
-                    closing,
-                    deadline: attempt.deadline,
-                    at: attempt.at,
-                };
-                self.record(&entry, attempt.effect == Effect::Write)?;
+                self.record(&intent(&attempt, call), attempt.effect == Effect::Write)?;
                 match self.claimed(&attempt, branch) {
                     Ok(()) => self.act(&attempt)?,
                     // Nothing was sent.
@@ -189,18 +82,50 @@ impl Run {
         };
         let result = match replayed {
             true => result,
-            false => self.redacted(&attempt, kept(&attempt, result)),
+            false => self.redacted(&attempt, storable(&attempt, result)),
         };
-        let judged = self.ask_guard(
-            primitive,
-            (attempt.call.as_ref(), &input),
-            branch,
-            |guard, call| guard.after(call, &result),
-        );
+        let parsed = (attempt.call.as_ref(), &input);
+        let judged = self.ask_guard(primitive, parsed, branch, |guard, call| {
+            guard.after(call, &result)
+        });
         let value = self.settle(&attempt, result, stays, (branch, replayed))?;
         judged?;
         let source = attempt.call.source();
         Ok(Output { value, source })
+    }
+
+    /// Reads the input of a call that may be made: it is right, the journal can hold it, and the run has not made too many.
+    fn admit<'a>(
+        &self,
+        primitive: &'a dyn Primitive,
+        input: &'a Value,
+    ) -> Result<Box<dyn Call + 'a>, Stop> {
+        if let Some(halt) = self.halted() {
+            return Err(Stop::Halt(halt));
+        }
+        if self.program.is_none() && self.calls() >= REHEARSED {
+            let message = format!("{REHEARSED} calls: the script never ends");
+            return Err(Fault::new("limit_exceeded", message)
+                .hint("look for a loop that waits for what never comes, and give it an end")
+                .into());
+        }
+        let (call, vouched) = self.prepare(primitive, input)?;
+        if let Err(why) = recordable(input) {
+            let path = primitive.declaration().path();
+            let message = format!("the input of {path} cannot be kept in the journal: {why}");
+            return Err(Fault::new("limit_exceeded", message).into());
+        }
+        if let Some(names) = vouched {
+            let text = format!(
+                "passed on as AWS gave it: {} (this version of deployer does not know it)",
+                names.join(", ")
+            );
+            self.emit(
+                EventKind::Note(event::Note { step: None, text }),
+                Persistence::Script,
+            );
+        }
+        Ok(call)
     }
 
     /// Reads and checks the input of a call; with it, what only AWS has vouched for, if anything.
@@ -225,6 +150,38 @@ impl Run {
         }
     }
 
+    /// Tells that a call is about to be performed or replayed.
+    fn announce(
+        &self,
+        attempt: &Attempt<'_>,
+        site: Site,
+        branch: &str,
+        replayed: bool,
+    ) -> event::Call {
+        let (line, undoing, closing) = {
+            let mut state = self.state();
+            state.summary.passed(attempt.at);
+            let closing = state.summary.closing();
+            let undoing = state.ledger.undoing() && !closing;
+            let line = attempt.call.line(&state.seen);
+            (line, undoing, closing)
+        };
+        let call = event::Call {
+            key: attempt.key.clone(),
+            primitive: attempt.primitive.declaration().path(),
+            effect: attempt.effect,
+            input: attempt.input.clone(),
+            line,
+            step: self.step(branch),
+            site,
+            replayed,
+            undoing,
+            closing,
+        };
+        self.emit(EventKind::Call(call.clone()), Persistence::Derived);
+        call
+    }
+
     /// Calls made so far.
     fn calls(&self) -> u64 {
         self.state().made.values().sum()
@@ -238,55 +195,6 @@ impl Run {
         let key = format!("{branch}:{made}");
         let recorded = state.cursor.replay(&key);
         (key, recorded)
-    }
-
-    fn attempt<'a>(
-        &self,
-        (primitive, call): (&'a dyn Primitive, Box<dyn Call + 'a>),
-        key: String,
-        input: &'a Value,
-        recorded: Option<&RecordedCall>,
-    ) -> Result<Attempt<'a>, Stop> {
-        let path = primitive.declaration().path();
-        let effect = call.effect(primitive.declaration().effect);
-        let seen = self.state().seen.clone();
-        let Some(recorded) = recorded else {
-            let at = self.world.now();
-            let deadline = call.limit().and_then(|limit| at.checked_add(limit).ok());
-            return Ok(Attempt {
-                primitive,
-                call,
-                key,
-                effect,
-                input,
-                at,
-                deadline,
-                spent: Duration::ZERO,
-                answers: Vec::new(),
-                approvals: Cell::new(0),
-                seen,
-            });
-        };
-        if recorded.primitive != path || recorded.input != *input {
-            return Err(self.halt(Halt::Diverged {
-                key,
-                recorded: format!("{}({})", recorded.primitive, recorded.input),
-                attempted: format!("{path}({input})"),
-            }));
-        }
-        Ok(Attempt {
-            primitive,
-            call,
-            key,
-            effect,
-            input,
-            at: recorded.at,
-            deadline: recorded.deadline,
-            spent: recorded.spent,
-            answers: recorded.answers.clone(),
-            approvals: Cell::new(recorded.answers.iter().filter(|a| a.approved).count()),
-            seen,
-        })
     }
 
     /// Performs; a write whose answer was lost is looked for before it is sent again, and what is undone is tried
@@ -364,50 +272,6 @@ impl Run {
                 .contains(attempt.primitive.declaration().module)
     }
 
-    pub(super) fn with_context<T>(
-        self: &Arc<Self>,
-        attempt: &Attempt<'_>,
-        f: impl FnOnce(&Context<'_>) -> Result<T, Stop>,
-    ) -> Result<T, Stop> {
-        let broken = Cell::new(None);
-        let signal = |signal: Signal| {
-            if let Err(stop) = self.on_signal(&attempt.key, signal) {
-                broken.set(Some(stop));
-            }
-        };
-        let result = f(&Context {
-            world: self.world.as_ref(),
-            resumable: self.program.is_some(),
-            began: (self.world.now(), self.world.monotonic()),
-            run: &self.id,
-            key: &attempt.key,
-            started: attempt.at,
-            deadline: attempt.deadline,
-            spent: attempt.spent,
-            seen: &attempt.seen,
-            starter: &self.starter,
-            answers: &attempt.answers,
-            cancel: &self.cancel,
-            secrets: &self.secrets,
-            budget: &self.budget,
-            signal: &signal,
-        });
-        match broken.take() {
-            Some(stop) => Err(stop),
-            None => result.map_err(|stop| self.unless_stopped(self.unless_logged_out(stop))),
-        }
-    }
-
-    /// A call that was broken off because someone asked to stop has no result: resumed, it is looked into.
-    fn unless_stopped(&self, stop: Stop) -> Stop {
-        match stop {
-            Stop::Fault(fault) if fault.code == "interrupted" && self.cancel.is_cancelled() => {
-                Stop::Halt(Halt::Cancelled)
-            }
-            stop => stop,
-        }
-    }
-
     /// Makes a halt stick; a fault passes.
     pub(super) fn sticky(&self, stop: Stop) -> Stop {
         match stop {
@@ -415,108 +279,21 @@ impl Run {
             fault => fault,
         }
     }
+}
 
-    /// What a write acts upon, and how.
-    fn acts_upon(&self, attempt: &Attempt<'_>) -> String {
-        let line = attempt.call.line(&attempt.seen);
-        format!("{} {}", attempt.primitive.declaration().path(), line.object)
-    }
-
-    /// What a write leaves in place; of one that failed, it may be anything.
-    fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Left> {
-        let fault = match result {
-            Ok(output) => return attempt.call.leaves(output),
-            Err(fault) if attempt.call.refused(fault) => return None,
-            Err(fault) => fault,
-        };
-        let line = attempt.call.line(&attempt.seen);
-        let how_far = match fault.retry {
-            Retry::InDoubt => "its answer was lost, and whether it was carried out is not known",
-            _ => "it failed, and how far it came is not known",
-        };
-        Some(Left {
-            text: format!("{} {} ({how_far})", line.verb, line.object),
-            harmless: false,
-            ..Left::default()
-        })
-    }
-
-    /// Records what came of a call, takes it in, and gives it to the script.
-    fn settle(
-        &self,
-        attempt: &Attempt<'_>,
-        result: Result<Value, Fault>,
-        stays: Option<String>,
-        (branch, replayed): (&str, bool),
-    ) -> Result<Value, Stop> {
-        if !replayed {
-            let at = self.world.now();
-            self.state().summary.passed(at);
-            let entry = Entry::Result {
-                key: attempt.key.clone(),
-                result: result.clone(),
-                at,
-            };
-            // A lost result of a write is found again by looking, so this need not wait for the disk.
-            self.record(&entry, false)?;
-        }
-        let summary = match &result {
-            Ok(output) => attempt.call.summary(output),
-            Err(_) => None,
-        };
-        if attempt.effect == Effect::Write {
-            let write = Write {
-                branch: branch.to_owned(),
-                about: self.acts_upon(attempt),
-                left: self.left_by(attempt, &result).map(|left| Left {
-                    kept: stays,
-                    ..left
-                }),
-                refused: matches!(&result, Err(fault) if attempt.call.refused(fault)),
-            };
-            let going = match &result {
-                Ok(output) => attempt.call.in_flight(output),
-                Err(_) => None,
-            };
-            let mut state = self.state();
-            let closing = state.summary.closing();
-            state.ledger.wrote(write, closing);
-            state.ledger.in_flight(going);
-        }
-        if let Err(fault) = &result
-            && let Some(corrected) = attempt.call.corrects(fault)
-        {
-            self.state().ledger.corrected(corrected);
-        }
-        let seen_to_end = !matches!(&result, Err(fault) if fault.code == "timed_out");
-        if attempt.effect == Effect::Wait && seen_to_end {
-            self.state().ledger.waited(attempt.input);
-        }
-        if let (Effect::Ask, Ok(answers)) = (attempt.effect, &result) {
-            self.state().summary.asked(attempt.input, answers);
-        }
-        if let Ok(output) = &result {
-            let module = attempt.primitive.declaration().module;
-            if !OUTSIDE.contains(&module) {
-                self.state().answered.insert(module);
-            }
-            if let Some(proven) = attempt.call.proves(output) {
-                self.state().ledger.proven(proven);
-            }
-            let strangers = attempt.call.strangers(output);
-            let mut state = self.state();
-            state.seen.observe(output);
-            state.seen.met(strangers);
-        }
-        self.emit(
-            EventKind::Returned(event::Returned {
-                key: attempt.key.clone(),
-                result: result.clone(),
-                elapsed_ms: between(attempt.at, self.now()),
-                summary,
-            }),
-            Persistence::Derived,
-        );
-        result.map_err(Stop::Fault)
+/// The entry that announces a call.
+fn intent(attempt: &Attempt<'_>, call: event::Call) -> Entry {
+    Entry::Intent {
+        key: call.key,
+        primitive: call.primitive,
+        effect: call.effect,
+        input: call.input,
+        line: call.line,
+        step: call.step,
+        site: call.site,
+        undoing: call.undoing,
+        closing: call.closing,
+        deadline: attempt.deadline,
+        at: attempt.at,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Run;
-use super::perform::Attempt;
+use super::attempt::Attempt;
 use crate::primitive::{Signal, secret_ref};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::Ending;
@@ -106,6 +106,11 @@ impl Run {
         Line {
             object: self.secrets.text(&line.object),
             detail: self.secrets.text(&line.detail),
+            rules: line
+                .rules
+                .iter()
+                .map(|rule| self.secrets.text(rule))
+                .collect(),
             changes: line
                 .changes
                 .iter()

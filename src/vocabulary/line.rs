@@ -6,41 +6,94 @@ use serde_json::Value;
 
 /// How a primitive puts a call for a person, in a plan and on the screen.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Stored")]
 pub struct Line {
     /// `RegisterTaskDefinition`, `GET`, `wait`.
     pub verb: String,
     /// `catalog:42`, `https://api…/health`.
     pub object: String,
     /// `waits for exit 0, at most 30m`, `status 200, version 1.3.0`.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// What is watched, a rule an item. It is not stored: the detail names the rules, too.
+    #[serde(skip)]
+    pub rules: Vec<String>,
     /// For writes: what is there now and what will be, leaf by leaf.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<Change>,
-    /// The write creates something (`+`), changes it (`~`) or removes it (`-`).
-    #[serde(default)]
+    /// What the call does to its object.
     pub kind: LineKind,
     /// What the object is predicted to be called where only AWS decides (`catalog:42`).
-    #[serde(default)]
     pub predicted: bool,
     /// Longest it may take, in milliseconds, for waits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most_ms: Option<u64>,
 }
 
-/// The sign in front of a line.
+/// What a call does to its object. All kinds that change nothing are stored as `looks`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
     /// Changes nothing.
     #[default]
     Looks,
-    /// `+`
+    /// Waits for its object.
+    #[serde(rename(serialize = "looks"))]
+    Waits,
+    /// Watches for as long as its object says that rules hold.
+    #[serde(rename(serialize = "looks"))]
+    Watches,
+    /// Lets the time pass that its object says.
+    #[serde(rename(serialize = "looks"))]
+    Sleeps,
+    /// Asks its object, an address, until it answers as the detail says.
+    #[serde(rename(serialize = "looks"))]
+    Polls,
+    /// Creates it: `+`.
     Creates,
-    /// `~`
+    /// Changes it: `~`.
     Changes,
-    /// `-`
+    /// Removes it: `-`.
     Removes,
+}
+
+/// A line as it is stored, which says how a call waits by its verb.
+#[derive(Deserialize)]
+struct Stored {
+    verb: String,
+    object: String,
+    #[serde(default)]
+    detail: String,
+    #[serde(default)]
+    changes: Vec<Change>,
+    #[serde(default)]
+    kind: LineKind,
+    #[serde(default)]
+    predicted: bool,
+    #[serde(default)]
+    at_most_ms: Option<u64>,
+}
+
+impl From<Stored> for Line {
+    fn from(stored: Stored) -> Self {
+        let kind = match (stored.kind, stored.verb.as_str()) {
+            (LineKind::Looks, "wait") => LineKind::Waits,
+            (LineKind::Looks, "watch") => LineKind::Watches,
+            (LineKind::Looks, "sleep") => LineKind::Sleeps,
+            (LineKind::Looks, "GET") if stored.at_most_ms.is_some() => LineKind::Polls,
+            (kind, _) => kind,
+        };
+        Line {
+            verb: stored.verb,
+            object: stored.object,
+            detail: stored.detail,
+            rules: Vec::new(),
+            changes: stored.changes,
+            kind,
+            predicted: stored.predicted,
+            at_most_ms: stored.at_most_ms,
+        }
+    }
 }
 
 /// One leaf that differs.
@@ -107,4 +160,31 @@ pub struct Going {
     pub text: String,
     /// The command that stops it.
     pub stop: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_a_call_waits_is_stored_by_its_verb() {
+        for (verb, kind, stored) in [
+            ("wait", LineKind::Waits, "looks"),
+            ("watch", LineKind::Watches, "looks"),
+            ("sleep", LineKind::Sleeps, "looks"),
+            ("GET", LineKind::Polls, "looks"),
+            ("load GET", LineKind::Looks, "looks"),
+            ("write", LineKind::Changes, "changes"),
+        ] {
+            let line = Line {
+                verb: verb.to_owned(),
+                kind,
+                at_most_ms: Some(1_000),
+                ..Line::default()
+            };
+            let json = serde_json::to_value(&line).unwrap();
+            assert_eq!(json["kind"], stored, "{verb}");
+            assert_eq!(serde_json::from_value::<Line>(json).unwrap(), line);
+        }
+    }
 }

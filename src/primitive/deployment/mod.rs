@@ -12,7 +12,9 @@ use super::api::{Patience, is_young, next_poll, send};
 use super::args::{Span, words};
 use super::resource_cache::short;
 use super::stopped::{failed, reason, scheduler_names_itself, stopped};
-use super::{Call, Context, Corrected, Declaration, Going, Line, Progress, ResourceCache, Verb};
+use super::{
+    Call, Context, Corrected, Declaration, Going, Line, LineKind, Progress, ResourceCache, Verb,
+};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -70,6 +72,7 @@ impl Call for FollowDeployment {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "wait".into(),
+            kind: LineKind::Waits,
             object: "this deployment".into(),
             at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
             ..Line::default()

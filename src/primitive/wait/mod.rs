@@ -13,7 +13,7 @@ use super::api::secrets::hide;
 use super::api::secrets::refuse_secrets;
 use super::api::{self, Patience, is_young, next_poll, send};
 use super::args::{INVALID_INPUT, Span, words};
-use super::{Call, Context, Declaration, Going, Line, Progress, ResourceCache, Verb};
+use super::{Call, Context, Declaration, Going, Line, LineKind, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop, unknown_in};
 use crate::world::AwsCall;
 
@@ -200,6 +200,7 @@ impl Call for Wait {
         let last = self.path.rsplit('.').next().unwrap_or(&self.path);
         Line {
             verb: "wait".into(),
+            kind: LineKind::Waits,
             object: self.what.clone().unwrap_or_else(|| self.operation.clone()),
             detail: format!("{last} {}", self.wanted()),
             at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),

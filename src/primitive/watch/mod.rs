@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::api::{next_poll, unavailable};
 use super::args::{INVALID_INPUT, Span, words};
-use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
+use super::{Call, Context, Declaration, Line, LineKind, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
 mod alarms;
@@ -161,8 +161,10 @@ impl Call for Watch {
         let rules: Vec<String> = self.checks.iter().map(Rule::words).collect();
         Line {
             verb: "watch".into(),
+            kind: LineKind::Watches,
             object: words(self.duration.0),
             detail: rules.join("; "),
+            rules,
             at_most_ms: u64::try_from(self.duration.0.as_millis()).ok(),
             ..Line::default()
         }

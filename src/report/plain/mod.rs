@@ -144,10 +144,8 @@ impl<W: Write + Send> Plain<W> {
 
     /// What is watched stands line by line below it.
     fn watched(&mut self, at: Timestamp, line: &Line) {
-        if line.verb == "watch" {
-            for rule in line.detail.split("; ") {
-                self.say(at, detail().dim("    ").plain(rule));
-            }
+        for rule in &line.rules {
+            self.say(at, detail().dim("    ").plain(rule));
         }
     }
 

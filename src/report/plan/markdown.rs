@@ -156,7 +156,7 @@ fn item_markdown(item: &Item) -> String {
         n => format!(" × {n}"),
     };
     let (what, more) = match item.effect {
-        _ if is_wait(item) && line.verb == "watch" => (
+        _ if is_wait(item) && line.kind == LineKind::Watches => (
             format!("watches {}", escape(&line.object)),
             escape(&line.detail),
         ),

@@ -143,7 +143,8 @@ impl Plan {
         while let Some(item) = items.next() {
             // A write without details of its own is followed to what is waited for.
             let bare = item.effect == Effect::Write && detail(&item.line).is_empty();
-            let wait = items.next_if(|next| bare && is_wait(next) && next.line.verb == "wait");
+            let wait =
+                items.next_if(|next| bare && is_wait(next) && next.line.kind == LineKind::Waits);
             lines.extend(item_rows(item, before, wait, column, body));
             before = Some(item);
         }
@@ -225,7 +226,7 @@ fn end_rows(end: &PlanEnd, lead: Row, width: usize) -> Vec<Row> {
 
 /// A wait that says only what it waits for, and so belongs to the line before it.
 pub(super) fn is_wait(item: &Item) -> bool {
-    item.effect == Effect::Wait && matches!(item.line.verb.as_str(), "wait" | "watch")
+    item.effect == Effect::Wait && matches!(item.line.kind, LineKind::Waits | LineKind::Watches)
 }
 
 /// What a line does, without its details.
@@ -263,7 +264,7 @@ pub(super) fn item_rows(
     width: usize,
 ) -> Vec<Row> {
     let line = &item.line;
-    if is_wait(item) && line.verb == "watch" {
+    if is_wait(item) && line.kind == LineKind::Watches {
         let lead = Row::new().plain(format!("{}: ", line.object));
         return block(lead, Paint::Plain, &line.detail, width);
     }

@@ -12,7 +12,7 @@ use crate::report::shorten_ids::shorten_ids;
 use crate::report::styled_line::{Paint, Row, block};
 use crate::report::view::View;
 use crate::vocabulary::event::{self, Event};
-use crate::vocabulary::{Effect, Fault, Line, Retry};
+use crate::vocabulary::{Effect, Fault, Line, LineKind, Retry};
 
 /// Columns of the time of day and the blanks behind it.
 const TIME: usize = 10;
@@ -79,8 +79,8 @@ impl<'a> Timeline<'a> {
             .add(paint, mark)
             .plain(" ")
             .add(text, name(line));
-        let (row, said) = match line.verb.as_str() {
-            "wait" => (row.plain(at_most(line.at_most_ms)), String::new()),
+        let (row, said) = match line.kind {
+            LineKind::Waits => (row.plain(at_most(line.at_most_ms)), String::new()),
             _ => (row, detail(line)),
         };
         let wide = row.width() + 2 + Row::new().plain(&said).width();

@@ -57,6 +57,7 @@ impl Sample {
         self.returned(&key, 600, None);
         self.note("catalog:42");
         let mut wait = line("wait", "this deployment", "");
+        wait.kind = LineKind::Waits;
         wait.at_most_ms = Some(900_000);
         self.call("ecs::follow_deployment", Effect::Wait, json!({}), wait)
     }
@@ -129,6 +130,7 @@ impl Sample {
         self.end(StepResult::Done);
         self.step("Watch");
         let mut wait = line("watch", "15m", "5xx below 1 %, p99 below 3x baseline");
+        wait.kind = LineKind::Watches;
         wait.at_most_ms = Some(900_000);
         let key = self.call("check::hold", Effect::Wait, json!({}), wait);
         self.pass(900_000);

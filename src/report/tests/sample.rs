@@ -215,6 +215,7 @@ impl Sample {
         self.pass(900);
         self.returned(&key, 900, Some("task 4f1d"));
         let mut wait = line("wait", "exit 0", "");
+        wait.kind = LineKind::Waits;
         wait.at_most_ms = Some(1_800_000);
         let key = self.call("ecs::follow_task", Effect::Wait, json!({}), wait);
         self.pass(37_000);

@@ -1,7 +1,7 @@
 //! A plan made again, right before the run: has anything moved that its writes rest on?
 
 use super::plan_guard::PlanGuard;
-use super::{SavedCall, SavedPlan};
+use super::saved::{SavedCall, SavedPlan};
 use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use super::matching::{Difference, Holes, Names, differences, texts};
-use super::{SavedCall, SavedPlan};
+use super::saved::{SavedCall, SavedPlan};
 use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
 use crate::vocabulary::{Effect, Fault, Retry};

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::SavedPlan;
+use super::saved::SavedPlan;
 
 impl SavedPlan {
     /// Closes the plan: it says when it was made, until when it holds, and the digest of all of it.

@@ -1,22 +1,19 @@
 //! Asking a person at the terminal, while an answer may also come from elsewhere.
 
-use std::io::{self, BufRead, IsTerminal, Write};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::io::{self, IsTerminal, Write};
 
-use rustix::termios::{QueueSelector, tcflush};
-use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::frame::Canvas;
-use super::styled_line::{Paint, Row, block};
-use super::terminal::Live;
-use super::view::says;
+use crate::report::frame::Canvas;
+use crate::report::styled_line::Row;
+use crate::report::terminal::Live;
 use crate::vocabulary::{Answer, Question};
 
-/// How often it is looked whether an answer came from elsewhere.
-const POLL: Duration = Duration::from_millis(200);
+mod question;
+mod stdin;
+
+pub use question::{about_rows, question_rows};
+use stdin::{forget_typed, read_line};
 
 /// Asks at the terminal; over a live screen, which it pauses meanwhile.
 #[derive(Clone)]
@@ -50,7 +47,7 @@ pub struct Reply {
 }
 
 impl Prompter {
-    pub(super) fn new(live: Option<Live>, colour: bool) -> Self {
+    pub(in crate::report) fn new(live: Option<Live>, colour: bool) -> Self {
         Prompter { live, colour }
     }
 
@@ -63,7 +60,7 @@ impl Prompter {
         match &self.live {
             Some(live) => live.canvas(),
             None => {
-                let (width, height) = super::screen::terminal_size();
+                let (width, height) = crate::report::screen::terminal_size();
                 Canvas {
                     width,
                     height,
@@ -213,166 +210,6 @@ fn parse(line: &str, wanted: Option<&str>) -> Option<(bool, Option<String>)> {
     Some((approved, (!note.is_empty()).then(|| note.to_owned())))
 }
 
-/// What was reviewed, fact by fact.
-pub fn about_rows(question: &Question, width: usize) -> Vec<Row> {
-    let facts = about(question);
-    let column = column(&facts) + 2;
-    let row = |(name, value): (String, String)| {
-        let lead = Row::new().plain("    ").dim(name).to_column(column);
-        block(lead, Paint::Plain, &value, width)
-    };
-    facts.into_iter().flat_map(row).collect()
-}
-
-fn about(question: &Question) -> Vec<(String, String)> {
-    let mut facts = match &question.about {
-        Value::Null => Vec::new(),
-        Value::Object(map) => map
-            .iter()
-            .map(|(name, value)| (name.replace('_', " "), fact(value)))
-            .collect(),
-        other => vec![(String::new(), fact(other))],
-    };
-    // What `--reviewed` names.
-    facts.push(("reviewed".to_owned(), question.reviewed().to_owned()));
-    facts
-}
-
-/// Where the values of facts stand.
-fn column(facts: &[(String, String)]) -> usize {
-    let names = facts.iter().map(|(name, _)| name.width());
-    names.max().unwrap_or(0).min(24) + 4
-}
-
-/// The question with its facts, and who has answered and who has not.
-pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Vec<Row> {
-    let mut facts = about(question);
-    if !before.is_empty() {
-        let said: Vec<_> = before.iter().map(says).collect();
-        facts.push(("answered".to_owned(), said.join(" · ")));
-    }
-    let roles = question.outstanding(before);
-    if !roles.is_empty() {
-        facts.push(("needed from".to_owned(), roles.join(", ")));
-    }
-    if let Some(deadline) = question.deadline {
-        facts.push((
-            "until".to_owned(),
-            deadline.strftime("%Y-%m-%d %H:%MZ").to_string(),
-        ));
-    }
-    let column = column(&facts);
-    let mut rows = vec![
-        Row::new(),
-        Row::new().add(Paint::Waiting, "? ").strong(&question.title),
-    ];
-    for (name, value) in facts {
-        let lead = if name.is_empty() {
-            Row::new().plain("  ")
-        } else {
-            Row::new().plain("  ").dim(name).to_column(column)
-        };
-        rows.extend(block(lead, Paint::Plain, &value, width));
-    }
-    rows.push(Row::new());
-    rows
-}
-
-/// A value as a person reads it: lists with commas, maps as `name: value`, everything else as JSON.
-fn fact(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "–".to_owned(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
-        Value::Array(items) => items.iter().map(fact).collect::<Vec<_>>().join(", "),
-        Value::Object(map) => {
-            let facts: Vec<_> = map
-                .iter()
-                .map(|(name, value)| format!("{name}: {}", fact(value)))
-                .collect();
-            facts.join(", ")
-        }
-        other => other.to_string(),
-    }
-}
-
-/// What was typed before the question was there is no answer to it.
-fn forget_typed() {
-    // Nothing to forget where it is no terminal.
-    let _nothing = tcflush(io::stdin(), QueueSelector::IFlush);
-}
-
-/// Lines from standard input: read by one thread, and only when one is wanted, because a blocking read
-/// cannot be taken back. A read that nobody waits for any more is left to the next prompt.
-struct Stdin {
-    want: Sender<()>,
-    lines: Receiver<io::Result<String>>,
-    reading: bool,
-}
-
-fn read_line(ended: &mut dyn FnMut() -> bool) -> io::Result<Option<String>> {
-    static STDIN: OnceLock<Mutex<Stdin>> = OnceLock::new();
-    let stdin = STDIN.get_or_init(|| Mutex::new(Stdin::start()));
-    stdin
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .line(ended)
-}
-
-impl Stdin {
-    fn start() -> Self {
-        let (want, wanted) = channel();
-        let (send, lines) = channel();
-        // If the thread cannot start, its end of the channel is dropped: the same as a closed input.
-        let _unstarted = std::thread::Builder::new()
-            .name("stdin".to_owned())
-            .spawn(move || {
-                while wanted.recv().is_ok() {
-                    let mut line = String::new();
-                    let read = match io::stdin().lock().read_line(&mut line) {
-                        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-                        Ok(_) => Ok(line.trim_end_matches(['\r', '\n']).to_owned()),
-                        Err(error) => Err(error),
-                    };
-                    if send.send(read).is_err() {
-                        break;
-                    }
-                }
-            });
-        Stdin {
-            want,
-            lines,
-            reading: false,
-        }
-    }
-
-    fn line(&mut self, ended: &mut dyn FnMut() -> bool) -> io::Result<Option<String>> {
-        // What was typed at a prompt that had ended is no answer to this one.
-        if self.reading && self.lines.try_recv().is_ok() {
-            self.reading = false;
-        }
-        if !self.reading {
-            self.want
-                .send(())
-                .map_err(|_| io::ErrorKind::UnexpectedEof)?;
-            self.reading = true;
-        }
-        loop {
-            match self.lines.recv_timeout(POLL) {
-                Ok(line) => {
-                    self.reading = false;
-                    return line.map(Some);
-                }
-                Err(RecvTimeoutError::Timeout) if ended() => return Ok(None),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,11 +238,5 @@ mod tests {
         }
         let no = Some((false, Some("not today".to_owned())));
         assert_eq!(typed("no not today"), no);
-    }
-
-    #[test]
-    fn facts_are_readable() {
-        let value = serde_json::json!({"tags": ["a", "b"], "none": [], "count": 3, "gone": null});
-        assert_eq!(fact(&value), "tags: a, b, none: none, count: 3, gone: –");
     }
 }
