@@ -3,11 +3,14 @@
 
 usage: run.py [--deployer PATH] [--rounds N]
 
-Needs Python 3 with venv and pip; installs the peers and the emulator into the build directory.
+Needs Python 3 with venv and pip; installs the peers and the emulator into the build directory. Where valgrind is
+there, it counts the instructions too: times differ from run to run, instructions hardly.
 """
 
 import argparse
 import os
+import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -76,6 +79,25 @@ def several(times, command, env):
     return [Measured(command, env) for _ in range(times)]
 
 
+def instructions(command, env):
+    """Instructions of one run in user space, in millions; None without valgrind, or where it cannot run the program."""
+    if not shutil.which("valgrind"):
+        return None
+    with tempfile.TemporaryDirectory() as directory:
+        counted = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out", *command],
+                                 cwd=PROJECT, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                 timeout=LIMIT)
+    found = re.search(r"Collected : (\d+)", counted.stderr)
+    return int(found[1]) / 1e6 if found and counted.returncode == 0 else None
+
+
+def ratio(name, own, peer):
+    """How many times as long `peer` takes, by the medians of one run."""
+    wall = statistics.median(it.wall for it in peer) / statistics.median(it.wall for it in own)
+    cpu = statistics.median(it.cpu for it in peer) / statistics.median(it.cpu for it in own)
+    print(f"{name:<42}{wall:10.1f}{cpu:10.1f}")
+
+
 def row(name, measured, notices=()):
     walls, cpus = [it.wall for it in measured], [it.cpu for it in measured]
     cells = [f"{min(walls) * 1e3:10.1f}", f"{statistics.median(walls) * 1e3:10.1f}",
@@ -140,16 +162,28 @@ def measure(program, awscli, ecs_deploy, emulator, directory, rounds):
     state = ["--state", str(Path(directory) / "state")]
     print(f"{os.cpu_count()} cores · {program.stat().st_size / 1e6:.1f} MB · {rounds} rounds")
 
-    heading("start-up, whole process")
-    row("deployer check pipelines/prod.rhai", several(20, [program, "check", PIPELINE, *state], offline))
-    row("aws --version", several(5, ["aws", "--version"], online))
+    heading("whole process, no network")
+    commands = {"deployer --version": [program, "--version"],
+                f"deployer check {PIPELINE}": [program, "check", PIPELINE, *state]}
+    for watch in ("1m", "1h"):
+        commands[f"deployer rehearse, watching {watch}"] = [program, "rehearse", PIPELINE, "--set",
+                                                            f"watch={watch}", *state]
+    measured = {name: several(20, command, offline) for name, command in commands.items()}
+    for name, them in measured.items():
+        row(name, them)
+    peer = several(5, ["aws", "--version"], online)
+    row("aws --version", peer)
     described = ["aws", "ecs", "describe-services", "--cluster", CLUSTER, "--services", SERVICE]
     row("aws ecs describe-services", several(5, described, online))
 
-    heading("rehearsal")
-    for watch in ("1m", "1h"):
-        command = [program, "rehearse", PIPELINE, "--set", f"watch={watch}", *state]
-        row(f"deployer rehearse, watching {watch}", several(10, command, offline))
+    print(f"\n{'times as much: aws --version (medians)':<42}{'wall':>10}{'CPU':>10}")
+    for name, them in measured.items():
+        ratio(f"of {name}", them, peer)
+
+    print("\ninstructions (millions)")
+    for name, command in commands.items():
+        count = instructions(command, offline)
+        print(f"{name:<42}" + ("  not counted" if count is None else f"{count:10.1f}"))
 
     values = {"cluster": CLUSTER, "service": SERVICE, "container": SERVICE, "repository": SERVICE,
               "migration": "", "health_url": "", "watch": "0s", "approvers": "[]"}
@@ -170,10 +204,7 @@ def measure(program, awscli, ecs_deploy, emulator, directory, rounds):
     own = results["deployer"][0]
     print(f"\n{'times as much as deployer (medians)':<42}{'wall':>10}{'CPU':>10}")
     for name in ("ecs deploy", "bash and aws"):
-        peer = results[name][0]
-        wall = statistics.median(it.wall for it in peer) / statistics.median(it.wall for it in own)
-        cpu = statistics.median(it.cpu for it in peer) / statistics.median(it.cpu for it in own)
-        print(f"{name:<42}{wall:10.1f}{cpu:10.1f}")
+        ratio(name, own, results[name][0])
 
 
 if __name__ == "__main__":
