@@ -23,8 +23,10 @@ mod show;
 mod stdlib;
 mod test;
 
-/// Shown below `--help`; the codes of a run are those of `vocabulary::outcome::Outcome`.
-const EXIT_CODES: &str = "\
+/// The codes of a run: those of `vocabulary::outcome::Outcome`.
+macro_rules! exit_codes {
+    () => {
+        "\
 Exit codes:
   0    succeeded
   1    failed; the output names what was undone and what is left in place
@@ -33,26 +35,25 @@ Exit codes:
   4    rejected
   5    suspended: the run waits for an answer
   6    diverged: the resumed script made other calls than the journal records
-  130  interrupted: the run can be resumed";
+  130  interrupted: the run can be resumed"
+    };
+}
+
+/// Shown below the help of commands that run a pipeline.
+const EXIT_CODES: &str = exit_codes!();
 
 /// Shown below `deployer --help`.
-const HELP: &str = "\
-Exit codes:
-  0    succeeded
-  1    failed; the output names what was undone and what is left in place
-  2    wrong usage, or a pipeline that fails `deployer check`: nothing ran
-  3    rolled back: everything was undone
-  4    rejected
-  5    suspended: the run waits for an answer
-  6    diverged: the resumed script made other calls than the journal records
-  130  interrupted: the run can be resumed
+const HELP: &str = concat!(
+    exit_codes!(),
+    "
 
 Environment:
   AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on configure AWS, as for the AWS CLI
   NO_COLOR=1 turns colors off; CLICOLOR_FORCE=1 turns them on, in files and pipes too
   DEPLOYER_ALLOW_METADATA=1 lets scripts reach the addresses where a machine hands out its credentials
 
-`deployer help COMMAND` explains a command.";
+`deployer help COMMAND` explains a command."
+);
 
 /// Runs deployment pipelines: scripts that are planned, rehearsed, run and resumed
 #[derive(Debug, Parser)]

@@ -20,11 +20,11 @@ use crate::suggest::{did_you_mean, suggest};
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StdlibArgs {
     #[command(subcommand)]
-    command: What,
+    command: StdlibCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum StdlibCommand {
     /// List the modules, and which of them the project replaces
     List,
     /// Show a module or a function: what it does, its options, an example
@@ -50,9 +50,9 @@ pub(super) fn main(args: &StdlibArgs, global: &GlobalArgs) -> CommandResult {
     let here = std::env::current_dir().unwrap_or_default();
     let resolver = Resolver::project(&here.join("pipeline.rhai"));
     match &args.command {
-        What::List => list(&resolver, global)?,
-        What::Show { name, source } => show(&resolver, bare(name), *source)?,
-        What::Eject { name } => eject(&resolver, bare(name), &here, global)?,
+        StdlibCommand::List => list(&resolver, global)?,
+        StdlibCommand::Show { name, source } => show(&resolver, bare(name), *source)?,
+        StdlibCommand::Eject { name } => eject(&resolver, bare(name), &here, global)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -62,9 +62,9 @@ fn bare(name: &str) -> &str {
     name.strip_suffix(".rhai").unwrap_or(name)
 }
 
-/// Whose text a module's is.
+/// Where the text of a module comes from.
 #[derive(Clone, Copy, PartialEq)]
-enum Whose {
+enum Origin {
     /// It ships with the program.
     Shipped,
     /// The project has a copy that says the same.
@@ -75,35 +75,35 @@ enum Whose {
     Own,
 }
 
-impl Whose {
-    fn of(resolver: &Resolver, chapter: &ModuleDoc) -> Whose {
+impl Origin {
+    fn of(resolver: &Resolver, chapter: &ModuleDoc) -> Origin {
         let own = resolver
             .own_copy(&chapter.name)
             .is_some_and(|path| path.is_file());
         match (own, library::text(&chapter.name)) {
-            (false, _) => Whose::Shipped,
-            (true, None) => Whose::Own,
-            (true, Some(text)) if text == chapter.text => Whose::Copied,
-            (true, Some(_)) => Whose::Replaced,
+            (false, _) => Origin::Shipped,
+            (true, None) => Origin::Own,
+            (true, Some(text)) if text == chapter.text => Origin::Copied,
+            (true, Some(_)) => Origin::Replaced,
         }
     }
 
     fn word(self) -> &'static str {
         match self {
-            Whose::Shipped => "shipped",
-            Whose::Copied => "copied",
-            Whose::Replaced => "replaced",
-            Whose::Own => "own",
+            Origin::Shipped => "shipped",
+            Origin::Copied => "copied",
+            Origin::Replaced => "replaced",
+            Origin::Own => "own",
         }
     }
 
-    /// What to say of it beside its name; empty: nothing.
+    /// A remark beside the name of the module; empty for a built-in one.
     fn remark(self) -> &'static str {
         match self {
-            Whose::Shipped => "",
-            Whose::Copied => " (the project's copy, unchanged)",
-            Whose::Replaced => " (replaced by the project)",
-            Whose::Own => " (the project's own)",
+            Origin::Shipped => "",
+            Origin::Copied => " (the project's copy, unchanged)",
+            Origin::Replaced => " (replaced by the project)",
+            Origin::Own => " (the project's own)",
         }
     }
 }
@@ -114,17 +114,17 @@ fn list(resolver: &Resolver, global: &GlobalArgs) -> CommandResult<()> {
     let mut text = String::new();
     for name in names {
         let chapter = docs::chapter(resolver, &name)?;
-        let whose = Whose::of(resolver, &chapter);
+        let origin = Origin::of(resolver, &chapter);
         let summary = chapter.summary();
         if global.output == Output::Json {
             let functions = chapter.functions.iter().flat_map(|f| &f.signatures);
             let functions: Vec<&String> = functions.collect();
             let line = json!({
-                "name": name, "summary": summary, "whose": whose.word(), "functions": functions,
+                "name": name, "summary": summary, "whose": origin.word(), "functions": functions,
             });
             text.push_str(&format!("{line}\n"));
         } else {
-            text.push_str(&format!("{name:<width$}  {summary}{}\n", whose.remark()));
+            text.push_str(&format!("{name:<width$}  {summary}{}\n", origin.remark()));
         }
     }
     report::print_text(&text);
@@ -139,7 +139,7 @@ fn show(resolver: &Resolver, name: &str, source: bool) -> CommandResult<()> {
             return Ok(());
         }
         let head = format!("### std/{}", chapter.name);
-        let remark = Whose::of(resolver, &chapter).remark();
+        let remark = Origin::of(resolver, &chapter).remark();
         let text = pages::chapter(&chapter).replacen(&head, &format!("{head}{remark}"), 1);
         report::print_page(&text);
         return Ok(());

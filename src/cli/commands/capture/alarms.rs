@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, items, says_nothing, short, text};
 
 const MEMBERS: [&str; 23] = [

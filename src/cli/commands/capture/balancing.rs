@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, items, says_nothing, text};
 
 const PAGE: (&str, &str) = ("Marker", "NextMarker");
@@ -31,55 +31,61 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
         groups.insert(arn, group);
     }
     for arn in balancers {
-        let what = format!("load balancer {arn}");
-        let input = json!({ "LoadBalancerArns": [arn] });
-        let answer = reader.try_read(&what, "elbv2", "DescribeLoadBalancers", input);
-        let Some(found) = answer
-            .as_ref()
-            .and_then(|a| items(a, "LoadBalancers").first())
-        else {
-            continue;
-        };
-        // Also those that no service stands behind.
-        let of_it = json!({ "LoadBalancerArn": arn });
-        let call = ("elbv2", "DescribeTargetGroups");
-        let what = format!("the target groups of load balancer {arn}");
-        for group in reader.try_list(&what, call, of_it.clone(), "TargetGroups", PAGE) {
-            let arn = text(&group, "TargetGroupArn").to_owned();
-            groups.insert(arn, group);
-        }
-        let call = ("elbv2", "DescribeListeners");
-        let what = format!("the listeners of load balancer {arn}");
-        let listeners = reader.try_list(&what, call, of_it, "Listeners", PAGE);
-        let listeners: Vec<Value> = listeners
-            .iter()
-            .filter_map(|it| listener(it, reader))
-            .collect();
-        let mut forwarded = BTreeSet::new();
-        for listener in &listeners {
-            targets(listener, &mut forwarded);
-        }
-        for arn in forwarded {
-            if let Entry::Vacant(place) = groups.entry(arn) {
-                let group = described(place.key(), reader);
-                place.insert(group);
-            }
-        }
-        let kept = ["LoadBalancerName", "LoadBalancerArn", "DNSName"];
-        let given = ["CreatedTime", "State", "CanonicalHostedZoneId"];
-        reader.lose("load balancers", found, &kept, &given);
-        let mut kept = json!({
-            "name": text(found, "LoadBalancerName"), "arn": arn, "listeners": listeners,
-        });
-        if !text(found, "DNSName").is_empty() {
-            kept["hosts"] = json!([text(found, "DNSName")]);
-        }
-        captured.load_balancers.push(kept);
+        let balancer = load_balancer(&arn, &mut groups, reader);
+        captured.load_balancers.extend(balancer);
     }
     captured.target_groups = groups
         .into_iter()
         .map(|(arn, group)| target_group(&arn, &group, reader))
         .collect();
+}
+
+/// A load balancer with its listeners. Adds its target groups, and those that its rules forward to. `None`: it cannot be
+/// read.
+fn load_balancer(
+    arn: &str,
+    groups: &mut BTreeMap<String, Value>,
+    reader: &Reader,
+) -> Option<Value> {
+    let what = format!("load balancer {arn}");
+    let input = json!({ "LoadBalancerArns": [arn] });
+    let answer = reader.try_read(&what, "elbv2", "DescribeLoadBalancers", input);
+    let found = items(answer.as_ref()?, "LoadBalancers").first()?;
+    // Also those that no service stands behind.
+    let of_it = json!({ "LoadBalancerArn": arn });
+    let call = ("elbv2", "DescribeTargetGroups");
+    let what = format!("the target groups of load balancer {arn}");
+    for group in reader.try_list(&what, call, of_it.clone(), "TargetGroups", PAGE) {
+        let arn = text(&group, "TargetGroupArn").to_owned();
+        groups.insert(arn, group);
+    }
+    let call = ("elbv2", "DescribeListeners");
+    let what = format!("the listeners of load balancer {arn}");
+    let listeners = reader.try_list(&what, call, of_it, "Listeners", PAGE);
+    let listeners: Vec<Value> = listeners
+        .iter()
+        .filter_map(|it| listener(it, reader))
+        .collect();
+    let mut forwarded = BTreeSet::new();
+    for listener in &listeners {
+        targets(listener, &mut forwarded);
+    }
+    for arn in forwarded {
+        if let Entry::Vacant(place) = groups.entry(arn) {
+            let group = described(place.key(), reader);
+            place.insert(group);
+        }
+    }
+    let kept = ["LoadBalancerName", "LoadBalancerArn", "DNSName"];
+    let given = ["CreatedTime", "State", "CanonicalHostedZoneId"];
+    reader.lose("load balancers", found, &kept, &given);
+    let mut kept = json!({
+        "name": text(found, "LoadBalancerName"), "arn": arn, "listeners": listeners,
+    });
+    if !text(found, "DNSName").is_empty() {
+        kept["hosts"] = json!([text(found, "DNSName")]);
+    }
+    Some(kept)
 }
 
 /// The target groups that the services name.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, text};
 
 /// Where there are more, the rest is named.

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::args::CaptureArgs;
+use super::captured::Captured;
 use super::reader::{Reader, items, says_nothing, short, text};
-use super::{CaptureArgs, Captured};
 use crate::vocabulary::Fault;
 use crate::world::simulated::fixture::TaskDefinition;
 
@@ -31,27 +32,11 @@ pub(super) fn read(
     reader: &Reader,
     captured: &mut Captured,
 ) -> Result<(), Fault> {
-    let mut services = std::mem::take(&mut captured.services);
-    let mut live = Vec::new();
-    services.retain(|service| {
-        let name = |member: &str| service.get(member).and_then(Value::as_str);
-        match one(name("taskDefinition").unwrap_or_default(), reader) {
-            Ok(definition) => {
-                live.push((definition, false));
-                true
-            }
-            Err(fault) => {
-                let name = name("serviceName").unwrap_or_default();
-                reader.leave_out(format!("service {name}: {}: {}", fault.code, fault.message));
-                false
-            }
-        }
-    });
-    if services.is_empty() && args.task_family.is_empty() {
+    let mut live = of_services(reader, captured);
+    if live.is_empty() && args.task_family.is_empty() {
         let message = "no task definition of a service can be read";
         return Err(Fault::new("nothing_to_capture", message).hint(reader.left_out().join("; ")));
     }
-    captured.services = services;
     for family in &args.task_family {
         live.push((one(family, reader)?, true));
     }
@@ -92,6 +77,28 @@ pub(super) fn read(
         captured.definitions.push(kept);
     }
     Ok(())
+}
+
+/// The definitions of the services, none of them of tasks that run by themselves. A service without one is left out.
+fn of_services(reader: &Reader, captured: &mut Captured) -> Vec<(Map<String, Value>, bool)> {
+    let mut services = std::mem::take(&mut captured.services);
+    let mut live = Vec::new();
+    services.retain(|service| {
+        let name = |member: &str| service.get(member).and_then(Value::as_str);
+        match one(name("taskDefinition").unwrap_or_default(), reader) {
+            Ok(definition) => {
+                live.push((definition, false));
+                true
+            }
+            Err(fault) => {
+                let name = name("serviceName").unwrap_or_default();
+                reader.leave_out(format!("service {name}: {}: {}", fault.code, fault.message));
+                false
+            }
+        }
+    });
+    captured.services = services;
+    live
 }
 
 fn one(name: &str, reader: &Reader) -> Result<Map<String, Value>, Fault> {

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::args::CaptureArgs;
+use super::captured::Captured;
+use super::images;
 use super::reader::{Reader, items, text};
-use super::{CaptureArgs, Captured, images};
 
 /// No longer answer is written into a fixture.
 const LONGEST: usize = 8 * 1024;

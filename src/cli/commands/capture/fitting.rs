@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, text};
 use super::text::document;
 use crate::vocabulary::Fault;

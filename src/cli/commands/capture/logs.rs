@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, items, text};
 
 /// Fixtures have the log groups of their task definitions; says which ones are not there.

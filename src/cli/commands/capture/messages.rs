@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, text};
 
 /// Where there are more, only those are captured that the task definitions name.

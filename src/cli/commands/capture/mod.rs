@@ -1,9 +1,7 @@
 //! `deployer capture`: a fixture from what is live, by reading only.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueHint};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -19,7 +17,9 @@ use crate::world::live::LiveReader;
 use crate::world::simulated::{Fixture, Simulated};
 
 mod alarms;
+mod args;
 mod balancing;
+mod captured;
 mod databases;
 mod definitions;
 mod endpoints;
@@ -33,78 +33,10 @@ mod secrets;
 mod services;
 mod text;
 
+pub(super) use args::CaptureArgs;
+
+use captured::Captured;
 use reader::Reader;
-
-/// Arguments of `capture`.
-#[derive(Debug, Args)]
-pub(in crate::cli) struct CaptureArgs {
-    /// ECS cluster [default: the only cluster]
-    #[arg(long, value_name = "NAME")]
-    cluster: Option<String>,
-    /// ECS service of the cluster; may be given several times [default: all services]
-    #[arg(long, value_name = "NAME")]
-    service: Vec<String>,
-    /// Family of tasks that no service runs, for instance migrations; may be given several times
-    #[arg(long, value_name = "FAMILY")]
-    task_family: Vec<String>,
-    /// URL of a health endpoint; may be given several times
-    #[arg(long, value_name = "URL")]
-    endpoint: Vec<String>,
-    /// File to write
-    #[arg(long, value_name = "FILE.cloud.toml", value_hint = ValueHint::FilePath)]
-    pub(super) out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-}
-
-/// A cloud as it is read, in the fixture's own shape.
-#[derive(Debug, Default)]
-struct Captured {
-    /// `arn:aws:ecs:REGION:ACCOUNT:…` of the cluster.
-    cluster_arn: String,
-    cluster: String,
-    services: Vec<Map<String, Value>>,
-    definitions: Vec<Map<String, Value>>,
-    repositories: Vec<Value>,
-    secrets: Vec<Value>,
-    parameters: Vec<Value>,
-    target_groups: Vec<Value>,
-    load_balancers: Vec<Value>,
-    queues: Vec<Value>,
-    topics: Vec<String>,
-    databases: Vec<Value>,
-    alarms: Vec<Map<String, Value>>,
-    scaling: Vec<Value>,
-    endpoints: Vec<Value>,
-}
-
-impl Captured {
-    fn part(&self, index: usize) -> Option<&str> {
-        self.cluster_arn
-            .split(':')
-            .nth(index)
-            .filter(|part| !part.is_empty())
-    }
-
-    fn region(&self) -> &str {
-        self.part(3).unwrap_or("us-east-1")
-    }
-
-    /// The task definition that a service runs.
-    fn definition(&self, service: &Map<String, Value>) -> Option<&Map<String, Value>> {
-        let (family, revision) = service.get("taskDefinition")?.as_str()?.rsplit_once(':')?;
-        let revision: u64 = revision.parse().ok()?;
-        self.definitions.iter().find(|definition| {
-            definition.get("family").and_then(Value::as_str) == Some(family)
-                && definition.get("revision").and_then(Value::as_u64) == Some(revision)
-        })
-    }
-
-    fn account(&self) -> &str {
-        self.part(4).unwrap_or("000000000000")
-    }
-}
 
 /// Reads the live cloud and writes the fixture.
 pub(super) fn main(args: &CaptureArgs, global: &GlobalArgs) -> CommandResult {
@@ -134,7 +66,7 @@ fn capture(args: &CaptureArgs, global: &GlobalArgs) -> Result<(), Fault> {
     Simulated::from_fixture(fixture, &[], 1)?;
     std::fs::write(&args.out, text)
         .map_err(|error| Fault::new("file_not_written", format!("{out}: {error}")))?;
-    tell(&captured, args, &reader, global);
+    print_summary(&captured, args, &reader, global);
     Ok(())
 }
 
@@ -163,33 +95,15 @@ fn read(args: &CaptureArgs, reader: &Reader) -> Result<Captured, Fault> {
     Ok(captured)
 }
 
-/// How many of each there are.
-fn counts(captured: &Captured) -> [(&'static str, usize); 13] {
-    [
-        ("service", captured.services.len()),
-        ("task definition", captured.definitions.len()),
-        ("repository", captured.repositories.len()),
-        ("secret", captured.secrets.len()),
-        ("parameter", captured.parameters.len()),
-        ("target group", captured.target_groups.len()),
-        ("load balancer", captured.load_balancers.len()),
-        ("scalable target", captured.scaling.len()),
-        ("queue", captured.queues.len()),
-        ("topic", captured.topics.len()),
-        ("database", captured.databases.len()),
-        ("alarm", captured.alarms.len()),
-        ("endpoint", captured.endpoints.len()),
-    ]
-}
-
-fn tell(captured: &Captured, args: &CaptureArgs, reader: &Reader, global: &GlobalArgs) {
+fn print_summary(captured: &Captured, args: &CaptureArgs, reader: &Reader, global: &GlobalArgs) {
     let (out, reads, left_out) = (
         args.out.display().to_string(),
         reader.reads(),
         reader.left_out(),
     );
     if global.output == Output::Json {
-        let told: Map<String, Value> = counts(captured)
+        let told: Map<String, Value> = captured
+            .counts()
             .iter()
             .map(|(name, count)| (name.replace(' ', "_"), json!(count)))
             .collect();
@@ -205,7 +119,8 @@ fn tell(captured: &Captured, args: &CaptureArgs, reader: &Reader, global: &Globa
         (count, Some(stem)) => format!("{count} {stem}ies"),
         (count, None) => format!("{count} {name}s"),
     };
-    let found: Vec<String> = counts(captured)
+    let found: Vec<String> = captured
+        .counts()
         .iter()
         .filter(|c| c.1 > 0)
         .map(many)

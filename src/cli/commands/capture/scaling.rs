@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, text};
 use crate::world::simulated::fixture::ScalingPolicy;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::Captured;
+use super::captured::Captured;
 use super::reader::{Reader, items, text};
 
 pub(super) fn read(reader: &Reader, captured: &mut Captured) {

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::args::CaptureArgs;
+use super::captured::Captured;
 use super::reader::{Reader, items, says_nothing, short, text};
-use super::{CaptureArgs, Captured};
 use crate::vocabulary::Fault;
 use crate::world::simulated::fixture::Service;
 

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::args::CaptureArgs;
+use super::captured::Captured;
+use super::images;
 use super::reader::{items, text};
-use super::{CaptureArgs, Captured, images};
 use crate::vocabulary::Fault;
 
 /// Writes what was captured.

@@ -1,0 +1,70 @@
+//! What was read from the live cloud.
+
+use serde_json::{Map, Value};
+
+/// A cloud as it is read, in the fixture's own shape.
+#[derive(Debug, Default)]
+pub(super) struct Captured {
+    /// `arn:aws:ecs:REGION:ACCOUNT:…` of the cluster.
+    pub cluster_arn: String,
+    pub cluster: String,
+    pub services: Vec<Map<String, Value>>,
+    pub definitions: Vec<Map<String, Value>>,
+    pub repositories: Vec<Value>,
+    pub secrets: Vec<Value>,
+    pub parameters: Vec<Value>,
+    pub target_groups: Vec<Value>,
+    pub load_balancers: Vec<Value>,
+    pub queues: Vec<Value>,
+    pub topics: Vec<String>,
+    pub databases: Vec<Value>,
+    pub alarms: Vec<Map<String, Value>>,
+    pub scaling: Vec<Value>,
+    pub endpoints: Vec<Value>,
+}
+
+impl Captured {
+    fn part(&self, index: usize) -> Option<&str> {
+        self.cluster_arn
+            .split(':')
+            .nth(index)
+            .filter(|part| !part.is_empty())
+    }
+
+    pub fn region(&self) -> &str {
+        self.part(3).unwrap_or("us-east-1")
+    }
+
+    /// The task definition that a service runs.
+    pub fn definition(&self, service: &Map<String, Value>) -> Option<&Map<String, Value>> {
+        let (family, revision) = service.get("taskDefinition")?.as_str()?.rsplit_once(':')?;
+        let revision: u64 = revision.parse().ok()?;
+        self.definitions.iter().find(|definition| {
+            definition.get("family").and_then(Value::as_str) == Some(family)
+                && definition.get("revision").and_then(Value::as_u64) == Some(revision)
+        })
+    }
+
+    pub fn account(&self) -> &str {
+        self.part(4).unwrap_or("000000000000")
+    }
+
+    /// How many of each there are.
+    pub fn counts(&self) -> [(&'static str, usize); 13] {
+        [
+            ("service", self.services.len()),
+            ("task definition", self.definitions.len()),
+            ("repository", self.repositories.len()),
+            ("secret", self.secrets.len()),
+            ("parameter", self.parameters.len()),
+            ("target group", self.target_groups.len()),
+            ("load balancer", self.load_balancers.len()),
+            ("scalable target", self.scaling.len()),
+            ("queue", self.queues.len()),
+            ("topic", self.topics.len()),
+            ("database", self.databases.len()),
+            ("alarm", self.alarms.len()),
+            ("endpoint", self.endpoints.len()),
+        ]
+    }
+}
