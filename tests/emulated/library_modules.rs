@@ -59,7 +59,7 @@ fn secrets_are_ready_or_named() {
             let secrets = [
                 #{{ name: "DATABASE_URL", valueFrom: "{arn}:{key}::" }}, #{{ name: "KEY", valueFrom: "{parameter}" }},
             ];
-            note(`${{secrets_ready::of([#{{ containerDefinitions: [#{{ name: "api", secrets: secrets }}] }}])}} ready`);"#
+            note(`${{secrets_ready::check([#{{ containerDefinitions: [#{{ name: "api", secrets: secrets }}] }}])}} ready`);"#
         )
     };
     account
@@ -119,7 +119,7 @@ fn a_database_is_backed_up_and_comes_back_beside_itself() {
             MasterUsername: "app", ManageMasterUserPassword: true,
         });
         let made = backup::database("orders", #{ reason: "before-1.3.0" });
-        let back = backup::restore(made.snapshot, "orders-restored", #{ like: "orders" });
+        let back = backup::restore(made.snapshot, "orders-restored", #{ settings_from: "orders" });
         note(`${back.instance} from ${made.snapshot}`);
     "#,
     );
@@ -189,7 +189,7 @@ fn colours_come_and_go_and_traffic_moves_between_them() {
             }}"#
         )
     };
-    let shifted = format!("{colours} load_balancer::shift(rule, weights.call(10, 90));");
+    let shifted = format!("{colours} load_balancer::shift_traffic(rule, weights.call(10, 90));");
     account.run(&is(100, 0)).expect(0);
     account.run(&shifted).expect(0);
     account.run(&is(10, 90)).expect(0);
@@ -203,11 +203,11 @@ fn an_alarm_is_made_once_and_heard() {
         r#"{colours}
         import "std/alarms" as alarms;
         let balancer = load_balancer::find("alb").LoadBalancerArn;
-        alarms::ensure(alarms::errors(#{{ name: "orders-errors", load_balancer: balancer, target_group: blue }}));"#
+        alarms::ensure(alarms::error_alarm(#{{ name: "orders-errors", load_balancer: balancer, target_group: blue }}));"#
     );
     let none = r#"if cloudwatch::describe_alarms(#{ AlarmNames: ["orders-errors"] }).MetricAlarms.len() != 0 { fail("one is there"); }"#;
     account.does_and_undoes(none, &alarm, none);
-    let quiet = r#"import "std/alarms" as alarms; alarms::quiet(["orders-errors"], #{});"#;
+    let quiet = r#"import "std/alarms" as alarms; alarms::check_quiet(["orders-errors"], #{});"#;
     let state = |state: &str| {
         format!(
             r#"aws::call("cloudwatch", "SetAlarmState", #{{

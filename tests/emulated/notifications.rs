@@ -14,7 +14,7 @@ const PIPELINE: &str = r#"
 import "std/notify" as notify;
 
 let app = params(#{ topic: text("topic").or(""), fails: flag("fail").or(false) });
-notify::course(notify::team(#{ webhook: "team/webhook", topic: app.topic }), "catalog 1.3.0", #{ cluster: "prod" });
+notify::report_start_and_end(notify::team(#{ webhook: "team/webhook", topic: app.topic }), "catalog 1.3.0", #{ cluster: "prod" });
 step "Deploy" { if app.fails { fail("it does not hold"); } }
 "#;
 

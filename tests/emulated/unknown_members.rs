@@ -12,7 +12,7 @@ use crate::support::http::{self, Reply, Server};
 const SCRIPT: &str = r#"
 import "std/task_definition" as task_definition;
 step "Register" {
-    let next = task_definition::anew(task_definition::find("web"));
+    let next = task_definition::as_new_revision(task_definition::find("web"));
     next.cpu = "512";
     ecs::register_task_definition(next);
 }

@@ -16,15 +16,15 @@ let app = params(#{
     fails: flag("fail in the end").or(false),
     again: flag("take what is released already").or(false),
 });
-let found = step "Look" { release::look(#{ version: app.version, again: app.again }) };
+let found = step "Look" { release::inspect(#{ version: app.version, again: app.again }) };
 step "Test" {
-    release::tested(found.head, ["git diff --check HEAD~1 HEAD"]);
-    release::no_secrets();
+    release::run_tests(found.head, ["git diff --check HEAD~1 HEAD"]);
+    release::check_secrets();
 }
 step "Release" {
     if !found.released {
-        repository::publish("origin", found.branch, found.head);
-        repository::merge(found.merge, #{ tag: found.tag, message: found.notes });
+        repository::push_branch("origin", found.branch, found.head);
+        repository::push_merge(found.merge, #{ tag: found.tag, message: found.notes });
     }
 }
 if app.meanwhile != "" { process::run("sh", #{ args: ["-ec", app.meanwhile], repeatable: true }); }

@@ -112,11 +112,11 @@ import "std/verify" as verify;
 let kept = verify::chain([
     #{
         name: "an order is taken", path: "/orders", method: "POST", json: #{ item: "bolt" }, status: 201,
-        expect: #{ order: #{ id: "?", item: "bolt" } }, keep: #{ order: "order.id" },
+        expect: #{ order: #{ id: "?", item: "bolt" } }, capture: #{ order: "order.id" },
         cleanup: #{ path: "/orders/{order}", method: "DELETE", status: 204 },
     },
     #{ name: "it can be read", path: "/orders/{order}", expect: #{ id: 7, state: "STATE" } },
-], #{ base: "{shop}", secret_headers: #{ Authorization: #{ secret: "shop/token", prefix: "Bearer " } } });
+], #{ base_url: "{shop}", secret_headers: #{ Authorization: #{ secret: "shop/token", prefix: "Bearer " } } });
 note(`order ${kept.order}`);
 "#;
 

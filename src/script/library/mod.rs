@@ -32,19 +32,21 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 35] = modules![
+pub static MODULES: [Module; 37] = modules![
     "alarms"
     "approvals"
     "backup"
     "blue_green"
+    "blue_green_pair"
     "canary"
     "chain"
     "checklist"
-    "colours"
     "costs"
+    "deployment"
     "diagnose"
     "first_deployment"
     "image"
+    "image_scan"
     "incident"
     "kpis"
     "load_balancer"

@@ -9,9 +9,9 @@ fn read_again_after(meanwhile: &str) -> Option<String> {
     let play = Play::written(&format!(
         r#"import "std/promote" as promote;
 let place = #{{ cluster: "realserv-prod", service: "catalog-service", container: "catalog-service" }};
-let evidence = promote::evidence(place, promote::running(place).digest, #{{}});
+let evidence = promote::evidence(place, promote::running_image(place).digest, #{{}});
 {meanwhile}
-promote::still(place, evidence, #{{}});"#
+promote::check_evidence(place, evidence, #{{}});"#
     ));
     let ending = Scene::set(&[]).perform(&play);
     if ending.outcome == Outcome::Succeeded {

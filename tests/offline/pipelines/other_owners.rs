@@ -13,7 +13,7 @@ import "std/task_definition" as task_definition;
 import "std/undeploy" as undeploy;
 let app = #{ cluster: "realserv-prod", service: "catalog-service" };
 let live = service::find(app.cluster, app.service);
-let definition = task_definition::anew(task_definition::find(live.taskDefinition));
+let definition = task_definition::as_new_revision(task_definition::find(live.taskDefinition));
 let listener = load_balancer::listener("realserv-alb", 443).ListenerArn;
 "#;
 
@@ -112,17 +112,17 @@ fn gates_that_are_misspelt_or_not_met_hold() {
     for (script, code) in [
         (
             r#"import "std/image" as image;
-            image::scanned("realserv/catalog-service", "1.3.0", #{ limits: #{ HIHG: 0 } });"#,
+            image_scan::check("realserv/catalog-service", "1.3.0", #{ limits: #{ HIHG: 0 } });"#,
             "invalid_input",
         ),
         (
             r#"import "std/checklist" as checklist;
-            checklist::go_through("before", [checklist::checked("it is so", bind(|| 1 > 2))], #{});"#,
+            checklist::run("before", [checklist::automated_item("it is so", bind(|| 1 > 2))], #{});"#,
             "checklist_failed",
         ),
         (
             r#"import "std/repository" as repository;
-            repository::publish("origin", "develop", "0123456789012345678901234567890123456789");"#,
+            repository::push_branch("origin", "develop", "0123456789012345678901234567890123456789");"#,
             "branch_taken",
         ),
     ] {

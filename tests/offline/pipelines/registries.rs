@@ -34,8 +34,8 @@ fn an_image_of_another_registry_is_not_answered_from_this_one() {
         let (ending, _) = rehearse(&format!("print(image::pin(\"{registry}:1.3.0\"));"));
         assert_eq!(ending.outcome, Outcome::Failed, "{ending:#?}");
         let (ending, printed) = rehearse(&format!(
-            "print(image::is_there(\"{registry}:1.3.0\") == ());
-             print(image::keep(\"{registry}:1.3.0\", \"kept\") == ());
+            "print(image::is_in_ecr(\"{registry}:1.3.0\") == ());
+             print(image::protect(\"{registry}:1.3.0\", \"kept\") == ());
              print(backup::image(\"{registry}:1.3.0\", \"kept\") == ());
              print(image::exists(\"realserv/catalog-service\", \"kept\"));"
         ));
@@ -50,11 +50,11 @@ fn a_tag_beside_a_digest_is_no_part_of_the_repository() {
         "let found = image::find(\"realserv/catalog-service\", \"1.3.0\").digest;
          let named = `{HERE}:1.3.0@${{found}}`;
          print(image::pin(named) == named);
-         print(image::is_there(named));
+         print(image::is_in_ecr(named));
          print(image::pin(\"{HERE}:1.3.0\") == `{HERE}@${{found}}`);
-         print(image::keep(named, \"kept\") == found);
-         print(image::is_there(\"{HERE}:9.9.9\"));
-         task_definition::pinned(#{{ family: \"x\", containerDefinitions: [#{{ name: \"a\", image: named }}] }});"
+         print(image::protect(named, \"kept\") == found);
+         print(image::is_in_ecr(\"{HERE}:9.9.9\"));
+         task_definition::check_pinned(#{{ family: \"x\", containerDefinitions: [#{{ name: \"a\", image: named }}] }});"
     ));
     assert_eq!(ending.outcome, Outcome::Succeeded, "{ending:#?}");
     assert_eq!(printed, ["true", "true", "true", "true", "false"]);
@@ -85,7 +85,7 @@ fn an_index_is_judged_by_the_images_that_it_holds() {
     let mut deployer = Deployer::offline();
     for (limit, code) in [(0, 1), (2, 0)] {
         let script = format!(
-            "import \"std/image\" as image;\nstep \"Scan\" {{ image::scanned(\"shop/web\", \"1.1.0\", #{{ limits: #{{ CRITICAL: {limit} }} }}); }}"
+            "import \"std/image\" as image;\nstep \"Scan\" {{ image_scan::check(\"shop/web\", \"1.1.0\", #{{ limits: #{{ CRITICAL: {limit} }} }}); }}"
         );
         deployer.write("team.rhai", &script);
         deployer.put("team.cloud.toml", &fixture);

@@ -9,7 +9,7 @@ use super::mortal_world::{Play, Scene};
 fn asked(paths: &str, changed: &[&str]) -> Vec<String> {
     let script = format!(
         "import \"std/approvals\" as approvals;\nlet rules = [#{{ role: \"r\", paths: {paths} }}];\n\
-         for file in {changed:?} {{ if approvals::concerned(rules, [file]).len() > 0 {{ print(file); }} }}\n"
+         for file in {changed:?} {{ if approvals::roles_for(rules, [file]).len() > 0 {{ print(file); }} }}\n"
     );
     let scene = Scene::set(&[]);
     let ending = scene.perform(&Play::written(&script));

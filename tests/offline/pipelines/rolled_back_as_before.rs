@@ -20,7 +20,7 @@ let second = #{
     roleArn: "arn:aws:iam::123456789012:role/ecsInfrastructureRole",
 };
 let live = service::find(app.cluster, app.service);
-let definition = task_definition::anew(task_definition::find(live.taskDefinition));
+let definition = task_definition::as_new_revision(task_definition::find(live.taskDefinition));
 let previous = live.taskDefinition;
 
 step "Change" {
@@ -29,22 +29,22 @@ step "Change" {
         "roll_out" => { service::roll_out(app, live, definition, previous); }
         "ensure" => {
             service::ensure(app, live, definition, #{
-                grace: "5m", minimum_percent: 50, maximum_percent: 150, subnets: ["subnet-other"], security_groups: ["sg-other"],
+                grace_period: "5m", minimum_percent: 50, maximum_percent: 150, subnets: ["subnet-other"], security_groups: ["sg-other"],
                 capacity: [#{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
                 target_group: "arn:aws:elasticloadbalancing:ap-south-1:123456789012:targetgroup/catalog-tg/6d0ecf831eec9f09",
                 container: "catalog-service",
             });
         }
         "blue_green" => {
-            let green = blue_green::start(app, live, definition, previous, #{ pause: true, alarms: ["errors"], second: second });
-            blue_green::try_out(green);
+            let green = blue_green::start(app, live, definition, previous, #{ pause: true, alarms: ["errors"], load_balancer_config: second });
+            blue_green::wait_for_test_traffic(green);
         }
         "blue_green_all" => {
-            let green = blue_green::start(app, live, definition, previous, #{ keep: "1m", second: second });
+            let green = blue_green::start(app, live, definition, previous, #{ bake_time: "1m", load_balancer_config: second });
             blue_green::finish(green);
         }
-        "canary" => { canary::by_ecs(app, live, definition, previous, #{ strategy: "CANARY", alarms: ["errors"], second: second }); }
-        "linear" => { canary::by_ecs(app, live, definition, previous, #{ strategy: "LINEAR", percent: 50, pause: "1m", second: second }); }
+        "canary" => { canary::deploy_with_ecs(app, live, definition, previous, #{ strategy: "CANARY", alarms: ["errors"], load_balancer_config: second }); }
+        "linear" => { canary::deploy_with_ecs(app, live, definition, previous, #{ strategy: "LINEAR", percent: 50, pause: "1m", load_balancer_config: second }); }
         "scaling" => {
             scaling::ensure(app, #{ minimum: 2, maximum: 6 });
             scaling::suspend(app);
@@ -52,7 +52,7 @@ step "Change" {
         "retire" => {
             let group = live.loadBalancers[0].targetGroupArn;
             let one = #{ colour: "blue", service: app.service, group: group, now: live };
-            colours::retire(#{ app: #{ cluster: app.cluster, service: "catalog" }, live: one, idle: () }, #{});
+            blue_green_pair::retire(#{ app: #{ cluster: app.cluster, service: "catalog" }, live: one, idle: () }, #{});
         }
     }
     if app.verb != "nothing" { throw "it does not hold"; }

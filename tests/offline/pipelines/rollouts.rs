@@ -157,10 +157,10 @@ import "std/task_definition" as task_definition;
 let app = params(#{ cluster: text("c"), service: text("s") });
 step "Back" {
     let live = service::find(app.cluster, app.service);
-    let definition = task_definition::anew(task_definition::find(live.taskDefinition));
+    let definition = task_definition::as_new_revision(task_definition::find(live.taskDefinition));
     service::roll_out(app, live, definition, live.taskDefinition);
     ecs::deregister_task_definition(#{ taskDefinition: live.taskDefinition });
-    let target = rollback::target(app);
+    let target = rollback::find_target(app);
     if !target.again { throw "it is ACTIVE"; }
     if !rollback::to(app, target).taskDefinition.ends_with(":43") { throw "another revision"; }
 }
@@ -276,12 +276,12 @@ let app = params(#{
 app.migration = "";
 step "Fail" {
     let live = service::find(app.cluster, app.service);
-    let bad = ecs::register_task_definition(task_definition::anew(task_definition::find(live.taskDefinition))).taskDefinition.taskDefinitionArn;
+    let bad = ecs::register_task_definition(task_definition::as_new_revision(task_definition::find(live.taskDefinition))).taskDefinition.taskDefinitionArn;
     let now = ecs::update_service(#{
         cluster: app.cluster, service: app.service, taskDefinition: bad,
         deploymentConfiguration: #{ deploymentCircuitBreaker: #{ enable: app.breaker, rollback: false } },
     }).service;
-    try { service::follow(app, now, bad, "2m"); } catch (e) { print(e.code); }
+    try { deployment::follow(app, now, bad, "2m"); } catch (e) { print(e.code); }
 }
 let ready = step "Preflight" { preflight::check(app) };
 if !ready.review.way_back.ends_with(":41") { throw "another way back"; }
@@ -319,7 +319,7 @@ step "Gate" {
     if rate < 30 || rate > 70 { throw `${rate} a minute`; }
     let since = time::add(time::now(), "0s");
     time::sleep("10m");
-    let running = #{ deployment: service::primary(service::find(app.cluster, app.service)).id };
+    let running = #{ deployment: deployment::primary(service::find(app.cluster, app.service)).id };
     let breached = |rule| {
         try { watch::hold("10s", [rule], #{ tolerate: "0s" }); return false; } catch (e) {
             if e.code != "watch_breached" { throw; }

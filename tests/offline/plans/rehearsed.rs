@@ -294,7 +294,7 @@ step "Buy" {{
         #{{ name: "order", method: "POST", path: "/orders", status: 200, cleanup: #{{ method: "DELETE", path: "/orders/7" }} }},
         #{{ name: "pay", method: "POST", path: "/pay", status: 200 }},
         #{{ name: "ship", method: "POST", path: "/ship", status: 200 }},
-    ], #{{ base: "{}" }});
+    ], #{{ base_url: "{}" }});
 }}
 "#,
         shop.url()
