@@ -34,6 +34,7 @@ mod options;
 mod parallel;
 pub mod params;
 pub mod pure;
+mod renamed;
 pub mod resolver;
 mod run_api;
 mod runtime;

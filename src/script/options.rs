@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::failure::{self, Error};
 use super::params::{self, Kind, Spec};
+use super::renamed;
 use super::values;
 use super::word::Word;
 use crate::primitive::args::INVALID_INPUT;
@@ -109,8 +110,9 @@ pub(crate) fn problem(kind: &Kind, data: Option<&Value>, found: &str) -> Option<
         Some(data) => {
             kind.check(data).err()?;
             let quotes = match (kind, data) {
-                (Kind::Text | Kind::Choice(_), Value::Number(_)) => ": put it in quotes",
-                _ => "",
+                (Kind::Text | Kind::Choice(_), Value::Number(_)) => ": put it in quotes".to_owned(),
+                (Kind::Choice(of), Value::String(value)) => renamed::value_hint(value, of),
+                _ => String::new(),
             };
             Some(format!("must be {wanted}, not {found}{quotes}"))
         }
@@ -120,6 +122,9 @@ pub(crate) fn problem(kind: &Kind, data: Option<&Value>, found: &str) -> Option<
 
 /// What to say of a member that is not declared.
 pub(crate) fn candidates(name: &str, names: &[&str]) -> String {
+    if let Some(new) = renamed::option(name, names) {
+        return renamed::said(name, new);
+    }
     match did_you_mean(name, names) {
         Some(close) => close,
         None if names.is_empty() => "it has no options".to_owned(),

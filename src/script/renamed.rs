@@ -12,9 +12,19 @@ const FUNCTIONS: &[(&str, &str, &str, &str)] = &[
     ("approvals", "typed", "approvals", "confirm"),
     ("backup", "stamp", "backup", "timestamp"),
     ("blue_green", "possible", "blue_green", "check"),
-    ("blue_green", "try_out", "blue_green", "wait_for_test_traffic"),
+    (
+        "blue_green",
+        "try_out",
+        "blue_green",
+        "wait_for_test_traffic",
+    ),
     ("blue_green", "go_on", "blue_green", "continue_deployment"),
-    ("blue_green", "shifted", "blue_green", "wait_for_production_traffic"),
+    (
+        "blue_green",
+        "shifted",
+        "blue_green",
+        "wait_for_production_traffic",
+    ),
     ("canary", "possible", "canary", "check"),
     ("canary", "by_ecs", "canary", "deploy_with_ecs"),
     ("canary", "possible_by_ecs", "canary", "check_with_ecs"),
@@ -26,7 +36,12 @@ const FUNCTIONS: &[(&str, &str, &str, &str)] = &[
     ("colours", "look", "blue_green_pair", "find"),
     ("colours", "weights", "blue_green_pair", "initial_weights"),
     ("colours", "deploy", "blue_green_pair", "deploy"),
-    ("colours", "switch_over", "blue_green_pair", "switch_traffic"),
+    (
+        "colours",
+        "switch_over",
+        "blue_green_pair",
+        "switch_traffic",
+    ),
     ("colours", "retire", "blue_green_pair", "retire"),
     ("colours", "wake", "blue_green_pair", "start_idle"),
     ("costs", "of", "costs", "estimate"),
@@ -34,10 +49,25 @@ const FUNCTIONS: &[(&str, &str, &str, &str)] = &[
     ("diagnose", "explained", "diagnose", "with_causes"),
     ("diagnose", "log_of", "diagnose", "log_stream"),
     ("first_deployment", "due", "first_deployment", "is_due"),
-    ("first_deployment", "tasks", "first_deployment", "task_count"),
-    ("first_deployment", "way_back", "first_deployment", "rollback_target"),
+    (
+        "first_deployment",
+        "tasks",
+        "first_deployment",
+        "task_count",
+    ),
+    (
+        "first_deployment",
+        "way_back",
+        "first_deployment",
+        "rollback_target",
+    ),
     ("first_deployment", "tell", "first_deployment", "announce"),
-    ("first_deployment", "take_back", "first_deployment", "roll_back"),
+    (
+        "first_deployment",
+        "take_back",
+        "first_deployment",
+        "roll_back",
+    ),
     ("image", "is_there", "image", "is_in_ecr"),
     ("image", "scanned", "image_scan", "check"),
     ("image", "keep", "image", "protect"),
@@ -45,7 +75,12 @@ const FUNCTIONS: &[(&str, &str, &str, &str)] = &[
     ("incident", "watch", "incident", "record_on_failure"),
     ("kpis", "judge", "kpis", "check"),
     ("load_balancer", "shift", "load_balancer", "shift_traffic"),
-    ("load_balancer", "shift_back", "load_balancer", "restore_weights"),
+    (
+        "load_balancer",
+        "shift_back",
+        "load_balancer",
+        "restore_weights",
+    ),
     ("load_test", "possible", "load_test", "check"),
     ("metrics", "no_worse", "metrics", "relaxed_threshold"),
     ("metrics", "beyond", "metrics", "breaches"),
@@ -59,7 +94,12 @@ const FUNCTIONS: &[(&str, &str, &str, &str)] = &[
     ("promote", "running", "promote", "running_image"),
     ("promote", "still", "promote", "check_evidence"),
     ("pull_request", "passed", "pull_request", "wait_for_checks"),
-    ("pull_request", "reviewed", "pull_request", "wait_for_review"),
+    (
+        "pull_request",
+        "reviewed",
+        "pull_request",
+        "wait_for_review",
+    ),
     ("pull_request", "ci", "pull_request", "wait_for_ci"),
     ("release", "look", "release", "inspect"),
     ("release", "tested", "release", "run_tests"),
@@ -96,13 +136,38 @@ const FUNCTIONS: &[(&str, &str, &str, &str)] = &[
     ("service", "started", "deployment", "of_revision"),
     ("service", "follow", "deployment", "follow"),
     ("service", "not_served", "load_balancer", "check_not_served"),
-    ("service", "not_deployed_by_others", "service", "check_not_deployed_by_others"),
+    (
+        "service",
+        "not_deployed_by_others",
+        "service",
+        "check_not_deployed_by_others",
+    ),
     ("target_group", "alone", "target_group", "only_target"),
-    ("target_group", "healthy", "target_group", "wait_until_healthy"),
+    (
+        "target_group",
+        "healthy",
+        "target_group",
+        "wait_until_healthy",
+    ),
     ("target_group", "serving", "target_group", "serving_arn"),
-    ("task_definition", "anew", "task_definition", "as_new_revision"),
-    ("task_definition", "usable", "task_definition", "ensure_active"),
-    ("task_definition", "pinned", "task_definition", "check_pinned"),
+    (
+        "task_definition",
+        "anew",
+        "task_definition",
+        "as_new_revision",
+    ),
+    (
+        "task_definition",
+        "usable",
+        "task_definition",
+        "ensure_active",
+    ),
+    (
+        "task_definition",
+        "pinned",
+        "task_definition",
+        "check_pinned",
+    ),
     ("watch", "moved", "watch", "retarget"),
     ("windows", "look", "windows", "state"),
     ("windows", "wait", "windows", "wait_until_open"),
@@ -146,7 +211,9 @@ const VALUES: &[(&str, &str)] = &[("sleeps", "scale_to_zero"), ("goes", "delete"
 
 /// The module (without `std/`) and the name that the function `name` of `module` (without `std/`) has now.
 pub(super) fn function(module: &str, name: &str) -> Option<(&'static str, &'static str)> {
-    let known = FUNCTIONS.iter().find(|(m, n, ..)| (*m, *n) == (module, name));
+    let known = FUNCTIONS
+        .iter()
+        .find(|(m, n, ..)| (*m, *n) == (module, name));
     known.map(|(_, _, module, name)| (*module, *name))
 }
 
@@ -166,8 +233,18 @@ pub(super) fn parameter(name: &str, declared: &[&str]) -> Option<&'static str> {
 }
 
 /// What the value `name` is called now, where that is one of `allowed`.
-pub(super) fn value(name: &str, allowed: &[String]) -> Option<&'static str> {
+fn value(name: &str, allowed: &[String]) -> Option<&'static str> {
     now(VALUES, name, |new| allowed.iter().any(|one| one == new))
+}
+
+/// How a new name is told: `renamed: `keep` is `bake_time``.
+pub(super) fn said(old: &str, new: &str) -> String {
+    format!("renamed: `{old}` is `{new}`")
+}
+
+/// What is added to the refusal of the value `name`, where one of `allowed` is its new name; otherwise empty.
+pub(super) fn value_hint(name: &str, allowed: &[String]) -> String {
+    value(name, allowed).map_or_else(String::new, |new| format!(": {}", said(name, new)))
 }
 
 fn now(
@@ -175,19 +252,22 @@ fn now(
     name: &str,
     fits: impl Fn(&'static str) -> bool,
 ) -> Option<&'static str> {
-    let new = table.iter().filter(|(old, _)| *old == name).map(|(_, new)| *new);
+    let new = table
+        .iter()
+        .filter(|(old, _)| *old == name)
+        .map(|(_, new)| *new);
     new.into_iter().find(|new| fits(new))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::script::docs;
     use crate::script::library;
 
     fn has_function(module: &str, name: &str) -> bool {
         let text = library::text(module).unwrap_or_default();
-        text.lines().any(|line| line.starts_with(&format!("fn {name}(")))
+        text.lines()
+            .any(|line| line.starts_with(&format!("fn {name}(")))
     }
 
     #[test]
@@ -197,7 +277,69 @@ mod tests {
             assert!(!has_function(old_module, old), "{old_module}::{old}");
         }
         for (old, new) in MODULES {
-            assert!(library::text(new).is_some() && library::text(old).is_none(), "{old}");
+            assert!(
+                library::text(new).is_some() && library::text(old).is_none(),
+                "{old}"
+            );
         }
+    }
+
+    /// Whether a line of one of `texts` declares an option or a parameter of this name.
+    fn declared<'t>(mut texts: impl Iterator<Item = &'t str>, name: &str) -> bool {
+        let declares = |line: &str| {
+            let rest = line
+                .trim_start()
+                .strip_prefix(name)
+                .and_then(|l| l.strip_prefix(':'));
+            let word = rest.and_then(|rest| rest.trim_start().split_once('('));
+            word.is_some_and(|(word, _)| {
+                word.chars().all(|c| c.is_ascii_lowercase()) && !word.is_empty()
+            })
+        };
+        texts.any(|text| text.lines().any(declares))
+    }
+
+    #[test]
+    fn new_options_exist_and_no_module_declares_both() {
+        let texts = || library::MODULES.iter().map(|(_, text)| *text);
+        for (old, new) in OPTIONS {
+            assert!(declared(texts(), new), "{new}");
+            let both = texts().find(|text| {
+                declared([*text].into_iter(), old) && declared([*text].into_iter(), new)
+            });
+            assert!(both.is_none(), "{old}, {new}");
+        }
+    }
+
+    #[test]
+    fn new_parameters_and_values_exist() {
+        let shipped = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/pipelines/catalog/blue_green.rhai"
+        );
+        let text = std::fs::read_to_string(shipped).unwrap_or_default();
+        for (old, new) in PARAMETERS {
+            assert!(declared([text.as_str()].into_iter(), new), "{new}");
+            assert!(!declared([text.as_str()].into_iter(), old), "{old}");
+        }
+        for (old, new) in VALUES {
+            assert!(
+                text.contains(&format!("\"{new}\"")) && !text.contains(&format!("\"{old}\"")),
+                "{old}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_old_name_counts_only_where_the_new_one_is_known() {
+        assert_eq!(option("keep", &["bake_time", "alarms"]), Some("bake_time"));
+        assert_eq!(option("keep", &["capture"]), Some("capture"));
+        assert_eq!(option("keep", &["alarms"]), None);
+        assert_eq!(function("rollback", "way"), Some(("rollback", "check")));
+        assert_eq!(
+            function("service", "primary"),
+            Some(("deployment", "primary"))
+        );
+        assert_eq!(function("service", "find"), None);
     }
 }

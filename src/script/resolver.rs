@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::library;
+use super::renamed;
 use crate::suggest::suggest;
 
 /// Name and text of every script that a program loaded.
@@ -86,6 +87,11 @@ impl Resolver {
     fn library(&self, root: &Path, module: &str) -> Result<String, Unresolved> {
         if let Some(own) = self.own(root, module) {
             return own;
+        }
+        if let Some(new) = renamed::module(module) {
+            let message = renamed::said(&format!("{STD}{module}"), &format!("{STD}{new}"));
+            let help = Some(format!("import \"{STD}{new}\" as {new};"));
+            return Err(Unresolved { message, help });
         }
         library::text(module)
             .map(str::to_owned)

@@ -36,7 +36,7 @@ const IMPORT: Word = Word {
           the script that imports it. A module's functions are called as `NAME::function(…)`; `private fn` keeps one inside. \
           The top level of a module may not act.",
     example: r#"import "std/windows" as windows;
-print(type_of(windows::look(#{ from: "22:00", to: "02:00", zone: "UTC" })));   // map"#,
+print(type_of(windows::state(#{ from: "22:00", to: "02:00", zone: "UTC" })));   // map"#,
 };
 
 const PRINT: Word = Word {

@@ -4,8 +4,9 @@ use rhai::{FnCallExpr, Namespace, Position};
 
 use super::KEYWORDS;
 use super::walk::Walker;
-use crate::script::builtins;
+use crate::script::resolver::STD;
 use crate::script::signature::Signature;
+use crate::script::{builtins, renamed};
 use crate::suggest::did_you_mean;
 
 impl Walker<'_> {
@@ -91,8 +92,12 @@ impl Walker<'_> {
                 .map(Signature::arity)
                 .collect();
             let private = functions.iter().any(|f| f.private && f.name == name);
+            let known = functions.iter().any(|f| f.name == name);
+            let target = import.target.clone();
+            if !known && self.renamed(module, &target, name, position) {
+                return;
+            }
             if !self.wrong(&path, name, count, arities, &candidates, position) {
-                let target = import.target.clone();
                 self.options(&path, &target, call, position);
             } else if private && let Some(found) = self.found.last_mut() {
                 found.label = "it is private there".into();
@@ -121,6 +126,23 @@ impl Walker<'_> {
         if !self.wrong(&path, name, count, (0..=most).collect(), &[], position) {
             self.input(primitive.as_ref(), call, position);
         }
+    }
+
+    /// Reports a call of a library function by the name that it had before; returns whether it did. `target`: what is
+    /// imported as `module`.
+    fn renamed(&mut self, module: &str, target: &str, name: &str, position: Position) -> bool {
+        let library = target.strip_prefix(STD);
+        let Some((now, new)) = library.and_then(|library| renamed::function(library, name)) else {
+            return false;
+        };
+        let moved = library != Some(now);
+        let place = if moved { now } else { module };
+        let said = renamed::said(&format!("{module}::{name}"), &format!("{place}::{new}"));
+        let found = self.report(said, position);
+        found.label = format!("write {place}::{new}");
+        found.length = Some(name.chars().count());
+        found.help = moved.then(|| format!("import \"{STD}{now}\" as {now};"));
+        true
     }
 
     /// The module of `module::name` must be imported, or one of primitives.

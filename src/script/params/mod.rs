@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::failure::Error;
+use super::renamed;
 use super::runtime::{self, Runtime};
 use super::values;
 use super::word::Word;
@@ -120,8 +121,9 @@ impl Kind {
             return Ok(());
         }
         let hint = match (self, value) {
-            (Kind::Text | Kind::Choice(_), Value::Number(_)) => ": put it in quotes",
-            _ => "",
+            (Kind::Text | Kind::Choice(_), Value::Number(_)) => ": put it in quotes".to_owned(),
+            (Kind::Choice(of), Value::String(value)) => renamed::value_hint(value, of),
+            _ => String::new(),
         };
         Err(format!("must be {}, not {value}{hint}", self.wanted()))
     }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Kind, Param};
 use crate::data;
+use crate::script::renamed;
 use crate::suggest::did_you_mean;
 use crate::vocabulary::Site;
 
@@ -96,8 +97,9 @@ fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
 }
 
 fn unknown(name: &str, place: &str, names: &[&str]) -> ParamProblem {
-    let help = match did_you_mean(name, names) {
-        Some(close) => close,
+    let new = renamed::parameter(name, names).map(|new| renamed::said(name, new));
+    let help = match new.or_else(|| did_you_mean(name, names)) {
+        Some(help) => help,
         None if names.is_empty() => "the pipeline declares no parameters".to_owned(),
         None => format!("it has {}", names.join(", ")),
     };

@@ -8,6 +8,7 @@ mod input_files;
 mod output_options;
 mod program;
 mod project_folder;
+mod renamed;
 mod scripts;
 mod stdlib;
 mod terminal;

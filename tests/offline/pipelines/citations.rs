@@ -11,8 +11,8 @@ const UPDATE: &str = "UPDATE_CITATIONS";
 /// What is called by its name in a README, and the sign that ends the name.
 const NAMED: [(&str, char); 4] = [
     ("step \"", '"'),
-    ("checked(\"", '"'),
-    ("confirmed(\"", '"'),
+    ("automated_item(\"", '"'),
+    ("manual_item(\"", '"'),
     ("fn ", '('),
 ];
 

@@ -111,7 +111,7 @@ fn what_a_deleted_service_has_left_is_still_found() {
 fn gates_that_are_misspelt_or_not_met_hold() {
     for (script, code) in [
         (
-            r#"import "std/image" as image;
+            r#"import "std/image_scan" as image_scan;
             image_scan::check("realserv/catalog-service", "1.3.0", #{ limits: #{ HIHG: 0 } });"#,
             "invalid_input",
         ),

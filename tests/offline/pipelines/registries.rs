@@ -85,7 +85,7 @@ fn an_index_is_judged_by_the_images_that_it_holds() {
     let mut deployer = Deployer::offline();
     for (limit, code) in [(0, 1), (2, 0)] {
         let script = format!(
-            "import \"std/image\" as image;\nstep \"Scan\" {{ image_scan::check(\"shop/web\", \"1.1.0\", #{{ limits: #{{ CRITICAL: {limit} }} }}); }}"
+            "import \"std/image_scan\" as image_scan;\nstep \"Scan\" {{ image_scan::check(\"shop/web\", \"1.1.0\", #{{ limits: #{{ CRITICAL: {limit} }} }}); }}"
         );
         deployer.write("team.rhai", &script);
         deployer.put("team.cloud.toml", &fixture);

@@ -7,7 +7,7 @@ const CHANGING: &str = r#"
 import "std/alarms" as alarms;
 import "std/blue_green" as blue_green;
 import "std/canary" as canary;
-import "std/colours" as colours;
+import "std/blue_green_pair" as blue_green_pair;
 import "std/rollback" as rollback;
 import "std/scaling" as scaling;
 import "std/service" as service;

@@ -267,6 +267,7 @@ fn a_deployment_that_has_failed_is_deployed_over() {
         )],
     );
     let failing = r#"
+import "std/deployment" as deployment;
 import "std/service" as service;
 import "std/task_definition" as task_definition;
 import "std/preflight" as preflight;
@@ -307,6 +308,7 @@ fn a_log_gate_counts_the_new_version_alone_and_per_minute() {
         &[("requests_per_second = 40", faulty)],
     );
     let gate = r#"
+import "std/deployment" as deployment;
 import "std/service" as service;
 import "std/watch" as watch;
 let app = params(#{ cluster: text("c"), service: text("s") });
