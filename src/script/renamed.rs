@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn new_options_exist_and_no_module_declares_both() {
-        let texts = || library::MODULES.iter().map(|(_, text)| *text);
+        let texts = || library::MODULES.iter().map(|module| module.text);
         for (old, new) in OPTIONS {
             assert!(declared(texts(), new), "{new}");
             let both = texts().find(|text| {

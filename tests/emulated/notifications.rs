@@ -100,7 +100,7 @@ fn a_webhook_that_fails_fails_nothing_and_is_not_shown() {
     let deployer = team(&moto, &url, &moto.endpoint());
     let run = deployer.json(&["run", "team.rhai"]);
     run.expect(0)
-        .says("the team was not told (webhook): it answered 404");
+        .says("notification failed (webhook): it answered 404");
     keeps_quiet(&deployer, &run);
 }
 
@@ -115,7 +115,7 @@ fn a_webhook_that_nobody_serves_is_not_shown_either() {
         let deployer = team(&moto, &url, &moto.endpoint());
         let run = deployer.json(&["run", "team.rhai"]);
         run.expect(0)
-            .says("the team was not told (webhook)")
+            .says("notification failed (webhook)")
             .says("secret:team/webhook");
         keeps_quiet(&deployer, &run);
     }
@@ -136,7 +136,7 @@ fn a_topic_hears_it_too() {
     let topic = format!("topic=arn:aws:sns:{REGION}:{ACCOUNT}:deployments");
     let run = deployer.json(&["run", "team.rhai", "--set", &topic]);
     run.expect(0);
-    assert!(!run.has_said("was not told"), "{run}");
+    assert!(!run.has_said("notification failed"), "{run}");
     let published: Vec<Value> = proxy
         .writes()
         .into_iter()

@@ -209,7 +209,7 @@ fn what_came_after_a_release_is_not_taken_back_with_it() {
     let run = project.run(&["--set", "fails=true", "--set", MEANWHILE]);
     let ending = run.expect(1).ending();
     assert_eq!(ending["outcome"], "failed", "not all could be undone");
-    run.says("main has gone on since");
+    run.says("main has new commits since");
     let remote = |args: &[&str]| git(project.remote.path(), args);
     assert_eq!(remote(&["show", "main:more.txt"]), "more");
 }
