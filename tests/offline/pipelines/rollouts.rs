@@ -332,10 +332,10 @@ step "Gate" {
     let another = #{ cluster: app.cluster, service: app.service, deployment: "ecs-svc/1" };
     let found = [
         breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 50 })),
-        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 50, of: of })),
-        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 0, of: another })),
-        breached.call(watch::logs(log.group, log.pattern, since, #{ per_minute: 20, of: of })),
-        breached.call(watch::logs(log.group, log.pattern, since, #{ per_minute: 100, of: of })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 50, only_from: of })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ at_most: 0, only_from: another })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ per_minute: 20, only_from: of })),
+        breached.call(watch::logs(log.group, log.pattern, since, #{ per_minute: 100, only_from: of })),
         breached.call(watch::log_rate(before, running, log, since, #{ below: "2x baseline" })),
         breached.call(watch::log_rate(before, running, log, since, #{ below: "0.5x baseline", otherwise: "0", tolerate: "0s" })),
     ];
