@@ -5,42 +5,43 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
-use super::aws::cloudwatch::CloudWatch;
+use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::ecr::Ecr;
-use super::aws::ecs::{self, Ecs};
+use super::aws::ecs::event::Event as EcsEvent;
+use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
-use super::aws::scaling::{self, Scaling};
+use super::aws::scaling::state::{Evaluation, Scaling};
 use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
-use super::aws::sqs::Sqs;
+use super::aws::sqs::state::Sqs;
 use super::aws::ssm::Ssm;
 use super::kernel::lag::Lag;
 use super::kernel::schedule::Schedule;
 use super::kernel::{Kernel, Prospects};
+use super::outside::endpoints::Endpoints;
 use super::outside::files::Files;
-use super::outside::http::Endpoints;
-use super::outside::net::Listeners;
-use super::outside::people::People;
-use super::outside::processes::Processes;
-use super::outside::traffic::Traffic;
+use super::outside::listeners::Listeners;
+use super::outside::persons::People;
+use super::outside::programs::Processes;
+use super::outside::traffic::state::Traffic;
 
 /// Something that happens by itself, to whom it happens.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
-    Ecs(ecs::Event),
-    Scaling(scaling::Evaluation),
+    Ecs(EcsEvent),
+    Scaling(Evaluation),
 }
 
-impl From<ecs::Event> for Event {
-    fn from(event: ecs::Event) -> Self {
+impl From<EcsEvent> for Event {
+    fn from(event: EcsEvent) -> Self {
         Event::Ecs(event)
     }
 }
 
-impl From<scaling::Evaluation> for Event {
-    fn from(event: scaling::Evaluation) -> Self {
+impl From<Evaluation> for Event {
+    fn from(event: Evaluation) -> Self {
         Event::Scaling(event)
     }
 }

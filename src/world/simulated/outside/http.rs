@@ -3,86 +3,15 @@
 use std::time::Duration;
 
 use crate::vocabulary::{Fault, Retry};
-use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::ecs::ids::TaskId;
 use crate::world::simulated::aws::ecs::targets;
-use crate::world::simulated::aws::ecs::task::{Task, TaskId, TaskOutcome};
+use crate::world::simulated::aws::ecs::task::{Task, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic::answering;
 use crate::world::simulated::aws::elb::{self, Routed, Wanted};
 use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::fixture::Answer;
-use crate::world::simulated::kernel::wildcard;
+use crate::world::simulated::outside::endpoints::Endpoint;
 use crate::world::simulated::outside::traffic::{self, Entry};
 use crate::world::{HttpRequest, HttpResponse};
-
-/// The endpoints that the fixture describes.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Endpoints {
-    endpoints: Vec<Endpoint>,
-}
-
-impl Endpoints {
-    /// Makes an endpoint known, after those that are.
-    pub(crate) fn add(&mut self, endpoint: Endpoint) {
-        self.endpoints.push(endpoint);
-    }
-
-    /// The URLs of all endpoints.
-    pub(crate) fn urls(&self) -> impl Iterator<Item = &str> {
-        self.endpoints.iter().map(|e| e.url.as_str())
-    }
-}
-
-/// An endpoint.
-#[derive(Debug, Clone)]
-pub(crate) struct Endpoint {
-    /// Without query and fragment; `*` and `?` stand for parts of it.
-    pub(crate) url: String,
-    /// The service that answers.
-    pub(crate) service: Option<ServiceKey>,
-    /// Where its requests enter; `None`: it answers by itself.
-    pub(crate) entry: Option<Entry>,
-    /// The method that it answers; `None`: every one.
-    pub(crate) method: Option<String>,
-    /// Whether it gets the test traffic of that service.
-    pub(crate) test: bool,
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    /// `{version}` is the image tag of the task that answers.
-    pub(crate) body: String,
-    /// What an unhealthy task answers, with status 503.
-    pub(crate) unhealthy_body: String,
-    pub(crate) latency: Duration,
-    /// What it answers by itself, one after the other; the last one stays.
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) answered: usize,
-}
-
-impl Endpoint {
-    fn fits(&self, request: &HttpRequest) -> bool {
-        let method = self.method.as_deref();
-        let url = bare(&self.url);
-        method.is_none_or(|m| m.eq_ignore_ascii_case(&request.method))
-            && (wildcard::fits(url, bare(&request.url), true) || url == request.shown())
-    }
-
-    /// What a load balancer's health check asks for: answered by every service.
-    fn of_health_check() -> Endpoint {
-        Endpoint {
-            url: String::new(),
-            service: None,
-            entry: None,
-            test: false,
-            method: None,
-            status: 200,
-            headers: Vec::new(),
-            body: r#"{"status":"healthy","version":"{version}"}"#.to_owned(),
-            unhealthy_body: r#"{"status":"unhealthy","version":"{version}"}"#.to_owned(),
-            latency: Duration::from_millis(40),
-            answers: Vec::new(),
-            answered: 0,
-        }
-    }
-}
 
 /// An answer before it has a latency.
 struct Said {
@@ -298,7 +227,7 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
     };
     let version = task.version.clone().unwrap_or_default();
     let well = well(cloud, task);
-    let new = cloud.is_new(task);
+    let new = cloud.ecs.is_new(task);
     let profile = task
         .service
         .as_ref()
@@ -327,13 +256,8 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
 }
 
 fn well(cloud: &Cloud, task: &Task) -> bool {
-    let degraded = cloud.is_new(task) && cloud.kernel.fault("version-degraded").is_some();
+    let degraded = cloud.ecs.is_new(task) && cloud.kernel.fault("version-degraded").is_some();
     task.outcome != TaskOutcome::Serves { healthy: false } && !degraded
-}
-
-fn bare(url: &str) -> &str {
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    url[..end].trim_end_matches('/')
 }
 
 fn refused(url: &str) -> Fault {

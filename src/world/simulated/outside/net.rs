@@ -2,33 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use crate::vocabulary::{Fault, Retry};
 use crate::world::simulated::aws::elb;
 use crate::world::simulated::cloud::Cloud;
-
-/// What listens, beside the endpoints.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Listeners {
-    listeners: Vec<Listener>,
-}
-
-impl Listeners {
-    /// Makes something that listens known.
-    pub(crate) fn add(&mut self, listener: Listener) {
-        self.listeners.push(listener);
-    }
-}
-
-/// Something that listens.
-#[derive(Debug, Clone)]
-pub(crate) struct Listener {
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    /// From when on.
-    pub(crate) from: Timestamp,
-}
 
 /// Tries to connect.
 pub(crate) fn connect(

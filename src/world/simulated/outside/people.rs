@@ -1,7 +1,6 @@
 //! People who approve, reject, or do not answer.
 
 use crate::suggest::suggest;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,41 +9,7 @@ use crate::vocabulary::{Answer, Fault, Question, Replies};
 use crate::world::Asked;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
-
-/// How someone answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reply {
-    Approve,
-    Reject,
-    Never,
-    Mistype,
-}
-
-/// The people whom the fixture describes, and what they were asked.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct People {
-    persons: Vec<Person>,
-    /// When each question was first asked.
-    asked: BTreeMap<String, Timestamp>,
-}
-
-impl People {
-    /// Makes someone known.
-    pub(crate) fn add(&mut self, person: Person) {
-        self.persons.push(person);
-    }
-}
-
-/// Someone.
-#[derive(Debug, Clone)]
-pub(crate) struct Person {
-    /// `None`: answers for every role that nobody else answers for.
-    pub(crate) role: Option<String>,
-    pub(crate) name: String,
-    pub(crate) after: Duration,
-    pub(crate) reply: Reply,
-    pub(crate) note: Option<String>,
-}
+use crate::world::simulated::outside::persons::{Person, Reply};
 
 /// Asks: waits for the next answer that is to come.
 ///

@@ -1,6 +1,5 @@
 //! Processes, by what the fixture says they do: nothing is run.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -10,51 +9,10 @@ use crate::world::image::ImageRef;
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::faults::FaultSpec;
-use crate::world::simulated::fixture;
-use crate::world::simulated::kernel::wildcard::fits as matches;
 use crate::world::{ProcessCommand, ProcessOutput, Stream};
 
 /// How long a push takes that nothing describes.
 const PUSH: Duration = Duration::from_secs(15);
-
-/// What processes do, and what they did.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Processes {
-    described: Vec<Described>,
-    /// Command lines of those that exited with 0.
-    ran: Vec<String>,
-    /// Local images by the names that `tag` gave them.
-    tagged: BTreeMap<String, String>,
-    /// How many images were built.
-    builds: u32,
-}
-
-/// A description, and how often it has applied.
-#[derive(Debug, Clone)]
-struct Described {
-    what: fixture::Process,
-    applied: u32,
-}
-
-impl Described {
-    fn fits(&self, command: &ProcessCommand, ran: &[String]) -> bool {
-        let after = self.what.after.as_deref();
-        let there = after.is_none_or(|after| ran.iter().any(|line| line.starts_with(after)));
-        let program = command.program.as_str();
-        let file = program.rsplit('/').next().unwrap_or(program);
-        let named = self.what.program == program || self.what.program == file;
-        let left = self.what.times.is_none_or(|times| self.applied < times);
-        let given = &command.args;
-        let begins = self.what.args.len() <= given.len()
-            && self
-                .what
-                .args
-                .iter()
-                .zip(given)
-                .all(|(p, a)| matches(p, a, true));
-        named && left && begins && there
-    }
-}
 
 /// Does what the fixture says a process does.
 ///
@@ -144,23 +102,6 @@ fn told(done: ProcessOutput, output: &mut dyn FnMut(Stream, &str)) -> ProcessOut
         output(Stream::Err, line);
     }
     done
-}
-
-impl Processes {
-    /// The processes that a fixture describes.
-    pub(crate) fn new(described: Vec<fixture::Process>) -> Self {
-        let described = described.into_iter();
-        Processes {
-            described: described
-                .map(|what| Described { what, applied: 0 })
-                .collect(),
-            ..Processes::default()
-        }
-    }
-
-    fn tag(&mut self, image: &str, name: &str) {
-        self.tagged.insert(name.to_owned(), image.to_owned());
-    }
 }
 
 fn words(command: &ProcessCommand) -> Vec<&str> {

@@ -65,7 +65,7 @@ impl Seeds {
 
     /// Whether a resource is there only because the plan makes it.
     fn only_planned(&self, cloud: &Cloud, arn: &str) -> bool {
-        use crate::world::simulated::ecs::{definitions, service::ServiceKey};
+        use crate::world::simulated::ecs::{definitions, ids::ServiceKey};
         let rest = arn.split_once('/').map_or(arn, |(_, rest)| rest);
         match rest.split_once('/') {
             Some((cluster, name)) if arn.contains(":service/") => {

@@ -9,8 +9,8 @@ use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;
 use crate::world::simulated::ecs::cluster_name;
 use crate::world::simulated::ecs::deployments::{find, parts};
-use crate::world::simulated::ecs::service::ServiceKey;
-use crate::world::simulated::ecs::traffic::group_of;
+use crate::world::simulated::ecs::ids::ServiceKey;
+use crate::world::simulated::ecs::service_groups::group_of;
 use crate::world::simulated::json::{list, short, text, texts};
 
 impl Seeds {

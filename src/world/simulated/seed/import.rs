@@ -8,10 +8,13 @@ use serde_json::{Value, json};
 
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::ecs;
-use crate::world::simulated::ecs::definitions::{self, Definition};
-use crate::world::simulated::ecs::service::{Deployment, Rollout, Service, ServiceKey};
-use crate::world::simulated::ecs::service_deployment::Revision;
-use crate::world::simulated::ecs::traffic::group_of;
+use crate::world::simulated::ecs::definition::Definition;
+use crate::world::simulated::ecs::definitions;
+use crate::world::simulated::ecs::deployment::{Deployment, Rollout};
+use crate::world::simulated::ecs::ids::ServiceKey;
+use crate::world::simulated::ecs::revision::Revision;
+use crate::world::simulated::ecs::service::Service;
+use crate::world::simulated::ecs::service_groups::group_of;
 use crate::world::simulated::elb::{TargetGroup, name_in};
 use crate::world::simulated::json::{list, number, object, short, text};
 

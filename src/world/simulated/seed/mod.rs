@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::cloud::Cloud;
-use super::ecs::service::ServiceKey;
+use super::ecs::ids::ServiceKey;
 use super::ecs::{self, cluster_name};
 use super::json::{self, list, set, short, text, texts};
 use super::{dispatch, secrets};

@@ -7,7 +7,7 @@ use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;
-use crate::world::simulated::ecs::service::ServiceKey;
+use crate::world::simulated::ecs::ids::ServiceKey;
 use crate::world::simulated::ecs::{cluster_name, tasks};
 use crate::world::simulated::json::{invalid, list, set, short, text, texts};
 

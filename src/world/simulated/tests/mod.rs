@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::ecs::service::ServiceKey;
+use super::ecs::ids::ServiceKey;
 use super::ecs::task::Status;
 use super::*;
 use crate::vocabulary::Retry;

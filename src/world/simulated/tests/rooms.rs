@@ -39,7 +39,15 @@ fn code(path: &Path) -> String {
 
 /// The parts of a room that hold something of their own: folders and files beside its front page.
 fn parts(name: &str) -> Vec<(String, String)> {
-    let shared = ["mod", "json", "answers"];
+    let shared = [
+        "mod",
+        "json",
+        "answers",
+        "endpoints",
+        "listeners",
+        "persons",
+        "programs",
+    ];
     let files = std::fs::read_dir(room(name)).expect("a folder");
     let named = files.map(|file| {
         let path = file.expect("a file").path();

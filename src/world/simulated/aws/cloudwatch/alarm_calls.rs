@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::alarms::{Alarm, AlarmState};
+use super::alarm::{Alarm, AlarmState};
 use super::{Metric, needed, wrong};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{set, text, texts};

@@ -1,43 +1,32 @@
 //! CloudWatch: metrics that are computed from who served what, custom ones, and alarms.
 
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
-use crate::world::simulated::aws::json::{list, set, text};
+use crate::world::simulated::aws::json::{list, set};
 use crate::world::simulated::cloud::Cloud;
 
+mod alarm;
 mod alarm_calls;
 mod alarms;
 mod expression;
 mod listing;
 mod metric;
+mod parameters;
 mod query;
+mod sample;
+pub(crate) mod state;
 
-pub(crate) use alarms::Alarm;
-pub(crate) use alarms::in_alarm;
+pub(crate) use alarm::Alarm;
 #[cfg(test)]
-pub(crate) use alarms::{AlarmState, alarm_state};
-use metric::{Metric, sample};
-
-/// What CloudWatch remembers by itself.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct CloudWatch {
-    /// Alarms by name.
-    alarms: BTreeMap<String, Alarm>,
-    /// What was put: time, value, how often.
-    custom: BTreeMap<Metric, Vec<(Timestamp, f64, f64)>>,
-}
-
-impl CloudWatch {
-    /// Makes an alarm known.
-    pub(crate) fn add_alarm(&mut self, name: String, alarm: Alarm) {
-        self.alarms.insert(name, alarm);
-    }
-}
+pub(crate) use alarm::AlarmState;
+#[cfg(test)]
+pub(crate) use alarms::alarm_state;
+pub(crate) use alarms::in_alarm;
+use metric::Metric;
+use parameters::{needed, needed_time, time, whole_minute, wrong};
+use sample::sample;
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
@@ -54,49 +43,6 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         "DisableAlarmActions" => alarm_calls::set_actions(cloud, input, false),
         _ => Err(not_simulated("cloudwatch", operation)),
     }
-}
-
-fn wrong(message: impl Into<String>) -> Fault {
-    Fault::new("InvalidParameterValue", message)
-}
-
-/// A text member that must be there.
-fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
-    text(input, name).filter(|t| !t.is_empty()).ok_or_else(|| {
-        Fault::new(
-            "MissingRequiredParameterException",
-            format!("The parameter {name} is required."),
-        )
-    })
-}
-
-/// A time, as a text or in seconds since 1970.
-fn time(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::String(text) => text.parse().ok(),
-        Value::Number(number) => {
-            let millis = number.as_f64()? * 1000.0;
-            Timestamp::from_millisecond(millis as i64).ok()
-        }
-        _ => None,
-    }
-}
-
-fn needed_time(input: &Value, name: &str) -> Result<Timestamp, Fault> {
-    let given = input.get(name).unwrap_or(&Value::Null);
-    if given.is_null() {
-        return Err(Fault::new(
-            "MissingRequiredParameterException",
-            format!("The parameter {name} is required."),
-        ));
-    }
-    time(given).ok_or_else(|| wrong(format!("The parameter {name} is not a time: {given}")))
-}
-
-/// The beginning of a minute.
-fn whole_minute(at: Timestamp) -> Timestamp {
-    let seconds = at.as_second() - at.as_second().rem_euclid(60);
-    Timestamp::from_second(seconds).unwrap_or(at)
 }
 
 fn put_data(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::breaker::{self, Cause};
 use super::event::Event;
-use super::service::ServiceKey;
+use super::ids::ServiceKey;
 use super::service_deployment::Status;
 use crate::world::simulated::aws::cloudwatch;
 use crate::world::simulated::aws::json::{flag, texts};

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use super::agenda::poke;
+use super::deployment::Rollout;
 use super::event::Event;
-use super::rollout::{deploy_revision, poke};
-use super::service::{Proven, Rollout, ServiceKey};
-use super::service_deployment::{Revision, Rollback, Status};
+use super::ids::ServiceKey;
+use super::new_deployment::deploy_revision;
+use super::revision::Revision;
+use super::service::Proven;
+use super::service_deployment::{Rollback, Status};
 use super::{service_events, traffic};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use super::agenda::poke;
 use super::breaker;
-use super::rollout::poke;
-use super::service::ServiceKey;
+use super::ids::ServiceKey;
 use super::service_events;
 use super::task::Status;
 use crate::world::simulated::cloud::Cloud;
@@ -12,15 +12,6 @@ use crate::world::simulated::kernel::clock::later;
 
 /// From a failed placement until the next attempt.
 const AGAIN: Duration = Duration::from_secs(30);
-
-/// What there is room for.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Capacity {
-    /// Tasks at once; `None`: as many as are wanted.
-    pub(crate) tasks: Option<usize>,
-    /// How much longer it takes until a task is placed.
-    pub(crate) placement: Duration,
-}
 
 /// How many more tasks can be placed now; `None`: any number.
 pub(super) fn room(cloud: &Cloud) -> Option<usize> {

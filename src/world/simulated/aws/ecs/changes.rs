@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use super::breaker::{self, Cause};
-use super::definitions::Definition;
+use super::definition::Definition;
+use super::deployment::Rollout;
 use super::event::Event;
-use super::service::{Proven, Rollout, Service, ServiceKey, tasks};
+use super::ids::ServiceKey;
+use super::new_deployment::{self, record_id};
+use super::service::{Proven, Service};
 use super::service_deployment::{ServiceDeployment, Status};
-use super::stage::{self, Stage};
-use super::{rollout, traffic};
+use super::shift_stage::Stage;
+use super::stage;
+use super::traffic;
 use crate::world::simulated::aws::json::flag;
 use crate::world::simulated::cloud::Cloud;
 use serde_json::Value;
@@ -24,7 +28,7 @@ pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definit
     };
     let configuration = service.configuration().clone();
     let mut sources: Vec<String> = Vec::new();
-    for task in tasks(cloud, service).filter(|t| t.wanted()) {
+    for task in cloud.ecs.tasks_of(service).filter(|t| t.wanted()) {
         let own = service
             .deployments
             .iter()
@@ -36,7 +40,7 @@ pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definit
     // Where nothing runs there is no traffic to shift.
     let shifts = stage::shifts(&configuration) && !sources.is_empty();
     let alternate = service.alternate != shifts;
-    rollout::deploy(cloud, key, definition, alternate);
+    new_deployment::deploy(cloud, key, definition, alternate);
     let silent = alarms_silent(cloud, &configuration);
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
@@ -56,23 +60,6 @@ pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definit
 /// ECS does not watch alarms that are in ALARM already when a deployment starts.
 fn alarms_silent(cloud: &Cloud, configuration: &Value) -> bool {
     super::alarms::ringing(cloud, configuration).is_empty()
-}
-
-/// The id of the service deployment that makes a deployment.
-pub(crate) fn record_id(deployment: &str) -> String {
-    let mix = |seed: u64| {
-        deployment.bytes().fold(seed, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    };
-    let hash = mix(0xcbf2_9ce4_8422_2325);
-    format!("{hash:016x}-{:04x}", mix(hash) & 0xffff)
-}
-
-/// The id of the revision that a deployment brings.
-pub(crate) fn revision_id(deployment: &str) -> String {
-    let digits = deployment.strip_prefix("ecs-svc/").unwrap_or(deployment);
-    digits.chars().rev().collect()
 }
 
 /// Ends the service deployment that another takes the place of.

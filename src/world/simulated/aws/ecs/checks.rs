@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::definitions::Definition;
+use super::agenda::{later, poke};
+use super::definition::Definition;
 use super::event::Next;
-use super::lifecycle::{later, prove, stop};
-use super::task::{Task, TaskId};
-use super::{rollout, service_events};
+use super::ids::TaskId;
+use super::service_events;
+use super::stopping::{prove, stop};
+use super::task::Task;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::number;
 use crate::world::simulated::cloud::Cloud;
@@ -152,6 +154,6 @@ fn replace(cloud: &mut Cloud, id: TaskId, reason: String) {
     let key = cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone());
     stop(cloud, id, "ServiceSchedulerInitiated", reason, true);
     if let Some(key) = key {
-        rollout::poke(cloud, &key, Duration::ZERO);
+        poke(cloud, &key, Duration::ZERO);
     }
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::agenda;
 use super::breaker::{self, Cause};
 use super::cluster;
-use super::hooks::HookStatus;
-use super::rollout;
-use super::service::{Service, ServiceKey};
+use super::hook::HookStatus;
+use super::ids::ServiceKey;
+use super::service::Service;
 use super::service_deployment::{ServiceDeployment, Status};
 use super::service_deployment_view::{render, render_brief, render_revision};
 use crate::vocabulary::Fault;
@@ -140,7 +141,7 @@ pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     {
         current.become_(status, "", now);
     }
-    rollout::poke(cloud, &key, REACTION);
+    agenda::poke(cloud, &key, REACTION);
     Ok(json!({ "serviceDeploymentArn": arn }))
 }
 
@@ -183,7 +184,7 @@ pub(super) fn go_on(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         let what = format!("lifecycle hook {hook} was rolled back");
         breaker::fail(cloud, &key, Cause::Hook(what), true);
     } else {
-        rollout::poke(cloud, &key, REACTION);
+        agenda::poke(cloud, &key, REACTION);
     }
     Ok(json!({ "serviceDeploymentArn": arn }))
 }

@@ -1,9 +1,6 @@
 //! What happens to services and tasks by itself.
 
-use super::service::ServiceKey;
-use super::task::TaskId;
-use super::{lifecycle, rollout};
-use crate::world::simulated::cloud::Cloud;
+use super::ids::{ServiceKey, TaskId};
 
 /// Something that happens by itself.
 #[derive(Debug, Clone)]
@@ -37,28 +34,4 @@ pub(crate) enum Next {
     Log(usize),
     /// Its essential container exits.
     Exit(i64),
-}
-
-/// Lets an event happen. Returns the service whose tasks may have changed.
-pub(crate) fn happen(cloud: &mut Cloud, event: Event) -> Option<ServiceKey> {
-    match event {
-        Event::Schedule(key) => {
-            rollout::schedule(cloud, &key);
-            Some(key)
-        }
-        Event::Task { id, step, next } => {
-            lifecycle::happen(cloud, id, step, next);
-            cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone())
-        }
-        Event::Forget(id) => {
-            cloud.ecs.forget(id);
-            None
-        }
-        Event::Unlist(key, deployment) => {
-            if let Some(service) = cloud.ecs.services.get_mut(&key) {
-                service.unlist(&deployment);
-            }
-            None
-        }
-    }
 }

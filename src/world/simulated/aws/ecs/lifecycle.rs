@@ -4,39 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::event::Event;
-use super::event::Next;
-use super::rollout;
+use super::agenda::{enter, later};
+use super::event::{Event, Next};
+use super::ids::TaskId;
 use super::start::{note_pulled, pull};
-use super::task::{Status, StopReason, TaskId, TaskOutcome};
+use super::stopping::{leave_load_balancer, poke_owner, prove, say, stop, target_groups};
+use super::task::{Status, TaskOutcome};
 use super::task_log;
 use super::task_outcome;
-use super::{breaker, checks, service_events};
+use super::{breaker, checks};
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::cloud::Cloud;
 
 /// A stopped task is described for an hour.
 const REMEMBERED: Duration = Duration::from_secs(3600);
-
-/// Moves a task to a status, which it leaves by itself after `stay`.
-pub(super) fn enter(cloud: &mut Cloud, id: TaskId, status: Status, stay: Option<Duration>) {
-    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
-        return;
-    };
-    task.status = status;
-    task.step += 1;
-    if let Some(stay) = stay {
-        later(cloud, id, stay, Next::Advance);
-    }
-}
-
-/// Lets something happen to a task, unless its status changes before.
-pub(super) fn later(cloud: &mut Cloud, id: TaskId, delay: Duration, next: Next) {
-    if let Some(step) = cloud.ecs.tasks.get(&id).map(|t| t.step) {
-        cloud.after(delay, Event::Task { id, step, next });
-    }
-}
 
 /// Something happens to a task, if it still stands where it did when that was foreseen.
 pub(crate) fn happen(cloud: &mut Cloud, id: TaskId, step: u32, next: Next) {
@@ -113,27 +95,6 @@ fn end_pull(cloud: &mut Cloud, id: TaskId) {
     enter_load_balancer(cloud, id);
 }
 
-/// The target groups behind a task's service.
-fn target_groups(cloud: &Cloud, id: TaskId) -> Vec<String> {
-    let Some(task) = cloud.ecs.tasks.get(&id) else {
-        return Vec::new();
-    };
-    let service = task
-        .service
-        .as_ref()
-        .and_then(|key| cloud.ecs.services.get(key));
-    service.map_or_else(Vec::new, |s| {
-        let groups = s.target_groups(task.alternate);
-        groups.map(str::to_owned).collect()
-    })
-}
-
-fn say(cloud: &mut Cloud, id: TaskId, words: &str) {
-    if let Some(key) = cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone()) {
-        service_events::say(cloud, &key, words);
-    }
-}
-
 fn enter_load_balancer(cloud: &mut Cloud, id: TaskId) {
     for arn in target_groups(cloud, id) {
         if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
@@ -144,27 +105,6 @@ fn enter_load_balancer(cloud: &mut Cloud, id: TaskId) {
             id,
             &format!("registered 1 targets in (target-group {arn})"),
         );
-    }
-}
-
-fn leave_load_balancer(cloud: &mut Cloud, id: TaskId) {
-    let registered = cloud
-        .ecs
-        .tasks
-        .get(&id)
-        .is_some_and(|t| t.target != Health::Unchecked);
-    if !registered {
-        return;
-    }
-    for arn in target_groups(cloud, id) {
-        say(
-            cloud,
-            id,
-            &format!("deregistered 1 targets in (target-group {arn})"),
-        );
-    }
-    if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
-        task.target = Health::Unchecked;
     }
 }
 
@@ -199,18 +139,6 @@ fn run(cloud: &mut Cloud, id: TaskId) {
         id,
         matches!(fate, TaskOutcome::Serves { healthy: true }),
     );
-}
-
-/// A task counts as successfully started: failures before it are forgiven.
-pub(super) fn prove(cloud: &mut Cloud, id: TaskId) {
-    let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
-        return;
-    };
-    task.proved = true;
-    if let (Some(key), Some(deployment)) = (task.service.clone(), task.deployment.clone()) {
-        breaker::task_proved(cloud, &key, &deployment);
-    }
-    poke_owner(cloud, id);
 }
 
 fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {
@@ -255,57 +183,6 @@ fn log(cloud: &mut Cloud, id: TaskId, number: usize) {
     }
 }
 
-/// Begins to stop a task. `failed`: the circuit breaker counts it once it is STOPPED.
-pub(crate) fn stop(
-    cloud: &mut Cloud,
-    id: TaskId,
-    code: &'static str,
-    reason: String,
-    failed: bool,
-) {
-    let now = cloud.now();
-    let Some(task) = cloud.ecs.tasks.get_mut(&id).filter(|t| t.wanted()) else {
-        return;
-    };
-    let status = task.status;
-    let exited = task.execution_stopped.is_some();
-    let registered = task.target != Health::Unchecked;
-    task.stop = Some(StopReason {
-        code,
-        reason,
-        failed,
-    });
-    task.stopping = Some(now);
-    if status == Status::Running && !exited {
-        if registered {
-            task.target = Health::Draining;
-        }
-        let stay = if registered {
-            drain(cloud, id)
-        } else {
-            cloud.kernel.rng.millis(100, 500)
-        };
-        enter(cloud, id, Status::Deactivating, Some(stay));
-    } else {
-        leave_load_balancer(cloud, id);
-        let stay = cloud.kernel.rng.millis(2_000, 5_000);
-        enter(cloud, id, Status::Deprovisioning, Some(stay));
-    }
-    poke_owner(cloud, id);
-}
-
-/// How long the load balancer lets connections end.
-fn drain(cloud: &mut Cloud, id: TaskId) -> Duration {
-    say(cloud, id, "has begun draining connections on 1 tasks.");
-    let groups = target_groups(cloud, id);
-    let longest = groups
-        .iter()
-        .filter_map(|arn| cloud.elb.group(arn))
-        .map(|group| group.deregistration_delay)
-        .max();
-    longest.unwrap_or(Duration::from_secs(10))
-}
-
 /// SIGTERM has been obeyed.
 fn end(cloud: &mut Cloud, id: TaskId) {
     let now = cloud.now();
@@ -342,11 +219,5 @@ fn finish(cloud: &mut Cloud, id: TaskId) {
     }
     if failed {
         breaker::task_failed(cloud, &key, &deployment);
-    }
-}
-
-fn poke_owner(cloud: &mut Cloud, id: TaskId) {
-    if let Some(key) = cloud.ecs.tasks.get(&id).and_then(|t| t.service.clone()) {
-        rollout::poke(cloud, &key, Duration::ZERO);
     }
 }

@@ -1,9 +1,9 @@
 //! Which versions are new to a service: what most faults strike.
 
-use super::definitions::Definition;
+use super::definition::Definition;
 use super::service::Service;
+use super::state::Ecs;
 use super::task::Task;
-use crate::world::simulated::cloud::Cloud;
 
 impl Service {
     /// Whether a version is new to it, whoever registered it: not what it ran when the run began, not a revision
@@ -21,13 +21,13 @@ impl Service {
     }
 }
 
-impl Cloud {
+impl Ecs {
     /// Whether a service's task runs a version that is new to the service.
     pub(crate) fn is_new(&self, task: &Task) -> bool {
         let Some(key) = &task.service else {
             return false;
         };
-        let service = self.ecs.services.get(key);
+        let service = self.services.get(key);
         service.map_or(task.definition.new, |s| s.is_new(&task.definition))
     }
 }

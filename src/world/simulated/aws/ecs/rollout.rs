@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::definitions::Definition;
+use super::definition::Definition;
+use super::deployment::Rollout;
 use super::event::Event;
-use super::service::{Deployment, Limits, Rollout, ServiceKey, tasks};
-use super::service_deployment::Revision;
-use super::start::{self, Launch, no_overrides};
-use super::task::{Status, TaskId};
-use super::{alarms, capacity, changes, lifecycle, service_events, stage};
-use crate::world::simulated::aws::json::{list, set, text};
+use super::ids::{ServiceKey, TaskId};
+use super::placement::{start_tasks, stop_all};
+use super::service::Limits;
+use super::task::Status;
+use super::{alarms, changes, service_events, stage};
+use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::cloud::Cloud;
 
 /// How long a failed deployment is still listed after the service is steady again.
@@ -98,16 +99,6 @@ impl View {
     }
 }
 
-/// Lets the scheduler look at a service after `delay`; looks that are due together are one.
-pub(crate) fn poke(cloud: &mut Cloud, key: &ServiceKey, delay: Duration) {
-    if let Some(service) = cloud.ecs.services.get_mut(key)
-        && !(service.due && delay.is_zero())
-    {
-        service.due |= delay.is_zero();
-        cloud.after(delay, Event::Schedule(key.clone()));
-    }
-}
-
 /// One look of the scheduler.
 pub(crate) fn schedule(cloud: &mut Cloud, key: &ServiceKey) {
     if let Some(service) = cloud.ecs.services.get_mut(key) {
@@ -184,33 +175,6 @@ fn stop_old(cloud: &mut Cloud, key: &ServiceKey) {
     stop_all(cloud, key, chosen, &view.deployment);
 }
 
-pub(super) fn stop_all(cloud: &mut Cloud, key: &ServiceKey, chosen: Vec<TaskId>, deployment: &str) {
-    if chosen.is_empty() {
-        return;
-    }
-    let names: Vec<String> = chosen
-        .iter()
-        .filter_map(|id| cloud.ecs.tasks.get(id))
-        .map(|t| t.name.clone())
-        .collect();
-    let reason = format!("Scaling activity initiated by (deployment {deployment})");
-    for id in &chosen {
-        lifecycle::stop(
-            cloud,
-            *id,
-            "ServiceSchedulerInitiated",
-            reason.clone(),
-            false,
-        );
-    }
-    let count = names.len();
-    let words = format!(
-        "has stopped {count} running tasks: {}.",
-        service_events::tasks(&names)
-    );
-    service_events::say(cloud, key, &words);
-}
-
 /// Starts what the PRIMARY deployment lacks, as far as there is room.
 fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
     let Some(view) = View::of(cloud, key) else {
@@ -233,75 +197,15 @@ fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
     start_tasks(cloud, key, &view.deployment, &view.definition, count);
 }
 
-/// Starts tasks of a deployment, as far as there is capacity for them.
-pub(super) fn start_tasks(
-    cloud: &mut Cloud,
-    key: &ServiceKey,
-    deployment: &str,
-    definition: &Arc<Definition>,
-    count: usize,
-) {
-    let Some(launch) = launch_of(cloud, key, deployment, definition).filter(|_| count > 0) else {
-        return;
-    };
-    let placed = capacity::room(cloud).map_or(count, |room| count.min(room));
-    let mut names = Vec::with_capacity(placed);
-    for _ in 0..placed {
-        let id = start::launch(cloud, launch.clone());
-        names.extend(cloud.ecs.tasks.get(&id).map(|t| t.name.clone()));
-    }
-    if placed > 0 {
-        let words = format!(
-            "has started {placed} tasks: {}.",
-            service_events::tasks(&names)
-        );
-        service_events::say(cloud, key, &words);
-    }
-    if placed < count {
-        capacity::lacking(cloud, key, deployment, &launch.launch_type);
-    } else if let Some(service) = cloud.ecs.services.get_mut(key) {
-        service.short = false;
-    }
-}
-
-/// How a service starts a task of a deployment.
-pub(crate) fn launch_of(
-    cloud: &Cloud,
-    key: &ServiceKey,
-    deployment: &str,
-    definition: &Arc<Definition>,
-) -> Option<Launch> {
-    let service = cloud.ecs.services.get(key)?;
-    let fargate = list(&service.raw, "capacityProviderStrategy")
-        .iter()
-        .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
-    let default = if fargate { "FARGATE" } else { "EC2" };
-    Some(Launch {
-        cluster: Arc::clone(&key.cluster),
-        definition: Arc::clone(definition),
-        owner: Some((key.clone(), deployment.to_owned())),
-        started_by: None,
-        group: format!("service:{}", key.name),
-        overrides: no_overrides(),
-        launch_type: text(&service.raw, "launchType")
-            .unwrap_or(default)
-            .to_owned(),
-        tags: json!([]),
-        alternate: service
-            .deployments
-            .iter()
-            .find(|d| d.id == deployment)
-            .map_or(service.alternate, |d| d.alternate),
-    })
-}
-
 /// Ends the PRIMARY deployment if it is done, and forgets deployments that are gone.
 fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     let Some(view) = View::of(cloud, key) else {
         return;
     };
     let present: Vec<String> = cloud.ecs.services.get(key).map_or_else(Vec::new, |s| {
-        tasks(cloud, s)
+        cloud
+            .ecs
+            .tasks_of(s)
             .filter(|t| t.status < Status::Stopping)
             .filter_map(|t| t.deployment.clone())
             .collect()
@@ -339,34 +243,4 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     if !was_steady {
         service_events::say(cloud, key, "has reached a steady state.");
     }
-}
-
-/// Makes a new PRIMARY deployment of `definition`, in a new revision of the service.
-pub(super) fn deploy(
-    cloud: &mut Cloud,
-    key: &ServiceKey,
-    definition: Arc<Definition>,
-    alternate: bool,
-) {
-    let id = format!("ecs-svc/{}", cloud.kernel.rng.digits(19));
-    let now = cloud.now();
-    if let Some(service) = cloud.ecs.services.get_mut(key) {
-        let revision_id = changes::revision_id(&id);
-        let revision = Revision::new(revision_id, definition, alternate, &service.raw, now);
-        let deployment = Deployment::new(id, &revision, now);
-        service.steady = false;
-        service.revisions.push(revision);
-        service.deployments.insert(0, deployment);
-    }
-}
-
-/// Makes a new PRIMARY deployment of a revision that is known; returns its id.
-pub(super) fn deploy_revision(cloud: &mut Cloud, key: &ServiceKey, revision: &Revision) -> String {
-    let id = format!("ecs-svc/{}", cloud.kernel.rng.digits(19));
-    let deployment = Deployment::new(id.clone(), revision, cloud.now());
-    if let Some(service) = cloud.ecs.services.get_mut(key) {
-        service.steady = false;
-        service.deployments.insert(0, deployment);
-    }
-    id
 }

@@ -3,30 +3,14 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::definitions::Definition;
-use super::service_deployment::{Revision, ServiceDeployment, Status};
-use super::service_deployment_view::{deployment_arn, summary};
-use super::task::{self, Task, TaskId};
-use crate::world::simulated::aws::json::{flag, list, number, set, short, text};
-use crate::world::simulated::cloud::Cloud;
-
-/// A service by cluster and name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct ServiceKey {
-    pub(crate) cluster: Arc<str>,
-    pub(crate) name: Arc<str>,
-}
-
-impl ServiceKey {
-    pub(crate) fn new(cluster: &str, name: &str) -> Self {
-        ServiceKey {
-            cluster: cluster.into(),
-            name: name.into(),
-        }
-    }
-}
+use super::definition::Definition;
+use super::deployment::{Deployment, Rollout};
+use super::ids::{ServiceKey, TaskId};
+use super::revision::Revision;
+use super::service_deployment::{ServiceDeployment, Status};
+use crate::world::simulated::aws::json::{flag, list, number, short, text};
 
 /// A service.
 #[derive(Debug, Clone)]
@@ -66,67 +50,6 @@ pub(crate) struct Proven {
     /// Its id.
     pub(crate) deployment: String,
     pub(crate) revision: Revision,
-}
-
-/// How a deployment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rollout {
-    InProgress,
-    Completed,
-    Failed,
-}
-
-impl Rollout {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Rollout::InProgress => "IN_PROGRESS",
-            Rollout::Completed => "COMPLETED",
-            Rollout::Failed => "FAILED",
-        }
-    }
-}
-
-/// A deployment of a service.
-#[derive(Debug, Clone)]
-pub(crate) struct Deployment {
-    pub(crate) id: String,
-    pub(crate) definition: Arc<Definition>,
-    /// Id of the service revision.
-    pub(crate) revision: String,
-    /// Whether its tasks are registered with the alternate target groups.
-    pub(crate) alternate: bool,
-    pub(crate) rollout: Rollout,
-    pub(crate) reason: String,
-    /// All failures, as the API shows them.
-    pub(crate) failed_tasks: u32,
-    pub(crate) created: Timestamp,
-    pub(crate) updated: Timestamp,
-    /// No task is started before, after repeated failures.
-    pub(crate) not_before: Timestamp,
-}
-
-impl Deployment {
-    pub(crate) fn new(id: String, revision: &Revision, now: Timestamp) -> Self {
-        Deployment {
-            reason: format!("ECS deployment {id} in progress."),
-            id,
-            definition: Arc::clone(&revision.definition),
-            revision: revision.id.clone(),
-            alternate: revision.alternate,
-            rollout: Rollout::InProgress,
-            failed_tasks: 0,
-            created: now,
-            updated: now,
-            not_before: now,
-        }
-    }
-
-    /// Moves to a rollout state.
-    pub(crate) fn become_(&mut self, rollout: Rollout, reason: String, now: Timestamp) {
-        self.rollout = rollout;
-        self.reason = reason;
-        self.updated = now;
-    }
 }
 
 /// How the service wants to be deployed.
@@ -285,94 +208,4 @@ impl Service {
             index == 1 || d.id != id
         });
     }
-}
-
-/// The service in the API's shape, tags only on request.
-pub(crate) fn render(cloud: &Cloud, service: &Service, tags: bool) -> Value {
-    let mut out = service.raw.clone();
-    let tasks: Vec<&Task> = tasks(cloud, service).collect();
-    let running = tasks
-        .iter()
-        .filter(|t| t.status == task::Status::Running)
-        .count();
-    let pending = tasks.iter().filter(|t| t.status.pending()).count();
-    let deployments: Vec<Value> = service
-        .deployments
-        .iter()
-        .enumerate()
-        .map(|(index, d)| render_deployment(service, d, index == 0, &tasks))
-        .collect();
-    set(&mut out, "desiredCount", json!(service.desired));
-    set(&mut out, "runningCount", json!(running));
-    set(&mut out, "pendingCount", json!(pending));
-    if let Some(primary) = service.primary() {
-        set(&mut out, "taskDefinition", json!(primary.definition.arn()));
-    }
-    set(&mut out, "deployments", Value::Array(deployments));
-    let key = service.key();
-    if let Some(latest) = service.history.first() {
-        let arn = deployment_arn(cloud, &key, &latest.id);
-        set(&mut out, "currentServiceDeployment", json!(arn));
-    }
-    let mut revisions: Vec<&str> = Vec::new();
-    for deployment in &service.deployments {
-        if !revisions.contains(&deployment.revision.as_str()) {
-            revisions.push(&deployment.revision);
-        }
-    }
-    let revisions: Vec<Value> = revisions
-        .into_iter()
-        .map(|id| summary(cloud, &key, service, id))
-        .collect();
-    set(&mut out, "currentServiceRevisions", Value::Array(revisions));
-    set(&mut out, "events", Value::Array(service.events.clone()));
-    if !tags && let Some(object) = out.as_object_mut() {
-        object.remove("tags");
-    }
-    out
-}
-
-fn render_deployment(service: &Service, d: &Deployment, primary: bool, tasks: &[&Task]) -> Value {
-    let own = || {
-        tasks
-            .iter()
-            .filter(|t| t.deployment.as_deref() == Some(d.id.as_str()))
-    };
-    let wanted = own().filter(|t| t.wanted()).count();
-    let mut out = json!({
-        "id": d.id,
-        "status": if primary { "PRIMARY" } else { "ACTIVE" },
-        "taskDefinition": d.definition.arn(),
-        "desiredCount": if primary { service.desired as usize } else { wanted },
-        "pendingCount": own().filter(|t| t.status.pending()).count(),
-        "runningCount": own().filter(|t| t.status == task::Status::Running).count(),
-        "failedTasks": d.failed_tasks,
-        "createdAt": d.created.to_string(),
-        "updatedAt": d.updated.to_string(),
-    });
-    for inherited in [
-        "launchType",
-        "capacityProviderStrategy",
-        "platformFamily",
-        "networkConfiguration",
-    ] {
-        if let Some(value) = service.raw.get(inherited) {
-            set(&mut out, inherited, value.clone());
-        }
-    }
-    if text(&service.raw, "launchType") == Some("FARGATE") {
-        let version = match text(&service.raw, "platformVersion") {
-            None | Some("LATEST") => "1.4.0",
-            Some(version) => version,
-        };
-        set(&mut out, "platformVersion", json!(version));
-    }
-    set(&mut out, "rolloutState", json!(d.rollout.name()));
-    set(&mut out, "rolloutStateReason", json!(d.reason));
-    out
-}
-
-/// The tasks of a service that are not STOPPED.
-pub(crate) fn tasks<'a>(cloud: &'a Cloud, service: &'a Service) -> impl Iterator<Item = &'a Task> {
-    cloud.ecs.tasks_of(service)
 }

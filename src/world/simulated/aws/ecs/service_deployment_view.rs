@@ -2,9 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::hooks::Hook;
-use super::service::{Service, ServiceKey, tasks};
-use super::service_deployment::{Revision, ServiceDeployment};
+use super::hook::Hook;
+use super::ids::ServiceKey;
+use super::revision::Revision;
+use super::service::Service;
+use super::service_deployment::ServiceDeployment;
 use super::task::{Status as TaskStatus, Task};
 use crate::world::simulated::aws::json::{flag, list, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
@@ -153,7 +155,9 @@ fn of_revision<'a>(cloud: &'a Cloud, service: &'a Service, id: &'a str) -> Vec<&
         .filter(|d| d.revision == id)
         .map(|d| d.id.as_str())
         .collect();
-    tasks(cloud, service)
+    cloud
+        .ecs
+        .tasks_of(service)
         .filter(|t| {
             t.deployment
                 .as_deref()
@@ -223,7 +227,7 @@ pub(super) fn render_revision(
 }
 
 fn resolved(lb: &Value, alternate: bool) -> Value {
-    let mut out = json!({ "targetGroupArn": super::traffic::group_of(lb, alternate) });
+    let mut out = json!({ "targetGroupArn": super::service_groups::group_of(lb, alternate) });
     if let Some(advanced) = lb.get("advancedConfiguration") {
         for name in ["productionListenerRule", "testListenerRule"] {
             if let Some(rule) = advanced.get(name) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::service::ServiceKey;
+use super::ids::ServiceKey;
 use crate::world::simulated::cloud::Cloud;
 
 /// ECS shows the latest hundred.

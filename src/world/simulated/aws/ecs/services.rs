@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::service::{Rollout, Service, ServiceKey, render};
-use super::{changes, definitions, rollout, traffic, validation};
+use super::definition::Definition;
+use super::deployment::Rollout;
+use super::ids::ServiceKey;
+use super::service::Service;
+use super::service_view::render;
+use super::{agenda, changes, definitions, traffic, validation};
 use super::{cluster, cluster_name};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{
@@ -167,7 +171,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .add_service(key.clone(), Service::new(raw, desired));
     changes::begin(cloud, &key, definition);
     traffic::route(cloud, &key);
-    rollout::poke(cloud, &key, REACTION);
+    agenda::poke(cloud, &key, REACTION);
     answer(cloud, &key)
 }
 
@@ -185,7 +189,7 @@ pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     service.desired = 0;
     set(&mut service.raw, "status", json!("DRAINING"));
-    rollout::poke(cloud, &key, REACTION);
+    agenda::poke(cloud, &key, REACTION);
     answer(cloud, &key)
 }
 
@@ -197,10 +201,7 @@ fn count(desired: u64) -> Result<u32, Fault> {
 }
 
 /// Every load balancer must name a container and port of the task definition.
-fn check_load_balancers(
-    load_balancers: &[Value],
-    definition: &definitions::Definition,
-) -> Result<(), Fault> {
+fn check_load_balancers(load_balancers: &[Value], definition: &Definition) -> Result<(), Fault> {
     for lb in load_balancers {
         let Some(name) = text(lb, "containerName") else {
             continue;
@@ -292,7 +293,7 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if deploys {
         changes::begin(cloud, &key, definition);
     }
-    rollout::poke(cloud, &key, REACTION);
+    agenda::poke(cloud, &key, REACTION);
     answer(cloud, &key)
 }
 
@@ -301,7 +302,7 @@ pub(crate) fn set_desired(cloud: &mut Cloud, key: &ServiceKey, desired: u32) {
     let now = cloud.now();
     if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.scale_to(desired, now);
-        rollout::poke(cloud, key, REACTION);
+        agenda::poke(cloud, key, REACTION);
     }
 }
 

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::definitions::Definition;
-use super::service::{Deployment, Rollout, Service, ServiceKey};
-use super::service_deployment::{Revision, Status};
-use super::{record_id, revision_id, rollout, service_events, services, start, traffic};
+use super::definition::Definition;
+use super::deployment::{Deployment, Rollout};
+use super::ids::ServiceKey;
+use super::revision::Revision;
+use super::service::Service;
+use super::service_deployment::Status;
+use super::{placement, record_id, revision_id, service_events, services, start, traffic};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::AGE;
 
@@ -45,7 +48,7 @@ pub(crate) fn start_tasks(
     definition: &Arc<Definition>,
     count: u32,
 ) {
-    let Some(launch) = rollout::launch_of(cloud, key, deployment, definition) else {
+    let Some(launch) = placement::launch_of(cloud, key, deployment, definition) else {
         return;
     };
     for _ in 0..count {

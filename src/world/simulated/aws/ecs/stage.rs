@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::breaker::{self, Cause};
 use super::event::Event;
 use super::hooks::{self, Verdict};
-use super::rollout;
-use super::service::{Service, ServiceKey, tasks};
+use super::ids::{ServiceKey, TaskId};
+use super::placement;
+use super::service::Service;
 use super::service_deployment::{ServiceDeployment, Status};
-use super::task::TaskId;
+use super::shift_stage::Stage;
 use super::traffic;
 use crate::world::simulated::aws::json::{number, text};
 use crate::world::simulated::cloud::Cloud;
@@ -20,40 +21,6 @@ use crate::world::simulated::kernel::clock::later;
 /// What a stage takes at least; a shift of traffic takes longer.
 const PAUSE: Duration = Duration::from_secs(2);
 const SHIFT: Duration = Duration::from_secs(15);
-
-/// `lifecycleStage`, in the order in which a deployment passes them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    ReconcileService,
-    PreScaleUp,
-    ScaleUp,
-    PostScaleUp,
-    TestTrafficShift,
-    PostTestTrafficShift,
-    PreProductionTrafficShift,
-    ProductionTrafficShift,
-    PostProductionTrafficShift,
-    BakeTime,
-    CleanUp,
-}
-
-impl Stage {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Stage::ReconcileService => "RECONCILE_SERVICE",
-            Stage::PreScaleUp => "PRE_SCALE_UP",
-            Stage::ScaleUp => "SCALE_UP",
-            Stage::PostScaleUp => "POST_SCALE_UP",
-            Stage::TestTrafficShift => "TEST_TRAFFIC_SHIFT",
-            Stage::PostTestTrafficShift => "POST_TEST_TRAFFIC_SHIFT",
-            Stage::PreProductionTrafficShift => "PRE_PRODUCTION_TRAFFIC_SHIFT",
-            Stage::ProductionTrafficShift => "PRODUCTION_TRAFFIC_SHIFT",
-            Stage::PostProductionTrafficShift => "POST_PRODUCTION_TRAFFIC_SHIFT",
-            Stage::BakeTime => "BAKE_TIME",
-            Stage::CleanUp => "CLEAN_UP",
-        }
-    }
-}
 
 /// Whether a configuration shifts traffic in stages.
 pub(crate) fn shifts(configuration: &Value) -> bool {
@@ -140,9 +107,9 @@ pub(super) fn keep_old(cloud: &mut Cloud, key: &ServiceKey) {
     let desired = service.desired as usize;
     strays.extend(old.iter().skip(desired));
     let lacking = desired.saturating_sub(old.len());
-    rollout::stop_all(cloud, key, strays, &primary);
+    placement::stop_all(cloud, key, strays, &primary);
     if let Some((id, definition)) = blue {
-        rollout::start_tasks(cloud, key, &id, &definition, lacking);
+        placement::start_tasks(cloud, key, &id, &definition, lacking);
     }
 }
 
@@ -209,7 +176,9 @@ fn ready(cloud: &Cloud, key: &ServiceKey) -> bool {
     else {
         return false;
     };
-    let healthy = tasks(cloud, service)
+    let healthy = cloud
+        .ecs
+        .tasks_of(service)
         .filter(|t| t.deployment.as_deref() == Some(primary.id.as_str()) && t.healthy())
         .count();
     healthy >= service.desired as usize

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::definitions::Definition;
-use super::lifecycle::enter;
-use super::service::ServiceKey;
-use super::task::{Container, Status, Task, TaskId, TaskOutcome};
+use super::agenda::enter;
+use super::definition::Definition;
+use super::ids::{ServiceKey, TaskId};
+use super::task::{Container, Status, Task, TaskOutcome};
 use super::{capacity, checks};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::elb::Health;

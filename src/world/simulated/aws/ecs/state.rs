@@ -1,15 +1,25 @@
 //! Everything that the simulated ECS remembers.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value;
 
-use super::capacity::Capacity;
-use super::definitions::Family;
-use super::hooks::Function;
-use super::service::{Service, ServiceKey};
-use super::targets::groups_of;
-use super::task::{Task, TaskId};
+use super::definition::Family;
+use super::hook::Function;
+use super::ids::{ServiceKey, TaskId};
+use super::service::Service;
+use super::service_groups::groups_of;
+use super::task::Task;
+
+/// What there is room for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Capacity {
+    /// Tasks at once; `None`: as many as are wanted.
+    pub(crate) tasks: Option<usize>,
+    /// How much longer it takes until a task is placed.
+    pub(crate) placement: Duration,
+}
 
 /// The state of the simulated ECS.
 #[derive(Debug, Clone, Default)]

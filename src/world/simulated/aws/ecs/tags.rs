@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::definitions::{self, Definition};
-use super::service::ServiceKey;
+use super::definition::Definition;
+use super::definitions;
+use super::ids::ServiceKey;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{invalid, list, required, set, short, text, texts};
 use crate::world::simulated::cloud::Cloud;

@@ -1,6 +1,6 @@
 //! The tasks that services have registered with target groups.
 
-use super::service::{Service, tasks};
+use super::service::Service;
 use super::task::{Status, Task};
 use crate::world::simulated::aws::elb::{self, Health, Member};
 use crate::world::simulated::cloud::Cloud;
@@ -13,14 +13,6 @@ pub(crate) fn behind<'a>(cloud: &'a Cloud, arn: &str) -> Vec<&'a Service> {
     known.filter(balances).collect()
 }
 
-/// ARNs of the target groups with which a service registers tasks, in either slot.
-pub(crate) fn groups_of(service: &Service) -> impl Iterator<Item = &str> {
-    let usual: Vec<&str> = service.target_groups(false).collect();
-    let other = service.target_groups(true);
-    let other: Vec<&str> = other.filter(|arn| !usual.contains(arn)).collect();
-    usual.into_iter().chain(other)
-}
-
 /// The tasks that a service has registered with one of its target groups.
 pub(crate) fn registered<'a>(cloud: &'a Cloud, service: &'a Service, arn: &str) -> Vec<&'a Task> {
     let here = |task: &&Task| {
@@ -28,7 +20,7 @@ pub(crate) fn registered<'a>(cloud: &'a Cloud, service: &'a Service, arn: &str) 
             && task.status >= Status::Activating
             && task.target != Health::Unchecked
     };
-    tasks(cloud, service).filter(here).collect()
+    cloud.ecs.tasks_of(service).filter(here).collect()
 }
 
 /// The tasks that are registered with a target group, by their services.

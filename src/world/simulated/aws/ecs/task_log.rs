@@ -1,7 +1,7 @@
 //! What tasks write to CloudWatch Logs: the `awslogs` driver.
 
-use super::definitions::Definition;
-use super::task::TaskId;
+use super::definition::Definition;
+use super::ids::TaskId;
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::cloud::Cloud;
 

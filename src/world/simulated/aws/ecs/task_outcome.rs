@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::ids::TaskId;
 use super::start::command_overridden;
-use super::task::{TaskId, TaskOutcome};
+use super::task::TaskOutcome;
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::aws::{ecr, secrets, ssm};
 use crate::world::simulated::cloud::Cloud;
@@ -21,7 +22,7 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
     };
     let in_service = task.service.is_some();
     let good = cloud.kernel.all_goes_well();
-    let new = cloud.is_new(task);
+    let new = cloud.ecs.is_new(task);
     let definition = task.definition.clone();
     let commanded = command_overridden(&task.overrides);
     for container in definition.containers() {

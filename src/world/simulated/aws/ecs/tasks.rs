@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::definition::Definition;
 use super::definitions;
-use super::lifecycle;
-use super::service::ServiceKey;
+use super::ids::ServiceKey;
+use super::ids::TaskId;
 use super::start::{self, Launch, no_overrides};
-use super::task::{Status, Task, TaskId, render};
+use super::stopping;
+use super::task::{Status, Task};
+use super::task_view::render;
 use super::{capacity, cluster, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{
@@ -63,7 +66,7 @@ fn launch_type(input: &Value) -> String {
     text(input, "launchType").unwrap_or(default).to_owned()
 }
 
-fn overrides(input: &Value, definition: &definitions::Definition) -> Result<Value, Fault> {
+fn overrides(input: &Value, definition: &Definition) -> Result<Value, Fault> {
     let Some(given) = input.get("overrides").filter(|o| o.is_object()) else {
         return Ok(no_overrides());
     };
@@ -90,7 +93,7 @@ fn started(cloud: &Cloud, ids: &[TaskId]) -> Value {
     let tasks: Vec<Value> = ids
         .iter()
         .filter_map(|id| cloud.ecs.tasks.get(id))
-        .map(|task| render(cloud, task, true))
+        .map(|task| render(&cloud.kernel, task, true))
         .collect();
     lists([("tasks", tasks), ("failures", Vec::new())])
 }
@@ -109,7 +112,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let mut failures = Vec::new();
     for name in &names {
         match by_name(cloud, cluster, name) {
-            Some((_, task)) => found.push(render(cloud, task, tags)),
+            Some((_, task)) => found.push(render(&cloud.kernel, task, tags)),
             None => failures.push(json!({
                 "arn": cloud.arn("ecs", &format!("task/{cluster}/{}", short(name))),
                 "reason": "MISSING",
@@ -156,14 +159,14 @@ pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             .chain(&service.stopped)
             .filter_map(|id| cloud.ecs.tasks.get(id))
             .filter(wanted)
-            .map(|task| json!(task.arn(cloud)))
+            .map(|task| json!(task.arn(&cloud.kernel)))
             .collect(),
         None => cloud
             .ecs
             .tasks
             .values()
             .filter(wanted)
-            .map(|task| json!(task.arn(cloud)))
+            .map(|task| json!(task.arn(&cloud.kernel)))
             .collect(),
     };
     Ok(page(input, "taskArns", arns, 100))
@@ -183,12 +186,12 @@ pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         let reason = text(input, "reason")
             .unwrap_or("Task stopped by user")
             .to_owned();
-        lifecycle::stop(cloud, id, "UserInitiated", reason, false);
+        stopping::stop(cloud, id, "UserInitiated", reason, false);
     }
     let task = cloud
         .ecs
         .tasks
         .get(&id)
-        .map(|task| render(cloud, task, true));
+        .map(|task| render(&cloud.kernel, task, true));
     Ok(json!({ "task": task }))
 }

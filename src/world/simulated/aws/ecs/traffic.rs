@@ -1,48 +1,13 @@
 //! Which target groups the tasks of a service are behind, and how the traffic is split between the
 //! revisions of one that is deployed blue/green.
 
-use serde_json::Value;
-
-use super::service::{Service, ServiceKey, tasks};
+use super::ids::ServiceKey;
+use super::service::Service;
+use super::service_groups::group_of;
 use super::task::{Status, Task};
 use crate::world::simulated::aws::elb::{self, Health};
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::cloud::Cloud;
-
-/// The alternate target group of a load balancer, where it has one and `alternate` is wanted.
-pub(crate) fn group_of(lb: &Value, alternate: bool) -> Option<&str> {
-    let other = lb
-        .get("advancedConfiguration")
-        .and_then(|a| text(a, "alternateTargetGroupArn"));
-    other.filter(|_| alternate).or(text(lb, "targetGroupArn"))
-}
-
-impl Service {
-    /// ARNs of the target groups that tasks of a slot are registered with.
-    pub(crate) fn target_groups(&self, alternate: bool) -> impl Iterator<Item = &str> {
-        list(&self.raw, "loadBalancers")
-            .iter()
-            .filter_map(move |lb| group_of(lb, alternate))
-    }
-
-    /// Whether it registers tasks with a target group, in either slot.
-    pub(crate) fn balances(&self, arn: &str) -> bool {
-        self.target_groups(false)
-            .chain(self.target_groups(true))
-            .any(|a| a == arn)
-    }
-
-    /// Share of the (test) traffic that the PRIMARY deployment gets while it is being shifted, in
-    /// percent; `None`: nothing is being shifted.
-    pub(crate) fn shifted(&self, test: bool) -> Option<f64> {
-        let latest = self.history.first()?;
-        let primary = self.primary()?;
-        let shifting = latest.stage.is_some()
-            && primary.id == latest.deployment
-            && primary.alternate != self.alternate;
-        shifting.then_some(if test { latest.test } else { latest.production })
-    }
-}
 
 /// The tasks that get a request, of which one answers: those of one slot, chosen by weight.
 pub(crate) fn answering<'a>(cloud: &'a mut Cloud, key: &ServiceKey, test: bool) -> Vec<&'a Task> {
@@ -70,7 +35,9 @@ pub(crate) fn answering<'a>(cloud: &'a mut Cloud, key: &ServiceKey, test: bool) 
 
 /// The tasks of a slot that get requests: healthy targets; where there are none, every target.
 fn serving<'a>(cloud: &'a Cloud, service: &'a Service, alternate: bool) -> Vec<&'a Task> {
-    let running: Vec<&Task> = tasks(cloud, service)
+    let running: Vec<&Task> = cloud
+        .ecs
+        .tasks_of(service)
         .filter(|t| t.alternate == alternate && t.wanted() && t.status == Status::Running)
         .collect();
     let routed = |t: &&Task| matches!(t.target, Health::Healthy | Health::Unchecked);

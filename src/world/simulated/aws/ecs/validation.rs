@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::definitions::Definition;
+use super::definition::Definition;
 use super::service::Service;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{invalid, list, text, texts};

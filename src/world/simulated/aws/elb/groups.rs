@@ -3,14 +3,24 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Elb;
-use super::targets::Target;
 use super::{ending, needed, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, short, text, texts};
 use crate::world::simulated::kernel::Kernel;
+
+/// A target that was registered by hand.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(super) id: String,
+    pub(super) port: u64,
+    pub(super) registered: Timestamp,
+    /// When it was deregistered.
+    pub(super) leaving: Option<Timestamp>,
+}
 
 /// A target group.
 #[derive(Debug, Clone)]

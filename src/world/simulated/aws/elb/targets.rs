@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Elb;
-use super::groups::{TargetGroup, group_mut, not_found};
+use super::groups::{Target, TargetGroup, group_mut, not_found};
 use super::{needed, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text};
@@ -30,16 +30,6 @@ pub(crate) struct Member {
     pub(crate) ip: String,
     pub(crate) port: u64,
     pub(crate) health: Health,
-}
-
-/// A target that was registered by hand.
-#[derive(Debug, Clone)]
-pub(crate) struct Target {
-    id: String,
-    port: u64,
-    registered: Timestamp,
-    /// When it was deregistered.
-    leaving: Option<Timestamp>,
 }
 
 impl TargetGroup {

@@ -1,14 +1,12 @@
 //! Application Auto Scaling: scalable targets and policies of ECS services, and what they do.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::ecs;
-use crate::world::simulated::aws::ecs::service::{ServiceKey, tasks};
+use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::aws::ecs::task::Status;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, list, number, page, set, text, texts};
@@ -18,7 +16,10 @@ use crate::world::simulated::kernel::Prospects;
 use crate::world::simulated::kernel::clock::later;
 
 mod policies;
+pub(crate) mod state;
 mod targets;
+
+use state::{Evaluation, Policy, Target};
 
 /// Policies are evaluated every minute.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -32,57 +33,6 @@ const CPU: &str = "ECSServiceAverageCPUUtilization";
 
 /// Scaling activities that are remembered.
 const KEPT: usize = 100;
-
-/// Scalable targets, by resource id (`service/CLUSTER/NAME`), and what happened to them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Scaling {
-    targets: BTreeMap<String, Target>,
-    /// Newest first, in the API's shape.
-    activities: Vec<Value>,
-    /// CPU that all tasks of a service use together, in percent of one task.
-    loads: BTreeMap<ServiceKey, f64>,
-}
-
-/// The policies of a resource are evaluated.
-#[derive(Debug, Clone)]
-pub(crate) struct Evaluation(String);
-
-impl Scaling {
-    pub(crate) fn set_load(&mut self, key: ServiceKey, load: f64) {
-        self.loads.insert(key, load);
-    }
-}
-
-/// A scalable target.
-#[derive(Debug, Clone)]
-struct Target {
-    min: u32,
-    max: u32,
-    /// In the API's shape.
-    suspended: Value,
-    role: String,
-    created: Timestamp,
-    /// By name.
-    policies: BTreeMap<String, Policy>,
-    /// No tasks are added, or taken away, before.
-    out_after: Timestamp,
-    in_after: Timestamp,
-    /// Minutes in a row above its target, and well below.
-    high: u32,
-    low: u32,
-    /// Told apart from an earlier registration of the same resource whose evaluation is still due.
-    next: Timestamp,
-}
-
-/// A scaling policy.
-#[derive(Debug, Clone)]
-struct Policy {
-    arn: String,
-    kind: String,
-    /// The member that configures it, in the API's shape.
-    configuration: Value,
-    created: Timestamp,
-}
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
@@ -181,7 +131,9 @@ pub(crate) fn cpu(cloud: &Cloud, key: &ServiceKey) -> Option<f64> {
         .ecs
         .service(key)
         .filter(|_| cloud.kernel.prospects == Prospects::Modelled)?;
-    let running = tasks(cloud, service)
+    let running = cloud
+        .ecs
+        .tasks_of(service)
         .filter(|t| t.wanted() && t.status == Status::Running)
         .count();
     let load = cloud.scaling.loads.get(key).copied();

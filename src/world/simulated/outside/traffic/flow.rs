@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::profile::AFTER_SHIFT;
 use super::{Behaviour, Serving, Source, seconds};
-use crate::world::simulated::aws::ecs::service::ServiceKey;
+use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::aws::scaling;
 use crate::world::simulated::cloud::Cloud;
 
@@ -105,7 +105,7 @@ fn to_group<'a>(
                     from,
                     to,
                     per_second: per_second * share,
-                    serving: Some((serving, source.profile.of(cloud, serving, from))),
+                    serving: Some((serving, source.profile.of(&cloud.kernel, serving, from))),
                     source,
                 });
             }
@@ -131,7 +131,7 @@ pub(crate) fn running<'a>(
         let each = scaling::cpu_of_each(cloud, key, count);
         for serving in tasks {
             for (from, to) in pieces(cloud, from, to) {
-                let mut behaviour = profile.of(cloud, serving, from);
+                let mut behaviour = profile.of(&cloud.kernel, serving, from);
                 behaviour.cpu = each.unwrap_or(behaviour.cpu);
                 out.push((seconds(from, to), serving, behaviour));
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Profile, Scope, Serving, flows, profile, seconds};
-use crate::world::simulated::aws::ecs::definitions::Definition;
+use crate::world::simulated::aws::ecs::definition::Definition;
 use crate::world::simulated::aws::ecs::task_log::place;
 use crate::world::simulated::aws::logs::{Line, Streams};
 use crate::world::simulated::cloud::Cloud;

@@ -3,13 +3,12 @@
 //! Nothing ticks. Changes of tasks and of routing are noted as they happen; all else is arithmetic over
 //! the pieces between them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::world::simulated::aws::ecs::definitions::Definition;
-use crate::world::simulated::aws::ecs::service::{ServiceKey, tasks};
+use crate::world::simulated::aws::ecs::ids::ServiceKey;
+use crate::world::simulated::aws::ecs::service_groups;
 use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::ecs::task::{Status, Task, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic as split;
@@ -20,101 +19,17 @@ mod flow;
 mod group;
 mod log_lines;
 mod profile;
+mod serving;
+pub(crate) mod state;
 mod timeline;
 
 pub(crate) use flow::{Flow, Scope, flows, running};
 pub(crate) use group::group;
 pub(crate) use log_lines::log_lines;
 pub(crate) use profile::{Behaviour, Latency, Mixture, Profile};
+pub(crate) use serving::Serving;
+pub(crate) use state::{Entry, Part, Route, Source};
 pub(crate) use timeline::{Timeline, seconds};
-
-/// Tasks of one version that serve together.
-#[derive(Debug, Clone)]
-pub(crate) struct Serving {
-    pub(crate) definition: Arc<Definition>,
-    pub(crate) version: String,
-    /// Whether it is new to the service.
-    pub(crate) new: bool,
-    /// Whether they answer as they should.
-    pub(crate) well: bool,
-    pub(crate) count: u32,
-    /// The first of them.
-    pub(crate) task: String,
-}
-
-impl PartialEq for Serving {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.definition, &other.definition)
-            && (self.well, self.count, &self.task) == (other.well, other.count, &other.task)
-    }
-}
-
-/// The tasks of one service behind a target group, at a time.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Part {
-    pub(crate) healthy: u32,
-    pub(crate) unhealthy: u32,
-    /// Those that are healthy.
-    serving: Vec<Serving>,
-    /// All that run: they get requests where no task behind the group is healthy.
-    running: Vec<Serving>,
-}
-
-/// Where requests enter.
-#[derive(Debug, Clone)]
-pub(crate) enum Entry {
-    /// At a URL, as load balancers route it.
-    Url(Wanted),
-    /// At a rule, by ARN.
-    Rule(String),
-    /// At the target groups of a service, as its deployments split them; nowhere, if it has none.
-    Service(ServiceKey),
-}
-
-/// Where requests go at a time.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Route {
-    pub(crate) rule: Option<String>,
-    /// ARN of the load balancer.
-    pub(crate) balancer: Option<String>,
-    pub(crate) weights: Vec<(String, u32)>,
-}
-
-/// A stream of requests.
-#[derive(Debug, Clone)]
-pub(crate) struct Source {
-    pub(crate) service: Option<ServiceKey>,
-    pub(crate) entry: Entry,
-    pub(crate) profile: Profile,
-    pub(crate) route: Timeline<Route>,
-}
-
-/// The history of who served.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Traffic {
-    sources: Vec<Source>,
-    /// Target groups by ARN, and what each service has behind them.
-    groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<Part>>>,
-    /// Running tasks.
-    services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
-}
-
-impl Traffic {
-    /// Adds a stream of requests.
-    pub(crate) fn add_source(&mut self, source: Source) {
-        self.sources.push(source);
-    }
-
-    /// Whether nobody sends any requests.
-    pub(crate) fn is_idle(&self) -> bool {
-        self.sources.is_empty()
-    }
-
-    /// The services that have run tasks.
-    pub(crate) fn services(&self) -> impl Iterator<Item = &ServiceKey> {
-        self.services.keys()
-    }
-}
 
 /// Where requests enter: at a URL that leads to a load balancer, at the rule that forwards to a service,
 /// or at the service itself.
@@ -239,9 +154,12 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
             .note(at, Vec::new());
         return;
     };
-    let running = tasks(cloud, service).filter(|t| t.status == Status::Running);
+    let running = cloud
+        .ecs
+        .tasks_of(service)
+        .filter(|t| t.status == Status::Running);
     let running = together(cloud, running);
-    let parts: Vec<(String, Part)> = targets::groups_of(service)
+    let parts: Vec<(String, Part)> = service_groups::groups_of(service)
         .map(|arn| {
             let registered = targets::registered(cloud, service, arn);
             let (healthy, unhealthy) = elb::count(registered.iter().map(|t| t.target));
@@ -277,7 +195,7 @@ fn together<'a>(cloud: &Cloud, tasks: impl Iterator<Item = &'a Task>) -> Vec<Ser
             None => all.push(Serving {
                 definition: Arc::clone(&task.definition),
                 version: task.version.clone().unwrap_or_default(),
-                new: cloud.is_new(task),
+                new: cloud.ecs.is_new(task),
                 well,
                 count: 1,
                 task: task.name.clone(),
@@ -292,7 +210,7 @@ pub(crate) fn profile<'a>(cloud: &'a Cloud, key: &ServiceKey) -> Option<&'a Prof
     let own = |source: &&Source| source.service.as_ref() == Some(key);
     let reaches = |source: &&Source| {
         let service = cloud.ecs.service(key);
-        let mut groups = service.into_iter().flat_map(targets::groups_of);
+        let mut groups = service.into_iter().flat_map(service_groups::groups_of);
         let route = source.route.last();
         groups.any(|g| route.is_some_and(|r| r.weights.iter().any(|(arn, _)| arn == g)))
     };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Serving;
-use crate::world::simulated::cloud::Cloud;
+use super::serving::Serving;
+use crate::world::simulated::kernel::Kernel;
 
 /// Latencies in seconds, by three of their percentiles.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -162,29 +162,24 @@ pub(super) const AFTER_SHIFT: [&str; 3] = [
 
 impl Profile {
     /// How tasks serve from `at` on, until a fault begins.
-    pub(crate) fn of(&self, cloud: &Cloud, serving: &Serving, at: Timestamp) -> Behaviour {
+    pub(crate) fn of(&self, kernel: &Kernel, serving: &Serving, at: Timestamp) -> Behaviour {
         let own = self.versions.get(&serving.version);
         let mut behaviour = own.copied().unwrap_or(self.usual);
         if !serving.well {
             behaviour.errors = 1.0;
         }
         if serving.new {
-            let begun = |name: &str| {
-                cloud
-                    .kernel
-                    .fault_since(name)
-                    .is_some_and(|since| since <= at)
-            };
+            let begun = |name: &str| kernel.fault_since(name).is_some_and(|since| since <= at);
             if begun("version-degraded") {
-                cloud.kernel.struck_by("version-degraded", |_| true);
+                kernel.struck_by("version-degraded", |_| true);
                 behaviour.errors = 1.0;
             }
             if begun("errors-after-shift") {
-                let percent = cloud.kernel.fault_argument("errors-after-shift", 10.0);
+                let percent = kernel.fault_argument("errors-after-shift", 10.0);
                 behaviour.errors = behaviour.errors.max(percent / 100.0);
             }
             if begun("latency-after-shift") {
-                let factor = cloud.kernel.fault_argument("latency-after-shift", 5.0);
+                let factor = kernel.fault_argument("latency-after-shift", 5.0);
                 behaviour.latency = behaviour.latency.scaled(factor);
             }
         }

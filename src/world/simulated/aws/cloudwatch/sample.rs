@@ -1,0 +1,295 @@
+//! What a metric was between two times.
+
+use jiff::Timestamp;
+
+use super::metric::{Metric, percentile};
+use super::wrong;
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::ecs::ids::ServiceKey;
+use crate::world::simulated::aws::ecs::targets;
+use crate::world::simulated::aws::elb::{self, LoadBalancer, TargetGroup};
+use crate::world::simulated::aws::sqs;
+use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::outside::traffic::{self, Flow, Mixture, Scope, seconds};
+
+/// What a metric was for a while.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sample {
+    count: f64,
+    sum: f64,
+    min: f64,
+    max: f64,
+    /// For percentiles: values with how often they occurred, or a distribution.
+    values: Vec<(f64, f64)>,
+    latency: Option<Mixture>,
+}
+
+impl Sample {
+    fn of(values: Vec<(f64, f64)>) -> Option<Sample> {
+        let count: f64 = values.iter().map(|(_, n)| n).sum();
+        if count <= 0.0 {
+            return None;
+        }
+        Some(Sample {
+            count,
+            sum: values.iter().map(|(value, n)| value * n).sum(),
+            min: values.iter().map(|(v, _)| *v).fold(f64::MAX, f64::min),
+            max: values.iter().map(|(v, _)| *v).fold(f64::MIN, f64::max),
+            values,
+            latency: None,
+        })
+    }
+
+    /// Events, each of which counts 1.
+    fn events(count: f64) -> Option<Sample> {
+        Some(Sample {
+            count,
+            sum: count,
+            min: 1.0,
+            max: 1.0,
+            values: vec![(1.0, count)],
+            latency: None,
+        })
+    }
+
+    /// A statistic: `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `p99`.
+    ///
+    /// # Errors
+    /// `InvalidParameterValue` for any other.
+    pub(crate) fn statistic(&self, name: &str) -> Result<f64, Fault> {
+        Ok(match name {
+            "Average" => self.sum / self.count.max(f64::MIN_POSITIVE),
+            "Sum" => self.sum,
+            "Minimum" => self.min,
+            "Maximum" => self.max,
+            "SampleCount" => self.count,
+            _ => {
+                let share = percentile(name)
+                    .ok_or_else(|| wrong(format!("The statistic {name} is not known.")))?;
+                match &self.latency {
+                    Some(latency) => latency.quantile(share),
+                    None => self.quantile(share),
+                }
+            }
+        })
+    }
+
+    fn quantile(&self, share: f64) -> f64 {
+        let mut values = self.values.clone();
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut below = 0.0;
+        for (value, count) in &values {
+            below += count;
+            if below >= share * self.count {
+                return *value;
+            }
+        }
+        self.max
+    }
+}
+
+/// What a metric was between two times, as far as they have passed; `None`: no data.
+pub(crate) fn sample(
+    cloud: &Cloud,
+    metric: &Metric,
+    from: Timestamp,
+    to: Timestamp,
+) -> Option<Sample> {
+    let to = to.min(cloud.now());
+    if from >= to {
+        return None;
+    }
+    match metric.namespace.as_str() {
+        "AWS/ApplicationELB" => balanced(cloud, metric, from, to),
+        "AWS/ECS" => service(cloud, metric, from, to),
+        "AWS/SQS" => queue(cloud, metric, from, to),
+        _ => {
+            let points = cloud.cloudwatch.custom.get(metric)?.iter();
+            let within = points.filter(|(at, ..)| *at >= from && *at < to);
+            Sample::of(within.map(|(_, value, n)| (*value, *n)).collect())
+        }
+    }
+}
+
+fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
+    let group_only = metric.name == "RequestCountPerTarget" && metric.dimensions.len() == 1;
+    let of = metric.dimensions.len();
+    let group = match metric.dimension("TargetGroup", of) {
+        Some(wanted) => {
+            let mut all = cloud.elb.groups();
+            let found = all.find(|(arn, _)| TargetGroup::dimension(arn) == wanted);
+            Some(found?.0.as_str())
+        }
+        None => None,
+    };
+    let balancer = match metric.dimension("LoadBalancer", of) {
+        Some(wanted) => {
+            let mut all = cloud.elb.balancers();
+            let found = all.find(|(arn, _)| LoadBalancer::dimension(arn) == wanted);
+            Some(found?.0.as_str())
+        }
+        None => None,
+    };
+    let fits = match (balancer, group) {
+        (Some(_), Some(_)) => of == 2,
+        (Some(_), None) => of == 1,
+        (None, Some(_)) => group_only,
+        (None, None) => false,
+    };
+    if !fits {
+        return None;
+    }
+    let scope = Scope { balancer, group };
+    match metric.name.as_str() {
+        "HealthyHostCount" => hosts(cloud, group?, from, to, |(healthy, _)| healthy),
+        "UnHealthyHostCount" => hosts(cloud, group?, from, to, |(_, unhealthy)| unhealthy),
+        "RequestCount" => {
+            let count = whole(cloud, scope, from, to, |_| 1.0);
+            // Reported wherever there are targets, and nowhere else.
+            let flows = traffic::flows(cloud, scope, from, to);
+            flows.iter().any(|f| f.serving.is_some()).then_some(())?;
+            Sample::events(count)
+        }
+        "RequestCountPerTarget" => {
+            let count = whole(cloud, scope, from, to, |_| 1.0);
+            let (healthy, _) = targets::healthy(cloud, group?);
+            (healthy > 0 && count > 0.0).then_some(())?;
+            Sample::events(count / f64::from(healthy))
+        }
+        "TargetResponseTime" => response_time(cloud, scope, from, to),
+        name => {
+            let share: fn(&Flow<'_>) -> f64 = match name {
+                "HTTPCode_Target_5XX_Count" => {
+                    |f| f.serving.as_ref().map_or(0.0, |(_, b)| b.errors)
+                }
+                "HTTPCode_Target_4XX_Count" => client_errors,
+                "HTTPCode_Target_2XX_Count" => |f| {
+                    let errors = |b: &traffic::Behaviour| (1.0 - b.errors) - client_errors(f);
+                    f.serving.as_ref().map_or(0.0, |(_, b)| errors(b))
+                },
+                "HTTPCode_ELB_5XX_Count" | "HTTPCode_ELB_503_Count" => {
+                    |f| if f.serving.is_none() { 1.0 } else { 0.0 }
+                }
+                _ => return None,
+            };
+            // Where there was none, there is no data, and not a zero.
+            let count = whole(cloud, scope, from, to, share);
+            (count > 0.0).then_some(())?;
+            Sample::events(count)
+        }
+    }
+}
+
+/// Share of a flow that is answered 4xx: what is not answered 5xx may be.
+fn client_errors(flow: &Flow<'_>) -> f64 {
+    let behaviour = flow.serving.as_ref().map(|(_, b)| b);
+    behaviour.map_or(0.0, |b| b.client_errors * (1.0 - b.errors))
+}
+
+/// A whole number of requests: how much further the count since the beginning has come.
+fn whole(
+    cloud: &Cloud,
+    scope: Scope<'_>,
+    from: Timestamp,
+    to: Timestamp,
+    share: impl Fn(&Flow<'_>) -> f64,
+) -> f64 {
+    let count = |from, to| -> f64 {
+        let flows = traffic::flows(cloud, scope, from, to);
+        flows.iter().map(|f| f.requests() * share(f)).sum()
+    };
+    // What adds up to a whole number in theory is a little less in floating point.
+    const SLACK: f64 = 1e-6;
+    let before = count(cloud.began(), from);
+    (before + count(from, to) + SLACK).floor() - (before + SLACK).floor()
+}
+
+fn response_time(
+    cloud: &Cloud,
+    scope: Scope<'_>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Option<Sample> {
+    let flows = traffic::flows(cloud, scope, from, to);
+    let served = flows.iter().filter_map(|f| {
+        let (_, behaviour) = f.serving.as_ref()?;
+        Some((f.requests(), behaviour.latency))
+    });
+    let mixture = Mixture(served.filter(|(count, _)| *count > 0.0).collect());
+    let count = mixture.count();
+    (count > 0.0).then(|| Sample {
+        count,
+        sum: mixture.mean() * count,
+        min: mixture.quantile(0.0),
+        max: mixture.quantile(1.0),
+        values: Vec::new(),
+        latency: Some(mixture),
+    })
+}
+
+fn hosts(
+    cloud: &Cloud,
+    group: &str,
+    from: Timestamp,
+    to: Timestamp,
+    which: impl Fn((u32, u32)) -> u32,
+) -> Option<Sample> {
+    let mut values = Vec::new();
+    let by_hand = which(elb::by_hand(&cloud.elb, group, from));
+    let any_by_hand = elb::by_hand(&cloud.elb, group, from) != (0, 0);
+    let pieces = traffic::group(cloud, group, from, to);
+    for then in &pieces {
+        let count = which((then.healthy, then.unhealthy)) + by_hand;
+        // Without any target, nothing is reported.
+        if then.healthy + then.unhealthy > 0 || any_by_hand {
+            values.push((f64::from(count), seconds(then.from, then.to)));
+        }
+    }
+    if pieces.is_empty() && any_by_hand {
+        values.push((f64::from(by_hand), seconds(from, to)));
+    }
+    Sample::of(values)
+}
+
+fn service(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
+    let cluster = metric.dimensions.get("ClusterName")?;
+    let keys: Vec<ServiceKey> = match metric.dimensions.len() {
+        2 => vec![ServiceKey::new(
+            cluster,
+            metric.dimensions.get("ServiceName")?,
+        )],
+        1 => {
+            let all = cloud.traffic.services();
+            all.filter(|k| *k.cluster == **cluster).cloned().collect()
+        }
+        _ => return None,
+    };
+    let part: fn(&traffic::Behaviour) -> f64 = match metric.name.as_str() {
+        "CPUUtilization" => |b| b.cpu,
+        "MemoryUtilization" => |b| b.memory,
+        _ => return None,
+    };
+    let mut values = Vec::new();
+    for key in keys {
+        for (seconds, tasks, behaviour) in traffic::running(cloud, &key, from, to) {
+            values.push((part(&behaviour), seconds * f64::from(tasks.count)));
+        }
+    }
+    Sample::of(values)
+}
+
+fn queue(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
+    let name = metric.dimension("QueueName", 1)?;
+    let queue = cloud.sqs.queue(name)?;
+    if metric.name != "ApproximateNumberOfMessagesVisible" {
+        return None;
+    }
+    // Once a minute.
+    let mut values = Vec::new();
+    let mut at = from;
+    while at < to && values.len() < 1440 {
+        values.push((sqs::visible(cloud, name, queue, at) as f64, 1.0));
+        at = crate::world::simulated::kernel::clock::later(at, std::time::Duration::from_secs(60));
+    }
+    Sample::of(values)
+}

@@ -1,0 +1,25 @@
+//! What listens for TCP connections, beside the endpoints.
+
+use jiff::Timestamp;
+
+/// What listens, beside the endpoints.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Listeners {
+    pub(super) listeners: Vec<Listener>,
+}
+
+impl Listeners {
+    /// Makes something that listens known.
+    pub(crate) fn add(&mut self, listener: Listener) {
+        self.listeners.push(listener);
+    }
+}
+
+/// Something that listens.
+#[derive(Debug, Clone)]
+pub(crate) struct Listener {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// From when on.
+    pub(crate) from: Timestamp,
+}
