@@ -1,6 +1,6 @@
 //! Reading the API's JSON at the boundary, and writing its errors.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::vocabulary::Fault;
 
