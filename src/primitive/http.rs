@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::api::next_poll;
 use super::args::{Span, words};
 use super::expect::{Expect, Probe, body};
-use super::sealed::{Sealed, SecretHeaders};
 use super::secret_ref::SECRET_NOT_READY;
+use super::secret_request::{SecretHeaders, SecretRequest};
 use super::{
     Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Source,
     Verb,
@@ -49,8 +49,8 @@ pub struct Check {
 }
 
 impl Check {
-    fn sealed(&self) -> Sealed<'_> {
-        Sealed {
+    fn request(&self) -> SecretRequest<'_> {
+        SecretRequest {
             url: &self.url,
             url_secret: self.url_secret.as_deref(),
             headers: &self.headers,
@@ -91,20 +91,20 @@ print(answer.latency_ms);"#,
 
 impl Call for Check {
     fn fetches(&self) -> Vec<String> {
-        self.sealed().fetches()
+        self.request().fetches()
     }
 
     fn check(&self) -> Result<(), Fault> {
-        self.sealed().check(&Self::DECLARATION.path())
+        self.request().check(&Self::DECLARATION.path())
     }
 
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "GET".into(),
             kind: LineKind::Polls,
-            object: self.sealed().shown(),
+            object: self.request().shown(),
             detail: self.expect.words(),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }
@@ -115,7 +115,7 @@ impl Call for Check {
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let args = self;
-        let to = args.sealed().open(cx)?;
+        let to = args.request().resolve(cx)?;
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -228,8 +228,8 @@ fn ok() -> u16 {
 }
 
 impl Request {
-    fn sealed(&self) -> Sealed<'_> {
-        Sealed {
+    fn request(&self) -> SecretRequest<'_> {
+        SecretRequest {
             url: &self.url,
             url_secret: self.url_secret.as_deref(),
             headers: &self.headers,
@@ -267,16 +267,16 @@ impl Call for Request {
     }
 
     fn fetches(&self) -> Vec<String> {
-        self.sealed().fetches()
+        self.request().fetches()
     }
 
     fn check(&self) -> Result<(), Fault> {
-        self.sealed().check(&Self::DECLARATION.path())
+        self.request().check(&Self::DECLARATION.path())
     }
 
     fn source(&self) -> Option<Source> {
         Some(Source {
-            name: format!("what {} answered", self.sealed().shown()),
+            name: format!("what {} answered", self.request().shown()),
             is_file: false,
             member: "body",
         })
@@ -285,7 +285,7 @@ impl Call for Request {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: self.method.clone(),
-            object: self.sealed().shown(),
+            object: self.request().shown(),
             kind: match self.effect(Effect::Read) {
                 Effect::Write => LineKind::Changes,
                 _ => LineKind::Looks,
@@ -296,7 +296,7 @@ impl Call for Request {
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let args = self;
-        let to = args.sealed().open(cx)?;
+        let to = args.request().resolve(cx)?;
         if let Some(assumed) = args.assume.as_ref().filter(|_| cx.world.foretells()) {
             return Ok(json!({
                 "status": assumed.status,
@@ -346,7 +346,7 @@ impl Call for Request {
 
     fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!("what {} {} did", self.method, self.sealed().shown()),
+            text: format!("what {} {} did", self.method, self.request().shown()),
             harmless: false,
             notification: self.notification,
             ..Left::default()

@@ -26,6 +26,7 @@ mod ecs;
 mod elb;
 mod expect;
 mod file;
+mod follow;
 mod http;
 mod leaks;
 mod load;
@@ -37,8 +38,8 @@ mod process;
 mod push;
 mod rds;
 
-mod sealed;
 pub mod secret_ref;
+mod secret_request;
 mod secrets;
 mod sns;
 mod sql;

@@ -66,7 +66,7 @@ impl Call for Reachable {
         Line {
             verb: "connect".into(),
             object: format!("{}:{}", self.host, self.port),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }

@@ -15,10 +15,12 @@ use super::{
 use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
-mod armed;
-pub(super) mod orphan;
+mod done;
+pub(super) mod leftover_process;
+mod with_secrets;
 
-use armed::Armed;
+use done::Done;
+use with_secrets::WithSecrets;
 
 /// Faults of a process that did not begin.
 const NOT_STARTED: [&str; 4] = [
@@ -79,49 +81,8 @@ pub struct Run {
     done: Option<Done>,
 }
 
-/// A process that only looks. With `prints` it exits with 0 and prints just that if the other was carried out;
-/// without, it exits with 0 if it was and with 1 if not. Any other exit says nothing: the run stops in doubt.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Done {
-    /// Program.
-    program: String,
-    /// Arguments.
-    #[serde(default)]
-    args: Vec<String>,
-    /// Environment, added to what every program gets.
-    #[serde(default)]
-    env: BTreeMap<String, String>,
-    /// Variables of deployer's own environment that it gets as well.
-    #[serde(default)]
-    inherit: Vec<String>,
-    /// Environment whose values are secrets.
-    #[serde(default)]
-    secret_env: BTreeMap<String, String>,
-    /// Directory to run in. Default: the current one.
-    #[serde(default)]
-    dir: Option<String>,
-    /// Text that it reads.
-    #[serde(default)]
-    stdin: Option<String>,
-    /// Longest that it may take. Default `"1m"`.
-    #[serde(default = "a_minute")]
-    timeout: Span,
-    /// All that it prints if the other was carried out, but for space around it. Default: anything.
-    #[serde(default)]
-    prints: Option<String>,
-}
-
 fn ten_minutes() -> Span {
     Span::seconds(600)
-}
-
-fn a_minute() -> Span {
-    Span::seconds(60)
-}
-
-fn millis(span: Span) -> u64 {
-    u64::try_from(span.0.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Run {
@@ -144,24 +105,8 @@ impl Run {
             inherit: self.inherit.clone(),
             dir: self.dir.clone(),
             stdin: self.stdin.clone(),
-            timeout_ms: millis(self.timeout),
+            timeout_ms: self.timeout.millis(),
             reads: self.reads,
-            mark: None,
-        }
-    }
-}
-
-impl Done {
-    fn command(&self) -> ProcessCommand {
-        ProcessCommand {
-            program: self.program.clone(),
-            args: self.args.clone(),
-            env: self.env.clone(),
-            inherit: self.inherit.clone(),
-            dir: self.dir.clone(),
-            stdin: self.stdin.clone(),
-            timeout_ms: millis(self.timeout),
-            reads: true,
             mark: None,
         }
     }
@@ -265,12 +210,12 @@ impl Call for Run {
             mark: (!args.reads).then(|| cx.token()),
             ..args.command()
         };
-        let armed = Armed::new(command, &args.secret_env, cx)?;
+        let process = WithSecrets::new(command, &args.secret_env, cx)?;
         if let Some(assumed) = args.assume.as_ref().filter(|_| cx.world.foretells()) {
             return Ok(json!({ "status": 0, "stdout": assumed, "stderr": "", "assumed": true }));
         }
-        let words = armed.command.words();
-        let result = armed.run(cx);
+        let words = process.command.words();
+        let result = process.run(cx);
         // A process that was stopped has no result: whether it did its work is asked on resume.
         if cx.cancel.is_cancelled() && result.is_err() {
             return Err(Stop::Halt(Halt::Cancelled));
@@ -289,15 +234,15 @@ impl Call for Run {
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
         let args = self;
-        orphan::outlive(cx, &args.command().words(), args.timeout.0)?;
+        leftover_process::outlive(cx, &args.command().words(), args.timeout.0)?;
         let done = match (&args.done, args.repeatable) {
             (Some(done), _) => done,
             (None, true) => return Ok(Reconciled::repeated()),
             (None, false) => return Ok(Reconciled::Unknown),
         };
-        let armed = Armed::new(done.command(), &done.secret_env, cx)?;
-        let words = armed.command.words();
-        let said = armed.run(cx)?;
+        let process = WithSecrets::new(done.command(), &done.secret_env, cx)?;
+        let words = process.command.words();
+        let said = process.run(cx)?;
         let printed = said.stdout.trim();
         let happened = match (said.status, &done.prints) {
             (0, Some(wanted)) => wanted.trim() == printed,

@@ -62,16 +62,16 @@ enum Rule {
 }
 
 /// What a look at one check found while it holds.
-struct Held {
+struct Observation {
     /// `3/3 running`, `0.4 %`.
     state: String,
     /// Latency of an endpoint's answer, in milliseconds.
     latency_ms: Option<u64>,
 }
 
-impl Held {
-    fn new(state: impl Into<String>) -> Held {
-        Held {
+impl Observation {
+    fn new(state: impl Into<String>) -> Observation {
+        Observation {
             state: state.into(),
             latency_ms: None,
         }
@@ -79,7 +79,7 @@ impl Held {
 }
 
 /// What holds, or why not; a `Stop` ends the watch.
-type Look = Result<Result<Held, Fault>, Stop>;
+type Observed = Result<Result<Observation, Fault>, Stop>;
 
 impl Rule {
     fn words(&self) -> String {
@@ -106,10 +106,10 @@ impl Rule {
         }
     }
 
-    fn look(&self, cx: &Context<'_>) -> Look {
+    fn look(&self, cx: &Context<'_>) -> Observed {
         // What only the deployed version can show is not read early from what runs now.
         if cx.world.foretells() && !matches!(self, Rule::Http(_) | Rule::Service(_)) {
-            return Ok(Ok(Held::new("predicted to hold")));
+            return Ok(Ok(Observation::new("predicted to hold")));
         }
         match self {
             Rule::Http(it) => it.look(cx),
@@ -165,7 +165,7 @@ impl Call for Watch {
             object: words(self.duration.0),
             detail: rules.join("; "),
             rules,
-            at_most_ms: u64::try_from(self.duration.0.as_millis()).ok(),
+            at_most_ms: Some(self.duration.millis()),
             ..Line::default()
         }
     }
@@ -188,7 +188,7 @@ impl Call for Watch {
             let mut unseen = None;
             for (rule, since) in args.checks.iter().zip(&mut failing) {
                 match rule.look(cx)? {
-                    Ok(held) => {
+                    Ok(seen) => {
                         if since.take().is_some() {
                             self.progress(
                                 args,
@@ -197,8 +197,8 @@ impl Call for Watch {
                                 Some(format!("again: {}", rule.words())),
                             );
                         }
-                        slowest = held.latency_ms.unwrap_or(0).max(slowest);
-                        states.push(held.state);
+                        slowest = seen.latency_ms.unwrap_or(0).max(slowest);
+                        states.push(seen.state);
                     }
                     // That AWS does not answer says nothing of what is watched.
                     Err(fault) if fault.retry != Retry::Never && !matches!(rule, Rule::Http(_)) => {

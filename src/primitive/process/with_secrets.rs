@@ -14,12 +14,12 @@ const OUTPUT: usize = 1 << 20;
 const PIECE: usize = 16 * 1024 - 8;
 
 /// A command whose secrets are fetched, and what takes them out of its output.
-pub(super) struct Armed {
+pub(super) struct WithSecrets {
     pub command: ProcessCommand,
     scrub: Scrub,
 }
 
-impl Armed {
+impl WithSecrets {
     /// Fetches the secrets.
     ///
     /// # Errors
@@ -28,7 +28,7 @@ impl Armed {
         mut command: ProcessCommand,
         secret_env: &BTreeMap<String, String>,
         cx: &Context<'_>,
-    ) -> Result<Armed, Stop> {
+    ) -> Result<WithSecrets, Stop> {
         let mut scrub = Scrub::default();
         for (name, reference) in secret_env {
             let value = fetch(cx, reference, &mut scrub)?;
@@ -38,7 +38,7 @@ impl Armed {
         if cx.world.foretells() && !secret_env.is_empty() {
             command.reads = false;
         }
-        Ok(Armed { command, scrub })
+        Ok(WithSecrets { command, scrub })
     }
 
     /// Runs it, and says each line that it prints.
