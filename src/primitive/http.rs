@@ -90,6 +90,10 @@ print(answer.latency_ms);"#,
 }
 
 impl Call for Check {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
     fn fetches(&self) -> Vec<String> {
         self.request().fetches()
     }
@@ -259,6 +263,22 @@ print(answer.body.status);"#,
 }
 
 impl Call for Request {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        // An address that is itself a secret is where messages go to.
+        match self.url_secret {
+            Some(_) => &["json"],
+            None => &[],
+        }
+    }
+
+    fn is_message(&self) -> bool {
+        self.method == "POST"
+    }
+
     fn effect(&self, _: Effect) -> Effect {
         match self.method.as_str() {
             "GET" | "HEAD" => Effect::Read,

@@ -47,6 +47,10 @@ print(database.attempts);"#,
 }
 
 impl Call for Reachable {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
     fn check(&self) -> Result<(), Fault> {
         let args = self;
         let wrong = |what: &str| {

@@ -1,17 +1,16 @@
 //! AWS primitives: an API operation as it is, sent with retries.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{
     Call, Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled,
-    ResourceCache, Signal,
+    ResourceCache,
 };
 use crate::primitive::args::INVALID_INPUT;
 use crate::primitive::resource_cache::STRANGE;
-use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::{AwsCall, shape};
 
 pub(super) mod look;
@@ -47,6 +46,7 @@ pub struct Api {
     in_flight: Option<fn(&Value) -> Option<String>>,
     stop: Option<fn(&Value, &Value) -> Option<String>>,
     about: Option<fn(&Value) -> Option<String>>,
+    tells: &'static [&'static str],
 }
 
 impl Api {
@@ -81,6 +81,7 @@ impl Api {
             in_flight: None,
             stop: None,
             about: None,
+            tells: &[],
         }
     }
 
@@ -133,6 +134,12 @@ impl Api {
         self
     }
 
+    /// Makes it a message: these members only tell people what happened.
+    pub(super) fn telling(mut self, members: &'static [&'static str]) -> Api {
+        self.tells = members;
+        self
+    }
+
     /// What that is about, where only the output says it.
     pub(super) fn about(mut self, about: fn(&Value) -> Option<String>) -> Api {
         self.about = Some(about);
@@ -178,6 +185,14 @@ struct ApiCall<'a> {
 }
 
 impl Call for ApiCall<'_> {
+    fn tells(&self) -> &'static [&'static str] {
+        self.api.tells
+    }
+
+    fn is_message(&self) -> bool {
+        !self.api.tells.is_empty()
+    }
+
     fn check(&self) -> Result<(), Fault> {
         check(
             &self.api.declaration.path(),

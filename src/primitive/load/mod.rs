@@ -103,6 +103,10 @@ print(`${measured.requests} requests, p95 ${measured.p95_ms} ms`);"#,
 }
 
 impl Call for Check {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
     fn effect(&self, _: Effect) -> Effect {
         match self.method.as_str() {
             "GET" | "HEAD" => Effect::Wait,

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::args::Span;
 use super::secret_ref::{self, shown};
 use super::{
-    Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Source, Verb,
+    Call, Context, Declaration, Left, Line, LineKind, PlannedAnswer, Reconciled, ResourceCache,
+    Source, Verb,
 };
 use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
@@ -126,6 +127,25 @@ print(head.stdout);"#,
 }
 
 impl Call for Run {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        // The text of a pull request, which names who has confirmed what.
+        match self.program == "gh" && self.args.first().is_some_and(|arg| arg == "pr") {
+            true => &["stdin"],
+            false => &[],
+        }
+    }
+
+    fn answer_in_plan(&self) -> PlannedAnswer {
+        match self.reads {
+            true => PlannedAnswer::Real,
+            false => PlannedAnswer::Predicted,
+        }
+    }
+
     fn effect(&self, _: Effect) -> Effect {
         match self.reads {
             true => Effect::Read,
