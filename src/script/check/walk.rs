@@ -9,6 +9,7 @@ use crate::script::diagnosis::Diagnosis;
 use crate::script::failure;
 use crate::script::function_bodies::{Bodies, Within};
 use crate::script::loader::Script;
+use crate::script::parse_help::foreign;
 use crate::suggest::did_you_mean;
 
 /// A variable in scope.
@@ -37,6 +38,8 @@ pub(super) struct Walker<'a> {
     pub(super) pipeline: bool,
     /// Steps of the pipeline's top level around what is walked; `None`: in a function.
     steps: Option<usize>,
+    /// Names of the pipeline's steps so far, and where they stand.
+    pub(super) step_names: Vec<(String, Position)>,
     scope: Vec<Variable>,
 }
 
@@ -48,6 +51,7 @@ impl<'a> Walker<'a> {
             found: Vec::new(),
             pipeline,
             steps: Some(0),
+            step_names: Vec::new(),
             scope: Vec::new(),
         }
     }
@@ -238,6 +242,17 @@ impl<'a> Walker<'a> {
         {
             self.report("a step's name is a string", *position).label = "not a string".into();
         }
+        if let [Expr::Variable(name, _, position), ..] = custom.inputs.as_ref()
+            && self.find(&name.1).is_none()
+            && custom.tokens.first().is_some_and(|token| token == "step")
+        {
+            let name = name.1.clone();
+            let found = self.report("the name of a step takes double quotes", *position);
+            found.label = format!("write step \"{name}\" {{ … }}");
+            found.length = Some(name.chars().count());
+            return self.expressions(&custom.inputs[1..]);
+        }
+        self.named_before(custom);
         self.steps = self.steps.map(|around| around + 1);
         self.expressions(&custom.inputs);
         self.steps = self.steps.map(|around| around - 1);
@@ -275,7 +290,7 @@ impl<'a> Walker<'a> {
         let found = self.report(format!("there is no variable `{name}`"), position);
         found.label = close.unwrap_or_else(|| "not known here".into());
         found.length = Some(name.chars().count());
-        found.help = global;
+        found.help = global.or_else(|| foreign::variable(name).map(str::to_owned));
     }
 
     /// A member of a variable whose members are all known.
