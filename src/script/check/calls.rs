@@ -66,6 +66,9 @@ impl Walker<'_> {
         let natives = self.known.natives.get(name).into_iter().flatten();
         arities.extend(natives.filter_map(|n| n.checked_sub(1)));
         if arities.contains(&count) {
+            if own.iter().all(|function| function.name != name) {
+                self.typed(call);
+            }
             return;
         }
         let candidates: Vec<&str> = own

@@ -55,11 +55,16 @@ impl Walker<'_> {
             found.help = Some((*instead).to_owned());
             return;
         }
+        self.typed(call);
+    }
+
+    /// A literal of the wrong type, handed to a function or method that takes one type.
+    pub(super) fn typed(&mut self, call: &FnCallExpr) {
+        let name = call.name.as_str();
         let Some((_, at, example)) = TYPED.iter().find(|(typed, ..)| *typed == name) else {
             return;
         };
-        // Tests call some of them as methods too: what they are called on is no argument then.
-        let Some((given, place)) = call.args.get(*at).and_then(written) else {
+        let Some((given, value, place)) = call.args.get(*at).and_then(written) else {
             return;
         };
         let (wanted, fits) = match example.starts_with('[') {
@@ -69,7 +74,14 @@ impl Walker<'_> {
         if fits || given == "a map" && matches!(name, "rehearse") {
             return;
         }
-        let found = self.report(format!("`{name}` takes {wanted}, not {given}"), place);
+        let like = match name.starts_with("expect_") || matches!(name, "pass" | "rehearse") {
+            true => format!(" like {example}"),
+            false => String::new(),
+        };
+        let found = self.report(
+            format!("`{name}` takes {wanted}{like}, this is {given}{value}"),
+            place,
+        );
         found.label = format!("write {wanted}, like {example}");
     }
 
@@ -113,6 +125,36 @@ impl Walker<'_> {
         ));
     }
 
+    /// Warns of `"… ${name} …"` in double quotes, where the name is a variable: nothing is inserted there.
+    pub(super) fn not_inserted(&mut self, text: &str, position: Position) {
+        let named = |(at, _): (usize, &str)| {
+            let name = text[at + 2..]
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()?;
+            (!name.is_empty()).then(|| name.to_owned())
+        };
+        let mut names = text.match_indices("${").filter_map(named);
+        let site = failure::site("", position);
+        let line = self.unit.text.lines().nth(site.line.saturating_sub(1));
+        let quote = line.and_then(|line| line.chars().nth(site.column.saturating_sub(1)));
+        if quote != Some('"') {
+            return;
+        }
+        let Some(name) = names.find(|name| self.find(name).is_some()) else {
+            return;
+        };
+        if let Some(variable) = self.find(&name) {
+            variable.used = true;
+        }
+        let found = self.report(
+            format!("`${{{name}…}}` is not replaced in double quotes"),
+            position,
+        );
+        found.label = "stays as it is written".into();
+        found.help = Some("write the text in backticks: `… ${…} …`".into());
+        found.warning = true;
+    }
+
     /// Warns of a step that has the name of one before it.
     pub(super) fn named_before(&mut self, custom: &CustomExpr) {
         let Some(Expr::StringConstant(name, position)) = custom.inputs.first() else {
@@ -140,15 +182,18 @@ impl Walker<'_> {
     }
 }
 
-/// What a literal is, and where; `None`: not known before it runs.
-fn written(value: &Expr) -> Option<(&'static str, Position)> {
+/// A literal: what it is, with its value where that is short, and where it stands. `None`: not known before it runs.
+fn written(value: &Expr) -> Option<(&'static str, String, Position)> {
+    let short = |value: &dyn std::fmt::Display| format!(" ({value})");
     Some(match value {
-        Expr::IntegerConstant(_, at) | Expr::FloatConstant(_, at) => ("a number", *at),
-        Expr::BoolConstant(_, at) => ("true or false", *at),
-        Expr::StringConstant(_, at) | Expr::InterpolatedString(_, at) => ("a text", *at),
-        Expr::Array(_, at) => ("a list", *at),
-        Expr::Map(_, at) => ("a map", *at),
-        Expr::Unit(at) => ("()", *at),
+        Expr::IntegerConstant(number, at) => ("a number", short(number), *at),
+        Expr::FloatConstant(number, at) => ("a number", short(number), *at),
+        Expr::BoolConstant(flag, at) => ("true or false", short(flag), *at),
+        Expr::StringConstant(text, at) => ("a text", format!(" ({text:?})"), *at),
+        Expr::InterpolatedString(_, at) => ("a text", String::new(), *at),
+        Expr::Array(_, at) => ("a list", String::new(), *at),
+        Expr::Map(_, at) => ("a map", String::new(), *at),
+        Expr::Unit(at) => ("nothing", String::new(), *at),
         _ => return None,
     })
 }

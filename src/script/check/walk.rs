@@ -13,10 +13,10 @@ use crate::script::parse_help::foreign;
 use crate::suggest::did_you_mean;
 
 /// A variable in scope.
-struct Variable {
+pub(super) struct Variable {
     name: String,
     position: Position,
-    used: bool,
+    pub(super) used: bool,
     /// Reported if it is never used.
     reported: bool,
     /// Members that it has, where they are all known: what `params` or `options` returns.
@@ -194,6 +194,19 @@ impl<'a> Walker<'a> {
         {
             variable.members = None;
         }
+        if let Expr::Variable(name, _, position) = target
+            && name.2.is_empty()
+            && self.find(&name.1).is_none()
+            && functions_cannot_see(self.unit, &name.1).is_none()
+        {
+            let name = name.1.clone();
+            let found = self.report(format!("there is no variable `{name}`"), *position);
+            found.label = "not declared".into();
+            found.length = Some(name.chars().count());
+            found.help = Some(format!("declare it: let {name} = …;"));
+            // Said once is enough.
+            return self.declare(&name, *position, false);
+        }
         self.expression(target);
     }
 
@@ -203,6 +216,7 @@ impl<'a> Walker<'a> {
                 true => self.variable(&x.1, *position),
                 false => self.module(&x.2, &x.1),
             },
+            Expr::StringConstant(text, position) => self.not_inserted(text, *position),
             Expr::Stmt(block) => self.statements(&**block),
             Expr::InterpolatedString(x, _) | Expr::Array(x, _) => self.expressions(x),
             Expr::Map(x, _) => x.0.iter().for_each(|(_, value)| self.expression(value)),
@@ -272,7 +286,7 @@ impl<'a> Walker<'a> {
         );
     }
 
-    fn find(&mut self, name: &str) -> Option<&mut Variable> {
+    pub(super) fn find(&mut self, name: &str) -> Option<&mut Variable> {
         self.scope.iter_mut().rev().find(|v| v.name == name)
     }
 
@@ -287,10 +301,14 @@ impl<'a> Walker<'a> {
         }
         let close = did_you_mean(name, self.scope.iter().map(|v| v.name.as_str()));
         let global = functions_cannot_see(self.unit, name);
+        let module = self.unit.imports.iter().any(|import| import.alias == name)
+            || self.known.modules().any(|module| module == name);
         let found = self.report(format!("there is no variable `{name}`"), position);
         found.label = close.unwrap_or_else(|| "not known here".into());
         found.length = Some(name.chars().count());
-        found.help = global.or_else(|| foreign::variable(name).map(str::to_owned));
+        found.help = global
+            .or_else(|| module.then(|| format!("`{name}` is a module: write {name}::function(…)")))
+            .or_else(|| foreign::variable(name).map(str::to_owned));
     }
 
     /// A member of a variable whose members are all known.

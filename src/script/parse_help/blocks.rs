@@ -30,11 +30,9 @@ fn catch_variable(broken: &Broken<'_>) -> Option<Hint> {
     if !typed && !bare {
         return None;
     }
-    let name = if broken.kind(0) == Some(Kind::Word) {
-        broken.text(0)
-    } else {
-        "error"
-    };
+    let named =
+        broken.kind(0) == Some(Kind::Word) && broken.text(0).starts_with(char::is_lowercase);
+    let name = if named { broken.text(0) } else { "error" };
     let hint = match typed {
         true => broken.hint(-1, "`catch` names one variable, and no type")?,
         false => broken.hint(0, "the variable of `catch` stands in brackets")?,

@@ -110,13 +110,14 @@ fn not_closed(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 fn never_closed(broken: &Broken<'_>, index: usize, line: usize) -> Option<Hint> {
-    let open = broken.token(index)?.text;
-    let close = closing(open);
-    let hint = broken.hint_at(index, format!("this `{open}` is never closed"))?;
-    Some(
-        hint.label("opened here")
-            .help(format!("add `{close}` before line {line} goes on")),
-    )
+    let opened = broken.token(index)?;
+    let close = closing(opened.text);
+    let hint = broken.hint_at(index, format!("this `{}` is never closed", opened.text))?;
+    let help = match line == opened.line {
+        true => format!("add `{close}` before `{}`", broken.text(0)),
+        false => format!("add `{close}` before line {line}"),
+    };
+    Some(hint.label("opened here").help(help))
 }
 
 /// The text ends while a bracket is open: the indentation tells which.

@@ -45,7 +45,7 @@ fn arrow(broken: &Broken<'_>) -> Option<Hint> {
     }
     let (begin, parameters) = match (broken.kind(-1)?, broken.text(-1)) {
         (_, ")") => parameters(broken)?,
-        (Kind::Word, name) => (broken.at - 1, name.to_owned()),
+        (Kind::Word, name) if arrow == "=>" => (broken.at - 1, name.to_owned()),
         _ => return None,
     };
     // `a -> b` is no closure: only behind `=`, `(`, `,` or `:` does one begin.

@@ -82,6 +82,10 @@ fn spread(broken: &Broken<'_>) -> Option<Hint> {
             "lists are not spread into others",
             "add them: `one + [more]`",
         ),
+        _ if broken.text(0) == "..." => (
+            "arguments are not spread",
+            "a function takes as many as it declares; hand it a list",
+        ),
         _ => return None,
     };
     Some(broken.hint(0, message)?.label("not known here").help(help))

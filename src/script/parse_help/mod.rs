@@ -18,6 +18,8 @@ mod maps;
 mod names;
 mod operators;
 mod statements;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 use tokens::{Kind, Token};

@@ -137,7 +137,7 @@ fn reserved_word(broken: &Broken<'_>) -> Option<Hint> {
 /// `let default = 1;`, `#{ default: 1 }`, `map.default`
 fn reserved_name(broken: &Broken<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
-    if !word.starts_with(char::is_alphabetic) {
+    if !word.starts_with(char::is_alphabetic) || broken.text(-1) == "::" {
         return None;
     }
     let hint = broken.hint(

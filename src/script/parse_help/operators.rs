@@ -98,7 +98,7 @@ fn sign(broken: &Broken<'_>) -> Option<Hint> {
         (_, "||=") => (0, "||=", "`a = a || b`"),
         (_, "??=") => (0, "??=", "`a = a ?? b`"),
         (_, "|>") => (0, "|>", "`.`, as in text.trim()"),
-        ("=", "=") => (0, "=", "`==`"),
+        ("=", "=") => (0, "= =", "`==`, without a space, or one `=`"),
         ("!", "=") if !adjacent => (0, "=", "`!=`, without a space"),
         (_, "~") => (0, "~", "`!`"),
         (_, "->") => (0, "->", "`.` for a member, `=>` in a `switch`"),
@@ -140,6 +140,10 @@ fn operator_word(broken: &Broken<'_>) -> Option<Hint> {
         broken.text(-1),
         "step" | "let" | "const" | "fn" | "import" | "for" | "catch"
     ) {
+        return None;
+    }
+    let statement = broken.token(broken.statement()).map(|token| token.text);
+    if matches!(statement, Some("foreach" | "forall" | "for")) && word == "as" {
         return None;
     }
     let instead = match (word, broken.text(1)) {

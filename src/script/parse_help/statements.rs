@@ -27,7 +27,7 @@ const IMPORT: &str = "import \"std/NAME\" as NAME; or import \"./FILE\" as NAME;
 
 /// `import x from "y";`, `from x import y`, `include "x";`, `import { x } from "y";`
 fn import(broken: &Broken<'_>) -> Option<Hint> {
-    let (start, word) = begins(broken, 3)?;
+    let (start, word) = begins(broken, 8)?;
     let other = matches!(
         word,
         "from" | "include" | "require" | "using" | "source" | "require_once" | "load"
