@@ -187,6 +187,12 @@ fn no_semicolon(broken: &Broken<'_>) -> Option<Hint> {
         ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => false,
         _ => broken.unended(),
     };
+    // `note("a") note("b")`: a call behind a call.
+    let call = broken.text(-1) == ")" && broken.kind(0) == Some(Kind::Word);
+    if missing && call && matches!(broken.text(1), "(" | "::") && !broken.first(0) {
+        let hint = broken.hint_behind("two statements stand side by side")?;
+        return Some(hint.label("add `;` between them"));
+    }
     if !missing || !broken.first(0) {
         return None;
     }
