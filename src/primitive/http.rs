@@ -118,8 +118,7 @@ impl Call for Check {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args = self;
-        let to = args.request().resolve(cx)?;
+        let to = self.request().resolve(cx)?;
         let mut attempts = 0;
         loop {
             attempts += 1;
@@ -129,10 +128,10 @@ impl Call for Check {
             let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
             let probe = Probe {
                 to: &to,
-                expect: &args.expect,
+                expect: &self.expect,
                 // No request outlives the check.
-                request_timeout: left.map_or(args.request_timeout.0, |left| {
-                    args.request_timeout.0.min(left.max(SHORTEST))
+                request_timeout: left.map_or(self.request_timeout.0, |left| {
+                    self.request_timeout.0.min(left.max(SHORTEST))
                 }),
             };
             let fault = match probe.once(cx) {
@@ -151,14 +150,14 @@ impl Call for Check {
             }
             cx.progress(Progress {
                 waiting_for: to.shown().to_owned(),
-                until: format!("answer {}", args.expect.words()),
+                until: format!("answer {}", self.expect.words()),
                 since: Some(cx.started),
                 deadline: cx.deadline,
                 state: fault.message.clone(),
                 news: None,
             });
-            if !next_poll(cx, args.every.0)? {
-                let said = format!("{} (for {})", fault.message, words(args.timeout.0));
+            if !next_poll(cx, self.every.0)? {
+                let said = format!("{} (for {})", fault.message, words(self.timeout.0));
                 return Err(Fault {
                     message: said,
                     ..fault

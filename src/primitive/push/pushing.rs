@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_smithy_types::base64;
 use serde_json::json;
 
-use super::Push;
+use super::arguments::Push;
 use crate::primitive::api::send;
 use crate::primitive::secret_ref::Hidden;
 use crate::primitive::{Context, Progress, process};
@@ -137,7 +137,7 @@ impl<'a> Pushing<'a> {
                 .chain([reference.as_str()])
                 .collect();
             self.run(ProcessCommand {
-                timeout_ms: u64::try_from(self.args.timeout.0.as_millis()).unwrap_or(u64::MAX),
+                timeout_ms: self.args.timeout.millis(),
                 reads: false,
                 mark: Some(self.cx.token()),
                 ..self.command(&words)
