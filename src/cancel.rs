@@ -1,7 +1,9 @@
 //! A person's wish to stop, seen by everything that waits.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
+
+use crate::sync::Lock;
 
 /// Shared between the signal handler, the run and the world's clock.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +31,6 @@ impl Cancel {
     }
 
     fn flag(&self) -> MutexGuard<'_, bool> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.0.locked()
     }
 }

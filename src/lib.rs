@@ -46,6 +46,7 @@ pub mod run;
 pub mod script;
 pub mod scrub;
 mod suggest;
+pub mod sync;
 pub mod testing;
 pub mod text;
 pub mod vocabulary;

@@ -2,12 +2,13 @@
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::error::{CommandError, CommandResult};
 use super::exit_code::ExitCode;
 use super::global::GlobalArgs;
 use super::print;
+use crate::sync::Lock;
 
 /// Message and place of the first panic.
 static FIRST_PANIC: Mutex<Option<String>> = Mutex::new(None);
@@ -36,10 +37,7 @@ pub(super) fn catch(global: &GlobalArgs, command: impl FnOnce() -> CommandResult
 }
 
 fn report(global: &GlobalArgs) -> CommandError {
-    let first = FIRST_PANIC
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
+    let first = FIRST_PANIC.locked().take();
     let message = format!("a bug of deployer: {}", first.unwrap_or_default());
     let hint = format!(
         "the journal holds what was done: find the run with `{} runs`, and continue it with `resume`; please report this bug",
@@ -56,6 +54,6 @@ fn remember(info: &PanicHookInfo<'_>) {
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     let place = info.location().map(|at| format!(" ({at})"));
-    let mut first = FIRST_PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut first = FIRST_PANIC.locked();
     first.get_or_insert_with(|| format!("{message}{}", place.unwrap_or_default()));
 }

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::private::{self, Identity};
 use super::{Entry, FORMAT, limits};
+use crate::text::hex;
 
 /// Where entries go.
 pub trait Log: Send {
@@ -135,11 +136,7 @@ fn link(before: &str, json: &[u8]) -> String {
     let mut digest = Sha256::new();
     digest.update(before.as_bytes());
     digest.update(json);
-    digest
-        .finalize()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hex::hex(digest.finalize())
 }
 
 /// The link of an entry's JSON, which must fit behind the link `before`; `None`: an older version wrote it.

@@ -5,12 +5,11 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::file::JournalError;
 use super::private;
 use super::run_dir::RunDir;
 use super::summary::JournalSummary;
+use crate::text::hex;
 
 /// Marks the folder of the runs, whatever the state directory is called: journals and the answers of people are kept
 /// from scripts.
@@ -118,8 +117,5 @@ pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
 
 /// SHA-256 in hex.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hex::sha256(text)
 }

@@ -1,9 +1,9 @@
 //! Asking people, and judging their answers.
 
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::{Context, Signal};
+use crate::text::hex;
 use crate::vocabulary::{Answer, Fault, Halt, Question, Replies, Stop, codes};
 use crate::world::Asked;
 
@@ -158,10 +158,7 @@ fn digest(run: &str, asking: Asking<'_>) -> String {
         all.push(word.into());
     }
     let reviewed = reviewed.to_string();
-    Sha256::digest(reviewed.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hex::sha256(reviewed)
 }
 
 #[cfg(test)]

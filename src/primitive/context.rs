@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{ResourceCache, retry};
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
+use crate::text::hex;
 use crate::vocabulary::{Answer, Fault, Halt, Progress, Question, Stop};
 use crate::world::World;
 
@@ -100,6 +101,6 @@ impl Context<'_> {
     pub fn token(&self) -> String {
         use sha2::{Digest, Sha256};
         let digest = Sha256::digest(format!("{}/{}", self.run, self.key));
-        digest.iter().take(16).map(|b| format!("{b:02x}")).collect()
+        hex::hex(&digest[..16])
     }
 }

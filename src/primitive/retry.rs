@@ -1,7 +1,9 @@
 //! Trying again after a passing fault, within one budget per service and account.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+use crate::sync::Lock;
 
 /// Tokens for retries, shared by every call of a run to the same service: a service that keeps failing
 /// is not hammered.
@@ -14,7 +16,7 @@ impl Budget {
 
     /// Takes a retry's worth of tokens for `service`; `false`: they are used up.
     pub fn spend(&self, service: &str) -> bool {
-        let mut budgets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut budgets = self.0.locked();
         let left = budgets.entry(service.to_owned()).or_insert(Self::FULL);
         if *left < Self::COST {
             return false;
@@ -25,7 +27,7 @@ impl Budget {
 
     /// Gives a token back after a success.
     pub fn refund(&self, service: &str) {
-        let mut budgets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut budgets = self.0.locked();
         if let Some(left) = budgets.get_mut(service) {
             *left = (*left + 1).min(Self::FULL);
         }

@@ -1,6 +1,6 @@
 //! The live screen: redrawn on events, and once per second without any.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use super::frame::{Canvas, frame};
 use super::screen::Screen;
 use super::styled_line::Row;
 use super::view::View;
+use crate::sync::{Lock, unpoisoned};
 use crate::vocabulary::Observer;
 use crate::vocabulary::event::{self, Event, EventKind};
 
@@ -118,7 +119,7 @@ impl Drop for Terminal {
 
 impl Live {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.0.locked()
     }
 
     fn tick(&self) {
@@ -131,10 +132,7 @@ impl Live {
                 continue;
             }
             let pause = if due.is_zero() { TICK } else { due };
-            state = match self.0.1.wait_timeout(state, pause) {
-                Ok((state, _)) => state,
-                Err(poisoned) => poisoned.into_inner().0,
-            };
+            state = unpoisoned(self.0.1.wait_timeout(state, pause)).0;
         }
     }
 

@@ -1,10 +1,9 @@
 //! Emitting: every event goes to the listener, and those that `show` needs go into the journal.
 
-use std::sync::PoisonError;
-
 use super::Run;
 use crate::journal::Entry;
 use crate::primitive::Signal;
+use crate::sync::Lock;
 use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 use crate::vocabulary::{Progress, Stop};
 
@@ -59,7 +58,7 @@ impl Run {
         if persistence != Persistence::Derived {
             self.write_event(&event, persistence);
         }
-        let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut listener = self.listener.locked();
         listener(&event);
     }
 

@@ -1,11 +1,10 @@
 //! Who may refuse at the one door.
 
-use std::sync::PoisonError;
-
 use serde_json::Value;
 
 use super::{Failure, Run};
 use crate::primitive::{Call, Primitive};
+use crate::sync::Lock;
 use crate::vocabulary::{Effect, Fault};
 
 /// A call as a guard sees it.
@@ -63,7 +62,7 @@ impl Run {
         branch: &str,
         judge: impl FnOnce(&mut dyn Guard, &GuardedCall<'_>) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.guard.locked();
         let Some(guard) = guard.as_mut() else {
             return Ok(T::default());
         };
@@ -88,7 +87,7 @@ impl Run {
 
     /// The script has caught what was thrown.
     pub fn caught(&self) {
-        let mut guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.guard.locked();
         if let Some(guard) = guard.as_mut() {
             guard.caught();
         }
@@ -96,7 +95,7 @@ impl Run {
 
     /// A script that swallows what its guard says has not succeeded.
     pub(super) fn nothing_refused(&self) -> Result<(), Failure> {
-        let guard = self.guard.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = self.guard.locked();
         let judged = guard.as_ref().map_or(Ok(()), |guard| guard.at_the_end());
         judged.map_err(|fault| Failure {
             stop: fault.into(),

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,6 +14,7 @@ use crate::cancel::Cancel;
 use crate::journal::{Cursor, Entry, FORMAT, Log};
 use crate::primitive::{ResourceCache, retry};
 use crate::scrub::Secrets;
+use crate::sync::Lock;
 use crate::vocabulary::{Halt, Site, Stop};
 use crate::world::{Turns, World};
 
@@ -298,6 +299,6 @@ impl Run {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.locked()
     }
 }

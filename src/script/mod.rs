@@ -4,13 +4,14 @@
 //! then executed against a [`RunApi`]. Scripts act through that door and nowhere else.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rhai::{AST, ASTNode, Dynamic, Engine, Expr, FnAccess, Position, Scope, Stmt};
 use serde_json::Value;
 
 use crate::primitive::Primitive;
 use crate::run::Failure;
+use crate::sync::Lock;
 use crate::vocabulary::{Site, Stop};
 
 mod big_stack;
@@ -263,7 +264,7 @@ impl Program {
         let runtime = Runtime::new(Arc::new(door), mode, Some(&self.loaded));
         let result = self.evaluate(&runtime, build, load, Engine::eval_ast);
         let declared = match &runtime.params {
-            Mode::Declaring(kept) => kept.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            Mode::Declaring(kept) => kept.locked().take(),
             _ => None,
         };
         (declared, result)

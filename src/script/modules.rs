@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::thread;
 
 use rhai::{
@@ -15,6 +15,7 @@ use super::big_stack::on_big_stacks;
 use super::failure::Error;
 use super::loader::{Loaded, Unit};
 use super::resolver;
+use crate::sync::ReadWrite;
 
 /// The evaluated modules of one engine, by name.
 #[derive(Clone, Default)]
@@ -62,8 +63,7 @@ impl Modules {
 
     fn insert(&self, unit: &Unit, module: Module) {
         self.0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+            .writing()
             .insert(unit.name().to_owned(), module.into());
     }
 }
@@ -97,12 +97,7 @@ impl ModuleResolver for Modules {
             Error::from(EvalAltResult::ErrorModuleNotFound(path, position))
         };
         let name = resolver::resolve(source.unwrap_or_default(), path).map_err(|_| missing())?;
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&name)
-            .cloned()
-            .ok_or_else(missing)
+        self.0.reading().get(&name).cloned().ok_or_else(missing)
     }
 }
 

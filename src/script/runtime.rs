@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
 use serde_json::Value;
@@ -18,6 +18,7 @@ use super::texts::Texts;
 use super::{unknown, values};
 use crate::primitive::Primitive;
 use crate::run::Failure;
+use crate::sync::Lock;
 use crate::vocabulary::{Fault, Halt, Site, Stop};
 
 /// The branch that the script itself runs in.
@@ -104,11 +105,11 @@ impl Runtime {
 
     /// The texts that calls have returned.
     pub(super) fn texts(&self) -> MutexGuard<'_, Texts> {
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.texts.locked()
     }
 
     pub(super) fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.locked()
     }
 
     /// A call of this engine met a halt.
@@ -148,15 +149,12 @@ impl Runtime {
 
     /// Where the halt met the script.
     pub(crate) fn stopped_at(&self) -> Option<Site> {
-        self.stopped_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.stopped_at.locked().clone()
     }
 
     /// The number, from 1, of the next `parallel` in `branch`.
     pub(crate) fn fork(&self, branch: &str) -> usize {
-        let mut forks = self.forks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forks = self.forks.locked();
         let count = forks.entry(branch.to_owned()).or_insert(0);
         *count += 1;
         *count
@@ -165,10 +163,7 @@ impl Runtime {
     /// Ends the run where its script depends on a value that only the real run can know.
     pub(crate) fn unknown(&self, what: &str, site: Site) -> Halt {
         let halt = self.door.unknown(what);
-        self.stopped_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert(site);
+        self.stopped_at.locked().get_or_insert(site);
         self.stopped.store(true, Ordering::Relaxed);
         halt
     }
@@ -199,10 +194,7 @@ impl Runtime {
             }
             Err(Stop::Fault(fault)) => Err(failure::raise(&fault, context.call_position())),
             Err(Stop::Halt(halt)) => {
-                self.stopped_at
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .get_or_insert(site);
+                self.stopped_at.locked().get_or_insert(site);
                 self.stopped.store(true, Ordering::Relaxed);
                 Err(failure::terminate(halt, context.call_position()))
             }

@@ -1,11 +1,12 @@
 //! What a whole run knows that must not be shown.
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::RwLock;
 
 use serde_json::Value;
 
 use super::Scrub;
 use super::parts::{ends_secret, parts, words};
+use crate::sync::ReadWrite;
 use crate::vocabulary::Fault;
 
 /// A value that somebody calls a secret is looked for everywhere from this length.
@@ -88,11 +89,11 @@ impl Secrets {
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Scrub> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.reading()
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, Scrub> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.0.writing()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use aws_smithy_types::base64;
 
+use crate::text::hex;
+
 /// A value is looked for encoded from this length.
 const ENCODED: usize = 6;
 /// What is looked for in the middle of a longer encoding is at least this long.
@@ -34,7 +36,7 @@ impl Woven {
                 found.push(core(bytes, before, 5, base32));
             }
         }
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = hex::hex(text.as_bytes());
         found.push(hex.to_uppercase());
         found.push(hex);
         for form in found {
@@ -191,7 +193,7 @@ mod tests {
         woven.learn(value, "(x)");
         for prefix in ["", "a", "ab", "abc", "user:"] {
             let whole = format!("{prefix}{value}");
-            let hex: String = whole.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let hex: String = hex::hex(whole.as_bytes());
             for encoded in [base64::encode(&whole), base32(whole.as_bytes()), hex] {
                 for column in [12, 16, 19, 20, 33, 64, 76] {
                     let lines = encoded

@@ -1,7 +1,7 @@
 //! One test while it runs: what it rehearsed, what it demanded, and the first demand that was not met.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use crate::primitive::{Output, Primitive, args};
 use crate::run::{Finalizer, Undo};
 use crate::script::failure::{self, Error};
 use crate::script::{RunApi, values};
+use crate::sync::Lock;
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop};
 
@@ -214,7 +215,7 @@ impl Bench {
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
-        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+        self.record.locked()
     }
 }
 

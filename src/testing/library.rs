@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::Trouble;
 use crate::journal::digest;
 use crate::primitive::{self, Primitive};
 use crate::script::{Param, Program};
+use crate::sync::Lock;
 use crate::vocabulary::{Fault, Site, Stop};
 use crate::world::simulated::Fixture;
 
@@ -105,7 +106,7 @@ fn once<T>(
     path: &Path,
     read: impl FnOnce() -> Result<T, Trouble>,
 ) -> Result<Arc<T>, Trouble> {
-    let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut cache = cache.locked();
     if let Some(known) = cache.get(path) {
         return known.clone();
     }

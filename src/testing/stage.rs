@@ -1,7 +1,7 @@
 //! The world of one rehearsal: a simulated cloud whose run is watched, and does not go on for ever.
 
 use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::tape::Tape;
 use crate::cancel::Cancel;
 use crate::run::Run;
+use crate::sync::Lock;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::{Effect, Fault, Question, Replies};
 use crate::world::load::{Load, Shot};
@@ -122,7 +123,7 @@ impl Stage {
     }
 
     fn noticed(&self) -> MutexGuard<'_, Noticed> {
-        self.noticed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.noticed.locked()
     }
 }
 

@@ -1,9 +1,10 @@
 //! A journal in memory that others can read while it is written, and that may break.
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::journal::{Entry, Log, written};
+use crate::sync::Lock;
 
 /// Entries in memory. Clones are handles on the same entries.
 #[derive(Debug, Clone, Default)]
@@ -33,7 +34,7 @@ impl Tape {
     }
 
     fn held(&self) -> MutexGuard<'_, Vec<Entry>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.locked()
     }
 }
 

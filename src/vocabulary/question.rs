@@ -9,7 +9,8 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
+
+use crate::text::hex;
 
 /// How far the clock of who answers may be ahead of the clock of the run.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
@@ -267,8 +268,7 @@ impl Answer {
             self.typed,
             self.note,
         ]);
-        let digest = Sha256::digest(sealed.to_string().as_bytes());
-        digest.iter().map(|b| format!("{b:02x}")).collect()
+        hex::sha256(sealed.to_string().as_bytes())
     }
 }
 

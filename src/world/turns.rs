@@ -3,10 +3,12 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
+
+use crate::sync::{Lock, unpoisoned};
 
 /// The branch that begins without a turn of its own: the script itself.
 const TRUNK: u64 = 0;
@@ -69,12 +71,12 @@ impl Default for Turns {
 
 impl Turns {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.locked()
     }
 
     fn until_turn_of(&self, id: u64, state: MutexGuard<'_, State>) {
         let waited = self.changed.wait_while(state, |s| s.current != id);
-        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        drop(unpoisoned(waited));
     }
 
     /// Lets `duration` pass for the branch on this thread, and others have their turns meanwhile. `now` tells the

@@ -1,7 +1,7 @@
 //! `deployer plan`: the pipeline on a simulated cloud that is seeded from live reads.
 
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use clap::{Args, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
@@ -21,6 +21,7 @@ use crate::cli::global::GlobalArgs;
 use crate::primitive::args::Span;
 use crate::report::plan::{Plan, PlannedPrograms};
 use crate::report::{self, Notice, Output};
+use crate::sync::Lock;
 use crate::testing::refuse_unknown;
 use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Fault, Halt};
@@ -116,7 +117,7 @@ pub(super) fn main(args: &PlanArgs, global: &GlobalArgs) -> CommandResult {
         false => Vec::new(),
     };
     require_effect(&prediction.world)?;
-    let programs = std::mem::take(&mut *programs.lock().unwrap_or_else(PoisonError::into_inner));
+    let programs = std::mem::take(&mut *programs.locked());
     let plan = Plan {
         programs: PlannedPrograms {
             run: !args.no_processes,

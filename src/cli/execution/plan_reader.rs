@@ -1,10 +1,11 @@
 //! Reads the live world for a plan: each thing once, and each program that this runs is listed.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::sync::Lock;
 use crate::vocabulary::{Fault, Retry, unknown};
 use crate::world::live::LiveReader;
 use crate::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream};
@@ -48,7 +49,7 @@ impl PlanReader {
     }
 
     fn remembered(&self, key: String, read: impl FnOnce() -> Answer) -> Answer {
-        let known = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || self.answers.locked();
         if let Some(answer) = known().get(&key) {
             return answer.clone();
         }
@@ -80,10 +81,7 @@ impl Look for PlanReader {
         output: &mut dyn FnMut(Stream, &str),
     ) -> Result<ProcessOutput, Fault> {
         let words = command.command().words();
-        let mut seen = self
-            .seen_programs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.seen_programs.locked();
         if !seen.contains(&words) {
             seen.push(words.clone());
         }

@@ -1,7 +1,7 @@
 //! Predicts a run: executes the pipeline in a world that predicts, and lets it fail after each of its writes as well.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::pipeline::Prepared;
 use super::plan_binding::PlanBinding;
@@ -12,6 +12,7 @@ use crate::cli::global::GlobalArgs;
 use crate::run::guard::Guard;
 use crate::run::planned::{FailAfterWrite, SavedPlan};
 use crate::scrub::Secrets;
+use crate::sync::Lock;
 use crate::vocabulary::Fault;
 use crate::vocabulary::Left;
 use crate::vocabulary::event::Event;
@@ -95,10 +96,7 @@ impl Predictor<'_> {
             cancel: self.cancel.clone(),
             secrets: Arc::clone(&self.secrets),
             listener: Box::new(move |event| {
-                heard
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(event.clone());
+                heard.locked().push(event.clone());
             }),
             binding,
             starter: String::new(),
@@ -116,7 +114,7 @@ impl Predictor<'_> {
             not_undone.retain(|left| !left.harmless && !left.notification);
         }
         let ending = run.finish(result);
-        let mut events = events.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = events.locked();
         Ok(Prediction {
             world,
             events: std::mem::take(&mut *events),

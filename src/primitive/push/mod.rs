@@ -10,6 +10,7 @@ use super::api::send;
 use super::args::INVALID_INPUT;
 use super::process::leftover_process::outlive;
 use super::{Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Verb};
+use crate::text::hex;
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -174,7 +175,7 @@ fn output(uri: &str, args: &Push, digest: &str) -> Value {
 /// In the place of a digest that only the real push can know.
 fn predicted(args: &Push) -> String {
     let hash = Sha256::digest(format!("planned {}", args.named()));
-    let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    let hex: String = hex::hex(hash);
     format!("sha256:{hex}")
 }
 

@@ -2,10 +2,12 @@
 
 use std::io::{self, BufRead};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use rustix::termios::{QueueSelector, tcflush};
+
+use crate::sync::Lock;
 
 /// How often it is looked whether an answer came from elsewhere.
 const POLL: Duration = Duration::from_millis(200);
@@ -28,10 +30,7 @@ struct Stdin {
 pub(super) fn read_line(ended: &mut dyn FnMut() -> bool) -> io::Result<Option<String>> {
     static STDIN: OnceLock<Mutex<Stdin>> = OnceLock::new();
     let stdin = STDIN.get_or_init(|| Mutex::new(Stdin::start()));
-    stdin
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .line(ended)
+    stdin.locked().line(ended)
 }
 
 impl Stdin {

@@ -1,10 +1,11 @@
 //! A plan looks at what would be undone, however far the run has come: it fails on purpose behind each of its writes.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
 use crate::run::guard::{Guard, GuardedCall};
+use crate::sync::Lock;
 use crate::vocabulary::{Effect, Fault};
 
 /// Lets a run on a predicting world fail behind one of its writes.
@@ -21,10 +22,7 @@ pub struct FailedWrite(Arc<Mutex<Option<String>>>);
 impl FailedWrite {
     /// How it reads: `UpdateService catalog-service`.
     pub fn write(&self) -> Option<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.locked().clone()
     }
 }
 
@@ -60,11 +58,7 @@ impl Guard for FailAfterWrite {
                 Ok(())
             }
             None => {
-                let mut failed_write = self
-                    .failed_write
-                    .0
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
+                let mut failed_write = self.failed_write.0.locked();
                 *failed_write = Some(call.name.to_owned());
                 let message = format!("something goes wrong after {}", call.name);
                 Err(Fault::new("foreseen", message))

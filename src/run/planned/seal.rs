@@ -1,9 +1,9 @@
 //! What makes a saved plan the one that was reviewed: a digest over all of it, and an end.
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 
 use super::saved::SavedPlan;
+use crate::text::hex;
 
 impl SavedPlan {
     /// Closes the plan: it says when it was made, until when it holds, and the digest of all of it.
@@ -41,7 +41,6 @@ impl SavedPlan {
             ..self.clone()
         };
         let text = serde_json::to_string(&plain).unwrap_or_default();
-        let digest = Sha256::digest(text.as_bytes());
-        digest.iter().map(|b| format!("{b:02x}")).collect()
+        hex::sha256(text.as_bytes())
     }
 }

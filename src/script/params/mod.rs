@@ -4,7 +4,7 @@
 //! call returns the values when the script runs.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use super::renamed;
 use super::runtime::{self, Runtime};
 use super::values;
 use super::word::Word;
+use crate::sync::Lock;
 use crate::vocabulary::Site;
 
 mod file;
@@ -296,7 +297,7 @@ fn params(
             "only a pipeline declares parameters; pass them to the functions of a module",
         )),
         Mode::Declaring(kept) => {
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(declared);
+            *kept.locked() = Some(declared);
             let position = context.call_position();
             Err(EvalAltResult::ErrorTerminated(Dynamic::UNIT, position).into())
         }

@@ -1,9 +1,9 @@
 //! `digest::` — what shows that a text is still the same.
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::Pure;
+use crate::text::hex;
 
 pub(super) const SHA256: Pure = Pure {
     module: "digest",
@@ -12,8 +12,7 @@ pub(super) const SHA256: Pure = Pure {
     doc: "The SHA-256 of a text, for instance of evidence that an approval is bound to, in hexadecimal digits.",
     example: r#"print(digest::sha256("abc").sub_string(0, 8));   // ba7816bf"#,
     call: |function, given| {
-        let digest = Sha256::digest(function.text(given, 0)?);
-        let hex: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+        let hex: String = hex::sha256(function.text(given, 0)?);
         Ok(json!(hex))
     },
 };

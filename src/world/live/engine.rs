@@ -1,11 +1,12 @@
 //! A small tokio runtime under the blocking world, made on first use.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::cancel::Cancel;
+use crate::sync::{Lock, unpoisoned};
 use crate::vocabulary::Fault;
 
 /// How soon a wish to stop is noticed.
@@ -53,7 +54,7 @@ impl Engine {
     }
 
     fn handle(&self) -> Result<Handle, Fault> {
-        let mut runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut runtime = self.runtime.locked();
         if let Some(runtime) = &*runtime {
             return Ok(runtime.handle().clone());
         }
@@ -69,10 +70,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        let runtime = self
-            .runtime
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
+        let runtime = unpoisoned(self.runtime.get_mut());
         if let Some(runtime) = runtime.take() {
             // A name lookup that hangs must not keep the process.
             runtime.shutdown_background();

@@ -7,9 +7,11 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use rustix::io::{FdFlags, fcntl_setfd};
+
+use crate::sync::Lock;
 
 /// One at a time: what is started meanwhile would inherit the mark of another.
 static STARTING: Mutex<()> = Mutex::new(());
@@ -28,7 +30,7 @@ fn files(mark: &str) -> impl Iterator<Item = PathBuf> {
 /// # Errors
 /// The mark could not be made, or `start` failed.
 pub(super) fn with<T>(mark: &str, start: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    let _one = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    let _one = STARTING.locked();
     let path = files(mark).next().ok_or(io::ErrorKind::NotFound)?;
     let mut options = OpenOptions::new();
     let file = options.create(true).write(true).mode(0o600).open(&path)?;

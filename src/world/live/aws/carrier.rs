@@ -3,7 +3,7 @@
 //! The SDK signs, resolves endpoints and credentials, and talks to the network; what is sent and what
 //! comes back stays as the script and AWS wrote it, so that nothing is lost in translation.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -14,6 +14,8 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::sync::Lock;
 
 /// What a service answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,7 +58,7 @@ impl Carrier {
 
     /// The answer, if one came.
     pub fn answer(&self) -> Option<Answer> {
-        let mut answer = self.0.answer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answer = self.0.answer.locked();
         answer.take()
     }
 }
@@ -108,7 +110,7 @@ impl Intercept for Carrier {
                 request_id: header("x-amzn-requestid"),
                 body: body.to_vec(),
             };
-            *self.0.answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+            *self.0.answer.locked() = Some(answer);
         }
         Ok(())
     }

@@ -2,10 +2,11 @@
 //! while a call is on its way goes together into the next one.
 
 use std::collections::HashMap;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 
 use serde_json::Value;
 
+use crate::sync::{Lock, unpoisoned};
 use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 
@@ -80,10 +81,7 @@ impl Gather {
                 return outcome.unwrap_or_else(|| make(call));
             }
             if group.busy {
-                groups = self
-                    .changed
-                    .wait(groups)
-                    .unwrap_or_else(PoisonError::into_inner);
+                groups = unpoisoned(self.changed.wait(groups));
                 continue;
             }
             group.busy = true;
@@ -108,7 +106,7 @@ impl Gather {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Group>> {
-        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+        self.groups.locked()
     }
 }
 

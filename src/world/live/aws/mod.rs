@@ -9,7 +9,7 @@
 //! In all of them the body is the caller's own JSON: a field that AWS adds tomorrow passes through.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -23,6 +23,7 @@ use self::services::{Protocol, Service};
 use self::wire::Way;
 use super::engine::Engine;
 use crate::scrub::Secrets;
+use crate::sync::Lock;
 use crate::vocabulary::{Effect, Fault};
 use crate::world::{AwsCall, shape};
 
@@ -128,7 +129,7 @@ impl LiveAws {
 
     fn account(&self, call: &AwsCall) -> Arc<OnceCell<Account>> {
         let whose = (call.profile.clone(), call.region.clone());
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut accounts = self.accounts.locked();
         Arc::clone(accounts.entry(whose).or_default())
     }
 

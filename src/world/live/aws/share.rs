@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex};
 
 use serde_json::Value;
 
+use crate::sync::{Lock, unpoisoned};
 use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 
@@ -44,7 +45,7 @@ impl Flights {
             call.region,
             call.input
         );
-        let mut flying = self.flying.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut flying = self.flying.locked();
         if let Some(flight) = flying.get(&key).map(Arc::clone) {
             drop(flying);
             return flight.wait();
@@ -65,17 +66,14 @@ impl Flights {
 
 impl Flight {
     fn land(&self, outcome: Result<Value, Fault>) {
-        let mut slot = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.outcome.locked();
         slot.get_or_insert(outcome);
         self.landed.notify_all();
     }
 
     fn wait(&self) -> Result<Value, Fault> {
-        let slot = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = self
-            .landed
-            .wait_while(slot, |outcome| outcome.is_none())
-            .unwrap_or_else(PoisonError::into_inner);
+        let slot = self.outcome.locked();
+        let slot = unpoisoned(self.landed.wait_while(slot, |outcome| outcome.is_none()));
         slot.clone().unwrap_or_else(|| Err(lost()))
     }
 }
@@ -89,11 +87,7 @@ struct Landing<'a> {
 
 impl Drop for Landing<'_> {
     fn drop(&mut self) {
-        let mut flying = self
-            .flights
-            .flying
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut flying = self.flights.flying.locked();
         flying.remove(&self.key);
         drop(flying);
         self.flight.land(Err(lost()));

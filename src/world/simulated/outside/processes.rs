@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use crate::text::hex;
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::ecr;
@@ -155,7 +156,7 @@ fn push(cloud: &mut Cloud, image: &str) -> Result<String, String> {
         Some(local) => Sha256::digest(format!("{local} {}", cloud.processes.builds)),
         None => Sha256::digest(format!("{image} {}", cloud.now())),
     };
-    let digest: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    let digest: String = hex::hex(hash);
     let digest = format!("sha256:{digest}");
     ecr::push(&mut cloud.ecr, &cloud.kernel, image, &digest)?;
     Ok(digest)

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Seeds, append, with};
+use crate::text::hex;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
@@ -272,8 +272,7 @@ impl Seeds {
 }
 
 fn sha256(text: &str) -> String {
-    let hex = Sha256::digest(text);
-    let hex: String = hex.iter().map(|b| format!("{b:02x}")).collect();
+    let hex: String = hex::sha256(text);
     format!("sha256:{hex}")
 }
 

@@ -1,10 +1,10 @@
 //! What tasks get when they pull images, and images that were read live.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::images::{find, manifest, no_image};
 use super::{Ecr, Image, Pulled, is_own, taken};
+use crate::text::hex;
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::json::text;
@@ -125,8 +125,7 @@ fn pull_elsewhere(named: &ImageRef<'_>, reference: &str) -> Pulled {
             version: None,
         };
     }
-    let hash = Sha256::digest(reference);
-    let digest: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    let digest: String = hex::sha256(reference);
     Pulled {
         digest: Some(format!("sha256:{digest}")),
         version: named.tag.map(str::to_owned),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::Ecr;
 use super::images::{find, manifest, no_image};
 use super::{Image, MANIFEST, Repository, is_own, no_repository};
+use crate::text::hex;
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::json::{flag, list, required, set, text};
@@ -113,8 +113,7 @@ pub(super) fn put_image(ecr: &mut Ecr, kernel: &Kernel, input: &Value) -> Result
         .repositories
         .get(&name)
         .ok_or_else(|| no_repository(kernel, &name))?;
-    let hash = Sha256::digest(content);
-    let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
+    let hex: String = hex::sha256(content);
     let calculated = format!("sha256:{hex}");
     let known = repository
         .images
