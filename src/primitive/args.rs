@@ -10,10 +10,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
 use crate::suggest::did_you_mean;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// Code of the fault for input that a primitive does not take.
-pub const INVALID_INPUT: &str = "invalid_input";
+pub const INVALID_INPUT: &str = codes::INVALID_INPUT;
 
 /// Reads a typed map.
 ///

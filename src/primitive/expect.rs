@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use super::secret_request::ResolvedRequest;
 use crate::data;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::{Expected, HttpRequest, HttpResponse};
 
 /// What an HTTP check asserts.
@@ -137,7 +137,7 @@ impl Probe<'_> {
             return Ok(response);
         }
         Err(Fault::new(
-            "http_check_failed",
+            codes::HTTP_CHECK_FAILED,
             format!("{}: {}", self.to.shown(), differences.join(", ")),
         )
         .details(json!({

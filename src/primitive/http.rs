@@ -15,7 +15,7 @@ use super::{
     Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Source,
     Verb,
 };
-use crate::vocabulary::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 
 /// Asserts an endpoint's answer, again and again until it holds.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -145,7 +145,7 @@ impl Call for Check {
                 }
                 Err(fault) => fault,
             };
-            if fault.code == "invalid_url" {
+            if fault.code == codes::INVALID_URL {
                 return Err(fault.into());
             }
             cx.progress(Progress {

@@ -10,11 +10,11 @@ use serde_json::{Value, json};
 use super::Context;
 use super::api::send;
 use crate::scrub::{Kind, Scrub};
-use crate::vocabulary::{Fault, Stop};
+use crate::vocabulary::{Fault, Stop, codes};
 use crate::world::AwsCall;
 
 /// Code of the fault for a secret that is not there or has no value.
-pub const SECRET_NOT_READY: &str = "secret_not_ready";
+pub const SECRET_NOT_READY: &str = codes::SECRET_NOT_READY;
 
 /// Where a value is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use super::{
     Call, Context, Corrected, Declaration, Going, Line, LineKind, Progress, ResourceCache, Verb,
 };
 use crate::text::shell::quote;
-use crate::vocabulary::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 use crate::world::AwsCall;
 
 /// Follows a task until it has stopped.
@@ -149,7 +149,7 @@ impl Followed for Follower<'_> {
         match described["tasks"].get(0) {
             Some(task) => Ok(task.clone()),
             None if is_young(self.cx) => Err(Stop::Fault(
-                Fault::new("task_not_found", "ECS does not show the task yet")
+                Fault::new(codes::TASK_NOT_FOUND, "ECS does not show the task yet")
                     .retry(Retry::Transient),
             )),
             None => {
@@ -159,7 +159,7 @@ impl Followed for Follower<'_> {
                 );
                 let hint = "its exit code is lost: read its log, and start a new run when you know what it did";
                 Err(Stop::Fault(
-                    Fault::new("task_not_found", message).hint(hint),
+                    Fault::new(codes::TASK_NOT_FOUND, message).hint(hint),
                 ))
             }
         }

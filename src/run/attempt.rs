@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Run;
 use crate::journal::RecordedCall;
 use crate::primitive::{Call, Context, Primitive, ResourceCache, Signal};
-use crate::vocabulary::{Answer, Effect, Halt, Stop};
+use crate::vocabulary::{Answer, Effect, Halt, Stop, codes};
 
 /// A call on its way through the door.
 pub(super) struct Attempt<'a> {
@@ -118,7 +118,9 @@ impl Run {
     /// A call that was broken off because someone asked to stop has no result: resumed, it is looked into.
     fn unless_stopped(&self, stop: Stop) -> Stop {
         match stop {
-            Stop::Fault(fault) if fault.code == "interrupted" && self.cancel.is_cancelled() => {
+            Stop::Fault(fault)
+                if fault.code == codes::INTERRUPTED && self.cancel.is_cancelled() =>
+            {
                 Stop::Halt(Halt::Cancelled)
             }
             stop => stop,

@@ -84,7 +84,7 @@ impl Run {
         let mut state = self.state();
         if state.ledger.undoing() || state.summary.closing() {
             let message = "`finish` ends a script; an undo or a `finally` ends by itself";
-            return Err(Fault::new("too_late", message));
+            return Err(Fault::new(codes::TOO_LATE, message));
         }
         let begun = state.summary.begun();
         let behind = self.steps.iter().rposition(|step| begun.contains(step));

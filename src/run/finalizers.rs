@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Failure, Run};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::outcome::{Ending, Outcome};
-use crate::vocabulary::{Fault, Halt, Site, Stop};
+use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 
 /// Most of them in a run.
 const MOST_FINALIZERS: usize = 200;
@@ -125,11 +125,13 @@ impl Run {
         let mut state = self.state();
         if state.summary.closing {
             let message = format!("finally \"{label}\" is registered while the run ends");
-            return Err(Fault::new("too_late", message).hint("register it before, or do it here"));
+            return Err(
+                Fault::new(codes::TOO_LATE, message).hint("register it before, or do it here")
+            );
         }
         if state.summary.registered >= MOST_FINALIZERS {
             let message = format!("more than {MOST_FINALIZERS} `finally`");
-            let fault = Fault::new("limit_exceeded", message);
+            let fault = Fault::new(codes::LIMIT_EXCEEDED, message);
             return Err(fault.hint("look for a loop that never ends"));
         }
         let place = state.summary.registered;

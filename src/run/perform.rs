@@ -105,7 +105,7 @@ impl Run {
         }
         if self.program.is_none() && self.calls() >= REHEARSED {
             let message = format!("{REHEARSED} calls: the script never ends");
-            return Err(Fault::new("limit_exceeded", message)
+            return Err(Fault::new(codes::LIMIT_EXCEEDED, message)
                 .hint("look for a loop that waits for what never comes, and give it an end")
                 .into());
         }
@@ -113,7 +113,7 @@ impl Run {
         if let Err(why) = recordable(input) {
             let path = primitive.declaration().path();
             let message = format!("the input of {path} cannot be kept in the journal: {why}");
-            return Err(Fault::new("limit_exceeded", message).into());
+            return Err(Fault::new(codes::LIMIT_EXCEEDED, message).into());
         }
         if let Some(names) = vouched {
             let text = format!(

@@ -9,7 +9,7 @@ use super::ledger::Write;
 use crate::journal::{Entry, recordable};
 use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
-use crate::vocabulary::{Effect, Fault, Left, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Left, Retry, Stop, codes};
 
 /// A result that the journal can hold: a run that could not read it again could not be resumed.
 pub(super) fn storable(
@@ -27,7 +27,7 @@ pub(super) fn storable(
                 };
                 let message =
                     format!("{path}: {done}what it answered cannot be kept in the journal: {why}");
-                Err(Fault::new("limit_exceeded", message))
+                Err(Fault::new(codes::LIMIT_EXCEEDED, message))
             }
         },
         Err(fault) if recordable(&fault.details).is_err() => Err(fault.details(Value::Null)),
@@ -108,7 +108,7 @@ impl Run {
         {
             self.state().ledger.corrected(corrected);
         }
-        let seen_to_end = !matches!(&result, Err(fault) if fault.code == "timed_out");
+        let seen_to_end = !matches!(&result, Err(fault) if fault.code == codes::TIMED_OUT);
         if attempt.effect == Effect::Wait && seen_to_end {
             self.state().ledger.waited(attempt.input);
         }

@@ -8,7 +8,7 @@ use super::emit::Persistence;
 use super::{Run, Undo};
 use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind, StepResult};
-use crate::vocabulary::{Fault, Site};
+use crate::vocabulary::{Fault, Site, codes};
 
 /// Most undos of a run.
 const MOST_UNDOS: usize = 2_000;
@@ -158,7 +158,7 @@ impl Run {
         }
         if registered >= MOST_UNDOS {
             let message = format!("more than {MOST_UNDOS} undos");
-            let fault = Fault::new("limit_exceeded", message);
+            let fault = Fault::new(codes::LIMIT_EXCEEDED, message);
             return Err(fault.hint("look for a loop that never ends"));
         }
         self.state()

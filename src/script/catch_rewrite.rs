@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::failure::{self, Error};
 use super::runtime::Runtime;
 use super::unknown;
-use crate::vocabulary::Site;
+use crate::vocabulary::{Site, codes};
 
 /// The function behind that statement.
 const CAUGHT: &str = "__caught";
@@ -26,7 +26,7 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
             runtime.door.caught();
             let fault = failure::thrown(&value);
             // No script catches that a plan cannot know what follows.
-            if fault.code == "script_error"
+            if fault.code == codes::SCRIPT_ERROR
                 && let Some(what) = unknown::behind(&fault.message)
             {
                 let halt = runtime.unknown(what, runtime.call_site(&context));

@@ -13,13 +13,13 @@ use super::failure::{self, Error};
 use super::runtime::{Runtime, TRUNK, branch};
 use super::word::Word;
 use super::{Failure, Program};
-use crate::vocabulary::{Fault, Stop};
+use crate::vocabulary::{Fault, Stop, codes};
 
 /// The function behind that statement.
 const REACHED: &str = "__reached";
 
 /// Code of the fault.
-const ENDED_EARLY: &str = "ended_early";
+const ENDED_EARLY: &str = codes::ENDED_EARLY;
 
 pub(super) const FINISH: Word = Word {
     name: "finish",
@@ -44,7 +44,7 @@ pub(super) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
             let position = context.call_position();
             if branch(&context) != TRUNK {
                 let message = "`finish` ends the whole script, and other branches of `parallel` may still be at work";
-                let fault = Fault::new("in_a_branch", message)
+                let fault = Fault::new(codes::IN_A_BRANCH, message)
                     .hint("let the branch return, and call `finish` behind `parallel`");
                 return Err(failure::raise(&fault, position));
             }

@@ -15,6 +15,7 @@ use super::{
     syntax, takes, unknown, values,
 };
 use crate::primitive::Primitive;
+use crate::vocabulary::codes;
 
 /// Functions of scripts that may call each other.
 const CALL_LEVELS: usize = 64;
@@ -105,7 +106,7 @@ fn free(engine: &mut Engine) {
 fn replace(engine: &mut Engine, runtime: &Arc<Runtime>) {
     fn instead(context: &NativeCallContext<'_>, hint: &str) -> Error {
         let message = format!("`{}` is not available in scripts", context.fn_name());
-        let fault = crate::vocabulary::Fault::new("script_error", message).hint(hint);
+        let fault = crate::vocabulary::Fault::new(codes::SCRIPT_ERROR, message).hint(hint);
         failure::raise(&fault, context.call_position())
     }
     const SLEEP: &str = "use time::sleep(\"5s\"): it is recorded, and virtual in a rehearsal";

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{takes, unknown, values};
 use crate::journal::recordable;
 use crate::run::Failure;
-use crate::vocabulary::{Fault, Halt, Retry, Site, Stop};
+use crate::vocabulary::{Fault, Halt, Retry, Site, Stop, codes};
 
 /// Rhai's error, as it travels through a script.
 pub(crate) type Error = Box<EvalAltResult>;
@@ -68,7 +68,7 @@ pub(crate) struct Full;
 /// The fault of a script that computes without end.
 pub(crate) fn spent() -> Fault {
     Fault::new(
-        "limit_exceeded",
+        codes::LIMIT_EXCEEDED,
         "too many operations: the script computes without end",
     )
     .hint("look for a loop that never ends; to let time pass, call time::sleep(\"10s\")")
@@ -77,7 +77,7 @@ pub(crate) fn spent() -> Fault {
 /// The fault of a script that holds too much in memory.
 pub(crate) fn full() -> Fault {
     Fault::new(
-        "limit_exceeded",
+        codes::LIMIT_EXCEEDED,
         "too much memory: the script holds more than 1 GiB",
     )
     .hint("keep what is needed of an answer, and not the whole of each")
@@ -89,7 +89,7 @@ pub(crate) fn thrown(value: &Dynamic) -> Fault {
         return misuse.0.clone();
     }
     let Ok(map) = value.as_map_ref() else {
-        let fault = Fault::new("thrown", text(value));
+        let fault = Fault::new(codes::THROWN, text(value));
         return match values::to_json(value) {
             Ok(details)
                 if !details.is_string() && !details.is_null() && recordable(&details).is_ok() =>
@@ -146,22 +146,23 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
         E::ErrorTerminated(token, _) if token.is::<Spent>() => spent(),
         E::ErrorTerminated(token, _) if token.is::<Full>() => full(),
         E::ErrorStackOverflow(_) => Fault::new(
-            "limit_exceeded",
+            codes::LIMIT_EXCEEDED,
             "functions call each other too deeply: is there a recursion without end?",
         ),
-        E::ErrorDataTooLarge(what, _) => {
-            Fault::new("limit_exceeded", format!("a value grew too large: {what}"))
-        }
-        E::ErrorTooManyVariables(_) => Fault::new("limit_exceeded", "too many variables"),
-        E::ErrorTooManyModules(_) => Fault::new("limit_exceeded", "too many modules"),
+        E::ErrorDataTooLarge(what, _) => Fault::new(
+            codes::LIMIT_EXCEEDED,
+            format!("a value grew too large: {what}"),
+        ),
+        E::ErrorTooManyVariables(_) => Fault::new(codes::LIMIT_EXCEEDED, "too many variables"),
+        E::ErrorTooManyModules(_) => Fault::new(codes::LIMIT_EXCEEDED, "too many modules"),
         // A plan ends there: nothing takes what only the run knows.
         E::ErrorFunctionNotFound(called, _) if unknown::behind(&called).is_some() => {
-            Fault::new("script_error", format!("nothing takes {called}"))
+            Fault::new(codes::SCRIPT_ERROR, format!("nothing takes {called}"))
         }
         E::ErrorFunctionNotFound(called, _) => takes::missing(&called),
         mut other => {
             let _ = other.take_position();
-            Fault::new("script_error", other.to_string())
+            Fault::new(codes::SCRIPT_ERROR, other.to_string())
         }
     }
 }

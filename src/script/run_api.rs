@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::primitive::{Output, Primitive};
 use crate::run::{Finalizer, Run, Undo};
 use crate::vocabulary::event::StepResult;
-use crate::vocabulary::{Fault, Halt, Site, Stop};
+use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 use crate::world::Turns;
 
 /// The run, as a script sees it.
@@ -144,14 +144,14 @@ impl RunApi for Closed {
     ) -> Result<Output, Stop> {
         let path = primitive.declaration().path();
         Err(Fault::new(
-            "too_early",
+            codes::TOO_EARLY,
             format!("{path} cannot be called here: {}", self.0),
         )
         .into())
     }
     fn finish_early(&self, _reason: &str) -> Result<Halt, Fault> {
         let message = format!("finish cannot be called here: {}", self.0);
-        Err(Fault::new("too_early", message))
+        Err(Fault::new(codes::TOO_EARLY, message))
     }
     fn halted(&self) -> Option<Halt> {
         None

@@ -19,7 +19,7 @@ use super::{unknown, values};
 use crate::primitive::Primitive;
 use crate::run::Failure;
 use crate::sync::Lock;
-use crate::vocabulary::{Fault, Halt, Site, Stop};
+use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 
 /// The branch that the script itself runs in.
 pub(crate) const TRUNK: &str = "0";
@@ -178,7 +178,7 @@ impl Runtime {
         if self.loading.load(Ordering::Relaxed) {
             let path = primitive.declaration().path();
             let message = format!("{path} cannot be called while a module is loaded");
-            let fault = Fault::new("too_early", message).hint("put the call into a function");
+            let fault = Fault::new(codes::TOO_EARLY, message).hint("put the call into a function");
             return Err(failure::raise(&fault, context.call_position()));
         }
         let site = self.call_site(context);
@@ -216,7 +216,7 @@ impl Runtime {
     pub(crate) fn failure(&self, error: Error, source: &str) -> Failure {
         let mut failure = failure::failure(error, source);
         if let Stop::Fault(fault) = &failure.stop
-            && fault.code == "script_error"
+            && fault.code == codes::SCRIPT_ERROR
             && let Some(what) = unknown::behind(&fault.message)
         {
             failure.stop = Stop::Halt(self.door.unknown(what));

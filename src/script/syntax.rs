@@ -11,8 +11,8 @@ use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
 use super::values;
 use super::word::Word;
-use crate::vocabulary::Fault;
 use crate::vocabulary::event::StepResult;
+use crate::vocabulary::{Fault, codes};
 
 /// Registers all of it.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
@@ -57,7 +57,7 @@ fn step(engine: &mut Engine, runtime: &Arc<Runtime>) {
             let Some(name) = name.read_lock::<ImmutableString>().map(|n| n.clone()) else {
                 let message = format!("a step's name is a string, not {}", name.type_name());
                 return Err(failure::raise(
-                    &Fault::new("script_error", message),
+                    &Fault::new(codes::SCRIPT_ERROR, message),
                     position,
                 ));
             };

@@ -16,7 +16,7 @@ use rhai::{
 use super::failure::{self, Error};
 use super::unknown::Unknown;
 use super::values;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// What an argument looks like where its type does not say: function, argument (from 0, the first of a method behind
 /// what it is called on), example.
@@ -132,7 +132,7 @@ fn misfit(name: &str, overloads: &Overloads, given: &[&Dynamic], position: Posit
 }
 
 /// Code of a call with a value of the wrong type.
-const WRONG_TYPE: &str = "wrong_type";
+const WRONG_TYPE: &str = codes::WRONG_TYPE;
 
 /// `expect_lasting` takes a text like "20m", this is a number (20).
 fn said(name: &str, overloads: &Overloads, given: &[&Dynamic]) -> String {

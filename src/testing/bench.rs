@@ -19,7 +19,7 @@ use crate::script::failure::{self, Error};
 use crate::script::{RunApi, values};
 use crate::sync::Lock;
 use crate::vocabulary::event::StepResult;
-use crate::vocabulary::{Fault, Halt, Site, Stop};
+use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 
 /// One test.
 pub(super) struct Bench {
@@ -131,13 +131,13 @@ impl Bench {
 
     fn rehearsed(&self, path: &str, options: Map) -> Result<Rehearsal, Trouble> {
         let options = values::to_json(&options.into())
-            .map_err(|e| Fault::new("invalid_input", format!("rehearse: {e}")))?;
+            .map_err(|e| Fault::new(codes::INVALID_INPUT, format!("rehearse: {e}")))?;
         let given: Given = args::read("rehearse", &options)?;
         let start = given.start.map(|text| {
             text.parse::<Timestamp>().map_err(|_| {
                 let message =
                     format!("rehearse: `start` is a time such as 2026-01-16T21:30:00Z, not {text}");
-                Fault::new("invalid_input", message)
+                Fault::new(codes::INVALID_INPUT, message)
             })
         });
         let with = With {
@@ -229,11 +229,11 @@ impl RunApi for Bench {
         _branch: &str,
     ) -> Result<Output, Stop> {
         let path = primitive.declaration().path();
-        Err(Fault::new("too_early", format!("{path} belongs into a pipeline")).into())
+        Err(Fault::new(codes::TOO_EARLY, format!("{path} belongs into a pipeline")).into())
     }
     fn finish_early(&self, _reason: &str) -> Result<Halt, Fault> {
         let message = "`finish` ends a pipeline; a test ends by itself";
-        Err(Fault::new("too_late", message))
+        Err(Fault::new(codes::TOO_LATE, message))
     }
     fn halted(&self) -> Option<Halt> {
         self.over_time().then_some(Halt::Cancelled)

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// How test files end.
 const ENDING: &str = ".test.rhai";
@@ -40,7 +40,10 @@ fn below(paths: &[PathBuf], fits: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>,
     for path in paths {
         let mut below = Vec::new();
         collect(path, fits, &mut below).map_err(|error| {
-            Fault::new("file_not_found", format!("{}: {error}", path.display()))
+            Fault::new(
+                codes::FILE_NOT_FOUND,
+                format!("{}: {error}", path.display()),
+            )
         })?;
         below.sort();
         for file in below {

@@ -15,8 +15,8 @@ use super::{Library, Trouble, refuse_unknown};
 use crate::journal::Entry;
 use crate::run::{Run, Setup};
 use crate::script::params;
-use crate::vocabulary::Fault;
 use crate::vocabulary::outcome::Ending;
+use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::{FaultSpec, Simulated};
 
 /// The run id of every rehearsal: the same seed gives the same bytes.
@@ -159,7 +159,7 @@ impl Scenario {
             claims: None,
             guard: None,
         })
-        .map_err(|error| Fault::new("journal", error.to_string()))?;
+        .map_err(|error| Fault::new(codes::JOURNAL, error.to_string()))?;
         stage.watch(&run);
         let result = program.execute(Arc::new(Arc::clone(&run)), self.params.clone());
         let ending = run.finish(result);

@@ -12,7 +12,7 @@ use crate::cancel::Cancel;
 use crate::run::Run;
 use crate::sync::Lock;
 use crate::vocabulary::event::Event;
-use crate::vocabulary::{Effect, Fault, Question, Replies};
+use crate::vocabulary::{Effect, Fault, Question, Replies, codes};
 use crate::world::load::{Load, Shot};
 use crate::world::simulated::Simulated;
 use crate::world::{
@@ -128,7 +128,7 @@ impl Stage {
 }
 
 fn killed() -> Fault {
-    Fault::new("killed", "the process is gone")
+    Fault::new(codes::KILLED, "the process is gone")
 }
 
 impl World for Stage {

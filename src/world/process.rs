@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 
 /// One process. It is run without a shell.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -97,7 +97,7 @@ pub struct ProcessOutput {
 pub(super) fn process_timed_out(command: &ProcessCommand) -> Fault {
     let limit = Duration::from_millis(command.timeout_ms);
     Fault::new(
-        "process_timed_out",
+        codes::PROCESS_TIMED_OUT,
         format!("`{}` was killed after {limit:?}", command.words()),
     )
     .hint("give it more time with timeout: \"30m\"")

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// A folder that is empty at first and gone when this is dropped.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Scratch {
                 Err(error) => why = format!("{}: {error}", path.display()),
             }
         }
-        Err(Fault::new("scratch_not_made", why))
+        Err(Fault::new(codes::SCRATCH_NOT_MADE, why))
     }
 
     /// One that is only named: for worlds in which nothing looks into it.

@@ -7,7 +7,7 @@ use crate::cli::global::GlobalArgs;
 use crate::journal::{Claim, Store};
 use crate::primitive::resource_cache::short;
 use crate::run::Claims;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// The claims of one run.
 pub(in crate::cli) struct RunClaims {
@@ -44,7 +44,12 @@ impl Claims for RunClaims {
         let taken = match self.store.claim(&claim) {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(taken)) => taken,
-            Err(error) => return Err(Fault::new("state", format!("the claim on {what}: {error}"))),
+            Err(error) => {
+                return Err(Fault::new(
+                    codes::STATE,
+                    format!("the claim on {what}: {error}"),
+                ));
+            }
         };
         let other = &taken.claim;
         let step = other.step.as_ref();
@@ -67,6 +72,6 @@ impl Claims for RunClaims {
                 taken.file.display()
             ),
         };
-        Err(Fault::new("service_busy", message).hint(hint))
+        Err(Fault::new(codes::SERVICE_BUSY, message).hint(hint))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// Operations that hand out secrets: their output must not reach a script.
 const RETURNED: [&str; 28] = [
@@ -113,7 +113,7 @@ pub(in crate::primitive) fn refuse_secrets(name: &str, operation: &str) -> Resul
         return Ok(());
     }
     Err(Fault::new(
-        "secret_operation",
+        codes::SECRET_OPERATION,
         format!(
             "{name} does not do {operation}: it returns secrets, and those must not reach a script"
         ),
@@ -130,7 +130,7 @@ pub(super) fn refuse_taken(name: &str, operation: &str, input: &Value) -> Result
         return Ok(());
     };
     Err(Fault::new(
-        "secret_input",
+        codes::SECRET_INPUT,
         format!(
             "{name} does not take `{member}` of {operation}: what a script gives is journalled"
         ),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::vocabulary::{Effect, Fault, Retry};
+use crate::vocabulary::{Effect, Fault, Retry, codes};
 use crate::world::AwsCall;
 
 /// Operations, and the members of which an answer has at least one that says something (AWS API references, "Response
@@ -90,7 +90,7 @@ pub(super) fn whole(call: &AwsCall, output: &Value) -> Result<(), Fault> {
         call.operation,
         members.join("` or `")
     );
-    let fault = Fault::new("answer_incomplete", message)
+    let fault = Fault::new(codes::ANSWER_INCOMPLETE, message)
         .hint("something between here and AWS has changed the answer: look at proxies and AWS_ENDPOINT_URL");
     Err(fault.retry(if writes {
         Retry::InDoubt

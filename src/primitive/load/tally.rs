@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use serde_json::{Value, json};
 
 use crate::primitive::expect::Expect;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::load::{Load, Shot};
 
 /// Longest latency that is told from a longer one, in microseconds.
@@ -31,7 +31,7 @@ impl Tally {
     /// `load_check_failed`, where there is no room for it.
     pub(super) fn new() -> Result<Tally, Fault> {
         let latencies = Histogram::new_with_bounds(1, SLOWEST, 3)
-            .map_err(|error| Fault::new("load_check_failed", error.to_string()))?;
+            .map_err(|error| Fault::new(codes::LOAD_CHECK_FAILED, error.to_string()))?;
         Ok(Tally {
             latencies,
             answered: 0,

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::tally::Tally;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// Limits; one that is left out does not limit, but for `failures`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -112,7 +112,7 @@ impl Thresholds {
         if let Some(first) = &tally.first_failure {
             message = format!("{message}; the first failure: {first}");
         }
-        Err(Fault::new("load_check_failed", message)
+        Err(Fault::new(codes::LOAD_CHECK_FAILED, message)
             .details(json!({ "broken": broken, "measured": result })))
     }
 }

@@ -13,7 +13,7 @@ use super::{
     Call, Context, Declaration, Left, Line, LineKind, PlannedAnswer, Reconciled, ResourceCache,
     Source, Verb,
 };
-use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
+use crate::vocabulary::{Effect, Fault, Halt, Stop, codes, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
 mod done;
@@ -319,7 +319,7 @@ pub(super) fn failed(words: &str, done: &ProcessOutput) -> Fault {
         .find_map(|output| output.lines().rev().find(|line| !line.trim().is_empty()));
     let said = said.map(|line| format!(": {}", line.trim()));
     Fault::new(
-        "process_failed",
+        codes::PROCESS_FAILED,
         format!("`{words}` {how}{}", said.unwrap_or_default()),
     )
     .details(json!({

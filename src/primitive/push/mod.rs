@@ -11,7 +11,7 @@ use super::args::INVALID_INPUT;
 use super::process::leftover_process::outlive;
 use super::{Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Verb};
 use crate::text::hex;
-use crate::vocabulary::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop, codes};
 use crate::world::AwsCall;
 
 mod arguments;
@@ -103,7 +103,7 @@ impl Call for Push {
             cx.sleep(PAUSE)?;
         }
         Err(Fault::new(
-            "image_not_pushed",
+            codes::IMAGE_NOT_PUSHED,
             format!(
                 "ECR does not have {} as one image, though the push went well",
                 args.named()

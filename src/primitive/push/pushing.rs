@@ -10,7 +10,7 @@ use crate::primitive::api::send;
 use crate::primitive::secret_ref::Hidden;
 use crate::primitive::{Context, Progress, process};
 use crate::scrub::Scrub;
-use crate::vocabulary::{Fault, Halt, Stop};
+use crate::vocabulary::{Fault, Halt, Stop, codes};
 use crate::world::{AwsCall, ProcessCommand, Scratch};
 
 /// For a process that moves no image.
@@ -85,7 +85,8 @@ impl<'a> Pushing<'a> {
         let decoded = token.and_then(|token| base64::decode(token).ok());
         let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
         let password = decoded.as_deref().and_then(|t| t.strip_prefix("AWS:"));
-        let unreadable = || Fault::new("token_unreadable", "ECR's token is not `AWS:PASSWORD`");
+        let unreadable =
+            || Fault::new(codes::TOKEN_UNREADABLE, "ECR's token is not `AWS:PASSWORD`");
         Ok(Hidden::new(password.ok_or_else(unreadable)?))
     }
 

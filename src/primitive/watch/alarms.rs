@@ -8,7 +8,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 
 /// None of these alarms is in ALARM, and all of them exist.
@@ -54,14 +54,14 @@ impl Alarms {
         let missing = with(None);
         if !missing.is_empty() {
             return Err(Fault::new(
-                "alarm_not_found",
+                codes::ALARM_NOT_FOUND,
                 format!("there is no alarm {}", missing.join(", ")),
             ));
         }
         let firing = with(Some("ALARM"));
         if !firing.is_empty() {
             return Err(Fault::new(
-                "alarm_firing",
+                codes::ALARM_FIRING,
                 format!("{} in ALARM", firing.join(", ")),
             ));
         }

@@ -12,7 +12,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::{Moment, Span, words};
-use crate::vocabulary::{Fault, Stop};
+use crate::vocabulary::{Fault, Stop, codes};
 use crate::world::AwsCall;
 
 /// Few enough log events match a pattern: counted since a moment, or per minute.
@@ -92,13 +92,13 @@ impl Logs {
                 let message = format!(
                     "{rate:.1} of {pattern} a minute in {group}, more than {limit}, the last: {last}"
                 );
-                return Err(Fault::new("log_errors", message));
+                return Err(Fault::new(codes::LOG_ERRORS, message));
             }
             return Ok(Observation::new(format!("{rate:.1} log matches a minute")));
         }
         if *count > self.at_most {
             let message = format!("{count} of {pattern} in {group}, the last: {last}");
-            return Err(Fault::new("log_errors", message));
+            return Err(Fault::new(codes::LOG_ERRORS, message));
         }
         Ok(Observation::new(format!("{count} log matches")))
     }

@@ -7,7 +7,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::args::Span;
 use crate::primitive::metrics::Measure;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// What a metric without data points means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -71,14 +71,14 @@ impl Metric {
                 }
                 return match self.no_data {
                     NoData::Holds => Ok(Observation::new(format!("{} no data", self.name))),
-                    NoData::Fails => Err(Fault::new("no_data", format!("{}: no data", self.name))
+                    NoData::Fails => Err(Fault::new(codes::NO_DATA, format!("{}: no data", self.name))
                         .hint("look at the metric's name and dimensions, and whether there is any traffic")),
                 };
             };
             let outside = self.below.is_some_and(|b| value >= b) || self.above.is_some_and(|a| value <= a);
             let said = format!("{} {}", self.name, self.value(value));
             if outside {
-                return Err(Fault::new("metric_out_of_bounds", format!("{said}, must be {}", self.words())));
+                return Err(Fault::new(codes::METRIC_OUT_OF_BOUNDS, format!("{said}, must be {}", self.words())));
             }
             Ok(Observation::new(said))
         }))

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::api::{next_poll, unavailable};
 use super::args::{INVALID_INPUT, Span, words};
 use super::{Call, Context, Declaration, Line, LineKind, Progress, ResourceCache, Verb};
-use crate::vocabulary::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 
 mod alarms;
 mod endpoint;
@@ -254,7 +254,7 @@ fn judge(
     let now = cx.now();
     let first = *since.get_or_insert(now);
     let failed_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
-    let final_word = fault.code == "deployment_superseded"
+    let final_word = fault.code == codes::DEPLOYMENT_SUPERSEDED
         || (fault.retry == Retry::Never && fault.code.ends_with("NotFoundException"));
     let tolerated = rule.tolerate().unwrap_or(args.tolerate);
     if final_word || failed_for >= tolerated.0 {
@@ -266,7 +266,7 @@ fn judge(
         );
         let details = json!({ "cause": fault });
         return Err(Stop::Fault(
-            Fault::new("watch_breached", message).details(details),
+            Fault::new(codes::WATCH_BREACHED, message).details(details),
         ));
     }
     Ok(format!(

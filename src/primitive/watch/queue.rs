@@ -8,7 +8,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 
 /// A queue holds at most so many messages.
@@ -46,11 +46,11 @@ impl Queue {
                     Ok(Observation::new(format!("{depth} in {}", self.name())))
                 }
                 Some(depth) => Err(Fault::new(
-                    "queue_too_long",
+                    codes::QUEUE_TOO_LONG,
                     format!("{} holds {depth} messages", self.name()),
                 )),
                 None => Err(Fault::new(
-                    "no_data",
+                    codes::NO_DATA,
                     format!("{} does not say how many messages it holds", self.name()),
                 )),
             }

@@ -9,7 +9,7 @@ use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
 use crate::primitive::resource_cache::short;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 
 /// A target group has enough healthy targets, and none that is unhealthy.
@@ -62,7 +62,7 @@ impl Targets {
                     "{} has {healthy} healthy and {unhealthy} unhealthy targets",
                     self.name()
                 );
-                return Err(Fault::new("targets_unhealthy", message));
+                return Err(Fault::new(codes::TARGETS_UNHEALTHY, message));
             }
             Ok(Observation::new(format!("{healthy} healthy")))
         }))

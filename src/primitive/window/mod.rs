@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::api::next_poll;
 use super::args::{INVALID_INPUT, Span, words};
 use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb};
-use crate::vocabulary::{Effect, Fault, Stop};
+use crate::vocabulary::{Effect, Fault, Stop, codes};
 
 mod hours;
 
@@ -146,7 +146,7 @@ impl Call for WaitForWindow {
                     said(&hours),
                     words(self.timeout.0)
                 );
-                Fault::new("window_closed", message)
+                Fault::new(codes::WINDOW_CLOSED, message)
                     .details(json!({ "opens_at": opens_at }))
                     .into()
             };

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::run::guard::{Guard, GuardedCall};
 use crate::sync::Lock;
-use crate::vocabulary::{Effect, Fault};
+use crate::vocabulary::{Effect, Fault, codes};
 
 /// Lets a run on a predicting world fail behind one of its writes.
 pub struct FailAfterWrite {
@@ -61,7 +61,7 @@ impl Guard for FailAfterWrite {
                 let mut failed_write = self.failed_write.0.locked();
                 *failed_write = Some(call.name.to_owned());
                 let message = format!("something goes wrong after {}", call.name);
-                Err(Fault::new("foreseen", message))
+                Err(Fault::new(codes::FORESEEN, message))
             }
         }
     }

@@ -10,14 +10,14 @@ use super::saved::{SavedCall, SavedPlan};
 use crate::primitive::of_recorded;
 use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
-use crate::vocabulary::{Effect, Fault, Retry};
+use crate::vocabulary::{Effect, Fault, Retry, codes};
 
 /// Code of the fault of a write or a question that is not the planned one.
-pub const NOT_PLANNED: &str = "not_planned";
+pub const NOT_PLANNED: &str = codes::NOT_PLANNED;
 /// Code of the fault of a world that is not the one that was planned for.
-pub const PLAN_OUTDATED: &str = "plan_outdated";
+pub const PLAN_OUTDATED: &str = codes::PLAN_OUTDATED;
 /// Code of the fault of a run that does not make all that was planned.
-pub const NOT_MADE: &str = "planned_not_made";
+pub const NOT_MADE: &str = codes::PLANNED_NOT_MADE;
 
 const HINT: &str = "nothing that was not planned is done: make a new plan, and have it reviewed";
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Pure;
 use crate::data::{self, Wrong};
 use crate::primitive::Source;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 pub(super) const PARSE: Pure = Pure {
     module: "json",
@@ -57,4 +57,4 @@ pub(in crate::script) fn invalid(wrong: &Wrong, source: Option<&Source>) -> Faul
 }
 
 /// Code of that fault.
-pub(in crate::script) const INVALID_JSON: &str = "invalid_json";
+pub(in crate::script) const INVALID_JSON: &str = codes::INVALID_JSON;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 mod digest;
 mod image_uri;
@@ -62,7 +62,7 @@ impl Pure {
     /// The fault for an argument that it does not take.
     pub(super) fn refuses(&self, parameter: &str, why: &str) -> Fault {
         let message = format!("{} at `{parameter}`: {why}", self.path());
-        Fault::new("invalid_input", message)
+        Fault::new(codes::INVALID_INPUT, message)
     }
 
     fn wants(&self, index: usize, wanted: &str, given: &Value) -> Fault {

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::rehearsal::Rehearsal;
 use crate::suggest::did_you_mean;
-use crate::vocabulary::Fault;
 use crate::vocabulary::outcome::Outcome;
+use crate::vocabulary::{Fault, codes};
 
 mod writes;
 
@@ -69,7 +69,7 @@ pub(super) fn outcome(run: &Rehearsal, expected: &str) -> Met {
         };
         let message = format!("there is no outcome `{expected}`");
         return Err(Unmet::Misuse(
-            Fault::new("unknown_outcome", message).hint(hint),
+            Fault::new(codes::UNKNOWN_OUTCOME, message).hint(hint),
         ));
     }
     let found = run.ending.outcome.name();

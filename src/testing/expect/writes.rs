@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Met, Unmet, has, list, that};
 use crate::testing::rehearsal::Rehearsal;
-use crate::vocabulary::{Effect, Fault};
+use crate::vocabulary::{Effect, Fault, codes};
 use crate::world::shape::{Named, Problem};
 use crate::world::simulated::Request;
 
@@ -76,7 +76,7 @@ fn named(operation: &str, input: &Value) -> Result<Named, Unmet> {
     let named = Named::find(operation).map_err(|problem| wrong("unknown_operation", problem))?;
     if named.call().effect() == Effect::Read {
         let message = format!("{operation} only reads: what a rehearsal wrote can be asked for");
-        return Err(Unmet::Misuse(Fault::new("unknown_operation", message)));
+        return Err(Unmet::Misuse(Fault::new(codes::UNKNOWN_OPERATION, message)));
     }
     match named.misfit(input) {
         Some(problem) => Err(wrong("invalid_input", problem)),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::Simulated;
 use crate::world::{AwsCall, Look, ReadCall};
 
@@ -163,7 +163,7 @@ fn ecs(cloud: &Simulated, operation: &str, input: Value) -> Result<Value, Fault>
 
 fn look(cloud: &Simulated, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
     let call = ReadCall::new(AwsCall::new(service, operation, input))
-        .ok_or_else(|| Fault::new("not_a_read", format!("{operation} is no read")))?;
+        .ok_or_else(|| Fault::new(codes::NOT_A_READ, format!("{operation} is no read")))?;
     cloud.look(&call)
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::expect::Unmet;
+use crate::vocabulary::codes;
 
 pub(super) const ASSERT: Word = Word {
     name: "assert",
@@ -34,7 +35,7 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
     fn same(a: &Dynamic, b: &Dynamic, equal: bool, what: &str) -> Met {
         let json = |value: &Dynamic| {
             values::to_json(value)
-                .map_err(|e| Unmet::Misuse(Fault::new("invalid_input", e.to_string())))
+                .map_err(|e| Unmet::Misuse(Fault::new(codes::INVALID_INPUT, e.to_string())))
         };
         let (a, b) = (json(a)?, json(b)?);
         if (a == b) == equal {

@@ -16,7 +16,7 @@ use crate::primitive::args::Span;
 use crate::script::failure::Error;
 use crate::script::words::Word;
 use crate::script::{takes, values};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::{AwsCall, Look, ReadCall, World};
 
 /// Registers a demand with arguments of its own.
@@ -127,7 +127,7 @@ fn rehearsing(engine: &mut Engine, bench: &Arc<Bench>) {
 }
 
 fn misuse(message: impl Into<String>) -> Unmet {
-    Unmet::Misuse(Fault::new("invalid_input", message))
+    Unmet::Misuse(Fault::new(codes::INVALID_INPUT, message))
 }
 
 fn data<T: Variant + Clone>(value: T) -> Result<Value, Unmet> {

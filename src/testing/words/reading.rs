@@ -1,6 +1,7 @@
 //! Reading the cloud that a rehearsal left.
 
 use super::*;
+use crate::vocabulary::codes;
 
 pub(super) const CLOUD: Word = Word {
     name: "cloud",
@@ -61,7 +62,7 @@ fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<V
     let read = ReadCall::new(call).ok_or_else(|| {
         let message = format!("{operation} is not known to be a read");
         let hint = "a test only reads; what changes the cloud belongs into the pipeline";
-        Unmet::Misuse(Fault::new("not_a_read", message).hint(hint))
+        Unmet::Misuse(Fault::new(codes::NOT_A_READ, message).hint(hint))
     })?;
     run.cloud.look(&read).map_err(Unmet::Misuse)
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use serde_json::json;
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// A path as it is spelled below the folder: `a/b`, without `.`.
 ///
@@ -139,7 +139,7 @@ pub fn writable(path: &str) -> Result<String, Fault> {
 
 /// The fault of a path that scripts do not reach, and why.
 pub(super) fn not_allowed(path: &str, why: &str) -> Fault {
-    Fault::new("path_not_allowed", format!("`{path}` {why}"))
+    Fault::new(codes::PATH_NOT_ALLOWED, format!("`{path}` {why}"))
         .hint("name a file below the folder that deployer runs in")
         .details(json!({ "path": path }))
 }

@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::cancel::Cancel;
 use crate::sync::{Lock, unpoisoned};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// How soon a wish to stop is noticed.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -40,7 +40,7 @@ impl Engine {
             tokio::select! {
                 biased;
                 done = future => Ok(done),
-                () = self.overdue() => Err(Fault::new("interrupted", "someone asked to stop")),
+                () = self.overdue() => Err(Fault::new(codes::INTERRUPTED, "someone asked to stop")),
             }
         })
     }
@@ -63,7 +63,7 @@ impl Engine {
             .thread_name("network")
             .enable_all()
             .build()
-            .map_err(|error| Fault::new("no_runtime", error.to_string()))?;
+            .map_err(|error| Fault::new(codes::NO_RUNTIME, error.to_string()))?;
         Ok(runtime.insert(made).handle().clone())
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::folder::{Folder, LARGEST, failed, too_large, writable};
 
 /// Writes a file with the folders above it: beside it first, then in its place.
@@ -17,7 +17,10 @@ pub(super) fn write(folder: &Folder, path: &str, text: &str) -> Result<(), Fault
     }
     let target = folder.target(&name)?;
     if target.is_dir() {
-        return Err(Fault::new("file_failed", format!("{name} is a folder")));
+        return Err(Fault::new(
+            codes::FILE_FAILED,
+            format!("{name} is a folder"),
+        ));
     }
     let beside = target.with_file_name(format!(
         ".{}.{}.new",

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::causes::{find, said};
 use super::engine::Engine;
 use super::places::{self, NotAllowed};
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::{HttpRequest, HttpResponse};
 
 /// No more of a body is read: 1 MiB.
@@ -82,7 +82,7 @@ fn made(place: &OnceLock<Client>, policy: Policy) -> Result<&Client, Fault> {
         .dns_resolver(Arc::new(places::Lookup))
         .user_agent(concat!("deployer/", env!("CARGO_PKG_VERSION")))
         .build()
-        .map_err(|error| Fault::new("tls_failed", said(&error)))?;
+        .map_err(|error| Fault::new(codes::TLS_FAILED, said(&error)))?;
     Ok(place.get_or_init(|| client))
 }
 
@@ -137,7 +137,7 @@ pub(super) async fn exchange(client: &Client, request: Request) -> reqwest::Resu
 }
 
 fn url(request: &HttpRequest) -> Result<Url, Fault> {
-    let wrong = |why: String| Fault::new("invalid_url", format!("{}: {why}", request.shown()));
+    let wrong = |why: String| Fault::new(codes::INVALID_URL, format!("{}: {why}", request.shown()));
     let url = Url::parse(&request.url).map_err(|error| wrong(error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(wrong("not an http or https address".to_owned()));
@@ -146,7 +146,7 @@ fn url(request: &HttpRequest) -> Result<Url, Fault> {
 }
 
 fn invalid(message: String) -> Fault {
-    Fault::new("invalid_request", message)
+    Fault::new(codes::INVALID_REQUEST, message)
 }
 
 pub(super) fn fault(request: &HttpRequest, error: &reqwest::Error) -> Fault {
@@ -164,16 +164,16 @@ pub(super) fn fault(request: &HttpRequest, error: &reqwest::Error) -> Fault {
     let fault = if error.is_timeout() {
         let limit = Duration::from_millis(request.timeout_ms);
         Fault::new(
-            "timed_out",
+            codes::TIMED_OUT,
             format!("{address} did not answer within {limit:?}"),
         )
         .retry(after)
     } else if error.is_redirect() {
-        Fault::new("too_many_redirects", format!("{address}: {said}"))
+        Fault::new(codes::TOO_MANY_REDIRECTS, format!("{address}: {said}"))
     } else if find::<rustls::Error>(error).is_some() {
-        Fault::new("tls_failed", format!("{address}: {said}"))
+        Fault::new(codes::TLS_FAILED, format!("{address}: {said}"))
     } else {
-        Fault::new("connection_failed", format!("{address}: {said}")).retry(after)
+        Fault::new(codes::CONNECTION_FAILED, format!("{address}: {said}")).retry(after)
     };
     fault.details(details)
 }

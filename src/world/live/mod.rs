@@ -19,7 +19,7 @@ use super::{
 };
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
-use crate::vocabulary::{Fault, Question, Replies};
+use crate::vocabulary::{Fault, Question, Replies, codes};
 
 pub mod aws;
 mod causes;
@@ -171,7 +171,7 @@ impl LiveReader {
 impl Look for LiveReader {
     fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
         if self.cancel.is_cancelled() {
-            return Err(Fault::new("interrupted", "someone asked to stop"));
+            return Err(Fault::new(codes::INTERRUPTED, "someone asked to stop"));
         }
         self.aws.call(call.call())
     }

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use super::engine::Engine;
 use super::places::{self, NotAllowed};
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 
 /// Opens a connection and closes it again.
 ///
@@ -28,7 +28,10 @@ pub(super) fn connect(
         },
         Err(_) => format!("no answer within {timeout:?}"),
     };
-    Err(Fault::new("connection_failed", format!("{host}:{port}: {why}")).retry(Retry::Transient))
+    Err(
+        Fault::new(codes::CONNECTION_FAILED, format!("{host}:{port}: {why}"))
+            .retry(Retry::Transient),
+    )
 }
 
 async fn open(host: &str, port: u16) -> Result<(), Box<dyn Error + Send + Sync>> {

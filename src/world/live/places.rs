@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// Set to `1` by who runs deployer, it lets scripts reach them.
 const ALLOW: &str = "DEPLOYER_ALLOW_METADATA";
@@ -38,7 +38,7 @@ impl Error for NotAllowed {}
 impl NotAllowed {
     /// `address_not_allowed`.
     pub fn fault(&self) -> Fault {
-        Fault::new("address_not_allowed", self.to_string())
+        Fault::new(codes::ADDRESS_NOT_ALLOWED, self.to_string())
             .hint(format!("if it must, whoever runs deployer sets {ALLOW}=1"))
     }
 }

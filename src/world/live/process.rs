@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{inherit, mark};
 use crate::cancel::Cancel;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::{ProcessCommand, ProcessOutput, Stream, process_timed_out};
 
 /// No more of an output is kept: 1 MiB.
@@ -85,7 +85,7 @@ fn watch(
         if cancel.is_cancelled() {
             running.end();
             let words = format!("`{}` was stopped", command.words());
-            return Err(Fault::new("interrupted", words));
+            return Err(Fault::new(codes::INTERRUPTED, words));
         }
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             running.end();
@@ -119,7 +119,7 @@ fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
         builder.current_dir(dir);
         if !std::path::Path::new(dir).is_dir() {
             return Err(Fault::new(
-                "directory_not_found",
+                codes::DIRECTORY_NOT_FOUND,
                 format!("{dir}: no such directory"),
             ));
         }
@@ -130,12 +130,12 @@ fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
     };
     spawned.map_err(|error| match error.kind() {
         ErrorKind::NotFound => Fault::new(
-            "program_not_found",
+            codes::PROGRAM_NOT_FOUND,
             format!("{}: no such program", command.program),
         )
         .hint("install it, put it into PATH, or name it by its whole path"),
         ErrorKind::PermissionDenied => Fault::new(
-            "program_not_found",
+            codes::PROGRAM_NOT_FOUND,
             format!("{}: not executable", command.program),
         )
         .hint("make it executable (chmod +x), or run it by its interpreter"),
@@ -145,7 +145,7 @@ fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
 
 fn not_started(command: &ProcessCommand, error: &std::io::Error) -> Fault {
     Fault::new(
-        "process_not_started",
+        codes::PROCESS_NOT_STARTED,
         format!("{}: {error}", command.program),
     )
 }

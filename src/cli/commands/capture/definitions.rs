@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::args::CaptureArgs;
 use super::captured::Captured;
 use super::reader::{Reader, items, says_nothing, short, text};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::fixture::TaskDefinition;
 
 /// So many revisions before the live one are captured.
@@ -35,7 +35,9 @@ pub(super) fn read(
     let mut live = of_services(reader, captured);
     if live.is_empty() && args.task_family.is_empty() {
         let message = "no task definition of a service can be read";
-        return Err(Fault::new("nothing_to_capture", message).hint(reader.left_out().join("; ")));
+        return Err(
+            Fault::new(codes::NOTHING_TO_CAPTURE, message).hint(reader.left_out().join("; "))
+        );
     }
     for family in &args.task_family {
         live.push((one(family, reader)?, true));

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::captured::Captured;
 use super::reader::{Reader, text};
 use super::text::document;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::{Fixture, Simulated};
 
 /// Takes out one by one what does not fit.
@@ -145,6 +145,6 @@ fn add<T>(
 
 fn trial(captured: &Captured) -> Result<(), Fault> {
     let fixture: Fixture = serde_json::from_value(document(captured))
-        .map_err(|error| Fault::new("bad_fixture", error.to_string()))?;
+        .map_err(|error| Fault::new(codes::BAD_FIXTURE, error.to_string()))?;
     Simulated::from_fixture(fixture, &[], 1).map(|_| ())
 }

@@ -12,7 +12,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::report::styled_line::Row;
 use crate::report::{self, Notice, Output};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::live::LiveReader;
 use crate::world::simulated::{Fixture, Simulated};
 
@@ -48,7 +48,9 @@ fn capture(args: &CaptureArgs, global: &GlobalArgs) -> Result<(), Fault> {
     let out = args.out.display();
     if args.out.exists() && !args.force {
         let message = format!("{out} is there already");
-        return Err(Fault::new("file_exists", message).hint("name another file, or add --force"));
+        return Err(
+            Fault::new(codes::FILE_EXISTS, message).hint("name another file, or add --force")
+        );
     }
     let cancel = Cancel::default();
     signals::listen(&cancel, Notice::default());
@@ -56,7 +58,7 @@ fn capture(args: &CaptureArgs, global: &GlobalArgs) -> Result<(), Fault> {
     let captured = read(args, &reader)?;
     if cancel.is_cancelled() {
         return Err(Fault::new(
-            "interrupted",
+            codes::INTERRUPTED,
             "someone asked to stop; nothing was written",
         ));
     }
@@ -65,7 +67,7 @@ fn capture(args: &CaptureArgs, global: &GlobalArgs) -> Result<(), Fault> {
     let fixture = Fixture::parse(&text, &out.to_string())?;
     Simulated::from_fixture(fixture, &[], 1)?;
     std::fs::write(&args.out, text)
-        .map_err(|error| Fault::new("file_not_written", format!("{out}: {error}")))?;
+        .map_err(|error| Fault::new(codes::FILE_NOT_WRITTEN, format!("{out}: {error}")))?;
     print_summary(&captured, args, &reader, global);
     Ok(())
 }
@@ -87,7 +89,9 @@ fn read(args: &CaptureArgs, reader: &Reader) -> Result<Captured, Fault> {
     fitting::only_what_fits(&mut captured, reader);
     if captured.services.is_empty() && args.task_family.is_empty() {
         let message = "there is no service that a fixture can hold";
-        return Err(Fault::new("nothing_to_capture", message).hint(reader.left_out().join("; ")));
+        return Err(
+            Fault::new(codes::NOTHING_TO_CAPTURE, message).hint(reader.left_out().join("; "))
+        );
     }
     reader.leave_out(
         "what cannot be read: the values of secrets and parameters, traffic, deployments that have ended",

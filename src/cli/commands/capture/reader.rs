@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::live::LiveReader;
 use crate::world::{AwsCall, HttpResponse, Look, ReadCall};
 
@@ -110,8 +110,9 @@ impl Reader {
         input: Value,
     ) -> Result<Value, Fault> {
         let call = AwsCall::new(service, operation, input);
-        let call = ReadCall::new(call)
-            .ok_or_else(|| Fault::new("not_a_read", format!("{operation} does not only read")))?;
+        let call = ReadCall::new(call).ok_or_else(|| {
+            Fault::new(codes::NOT_A_READ, format!("{operation} does not only read"))
+        })?;
         let mut pause = Duration::from_millis(300);
         for _ in 1..ATTEMPTS {
             self.reads.set(self.reads.get() + 1);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::args::CaptureArgs;
 use super::captured::Captured;
 use super::reader::{Reader, items, says_nothing, short, text};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::fixture::Service;
 
 /// `DescribeServices` takes so many.
@@ -71,7 +71,7 @@ pub(super) fn read(
             true => "there is none that is ACTIVE".to_owned(),
             false => why.join("; "),
         };
-        return Err(Fault::new("nothing_to_capture", message).hint(why));
+        return Err(Fault::new(codes::NOTHING_TO_CAPTURE, message).hint(why));
     }
     if captured.cluster_arn.is_empty() {
         let answer = reader.read("ecs", "DescribeClusters", json!({ "clusters": [cluster] }))?;
@@ -91,7 +91,7 @@ fn only_cluster(reader: &Reader) -> Result<String, Fault> {
                 .hint("check the region and the account"),
         ),
         several => Err(Fault::new(
-            "cluster_needed",
+            codes::CLUSTER_NEEDED,
             format!("there are several clusters: {}", several.join(", ")),
         )
         .hint("add --cluster NAME")),

@@ -9,7 +9,7 @@ use super::args::CaptureArgs;
 use super::captured::Captured;
 use super::images;
 use super::reader::{items, text};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// Writes what was captured.
 ///
@@ -99,7 +99,7 @@ pub(super) fn document(captured: &Captured) -> Value {
 fn toml(value: &Value) -> Result<String, Fault> {
     let mut value = value.clone();
     without_nulls(&mut value);
-    toml::to_string(&value).map_err(|error| Fault::new("not_written", error.to_string()))
+    toml::to_string(&value).map_err(|error| Fault::new(codes::NOT_WRITTEN, error.to_string()))
 }
 
 /// TOML has no null; neither has AWS.

@@ -11,7 +11,7 @@ use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
 use super::carrier::Answer;
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
 use crate::world::live::causes::{causes, find, said};
 
@@ -70,7 +70,7 @@ pub(super) fn not_an_answer(call: &AwsCall, answer: &Answer) -> Fault {
         format!("“{excerpt}”")
     };
     Fault::new(
-        "not_an_answer",
+        codes::NOT_AN_ANSWER,
         format!(
             "{} got HTTP {} with {said}, which is no answer of AWS",
             called(call),
@@ -103,11 +103,11 @@ where
     let shows = |sign: &str| signs.iter().any(|text| text.starts_with(sign));
     let details = json!({"service": call.service, "operation": call.operation, "address": address});
     if shows("failed to apply endpoint") {
-        return Fault::new("invalid_endpoint", said)
+        return Fault::new(codes::INVALID_ENDPOINT, said)
             .hint("look at AWS_ENDPOINT_URL, and at endpoint_url in ~/.aws/config");
     }
     if matches!(error, SdkError::ConstructionFailure(_)) {
-        return Fault::new("invalid_request", format!("{}: {said}", called(call)));
+        return Fault::new(codes::INVALID_REQUEST, format!("{}: {said}", called(call)));
     }
     let whom = address.unwrap_or("AWS");
     if find::<LengthLimitError>(error).is_some() {
@@ -115,20 +115,20 @@ where
             "{} was answered with too much for an answer of AWS",
             called(call)
         );
-        return Fault::new("answer_too_large", message)
+        return Fault::new(codes::ANSWER_TOO_LARGE, message)
             .hint("something between here and AWS answered: look at proxies and AWS_ENDPOINT_URL")
             .details(details);
     }
     if find::<rustls::Error>(error).is_some() {
         return Fault::new(
-            "tls_failed",
+            codes::TLS_FAILED,
             format!("no safe connection to {whom}: {said}"),
         )
         .details(details);
     }
     if address.is_none() || shows("client error (Connect)") || shows("HTTP connect timeout") {
         let message = format!("no connection to {whom}: {said}");
-        let fault = Fault::new("connection_failed", message).retry(Retry::Transient);
+        let fault = Fault::new(codes::CONNECTION_FAILED, message).retry(Retry::Transient);
         let fault = match shows("tunnel error") {
             true => fault.hint("it goes through a proxy: look at HTTPS_PROXY and NO_PROXY"),
             false => fault,
@@ -145,10 +145,10 @@ where
             "{} got no answer from {whom} within {limit:?}",
             called(call)
         );
-        Fault::new("timed_out", message)
+        Fault::new(codes::TIMED_OUT, message)
     } else {
         let message = format!("{} lost the connection to {whom}: {said}", called(call));
-        Fault::new("connection_failed", message)
+        Fault::new(codes::CONNECTION_FAILED, message)
     };
     fault.retry(Retry::InDoubt).details(details)
 }
@@ -157,7 +157,7 @@ fn credentials(error: &CredentialsError) -> Fault {
     let said = said(error);
     let lower = said.to_lowercase();
     if lower.contains("expired") {
-        return Fault::new("credentials_expired", said)
+        return Fault::new(codes::CREDENTIALS_EXPIRED, said)
             .hint("log in again: `aws sso login`, or renew the keys");
     }
     // The metadata service is asked last, and answers only on AWS's own machines.
@@ -168,7 +168,7 @@ fn credentials(error: &CredentialsError) -> Fault {
     } else {
         said
     };
-    Fault::new("no_credentials", message).hint(
+    Fault::new(codes::NO_CREDENTIALS, message).hint(
         "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in with `aws sso \
          login`; `deployer rehearse` needs no AWS account",
     )

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use serde_json::Value;
 
 use crate::sync::{Lock, unpoisoned};
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
 
 /// The reads that are on their way.
@@ -95,7 +95,7 @@ impl Drop for Landing<'_> {
 }
 
 fn lost() -> Fault {
-    Fault::new("connection_failed", "the call was given up").retry(Retry::Transient)
+    Fault::new(codes::CONNECTION_FAILED, "the call was given up").retry(Retry::Transient)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::suggest::suggest;
 use serde_json::{Map, Value};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 use crate::world::live::aws::retry_of;
 use crate::world::simulated::fixture::CallAnswer;
@@ -54,7 +54,7 @@ impl Answers {
 
     /// A fault of a call that is not simulated, with the lines of a fixture that answer it.
     pub(crate) fn help(&self, fault: Fault, call: &AwsCall) -> Fault {
-        if fault.code != "not_simulated" {
+        if fault.code != codes::NOT_SIMULATED {
             return fault;
         }
         let mut hint = String::new();
@@ -110,7 +110,7 @@ impl CallAnswer {
 
     fn not_asked(&self, calls: &[&AwsCall]) -> Fault {
         let message = format!("nothing asked for the fixture's {}", self.shown());
-        let fault = Fault::new("answer_not_asked", message);
+        let fault = Fault::new(codes::ANSWER_NOT_ASKED, message);
         if let Some(call) = calls.iter().find(|call| self.is_for(call)) {
             let input = toml_of(&Value::Object(told(&call.input)));
             return fault.hint(format!("the run called it with {input}"));

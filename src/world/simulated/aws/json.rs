@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// A text member.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
@@ -133,7 +133,7 @@ pub(crate) fn object(value: &Value) -> Map<String, Value> {
 /// Nothing is answered that is not modelled.
 pub(crate) fn not_simulated(service: &str, operation: &str) -> Fault {
     Fault::new(
-        "not_simulated",
+        codes::NOT_SIMULATED,
         format!("the simulated cloud does not know {service} {operation}"),
     )
     .hint("only a real run can make this call")

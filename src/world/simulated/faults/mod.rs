@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::suggest::did_you_mean;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 mod catalogue;
 mod subject;
@@ -92,7 +92,7 @@ impl FaultSpec {
                 "rehearse it: `deployer rehearse PIPELINE --fault {self}`; or name a fixture with --cloud \
                  (`deployer capture` writes one of what is live)"
             );
-            Err(Fault::new("not_in_a_plan", message).hint(hint))
+            Err(Fault::new(codes::NOT_IN_A_PLAN, message).hint(hint))
         };
         if NOT_IN_A_PLAN.contains(&self.name) {
             return cannot("that depends on more than what it reads");
@@ -145,7 +145,7 @@ fn parse_from(text: &str, from: &str) -> Result<Begin, Fault> {
     }
     duration(from).map(Begin::Time).ok_or_else(|| {
         Fault::new(
-            "invalid_fault",
+            codes::INVALID_FAULT,
             format!("`{text}`: `{from}` is neither a time nor the number of a call"),
         )
         .hint("a time after the start is written `@5m`, a call `@12`")
@@ -191,7 +191,7 @@ fn check_argument(name: &str, argument: Option<&str>) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(
-        "invalid_fault",
+        codes::INVALID_FAULT,
         format!("the fault `{name}` takes {wanted}, not `{argument}`"),
     ))
 }
@@ -208,7 +208,7 @@ fn another_sign(text: &str) -> Option<Fault> {
     let known = CATALOGUE.iter().any(|fault| fault.name == name);
     known.then(|| {
         let message = format!("`{text}`: the argument of a fault stands behind a colon");
-        Fault::new("invalid_fault", message).hint(format!("write {name}:{}", argument.trim()))
+        Fault::new(codes::INVALID_FAULT, message).hint(format!("write {name}:{}", argument.trim()))
     })
 }
 
@@ -218,7 +218,7 @@ fn unknown(name: &str) -> Fault {
     if let Some(hint) = did_you_mean(name, &all) {
         message.push_str(&format!(", {hint}"));
     }
-    Fault::new("unknown_fault", message).hint(format!("faults: {}", all.join(", ")))
+    Fault::new(codes::UNKNOWN_FAULT, message).hint(format!("faults: {}", all.join(", ")))
 }
 
 #[cfg(test)]

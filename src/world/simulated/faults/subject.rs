@@ -4,7 +4,7 @@ use crate::suggest::suggest;
 use serde_json::Value;
 
 use super::FaultSpec;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::shape;
 use crate::world::simulated::aws::json::collect_texts;
 use crate::world::simulated::fixture::Fixture;
@@ -68,7 +68,7 @@ impl FaultSpec {
             known if known.len() <= 12 => format!("{what}s in {place}: {}", known.join(", ")),
             _ => format!("it is neither in {place} nor in the parameters or the scripts"),
         };
-        Err(Fault::new("fault_without_subject", message).hint(hint))
+        Err(Fault::new(codes::FAULT_WITHOUT_SUBJECT, message).hint(hint))
     }
 
     fn strikes_operation(&self, argument: &str) -> Result<(), Fault> {
@@ -80,7 +80,7 @@ impl FaultSpec {
             message.push_str(&format!(", did you mean `{meant}`?"));
         }
         let hint = format!("expected: {}", problem.expected);
-        Err(Fault::new("fault_without_subject", message).hint(hint))
+        Err(Fault::new(codes::FAULT_WITHOUT_SUBJECT, message).hint(hint))
     }
 
     fn named(&self, fixture: &Fixture) -> Option<Named> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::clock::later;
 use super::{Kernel, Prospects};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::faults::{Begin, FaultSpec, duration};
 
 /// Faults that strike some calls, by chance.
@@ -170,7 +170,7 @@ impl Kernel {
             }
         };
         let message = format!("the fault `{spec}` met nothing: {why}");
-        Fault::new("fault_met_nothing", message).hint(hint)
+        Fault::new(codes::FAULT_MET_NOTHING, message).hint(hint)
     }
 }
 

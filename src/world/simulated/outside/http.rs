@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::simulated::aws::ecs::ids::TaskId;
 use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::ecs::task::{Task, TaskOutcome};
@@ -56,7 +56,7 @@ pub(crate) fn reply(
     let limit = Duration::from_millis(request.timeout_ms);
     if latency > limit {
         let message = format!("{} did not answer within {limit:?}", request.url);
-        let fault = Fault::new("timed_out", message).retry(Retry::InDoubt);
+        let fault = Fault::new(codes::TIMED_OUT, message).retry(Retry::InDoubt);
         return (limit, Err(fault));
     }
     let kind = match said.body.trim_start().chars().next() {
@@ -261,14 +261,17 @@ fn well(cloud: &Cloud, task: &Task) -> bool {
 }
 
 fn refused(url: &str) -> Fault {
-    Fault::new("connection_refused", format!("{url}: connection refused"))
-        .hint("the fixture describes no endpoint with that URL")
-        .retry(Retry::Transient)
+    Fault::new(
+        codes::CONNECTION_REFUSED,
+        format!("{url}: connection refused"),
+    )
+    .hint("the fixture describes no endpoint with that URL")
+    .retry(Retry::Transient)
 }
 
 fn not_described(url: &str) -> Fault {
     Fault::new(
-        "endpoint_not_described",
+        codes::ENDPOINT_NOT_DESCRIBED,
         format!("the fixture does not say what the services answer at {url}"),
     )
     .hint("add an entry to [[endpoints]]")

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::vocabulary::{Fault, Retry};
+use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::simulated::aws::elb;
 use crate::world::simulated::cloud::Cloud;
 
@@ -33,7 +33,7 @@ pub(crate) fn connect(
         return Ok(());
     }
     let fault = Fault::new(
-        "connection_failed",
+        codes::CONNECTION_FAILED,
         format!("{host}:{port}: connection refused"),
     )
     .retry(Retry::Transient);

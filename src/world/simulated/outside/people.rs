@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::vocabulary::{Answer, Fault, Question, Replies};
+use crate::vocabulary::{Answer, Fault, Question, Replies, codes};
 use crate::world::Asked;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
@@ -70,7 +70,7 @@ fn someone(cloud: &Cloud, role: &str) -> Result<(), Fault> {
         Some(meant) => format!("{message}, did you mean `{meant}`?"),
         None => message,
     };
-    Err(Fault::new("nobody_to_ask", message).hint(format!(
+    Err(Fault::new(codes::NOBODY_TO_ASK, message).hint(format!(
         "add to the fixture:\n[[people]]\nrole = {role:?}\nname = \"…\""
     )))
 }

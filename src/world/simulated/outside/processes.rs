@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::text::hex;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::image::ImageRef;
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::cloud::Cloud;
@@ -165,7 +165,7 @@ fn push(cloud: &mut Cloud, image: &str) -> Result<String, String> {
 fn not_described(command: &ProcessCommand) -> Fault {
     let quoted: Vec<String> = command.args.iter().map(|a| format!("{a:?}")).collect();
     Fault::new(
-        "process_not_described",
+        codes::PROCESS_NOT_DESCRIBED,
         format!("the fixture does not say what `{}` does", command.words()),
     )
     .hint(format!(

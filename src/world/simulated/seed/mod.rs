@@ -117,7 +117,7 @@ impl Seeds {
             _ => self.read_over(cloud, call),
         };
         match out {
-            Err(fault) if fault.code == "not_simulated" && !reads => Ok(self.blind(call)),
+            Err(fault) if fault.code == codes::NOT_SIMULATED && !reads => Ok(self.blind(call)),
             Ok(out) if call.operation == "GetSecretValue" => {
                 secrets::unless_emptied(&cloud.kernel, &out).map(|()| out)
             }

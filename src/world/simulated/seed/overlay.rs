@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Seeds;
 use super::kinds::{self, Kind, Need};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::dispatch;
@@ -226,7 +226,7 @@ impl Seeds {
         self.placed_by(cloud, &call.input);
         let before = ids(cloud, &call.service);
         let out = match dispatch(cloud, call) {
-            Err(fault) if fault.code == "not_simulated" => return Ok(self.blind(call)),
+            Err(fault) if fault.code == codes::NOT_SIMULATED => return Ok(self.blind(call)),
             out => out?,
         };
         for (key, item) in ids(cloud, &call.service) {

@@ -18,7 +18,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::services::Service;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 mod valid;
 
@@ -44,7 +44,7 @@ pub(super) fn attempt_limit(setting: Option<&str>) -> Result<Duration, Fault> {
         .filter(|duration| !duration.is_zero())
         .ok_or_else(|| {
             Fault::new(
-                "invalid_setting",
+                codes::INVALID_SETTING,
                 format!("{CALL_TIMEOUT} is no duration: {text}"),
             )
             .hint("write it like 10s or 1m")
@@ -162,9 +162,11 @@ async fn configured_region(
 
 fn no_region(profile: Option<&str>) -> Fault {
     let whose = profile.map_or_else(String::new, |profile| format!(" for profile {profile}"));
-    Fault::new("no_region", format!("no AWS region is configured{whose}")).hint(
-        "set AWS_REGION, or region in ~/.aws/config; `deployer rehearse` needs no AWS account",
+    Fault::new(
+        codes::NO_REGION,
+        format!("no AWS region is configured{whose}"),
     )
+    .hint("set AWS_REGION, or region in ~/.aws/config; `deployer rehearse` needs no AWS account")
 }
 
 /// Where a service of the generic call is reached: the override, or AWS's own address.

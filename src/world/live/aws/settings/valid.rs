@@ -2,7 +2,7 @@
 
 use aws_types::os_shim_internal::{Env, Fs};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// Variables with a part of the keys.
 const KEYS: [&str; 3] = [
@@ -26,7 +26,9 @@ pub(super) fn environment(
         if KEYS.contains(&name.as_str()) && value.bytes().any(odd) {
             let message =
                 format!("{name} holds a space, a line break or another character that no key has");
-            return Err(Fault::new("invalid_setting", message).hint("set it anew, without that"));
+            return Err(
+                Fault::new(codes::INVALID_SETTING, message).hint("set it anew, without that")
+            );
         }
     }
     Ok(())
@@ -46,8 +48,10 @@ pub(super) fn endpoint(name: &str, value: &str) -> Result<(), Fault> {
         true => "is empty".to_owned(),
         false => format!("is no URL: {value}"),
     };
-    Err(Fault::new("invalid_endpoint", format!("{name} {what}"))
-        .hint("write it like http://127.0.0.1:5000, or unset it: then AWS itself is meant"))
+    Err(
+        Fault::new(codes::INVALID_ENDPOINT, format!("{name} {what}"))
+            .hint("write it like http://127.0.0.1:5000, or unset it: then AWS itself is meant"),
+    )
 }
 
 /// Demands a name that can be part of AWS's addresses.
@@ -59,10 +63,11 @@ pub(super) fn region(region: &str) -> Result<(), Fault> {
     if !region.is_empty() && region.len() < 64 && region.chars().all(fits) {
         return Ok(());
     }
-    Err(
-        Fault::new("invalid_setting", format!("`{region}` is no AWS region"))
-            .hint("a region is written like eu-west-1: look at AWS_REGION and ~/.aws/config"),
+    Err(Fault::new(
+        codes::INVALID_SETTING,
+        format!("`{region}` is no AWS region"),
     )
+    .hint("a region is written like eu-west-1: look at AWS_REGION and ~/.aws/config"))
 }
 
 /// Demands that a profile is in the files.
@@ -91,7 +96,7 @@ pub(super) async fn profile(name: &str) -> Result<(), Fault> {
         names => format!("set AWS_PROFILE to one of {}", names.join(", ")),
     };
     let message = format!("there is no profile {name} in ~/.aws/config, nor in ~/.aws/credentials");
-    Err(Fault::new("no_credentials", message).hint(hint))
+    Err(Fault::new(codes::NO_CREDENTIALS, message).hint(hint))
 }
 
 #[cfg(test)]

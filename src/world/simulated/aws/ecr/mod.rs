@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 use crate::world::image::{EcrRegistry, ImageRef};
 use crate::world::simulated::aws::json::not_simulated;
@@ -130,7 +130,7 @@ fn own(kernel: &Kernel, call: &AwsCall) -> Result<(), Fault> {
         .filter(|region| *region != kernel.region)
     {
         Some(region) => Err(Fault::new(
-            "not_simulated",
+            codes::NOT_SIMULATED,
             format!("the simulated cloud has no registry in {region}"),
         )),
         None => Ok(()),
