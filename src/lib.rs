@@ -7,12 +7,14 @@
 //!
 //! ```text
 //! cli → testing → script → run → primitive → world        cli → report → run, testing
-//! journal, vocabulary, data, scrub, cancel: leaves    only cli and testing build a world; no world knows the run
+//! journal → vocabulary → text; data, scrub, sync, cancel: leaves    only cli and testing build a world; no world knows the run
 //! ```
 //!
 //! | room | what lives there |
 //! | --- | --- |
-//! | [`vocabulary`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question`, `Line`, `Event`, `Outcome` |
+//! | [`vocabulary`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question`, `Line`, `Event`, `Outcome`, and the `codes` of faults |
+//! | [`text`] | hexadecimal digits, words for a shell, spans of time |
+//! | [`sync`] | locks that a panic of another thread does not take away |
 //! | [`cancel`] | a person's wish to stop |
 //! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |
 //! | [`scrub`] | secret values, and how they are taken out of what is said |
