@@ -6,7 +6,8 @@ const CLOUD: &str = "account = \"123456789012\"\nregion = \"ap-south-1\"\n";
 
 #[test]
 fn in_a_script_that_does_not_parse() {
-    let deployer = Deployer::offline();
+    let mut deployer = Deployer::offline();
+    deployer.write("p.rhai", "");
     for (script, place, said) in [
         (
             "let a = 1\nlet b = 2;\n",
@@ -19,7 +20,7 @@ fn in_a_script_that_does_not_parse() {
             "a map begins with `#{`",
         ),
         (
-            "step \"A\" {\n    note('x');\n}\n",
+            "step \"A\" {\n    note('done');\n}\n",
             "[p.rhai:2:10]",
             "text takes double quotes",
         ),
@@ -47,7 +48,8 @@ fn in_a_script_that_does_not_parse() {
 
 #[test]
 fn in_a_script_that_parses() {
-    let deployer = Deployer::offline();
+    let mut deployer = Deployer::offline();
+    deployer.write("p.rhai", "");
     for (script, code, said) in [
         (
             "step Smoke { note(\"x\"); }\n",
