@@ -4,14 +4,13 @@
 //! then executed against a [`RunApi`]. Scripts act through that door and nowhere else.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use rhai::{AST, ASTNode, Dynamic, Engine, Expr, FnAccess, Position, Scope, Stmt};
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, FnAccess, Position, Scope};
 use serde_json::Value;
 
 use crate::primitive::Primitive;
 use crate::run::Failure;
-use crate::sync::Lock;
 use crate::vocabulary::{Site, Stop};
 
 mod big_stack;
@@ -20,6 +19,7 @@ mod catch_rewrite;
 mod check;
 mod chosen;
 mod closure;
+mod declaration;
 mod diagnosis;
 pub mod docs;
 mod early;
@@ -46,6 +46,7 @@ mod switches;
 mod syntax;
 pub(crate) mod takes;
 mod texts;
+mod unit;
 mod unknown;
 pub mod values;
 mod word;
@@ -60,11 +61,11 @@ pub use resolver::{Resolver, Sources};
 pub use run_api::RunApi;
 
 use big_stack::on_big_stack;
-use loader::{Loaded, Unit};
 use modules::Modules;
-use params::{Mode, Spec};
+use params::Mode;
 use run_api::Closed;
 use runtime::Runtime;
+use unit::{Loaded, Unit};
 
 /// A pipeline that cannot be run; nothing was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,92 +212,6 @@ impl Program {
         });
     }
 
-    /// The parameters that it declares, in the order of the text: the script is executed up to `params`,
-    /// with a door that refuses every call.
-    ///
-    /// # Errors
-    /// What kept it from getting there.
-    pub fn declare(&self) -> Result<Vec<Param>, Failure> {
-        let Some(places) = self.declaration() else {
-            return Ok(Vec::new());
-        };
-        // Most need nothing of what they import to get there; whatever else happens is told by the whole.
-        let alone = match modules::declares_alone(&self.loaded) {
-            true => {
-                let build = |runtime: &_| engine::build_plain(&[], runtime);
-                self.declared(build, Modules::evaluate_own).0
-            }
-            false => None,
-        };
-        let declared = match alone {
-            Some(declared) => declared,
-            None => {
-                let build = |runtime: &_| engine::build(&self.primitives, runtime);
-                let (declared, result) = self.declared(build, Modules::evaluate);
-                match declared {
-                    Some(declared) => declared,
-                    None => return result.map(|_| Vec::new()),
-                }
-            }
-        };
-        let mut params: Vec<Param> = declared
-            .into_iter()
-            .map(|(name, spec)| Param {
-                site: failure::site(self.entry(), places.of(&name)),
-                name,
-                kind: spec.kind,
-                doc: spec.doc,
-                default: spec.default,
-            })
-            .collect();
-        params.sort_by_key(|param| (param.site.line, param.site.column));
-        Ok(params)
-    }
-
-    /// What it declares before it ends, and how it ends.
-    fn declared(
-        &self,
-        build: impl FnOnce(&Arc<Runtime>) -> Engine + Send,
-        load: Load,
-    ) -> (Option<Vec<(String, Spec)>>, Result<Value, Failure>) {
-        let door = Closed("parameters come first, put `params` before it");
-        let mode = Mode::Declaring(Mutex::new(None));
-        let runtime = Runtime::new(Arc::new(door), mode, Some(&self.loaded));
-        let result = self.evaluate(&runtime, build, load, Engine::eval_ast);
-        let declared = match &runtime.params {
-            Mode::Declaring(kept) => kept.locked().take(),
-            _ => None,
-        };
-        (declared, result)
-    }
-
-    /// Where the pipeline calls `params`, if it does.
-    fn declaration(&self) -> Option<Places> {
-        let mut places = None;
-        let mut see = |call: &rhai::FnCallExpr, position: Position| {
-            if call.name == "params" && !call.is_qualified() {
-                let names = match call.args.first() {
-                    Some(Expr::Map(map, _)) => map
-                        .0
-                        .iter()
-                        .map(|(key, _)| (key.name.to_string(), key.pos))
-                        .collect(),
-                    _ => Vec::new(),
-                };
-                places = Some(Places { position, names });
-            }
-        };
-        self.loaded.pipeline.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            match path.last() {
-                Some(ASTNode::Expr(Expr::FnCall(call, position))) => see(call, *position),
-                Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => see(call, *position),
-                _ => {}
-            }
-            true
-        });
-        places
-    }
-
     /// Executes the pipeline. `params`: the values by name, as [`params::read`] gives them.
     ///
     /// # Errors
@@ -417,21 +332,6 @@ fn unless_halted(runtime: &Runtime, result: Result<Value, Failure>) -> Result<Va
         stop: Stop::Halt(halt),
         frames,
     })
-}
-
-/// Where parameters are declared.
-struct Places {
-    position: Position,
-    names: Vec<(String, Position)>,
-}
-
-impl Places {
-    fn of(&self, name: &str) -> Position {
-        self.names
-            .iter()
-            .find(|(n, _)| n == name)
-            .map_or(self.position, |(_, position)| *position)
-    }
 }
 
 /// An engine to parse and check with; nothing can be done through it. It has no primitives: the parser

@@ -13,8 +13,8 @@ use rhai::{
 
 use super::big_stack::on_big_stacks;
 use super::failure::Error;
-use super::loader::{Loaded, Unit};
 use super::resolver;
+use super::unit::{Loaded, Unit};
 use crate::sync::ReadWrite;
 
 /// The evaluated modules of one engine, by name.

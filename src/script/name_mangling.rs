@@ -16,8 +16,8 @@ use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, ParseError, Position, Stmt, T
 use super::catch_rewrite::Insertion;
 use super::catch_rewrite::original;
 use super::library;
-use super::loader::{Script, Unit};
 use super::resolver::STD;
+use super::unit::{Script, Unit};
 use crate::vocabulary::Site;
 
 /// A function's name, and how many arguments it takes.

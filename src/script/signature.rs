@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::function_bodies::{Bodies, Within};
-use super::loader::Script;
 use super::params::Kind;
+use super::unit::Script;
 use super::values;
 
 /// A function of a script.

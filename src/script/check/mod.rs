@@ -8,8 +8,8 @@ use rhai::Engine;
 use super::diagnosis::Diagnosis;
 use super::failure;
 use super::library::Prepared;
-use super::loader::{Loaded, Unit};
 use super::signature::{self, Signature};
+use super::unit::{Loaded, Unit};
 use crate::primitive::Primitive;
 
 mod calls;

@@ -8,8 +8,8 @@ use super::Known;
 use crate::script::diagnosis::Diagnosis;
 use crate::script::failure;
 use crate::script::function_bodies::{Bodies, Within};
-use crate::script::loader::Script;
 use crate::script::parse_help::foreign;
+use crate::script::unit::Script;
 use crate::suggest::did_you_mean;
 
 /// A variable in scope.

@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-pub(super) use prepared::Prepared;
+pub(crate) use prepared::Prepared;
 
 #[cfg(test)]
 mod prepare;

@@ -11,9 +11,10 @@ use super::MODULES;
 use super::prepared::{COLUMN, checksum};
 use crate::primitive;
 use crate::script::catch_rewrite::{Insertion, insert, original};
-use crate::script::loader::{self, Script, Unit};
+use crate::script::loader;
 use crate::script::name_mangling::Names;
 use crate::script::resolver::{Resolver, STD};
+use crate::script::unit::{Loaded, Script, Unit};
 use crate::script::{Program, check, parser, signature};
 use crate::vocabulary::Site;
 
@@ -200,7 +201,7 @@ fn the_library_is_checked() {
     let engine = parser();
     for module in &MODULES {
         let (pipeline, modules) = parsed(&engine, module.name);
-        let loaded = loader::Loaded { modules, pipeline };
+        let loaded = Loaded { modules, pipeline };
         let found = check::check(&loaded, &primitive::all(), &engine);
         assert!(found.is_empty(), "{}: {found:?}", module.name);
     }

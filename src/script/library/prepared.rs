@@ -15,8 +15,8 @@ use rhai::{AST, Engine, ParseError};
 use serde::de::DeserializeOwned;
 
 use crate::script::catch_rewrite::Insertion;
-use crate::script::loader::Import;
 use crate::script::signature::Signature;
+use crate::script::unit::Import;
 
 /// All executed texts.
 const EXECUTED: &str = include_str!("executed.rhai");
@@ -35,7 +35,7 @@ static LINES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
 });
 
 /// A prepared module.
-pub(in crate::script) struct Prepared {
+pub(crate) struct Prepared {
     imports: Column<Vec<Import>>,
     functions: Column<Vec<Signature>>,
     members: Column<BTreeSet<String>>,
