@@ -19,15 +19,15 @@ pub mod image;
 pub mod live;
 pub mod load;
 mod process;
+mod scheduler;
 mod scratch;
 pub mod shape;
 pub mod simulated;
-mod turns;
 
 use process::process_timed_out;
 pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
+pub use scheduler::Scheduler;
 pub use scratch::Scratch;
-pub use turns::Turns;
 
 /// Everything outside. Blocking: a script waits for each answer.
 pub trait World: Send + Sync {
@@ -76,9 +76,7 @@ pub trait World: Send + Sync {
     ) -> Result<ProcessOutput, Fault>;
 
     /// Whether a process of that mark, or what it has started, still runs: one whose run was killed goes on.
-    fn lingers(&self, _mark: &str) -> bool {
-        false
-    }
+    fn process_alive(&self, mark: &str) -> bool;
 
     /// The time, real or virtual.
     fn now(&self) -> Timestamp;
@@ -89,16 +87,12 @@ pub trait World: Send + Sync {
     /// Lets `duration` pass, or less if someone asks to stop.
     fn sleep(&self, duration: Duration);
 
-    /// Whether a declared check that looks at what is yet to be deployed is taken for granted: a plan
-    /// says so, every other world looks.
-    fn foretells(&self) -> bool {
-        false
-    }
+    /// Whether calls are predicted here and not made. The run asks this once for each call: it then lets the primitive
+    /// predict its result, which may be about what is yet to be deployed.
+    fn predicts(&self) -> bool;
 
-    /// Whose turn it is where time is virtual; where it is real, branches run side by side.
-    fn turns(&self) -> Option<Arc<Turns>> {
-        None
-    }
+    /// Decides which parallel branch goes on, where time is virtual. `None`: time is real, and branches run side by side.
+    fn scheduler(&self) -> Option<Arc<Scheduler>>;
 
     /// Asks people. `before`: the answers that are already recorded.
     fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault>;

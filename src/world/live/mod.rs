@@ -15,7 +15,7 @@ use super::glob::Glob;
 use super::load::{Load, Shot};
 use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
-    ReadProcess, Scratch, Stream, World,
+    ReadProcess, Scheduler, Scratch, Stream, World,
 };
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
@@ -115,8 +115,8 @@ impl World for Live {
         process::run(command, &self.cancel, output)
     }
 
-    fn lingers(&self, mark: &str) -> bool {
-        mark::lingers(mark)
+    fn process_alive(&self, mark: &str) -> bool {
+        mark::is_alive(mark)
     }
 
     fn now(&self) -> Timestamp {
@@ -129,6 +129,14 @@ impl World for Live {
 
     fn sleep(&self, duration: Duration) {
         self.cancel.sleep(duration);
+    }
+
+    fn predicts(&self) -> bool {
+        false
+    }
+
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        None
     }
 
     fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {

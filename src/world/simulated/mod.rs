@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::load::{Load, Shot};
 use super::{
     Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
-    ReadProcess, Scratch, Stream, Turns, World,
+    ReadProcess, Scheduler, Scratch, Stream, World,
 };
 use crate::vocabulary::{Effect, Fault, Question, Replies};
 
@@ -80,7 +80,7 @@ struct State {
     requests: Vec<Request>,
     http: Vec<HttpSeen>,
     processes: Vec<ProcessCommand>,
-    turns: Arc<Turns>,
+    scheduler: Arc<Scheduler>,
 }
 
 impl fmt::Debug for Simulated {
@@ -134,7 +134,7 @@ impl Simulated {
             requests: Vec::new(),
             http: Vec::new(),
             processes: Vec::new(),
-            turns: Arc::default(),
+            scheduler: Arc::default(),
         })))
     }
 
@@ -311,16 +311,20 @@ impl World for Simulated {
     }
 
     fn sleep(&self, duration: Duration) {
-        let turns = Arc::clone(&self.state().turns);
+        let scheduler = Arc::clone(&self.state().scheduler);
         let pass = |duration| self.state().cloud.pass(duration);
-        turns.sleep(duration, || self.now(), pass);
+        scheduler.sleep(duration, || self.now(), pass);
     }
 
-    fn turns(&self) -> Option<Arc<Turns>> {
-        Some(Arc::clone(&self.state().turns))
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        Some(Arc::clone(&self.state().scheduler))
     }
 
-    fn foretells(&self) -> bool {
+    fn process_alive(&self, _: &str) -> bool {
+        false
+    }
+
+    fn predicts(&self) -> bool {
         self.state().seeds.is_some()
     }
 
