@@ -1,6 +1,7 @@
 //! What a run acts upon: AWS, HTTP endpoints, processes, the clock, people.
 //!
-//! Two worlds exist: [`live`] and [`simulated`]. A world knows nothing of runs, journals or scripts.
+//! Three worlds exist: [`live`], [`simulated`] (a rehearsal's) and [`predicted`] (a plan's: it reads the live world, and
+//! changes a simulated one). A world knows nothing of runs, journals or scripts.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub mod glob;
 pub mod image;
 pub mod live;
 pub mod load;
+pub mod predicted;
 mod process;
 mod scheduler;
 mod scratch;
@@ -110,12 +112,12 @@ pub enum Asked {
 }
 
 /// The reading half of the live world: all that a plan is handed.
-pub trait Look: Send + Sync {
+pub trait ReadOnlyWorld: Send + Sync {
     /// Makes a call that cannot change anything.
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault>;
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault>;
 
     /// Runs a process that is declared to change nothing.
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),

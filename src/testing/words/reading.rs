@@ -63,5 +63,5 @@ fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<V
         let hint = "a test only reads; what changes the cloud belongs into the pipeline";
         Unmet::Misuse(Fault::new("not_a_read", message).hint(hint))
     })?;
-    run.cloud.look(&read).map_err(Unmet::Misuse)
+    run.cloud.read(&read).map_err(Unmet::Misuse)
 }

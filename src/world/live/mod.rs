@@ -14,8 +14,8 @@ use super::folder::Folder;
 use super::glob::Glob;
 use super::load::{Load, Shot};
 use super::{
-    Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
-    ReadProcess, Scheduler, Scratch, Stream, World,
+    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadCall,
+    ReadOnlyWorld, ReadProcess, Scheduler, Scratch, Stream, World,
 };
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
@@ -176,15 +176,15 @@ impl LiveReader {
     }
 }
 
-impl Look for LiveReader {
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+impl ReadOnlyWorld for LiveReader {
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         if self.cancel.is_cancelled() {
             return Err(Fault::new("interrupted", "someone asked to stop"));
         }
         self.aws.call(call.call())
     }
 
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),
