@@ -152,7 +152,7 @@ impl<'a> Pushing<'a> {
 ///
 /// # Errors
 /// As [`World::process`](crate::world::World::process).
-pub(super) fn predict(args: &Args, uri: &str, cx: &Context<'_>) -> Result<(), Stop> {
+pub(super) fn predict(args: &Push, uri: &str, cx: &Context<'_>) -> Result<(), Stop> {
     for tag in &args.tags {
         let reference = format!("{uri}:{tag}");
         let command = push_command(args, &BTreeMap::new(), &reference, cx);
@@ -177,7 +177,7 @@ fn command(program: &str, args: &[&str], env: &BTreeMap<String, String>) -> Proc
 
 /// The process that pushes one tag.
 fn push_command(
-    args: &Args,
+    args: &Push,
     env: &BTreeMap<String, String>,
     reference: &str,
     cx: &Context<'_>,
