@@ -1,4 +1,4 @@
-//! The tree itself: no test file is forgotten.
+//! The tree itself: no test file is forgotten, and no primitive knows the kinds of worlds.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -48,4 +48,23 @@ fn every_test_file_is_included() {
     let forgotten: Vec<_> = there.difference(&reached).collect();
     assert!(forgotten.is_empty(), "add `mod …;` for {forgotten:#?}");
     assert!(reached.len() > 60, "{}", reached.len());
+}
+
+#[test]
+fn no_primitive_asks_in_which_world_it_is() {
+    let mut files = BTreeSet::new();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files_below(&source.join("primitive"), &mut files);
+    assert!(files.len() > 60, "{}", files.len());
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a text");
+        for word in [
+            ".predicts()",
+            "world::predicted",
+            "world::simulated",
+            "world::live",
+        ] {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
 }
