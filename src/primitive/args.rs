@@ -81,6 +81,11 @@ impl Span {
 
     const LONGEST: Duration = Duration::from_hours(366 * 24);
 
+    /// In milliseconds.
+    pub fn millis(self) -> u64 {
+        u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// As the pause between two looks: no less than a second, or a wait would be all looks.
     pub fn pause(self) -> Duration {
         self.0.max(Duration::from_secs(1))

@@ -93,6 +93,26 @@ pub trait Call: Send + Sync {
         false
     }
 
+    /// Members of its input that only tell people what happened, which no plan can know.
+    fn tells(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether all that it does is to tell people something.
+    fn is_message(&self) -> bool {
+        false
+    }
+
+    /// Whether it goes to something else than AWS.
+    fn is_outside_aws(&self) -> bool {
+        false
+    }
+
+    /// How much of what it answers in a plan holds in the run that follows.
+    fn answer_in_plan(&self) -> PlannedAnswer {
+        PlannedAnswer::Predicted
+    }
+
     /// What a wait that failed has shown of a write before it.
     fn corrects(&self, _fault: &Fault) -> Option<Corrected> {
         None
@@ -102,6 +122,17 @@ pub trait Call: Send + Sync {
     fn in_flight(&self, _output: &Value) -> Option<Going> {
         None
     }
+}
+
+/// What the answer of a call in a plan is worth for the run that follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlannedAnswer {
+    /// It is read or predicted; a new name in it may be another in the run.
+    Predicted,
+    /// It is the time of the plan.
+    Time,
+    /// It is what a program really printed, as certain as an answer of AWS.
+    Real,
 }
 
 /// What a call gave back.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Context;
-use super::sealed::Opened;
+use super::secret_request::ResolvedRequest;
 use crate::data;
 use crate::vocabulary::Fault;
 use crate::world::{Expected, HttpRequest, HttpResponse};
@@ -119,7 +119,7 @@ fn same(a: &Value, b: &Value) -> bool {
 
 /// One probe of an endpoint.
 pub(super) struct Probe<'a> {
-    pub to: &'a Opened,
+    pub to: &'a ResolvedRequest,
     pub expect: &'a Expect,
     pub request_timeout: Duration,
 }

@@ -139,6 +139,14 @@ impl Write {
 }
 
 impl Call for Write {
+    fn tells(&self) -> &'static [&'static str] {
+        &["text"]
+    }
+
+    fn is_message(&self) -> bool {
+        true
+    }
+
     fn check(&self) -> Result<(), Fault> {
         writable(&self.path)?;
         if self.text.len() > LARGEST {

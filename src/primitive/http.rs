@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use super::api::next_poll;
 use super::args::{Span, words};
 use super::expect::{Expect, Probe, body};
-use super::sealed::{Opened, Sealed, SecretHeaders};
 use super::secret_ref::SECRET_NOT_READY;
+use super::secret_request::{ResolvedRequest, SecretHeaders, SecretRequest};
 use super::{
     Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Source,
     Verb,
@@ -49,8 +49,8 @@ pub struct Check {
 }
 
 impl Check {
-    fn sealed(&self) -> Sealed<'_> {
-        Sealed {
+    fn request(&self) -> SecretRequest<'_> {
+        SecretRequest {
             url: &self.url,
             url_secret: self.url_secret.as_deref(),
             headers: &self.headers,
@@ -90,7 +90,7 @@ print(answer.latency_ms);"#,
 }
 
 /// Asks until the answer is as expected, or the time is up.
-fn probe(args: &Check, to: &Opened, cx: &Context<'_>) -> Result<Value, Stop> {
+fn probe(args: &Check, to: &ResolvedRequest, cx: &Context<'_>) -> Result<Value, Stop> {
     let mut attempts = 0;
     loop {
         attempts += 1;
@@ -141,21 +141,25 @@ fn probe(args: &Check, to: &Opened, cx: &Context<'_>) -> Result<Value, Stop> {
 }
 
 impl Call for Check {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
     fn fetches(&self) -> Vec<String> {
-        self.sealed().fetches()
+        self.request().fetches()
     }
 
     fn check(&self) -> Result<(), Fault> {
-        self.sealed().check(&Self::DECLARATION.path())
+        self.request().check(&Self::DECLARATION.path())
     }
 
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "GET".into(),
             kind: LineKind::Polls,
-            object: self.sealed().shown(),
+            object: self.request().shown(),
             detail: self.expect.words(),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }
@@ -165,11 +169,11 @@ impl Call for Check {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        probe(self, &self.sealed().open(cx)?, cx)
+        probe(self, &self.request().resolve(cx)?, cx)
     }
 
     fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        probe(self, &self.sealed().predict(cx)?, cx)
+        probe(self, &self.request().predict(cx)?, cx)
     }
 
     fn summary(&self, output: &Value) -> Option<String> {
@@ -235,8 +239,8 @@ fn ok() -> u16 {
 }
 
 impl Request {
-    fn sealed(&self) -> Sealed<'_> {
-        Sealed {
+    fn request(&self) -> SecretRequest<'_> {
+        SecretRequest {
             url: &self.url,
             url_secret: self.url_secret.as_deref(),
             headers: &self.headers,
@@ -266,6 +270,22 @@ print(answer.body.status);"#,
 }
 
 impl Call for Request {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        // An address that is itself a secret is where messages go to.
+        match self.url_secret {
+            Some(_) => &["json"],
+            None => &[],
+        }
+    }
+
+    fn is_message(&self) -> bool {
+        self.method == "POST"
+    }
+
     fn effect(&self, _: Effect) -> Effect {
         match self.method.as_str() {
             "GET" | "HEAD" => Effect::Read,
@@ -274,16 +294,16 @@ impl Call for Request {
     }
 
     fn fetches(&self) -> Vec<String> {
-        self.sealed().fetches()
+        self.request().fetches()
     }
 
     fn check(&self) -> Result<(), Fault> {
-        self.sealed().check(&Self::DECLARATION.path())
+        self.request().check(&Self::DECLARATION.path())
     }
 
     fn source(&self) -> Option<Source> {
         Some(Source {
-            name: format!("what {} answered", self.sealed().shown()),
+            name: format!("what {} answered", self.request().shown()),
             is_file: false,
             member: "body",
         })
@@ -292,7 +312,7 @@ impl Call for Request {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: self.method.clone(),
-            object: self.sealed().shown(),
+            object: self.request().shown(),
             kind: match self.effect(Effect::Read) {
                 Effect::Write => LineKind::Changes,
                 _ => LineKind::Looks,
@@ -303,7 +323,7 @@ impl Call for Request {
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let args = self;
-        let to = args.sealed().open(cx)?;
+        let to = args.request().resolve(cx)?;
         let request = to.request(&args.method, &args.json, args.request_timeout.0);
         let response = to.send(cx, &request)?;
         let headers: Map<String, Value> = response
@@ -322,7 +342,7 @@ impl Call for Request {
     /// What it is told to `assume`, or what only the real run can know; a write is predicted to go well, like everything
     /// that a plan would send.
     fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let to = self.sealed().predict(cx)?;
+        let to = self.request().predict(cx)?;
         if let Some(assumed) = &self.assume {
             return Ok(json!({
                 "status": assumed.status,
@@ -358,7 +378,7 @@ impl Call for Request {
 
     fn leaves(&self, _: &Value) -> Option<Left> {
         Some(Left {
-            text: format!("what {} {} did", self.method, self.sealed().shown()),
+            text: format!("what {} {} did", self.method, self.request().shown()),
             harmless: false,
             notification: self.notification,
             ..Left::default()

@@ -4,7 +4,9 @@
 //! of its arguments; an operation of AWS is a row of a table ([`api::Api`]). Both are [`Primitive`]s, which read the
 //! input of a call once and make a [`Call`] of it: what it does, how it reads, and how it is done are asked of that.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use serde_json::Value;
 
 pub mod api;
 pub mod args;
@@ -26,6 +28,7 @@ mod ecs;
 mod elb;
 mod expect;
 mod file;
+mod follow;
 mod http;
 mod leaks;
 mod load;
@@ -37,8 +40,8 @@ mod process;
 mod push;
 mod rds;
 
-mod sealed;
 pub mod secret_ref;
+mod secret_request;
 mod secrets;
 mod sns;
 mod sql;
@@ -53,13 +56,25 @@ mod watch;
 pub mod window;
 
 pub use crate::vocabulary::{Change, Going, Left, Line, LineKind, Progress};
-pub use call::{Call, Corrected, Output, Reconciled, Source};
+pub use call::{Call, Corrected, Output, PlannedAnswer, Reconciled, Source};
 pub use context::{Context, Signal};
 pub use declaration::{Declaration, Input};
 pub use resource_cache::ResourceCache;
 pub use verb::{Primitive, Verb};
 
 use verb::verb;
+
+/// Asks something of a call that was recorded; `None`: no primitive is called `path`, or it does not take this input.
+pub fn of_recorded<T>(path: &str, input: &Value, ask: impl FnOnce(&dyn Call) -> T) -> Option<T> {
+    static ALL: LazyLock<Vec<Arc<dyn Primitive>>> = LazyLock::new(all);
+    let named = path.split_once("::")?;
+    let primitive = ALL.iter().find(|primitive| {
+        let declaration = primitive.declaration();
+        (declaration.module, declaration.name) == named
+    })?;
+    let call = primitive.prepare(input).ok()?;
+    Some(ask(call.as_ref()))
+}
 
 /// Every primitive there is.
 pub fn all() -> Vec<Arc<dyn Primitive>> {

@@ -47,6 +47,10 @@ print(database.attempts);"#,
 }
 
 impl Call for Reachable {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
     fn check(&self) -> Result<(), Fault> {
         let args = self;
         let wrong = |what: &str| {
@@ -66,7 +70,7 @@ impl Call for Reachable {
         Line {
             verb: "connect".into(),
             object: format!("{}:{}", self.host, self.port),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }

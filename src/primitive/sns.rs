@@ -30,6 +30,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
 print(sent.MessageId);"#,
         )
         .writes(LineKind::Creates)
+        .telling(&["Message", "Subject"])
         .with(with_deduplication)
         .in_doubt(|_, _| {
             Ok(Reconciled::MayRepeat {

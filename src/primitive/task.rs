@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{Patience, is_young, next_poll, send};
+use super::api::{is_young, send};
 use super::args::{Span, words};
+use super::follow::{Followed, follow};
 use super::resource_cache::short;
 use super::stopped::{reason, stopped};
 use super::{
@@ -73,7 +74,7 @@ impl Call for FollowTask {
             verb: "wait".into(),
             kind: LineKind::Waits,
             object: "exit 0".into(),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }
@@ -86,12 +87,11 @@ impl Call for FollowTask {
         let follower = Follower {
             args: self,
             cx,
-            patience: Patience::new(),
             token: None,
             lines: Vec::new(),
             definition: None,
         };
-        follower.follow()
+        follow(cx, follower)
     }
 
     fn summary(&self, output: &Value) -> Option<String> {
@@ -136,50 +136,14 @@ const DEFINITION: &str = "taskDefinition";
 struct Follower<'a> {
     args: &'a FollowTask,
     cx: &'a Context<'a>,
-    patience: Patience,
     token: Option<String>,
     lines: Vec<String>,
     /// Task definition of a task that has stopped.
     definition: Option<String>,
 }
 
-impl Follower<'_> {
-    fn follow(mut self) -> Result<Value, Stop> {
-        let mut interval = Duration::from_millis(250);
-        loop {
-            let described = self.describe();
-            if let Some(task) = self.patience.with(self.cx, described)? {
-                self.read_log()?;
-                let status = task["lastStatus"].as_str().unwrap_or("UNKNOWN");
-                self.progress(status.to_owned(), None);
-                if status == "STOPPED" {
-                    let definition = task["taskDefinitionArn"].as_str();
-                    self.definition = definition.map(|arn| short(arn).to_owned());
-                    let judged = self.judge(&task);
-                    if matches!(judged, Err(Stop::Fault(_))) {
-                        self.last_words()?;
-                        return self.judge(&task);
-                    }
-                    return judged;
-                }
-            }
-            interval = (interval * 5 / 4).min(Duration::from_secs(1));
-            if !next_poll(self.cx, interval)? {
-                return Err(self.fault(
-                    "timed_out",
-                    format!(
-                        "task {} did not stop within {}",
-                        short(&self.args.task),
-                        words(self.args.timeout.0)
-                    ),
-                    Value::Null,
-                    Value::Null,
-                ));
-            }
-        }
-    }
-
-    fn describe(&self) -> Result<Value, Stop> {
+impl Followed for Follower<'_> {
+    fn describe(&mut self) -> Result<Value, Stop> {
         let input = json!({ "cluster": self.args.cluster, "tasks": [self.args.task] });
         let described = send(self.cx, &AwsCall::new("ecs", "DescribeTasks", input))?;
         match described["tasks"].get(0) {
@@ -201,6 +165,38 @@ impl Follower<'_> {
         }
     }
 
+    fn look(&mut self, task: &Value) -> Result<Option<Value>, Stop> {
+        self.read_log()?;
+        let status = task["lastStatus"].as_str().unwrap_or("UNKNOWN");
+        self.progress(status.to_owned(), None);
+        if status != "STOPPED" {
+            return Ok(None);
+        }
+        let definition = task["taskDefinitionArn"].as_str();
+        self.definition = definition.map(|arn| short(arn).to_owned());
+        let judged = self.judge(task);
+        if matches!(judged, Err(Stop::Fault(_))) {
+            self.last_words()?;
+            return self.judge(task).map(Some);
+        }
+        judged.map(Some)
+    }
+
+    fn pause(&self, last: Duration, _answered: bool) -> Duration {
+        (last * 5 / 4).min(Duration::from_secs(1))
+    }
+
+    fn timed_out(&mut self) -> Stop {
+        let message = format!(
+            "task {} did not stop within {}",
+            short(&self.args.task),
+            words(self.args.timeout.0)
+        );
+        self.fault("timed_out", message, Value::Null, Value::Null)
+    }
+}
+
+impl Follower<'_> {
     fn judge(&mut self, task: &Value) -> Result<Value, Stop> {
         let brief = stopped(task);
         let none = Vec::new();

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 
 use super::api::next_poll;
 use super::args::{Span, words};
-use super::{Call, Context, Declaration, Line, LineKind, Progress, ResourceCache, Verb};
+use super::{
+    Call, Context, Declaration, Line, LineKind, PlannedAnswer, Progress, ResourceCache, Verb,
+};
 use crate::vocabulary::{Effect, Stop};
 
 /// A pause.
@@ -78,6 +80,10 @@ impl Verb for Now {
 }
 
 impl Call for Now {
+    fn answer_in_plan(&self) -> PlannedAnswer {
+        PlannedAnswer::Time
+    }
+
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: "time".into(),

@@ -11,9 +11,6 @@ use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{Effect, Fault, Left, Retry, Stop};
 
-/// Modules whose calls do not go to AWS.
-const OUTSIDE: [&str; 4] = ["http", "process", "net", "load"];
-
 /// A result that the journal can hold: a run that could not read it again could not be resumed.
 pub(super) fn storable(
     attempt: &Attempt<'_>,
@@ -119,8 +116,8 @@ impl Run {
             self.state().summary.asked(attempt.input, answers);
         }
         if let Ok(output) = &result {
-            let module = attempt.primitive.declaration().module;
-            if !OUTSIDE.contains(&module) {
+            if !attempt.call.is_outside_aws() {
+                let module = attempt.primitive.declaration().module;
                 self.state().answered.insert(module);
             }
             if let Some(proven) = attempt.call.proves(output) {

@@ -1,28 +1,30 @@
 //! AWS primitives: an API operation as it is, sent with retries.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::{
     Call, Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled,
-    ResourceCache, Signal,
+    ResourceCache,
 };
 use crate::primitive::args::INVALID_INPUT;
 use crate::primitive::resource_cache::STRANGE;
-use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::{AwsCall, shape};
 
 pub(super) mod look;
+mod name;
 pub(super) mod pages;
+mod poll;
 pub(super) mod secrets;
+mod send;
 mod whole;
 
-/// Attempts at a call that is refused for a passing reason.
-const ATTEMPTS: u32 = 6;
-/// How long a read is tried whose answers are lost: each may have taken a whole time-out.
-const LOST_FOR: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
+pub(super) use name::name_of;
+pub use poll::{Patience, is_young, next_poll, unavailable};
+pub(super) use send::answered;
+pub use send::send;
 
 /// Finds out whether a call of this input has happened.
 type Reconcile = fn(&Value, &Context<'_>) -> Result<Reconciled, Stop>;
@@ -44,6 +46,7 @@ pub struct Api {
     in_flight: Option<fn(&Value) -> Option<String>>,
     stop: Option<fn(&Value, &Value) -> Option<String>>,
     about: Option<fn(&Value) -> Option<String>>,
+    tells: &'static [&'static str],
 }
 
 impl Api {
@@ -78,6 +81,7 @@ impl Api {
             in_flight: None,
             stop: None,
             about: None,
+            tells: &[],
         }
     }
 
@@ -130,6 +134,12 @@ impl Api {
         self
     }
 
+    /// Makes it a message: these members only tell people what happened.
+    pub(super) fn telling(mut self, members: &'static [&'static str]) -> Api {
+        self.tells = members;
+        self
+    }
+
     /// What that is about, where only the output says it.
     pub(super) fn about(mut self, about: fn(&Value) -> Option<String>) -> Api {
         self.about = Some(about);
@@ -175,6 +185,14 @@ struct ApiCall<'a> {
 }
 
 impl Call for ApiCall<'_> {
+    fn tells(&self) -> &'static [&'static str] {
+        self.api.tells
+    }
+
+    fn is_message(&self) -> bool {
+        !self.api.tells.is_empty()
+    }
+
     fn check(&self) -> Result<(), Fault> {
         check(
             &self.api.declaration.path(),
@@ -259,11 +277,6 @@ impl Call for ApiCall<'_> {
     }
 }
 
-/// Whether AWS has answered that it did not carry a call out: its answer, whatever it says, is not lost.
-pub(super) fn answered(fault: &Fault) -> bool {
-    fault.retry != Retry::InDoubt
-}
-
 /// Checks the input of an API operation against its shape.
 ///
 /// # Errors
@@ -293,163 +306,4 @@ fn strange(problems: &[shape::Problem]) -> Value {
         Some(names) => json!({ STRANGE: names }),
         None => Value::Null,
     }
-}
-
-/// How a value names what is acted upon: the short form of an ARN, a list's members.
-pub(super) fn name_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => named(text),
-        Value::Array(items) => items.iter().map(name_of).collect::<Vec<_>>().join(", "),
-        _ => String::new(),
-    }
-}
-
-/// A resource as people call it; an ARN of a load balancer's part ends in an id that nobody knows.
-fn named(arn: &str) -> String {
-    let Some((_, path)) = arn.split_once(":elasticloadbalancing:") else {
-        return super::resource_cache::short(arn).to_owned();
-    };
-    let parts: Vec<&str> = path.rsplit(':').next().unwrap_or(path).split('/').collect();
-    match parts.as_slice() {
-        ["targetgroup", name, _] | ["loadbalancer", _, name, _] => (*name).to_owned(),
-        ["listener", _, balancer, ..] => format!("a listener of {balancer}"),
-        ["listener-rule", _, balancer, .., id] => format!("rule {id} of {balancer}"),
-        _ => super::resource_cache::short(arn).to_owned(),
-    }
-}
-
-/// Sends one call, again after passing faults, within the shared budget.
-///
-/// A write whose answer was lost is not sent again here: the run looks for it first.
-///
-/// # Errors
-/// The last fault; `Halt::Cancelled` if someone asks to stop between attempts.
-pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
-    let mut attempt = 1;
-    let began = cx.world.now();
-    loop {
-        let answered = cx.world.aws(call);
-        let answered = answered.and_then(|output| whole::whole(call, &output).map(|()| output));
-        let fault = match answered {
-            Ok(output) => {
-                cx.budget.refund(&call.service);
-                return Ok(output);
-            }
-            Err(fault) => fault,
-        };
-        let most = match fault.retry {
-            Retry::Never => 1,
-            Retry::InDoubt if call.effect() == Effect::Write => 1,
-            Retry::InDoubt if cx.world.now().duration_since(began) >= LOST_FOR => 1,
-            Retry::InDoubt | Retry::Throttled | Retry::Transient => ATTEMPTS,
-        };
-        if attempt >= most || !cx.budget.spend(&call.service) {
-            return Err(Stop::Fault(fault));
-        }
-        let delay = backoff(cx, attempt, fault.retry);
-        (cx.signal)(Signal::Retried {
-            attempt,
-            fault,
-            delay,
-        });
-        cx.sleep(delay)?;
-        attempt += 1;
-    }
-}
-
-/// Exponential with jitter that depends on the run and the call, so that runs do not march in step.
-fn backoff(cx: &Context<'_>, attempt: u32, retry: Retry) -> Duration {
-    let base: u64 = if retry == Retry::Throttled { 500 } else { 200 };
-    let whole = base << attempt.min(5);
-    let token = cx.token();
-    let jitter = u64::from_str_radix(&token[..4], 16).unwrap_or(0) + u64::from(attempt) * 7919;
-    Duration::from_millis(whole / 2 + jitter % (whole / 2 + 1))
-}
-
-/// A wait's view of an API that may be away for a while: that says nothing of what is waited for.
-pub struct Patience {
-    since: Option<jiff::Timestamp>,
-}
-
-impl Patience {
-    /// Longest that a wait without a deadline goes on without an answer.
-    const BLIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
-
-    /// Full patience.
-    pub fn new() -> Patience {
-        Patience { since: None }
-    }
-
-    /// Passes an answer on; swallows a passing fault (`None`) until the wait's deadline.
-    ///
-    /// # Errors
-    /// A final fault, a halt; at the deadline `Halt::Unavailable`, or the fault of a run that nobody can resume.
-    pub fn with<T>(
-        &mut self,
-        cx: &Context<'_>,
-        result: Result<T, Stop>,
-    ) -> Result<Option<T>, Stop> {
-        match result {
-            Ok(output) => {
-                self.since = None;
-                Ok(Some(output))
-            }
-            Err(Stop::Fault(fault)) if fault.retry != Retry::Never => {
-                let now = cx.now();
-                let since = *self.since.get_or_insert(now);
-                let over = match cx.deadline {
-                    Some(deadline) => now >= deadline,
-                    None => now.duration_since(since) >= Self::BLIND,
-                };
-                match over {
-                    true => Err(unavailable(cx, fault)),
-                    false => Ok(None),
-                }
-            }
-            Err(stop) => Err(stop),
-        }
-    }
-}
-
-/// The end of a wait that has no answer of AWS to judge by.
-pub fn unavailable(cx: &Context<'_>, fault: Fault) -> Stop {
-    if !cx.resumable {
-        return fault.into();
-    }
-    let message = format!("AWS does not answer ({fault}); resume when it can be reached");
-    Stop::Halt(Halt::Unavailable { message })
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Patience::new()
-    }
-}
-
-/// How long what was just made may not be there for a read yet: AWS's reads are eventually consistent.
-const YOUNG: jiff::SignedDuration = jiff::SignedDuration::from_secs(15);
-
-/// Whether a wait has begun so short a time ago that a read may not show what it waits for.
-pub fn is_young(cx: &Context<'_>) -> bool {
-    cx.now().duration_since(cx.started) < YOUNG
-}
-
-/// Lets a wait pass time before its next poll, or ends it at its deadline.
-///
-/// # Errors
-/// `Halt::Cancelled`; `Ok(false)`: the deadline has passed.
-pub fn next_poll(cx: &Context<'_>, interval: Duration) -> Result<bool, Stop> {
-    if cx.cancel.is_cancelled() {
-        return Err(Stop::Halt(Halt::Cancelled));
-    }
-    let Some(deadline) = cx.deadline else {
-        cx.sleep(interval)?;
-        return Ok(true);
-    };
-    let left = Duration::try_from(deadline.duration_since(cx.now())).unwrap_or_default();
-    if left.is_zero() {
-        return Ok(false);
-    }
-    cx.sleep(interval.min(left))?;
-    Ok(true)
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::secrets::hide;
-use super::send;
+use super::send::send;
 use crate::primitive::Context;
 use crate::vocabulary::{Effect, Stop};
 use crate::world::AwsCall;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::args::{INVALID_INPUT, Span, words};
 use super::expect::Expect;
-use super::sealed::{Opened, Sealed, SecretHeaders};
+use super::secret_request::{ResolvedRequest, SecretHeaders, SecretRequest};
 use super::{
     Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Verb,
 };
@@ -69,8 +69,8 @@ fn ten_seconds() -> Span {
 }
 
 impl Check {
-    fn sealed(&self) -> Sealed<'_> {
-        Sealed {
+    fn request(&self) -> SecretRequest<'_> {
+        SecretRequest {
             url: &self.url,
             url_secret: None,
             headers: &self.headers,
@@ -78,7 +78,7 @@ impl Check {
         }
     }
 
-    fn load(&self, to: &Opened) -> Load {
+    fn load(&self, to: &ResolvedRequest) -> Load {
         Load {
             request: to.request(&self.method, &self.json, self.request_timeout.0),
             rate: self.rate,
@@ -103,6 +103,10 @@ print(`${measured.requests} requests, p95 ${measured.p95_ms} ms`);"#,
 }
 
 impl Call for Check {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
     fn effect(&self, _: Effect) -> Effect {
         match self.method.as_str() {
             "GET" | "HEAD" => Effect::Wait,
@@ -111,12 +115,12 @@ impl Call for Check {
     }
 
     fn fetches(&self) -> Vec<String> {
-        self.sealed().fetches()
+        self.request().fetches()
     }
 
     fn check(&self) -> Result<(), Fault> {
         let args = self;
-        args.sealed().check(&Self::DECLARATION.path())?;
+        args.request().check(&Self::DECLARATION.path())?;
         let wrong = |what: String| Err(Fault::new(INVALID_INPUT, format!("load::check at {what}")));
         if !(1..=RATE).contains(&args.rate) {
             return wrong(format!("`rate`: {} is not between 1 and {RATE}", args.rate));
@@ -165,7 +169,7 @@ impl Call for Check {
 
     /// Every request is predicted to be answered well.
     fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let load = self.load(&self.sealed().predict(cx)?);
+        let load = self.load(&self.request().predict(cx)?);
         let mut tally = Tally::new()?;
         tally.answered = load.count();
         let mut predicted = tally.result(&load);
@@ -175,7 +179,7 @@ impl Call for Check {
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let args = self;
-        let to = args.sealed().open(cx)?;
+        let to = args.request().resolve(cx)?;
         let load = args.load(&to);
         let total = load.count();
         let mut tally = Tally::new()?;

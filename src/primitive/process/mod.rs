@@ -10,15 +10,18 @@ use serde_json::{Value, json};
 use super::args::Span;
 use super::secret_ref::{self, shown};
 use super::{
-    Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Source, Verb,
+    Call, Context, Declaration, Left, Line, LineKind, PlannedAnswer, Reconciled, ResourceCache,
+    Source, Verb,
 };
 use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
-mod armed;
-pub(super) mod orphan;
+mod done;
+pub(super) mod leftover_process;
+mod with_secrets;
 
-use armed::Armed;
+use done::Done;
+use with_secrets::WithSecrets;
 
 /// Faults of a process that did not begin.
 const NOT_STARTED: [&str; 4] = [
@@ -79,49 +82,8 @@ pub struct Run {
     done: Option<Done>,
 }
 
-/// A process that only looks. With `prints` it exits with 0 and prints just that if the other was carried out;
-/// without, it exits with 0 if it was and with 1 if not. Any other exit says nothing: the run stops in doubt.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Done {
-    /// Program.
-    program: String,
-    /// Arguments.
-    #[serde(default)]
-    args: Vec<String>,
-    /// Environment, added to what every program gets.
-    #[serde(default)]
-    env: BTreeMap<String, String>,
-    /// Variables of deployer's own environment that it gets as well.
-    #[serde(default)]
-    inherit: Vec<String>,
-    /// Environment whose values are secrets.
-    #[serde(default)]
-    secret_env: BTreeMap<String, String>,
-    /// Directory to run in. Default: the current one.
-    #[serde(default)]
-    dir: Option<String>,
-    /// Text that it reads.
-    #[serde(default)]
-    stdin: Option<String>,
-    /// Longest that it may take. Default `"1m"`.
-    #[serde(default = "a_minute")]
-    timeout: Span,
-    /// All that it prints if the other was carried out, but for space around it. Default: anything.
-    #[serde(default)]
-    prints: Option<String>,
-}
-
 fn ten_minutes() -> Span {
     Span::seconds(600)
-}
-
-fn a_minute() -> Span {
-    Span::seconds(60)
-}
-
-fn millis(span: Span) -> u64 {
-    u64::try_from(span.0.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Run {
@@ -144,7 +106,7 @@ impl Run {
             inherit: self.inherit.clone(),
             dir: self.dir.clone(),
             stdin: self.stdin.clone(),
-            timeout_ms: millis(self.timeout),
+            timeout_ms: self.timeout.millis(),
             reads: self.reads,
             mark: None,
         }
@@ -159,9 +121,9 @@ impl Run {
     }
 
     /// Runs it to its end, and judges how it ended.
-    fn run(&self, armed: &Armed, cx: &Context<'_>) -> Result<Value, Stop> {
-        let words = armed.command.words();
-        let result = armed.run(cx);
+    fn run(&self, process: &WithSecrets, cx: &Context<'_>) -> Result<Value, Stop> {
+        let words = process.command.words();
+        let result = process.run(cx);
         // A process that was stopped has no result: whether it did its work is asked on resume.
         if cx.cancel.is_cancelled() && result.is_err() {
             return Err(Stop::Halt(Halt::Cancelled));
@@ -179,22 +141,6 @@ impl Run {
     }
 }
 
-impl Done {
-    fn command(&self) -> ProcessCommand {
-        ProcessCommand {
-            program: self.program.clone(),
-            args: self.args.clone(),
-            env: self.env.clone(),
-            inherit: self.inherit.clone(),
-            dir: self.dir.clone(),
-            stdin: self.stdin.clone(),
-            timeout_ms: millis(self.timeout),
-            reads: true,
-            mark: None,
-        }
-    }
-}
-
 impl Verb for Run {
     const DECLARATION: Declaration = Declaration {
         module: "process",
@@ -209,6 +155,25 @@ print(head.stdout);"#,
 }
 
 impl Call for Run {
+    fn is_outside_aws(&self) -> bool {
+        true
+    }
+
+    fn tells(&self) -> &'static [&'static str] {
+        // The text of a pull request, which names who has confirmed what.
+        match self.program == "gh" && self.args.first().is_some_and(|arg| arg == "pr") {
+            true => &["stdin"],
+            false => &[],
+        }
+    }
+
+    fn answer_in_plan(&self) -> PlannedAnswer {
+        match self.reads {
+            true => PlannedAnswer::Real,
+            false => PlannedAnswer::Predicted,
+        }
+    }
+
     fn effect(&self, _: Effect) -> Effect {
         match self.reads {
             true => Effect::Read,
@@ -288,32 +253,32 @@ impl Call for Run {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let armed = Armed::new(self.marked(cx), &self.secret_env, cx)?;
-        self.run(&armed, cx)
+        let process = WithSecrets::new(self.marked(cx), &self.secret_env, cx)?;
+        self.run(&process, cx)
     }
 
     /// One that `assume`s its output has that; any other is for the world to run or to predict.
     fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let armed = Armed::predicted(self.marked(cx), &self.secret_env, cx)?;
+        let process = WithSecrets::predicted(self.marked(cx), &self.secret_env, cx)?;
         match &self.assume {
             Some(assumed) => {
                 Ok(json!({ "status": 0, "stdout": assumed, "stderr": "", "assumed": true }))
             }
-            None => self.run(&armed, cx),
+            None => self.run(&process, cx),
         }
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
         let args = self;
-        orphan::outlive(cx, &args.command().words(), args.timeout.0)?;
+        leftover_process::outlive(cx, &args.command().words(), args.timeout.0)?;
         let done = match (&args.done, args.repeatable) {
             (Some(done), _) => done,
             (None, true) => return Ok(Reconciled::repeated()),
             (None, false) => return Ok(Reconciled::Unknown),
         };
-        let armed = Armed::new(done.command(), &done.secret_env, cx)?;
-        let words = armed.command.words();
-        let said = armed.run(cx)?;
+        let process = WithSecrets::new(done.command(), &done.secret_env, cx)?;
+        let words = process.command.words();
+        let said = process.run(cx)?;
         let printed = said.stdout.trim();
         let happened = match (said.status, &done.prints) {
             (0, Some(wanted)) => wanted.trim() == printed,

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::api::send;
 use super::args::{INVALID_INPUT, Span};
-use super::process::orphan::outlive;
+use super::process::leftover_process::outlive;
 use super::{Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;

@@ -203,7 +203,7 @@ impl Call for Wait {
             kind: LineKind::Waits,
             object: self.what.clone().unwrap_or_else(|| self.operation.clone()),
             detail: format!("{last} {}", self.wanted()),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }

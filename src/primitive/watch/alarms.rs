@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Held, Look, failing};
+use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
@@ -27,7 +27,7 @@ impl Alarms {
         format!("no alarm of {}", self.names.join(", "))
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
         let input =
             json!({ "AlarmNames": self.names, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"] });
         let described = failing(send(
@@ -37,7 +37,7 @@ impl Alarms {
         Ok(described.and_then(|output| self.judge(&output)))
     }
 
-    fn judge(&self, output: &Value) -> Result<Held, Fault> {
+    fn judge(&self, output: &Value) -> Result<Observation, Fault> {
         let found: Vec<&Value> = ["MetricAlarms", "CompositeAlarms"]
             .iter()
             .filter_map(|list| output[*list].as_array())
@@ -66,7 +66,7 @@ impl Alarms {
             ));
         }
         let unknown = with(Some("INSUFFICIENT_DATA"));
-        Ok(Held::new(match unknown.len() {
+        Ok(Observation::new(match unknown.len() {
             0 => "no alarm".to_owned(),
             n => format!("no alarm, {n} without enough data"),
         }))

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Held, Look, ten_seconds};
+use super::{Observation, Observed, ten_seconds};
 use crate::primitive::Context;
 use crate::primitive::args::Span;
 use crate::primitive::expect::{Expect, Probe};
-use crate::primitive::sealed::Opened;
+use crate::primitive::secret_request::ResolvedRequest;
 
 /// An endpoint answers as expected.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -35,14 +35,14 @@ impl Endpoint {
         format!("{} answers {}", self.url, self.expect.words())
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
-        let to = Opened::plain(&self.url, &self.headers);
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
+        let to = ResolvedRequest::plain(&self.url, &self.headers);
         let probe = Probe {
             to: &to,
             expect: &self.expect,
             request_timeout: self.request_timeout.0,
         };
-        Ok(probe.once(cx).map(|response| Held {
+        Ok(probe.once(cx).map(|response| Observation {
             state: response.status.to_string(),
             latency_ms: Some(response.latency_ms),
         }))

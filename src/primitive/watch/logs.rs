@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Held, Look, failing};
+use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::{Moment, Span, words};
@@ -78,12 +78,12 @@ impl Logs {
         }
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
         let counted = failing(self.count(cx))?;
         Ok(counted.and_then(|found| self.judge(&found)))
     }
 
-    fn judge(&self, found: &Found) -> Result<Held, Fault> {
+    fn judge(&self, found: &Found) -> Result<Observation, Fault> {
         let Found { count, last, .. } = found;
         let (pattern, group) = (&self.pattern, &self.log_group);
         if let Some(limit) = self.per_minute {
@@ -94,13 +94,13 @@ impl Logs {
                 );
                 return Err(Fault::new("log_errors", message));
             }
-            return Ok(Held::new(format!("{rate:.1} log matches a minute")));
+            return Ok(Observation::new(format!("{rate:.1} log matches a minute")));
         }
         if *count > self.at_most {
             let message = format!("{count} of {pattern} in {group}, the last: {last}");
             return Err(Fault::new("log_errors", message));
         }
-        Ok(Held::new(format!("{count} log matches")))
+        Ok(Observation::new(format!("{count} log matches")))
     }
 
     fn over(&self) -> Duration {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Held, Look, failing};
+use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::args::Span;
 use crate::primitive::metrics::Measure;
@@ -62,15 +62,15 @@ impl Metric {
         format!("{rounded} {}", self.unit).trim_end().to_owned()
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
         let measured = failing(self.measure.take(cx))?;
         Ok(measured.and_then(|measured| {
             let Some(value) = measured else {
                 if self.measure.too_early(cx) {
-                    return Ok(Held::new(format!("{} not measured yet", self.name)));
+                    return Ok(Observation::new(format!("{} not measured yet", self.name)));
                 }
                 return match self.no_data {
-                    NoData::Holds => Ok(Held::new(format!("{} no data", self.name))),
+                    NoData::Holds => Ok(Observation::new(format!("{} no data", self.name))),
                     NoData::Fails => Err(Fault::new("no_data", format!("{}: no data", self.name))
                         .hint("look at the metric's name and dimensions, and whether there is any traffic")),
                 };
@@ -80,7 +80,7 @@ impl Metric {
             if outside {
                 return Err(Fault::new("metric_out_of_bounds", format!("{said}, must be {}", self.words())));
             }
-            Ok(Held::new(said))
+            Ok(Observation::new(said))
         }))
     }
 }

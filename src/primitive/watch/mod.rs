@@ -62,16 +62,16 @@ enum Rule {
 }
 
 /// What a look at one check found while it holds.
-struct Held {
+struct Observation {
     /// `3/3 running`, `0.4 %`.
     state: String,
     /// Latency of an endpoint's answer, in milliseconds.
     latency_ms: Option<u64>,
 }
 
-impl Held {
-    fn new(state: impl Into<String>) -> Held {
-        Held {
+impl Observation {
+    fn new(state: impl Into<String>) -> Observation {
+        Observation {
             state: state.into(),
             latency_ms: None,
         }
@@ -79,7 +79,7 @@ impl Held {
 }
 
 /// What holds, or why not; a `Stop` ends the watch.
-type Look = Result<Result<Held, Fault>, Stop>;
+type Observed = Result<Result<Observation, Fault>, Stop>;
 
 impl Rule {
     fn words(&self) -> String {
@@ -107,14 +107,14 @@ impl Rule {
     }
 
     /// The look of a plan: what only the deployed version can show is not read early from what runs now.
-    fn predict(&self, cx: &Context<'_>) -> Look {
+    fn predict(&self, cx: &Context<'_>) -> Observed {
         match self {
             Rule::Http(_) | Rule::Service(_) => self.look(cx),
-            _ => Ok(Ok(Held::new("predicted to hold"))),
+            _ => Ok(Ok(Observation::new("predicted to hold"))),
         }
     }
 
-    fn look(&self, cx: &Context<'_>) -> Look {
+    fn look(&self, cx: &Context<'_>) -> Observed {
         match self {
             Rule::Http(it) => it.look(cx),
             Rule::Service(it) => it.look(cx),
@@ -169,7 +169,7 @@ impl Call for Watch {
             object: words(self.duration.0),
             detail: rules.join("; "),
             rules,
-            at_most_ms: u64::try_from(self.duration.0.as_millis()).ok(),
+            at_most_ms: Some(self.duration.millis()),
             ..Line::default()
         }
     }
@@ -199,7 +199,7 @@ impl Watch {
     fn watch(
         &self,
         cx: &Context<'_>,
-        look: fn(&Rule, &Context<'_>) -> Look,
+        look: fn(&Rule, &Context<'_>) -> Observed,
     ) -> Result<Value, Stop> {
         let args = self;
         // While nobody was there to look, nothing was watched: what is left of the time is from now on.
@@ -214,7 +214,7 @@ impl Watch {
             let mut unseen = None;
             for (rule, since) in args.checks.iter().zip(&mut failing) {
                 match look(rule, cx)? {
-                    Ok(held) => {
+                    Ok(seen) => {
                         if since.take().is_some() {
                             self.progress(
                                 args,
@@ -223,8 +223,8 @@ impl Watch {
                                 Some(format!("again: {}", rule.words())),
                             );
                         }
-                        slowest = held.latency_ms.unwrap_or(0).max(slowest);
-                        states.push(held.state);
+                        slowest = seen.latency_ms.unwrap_or(0).max(slowest);
+                        states.push(seen.state);
                     }
                     // That AWS does not answer says nothing of what is watched.
                     Err(fault) if fault.retry != Retry::Never && !matches!(rule, Rule::Http(_)) => {

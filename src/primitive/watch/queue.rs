@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Held, Look, failing};
+use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
@@ -35,7 +35,7 @@ impl Queue {
         format!("{} holds at most {}", self.name(), self.at_most)
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
         let input =
             json!({ "QueueUrl": self.url, "AttributeNames": ["ApproximateNumberOfMessages"] });
         let read = failing(send(cx, &AwsCall::new("sqs", "GetQueueAttributes", input)))?;
@@ -43,7 +43,7 @@ impl Queue {
             let depth = output["Attributes"]["ApproximateNumberOfMessages"].as_str();
             match depth.and_then(|d| d.parse::<u64>().ok()) {
                 Some(depth) if depth <= self.at_most => {
-                    Ok(Held::new(format!("{depth} in {}", self.name())))
+                    Ok(Observation::new(format!("{depth} in {}", self.name())))
                 }
                 Some(depth) => Err(Fault::new(
                     "queue_too_long",

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Held, Look, failing};
+use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
@@ -35,11 +35,11 @@ impl Service {
         )
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
         let input = json!({ "cluster": self.cluster, "services": [self.service] });
         let described = failing(send(cx, &AwsCall::new("ecs", "DescribeServices", input)))?;
         Ok(described.and_then(|output| {
-            steady(&output["services"][0], &self.service, &self.deployment).map(Held::new)
+            steady(&output["services"][0], &self.service, &self.deployment).map(Observation::new)
         }))
     }
 }

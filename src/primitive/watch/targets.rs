@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Held, Look, failing};
+use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
@@ -43,7 +43,7 @@ impl Targets {
             .unwrap_or_else(|| short(&self.target_group))
     }
 
-    pub fn look(&self, cx: &Context<'_>) -> Look {
+    pub fn look(&self, cx: &Context<'_>) -> Observed {
         let input = json!({ "TargetGroupArn": self.target_group });
         let described = failing(send(
             cx,
@@ -64,7 +64,7 @@ impl Targets {
                 );
                 return Err(Fault::new("targets_unhealthy", message));
             }
-            Ok(Held::new(format!("{healthy} healthy")))
+            Ok(Observation::new(format!("{healthy} healthy")))
         }))
     }
 }

@@ -119,7 +119,7 @@ impl Call for WaitForWindow {
         Line {
             verb: "wait for window".into(),
             object: said(&self.window()),
-            at_most_ms: u64::try_from(self.timeout.0.as_millis()).ok(),
+            at_most_ms: Some(self.timeout.millis()),
             ..Line::default()
         }
     }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::matching::{Difference, Holes, Names, differences, texts};
 use super::saved::{SavedCall, SavedPlan};
+use crate::primitive::of_recorded;
 use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
 use crate::vocabulary::{Effect, Fault, Retry};
@@ -19,9 +20,6 @@ pub const PLAN_OUTDATED: &str = "plan_outdated";
 pub const NOT_MADE: &str = "planned_not_made";
 
 const HINT: &str = "nothing that was not planned is done: make a new plan, and have it reviewed";
-
-/// Primitives that only tell somebody something.
-const TELLING: [&str; 2] = ["file::write", "sns::publish"];
 
 /// Differences of one call that are named.
 const NAMED: usize = 3;
@@ -127,8 +125,8 @@ impl PlanGuard {
         let known = planned.any(|planned| {
             planned.primitive == call.primitive && self.differences(planned, call).is_empty()
         });
-        let message = call.primitive == "http::request" && call.input["method"] == "POST";
-        if known || message || TELLING.contains(&call.primitive) {
+        let message = || of_recorded(call.primitive, call.input, |call| call.is_message());
+        if known || message().unwrap_or(false) {
             return Ok(None);
         }
         if call.failed {
@@ -295,17 +293,7 @@ fn said(found: &[Difference]) -> String {
 
 /// Whether a member only tells people what happened, which no plan can know: the text of a record, a message.
 fn is_told(call: &GuardedCall<'_>, path: &str) -> bool {
-    let members: &[&str] = match call.primitive {
-        "file::write" => &["text"],
-        "sns::publish" => &["Message", "Subject"],
-        // An address that is itself a secret is where messages go to.
-        "http::request" if call.input.get("url_secret").is_some() => &["json"],
-        // The text of a pull request, which names who has confirmed what.
-        "process::run" if call.input["program"] == "gh" && call.input["args"][0] == "pr" => {
-            &["stdin"]
-        }
-        _ => &[],
-    };
+    let members = of_recorded(call.primitive, call.input, |call| call.tells()).unwrap_or(&[]);
     let behind = |member: &&str| path.strip_prefix(*member);
     let mut found = members.iter().filter_map(behind);
     found.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::facts::Facts;
 use super::matching::{ids, is_name, texts};
 use super::saved::{SAVED_VERSION, SavedCall, SavedPlan};
+use crate::primitive::{PlannedAnswer, of_recorded};
 use crate::vocabulary::event::{self, Event};
 use crate::vocabulary::{Effect, Observer, unknown_in};
 
@@ -71,10 +72,6 @@ struct PlanRecorder {
 
 /// Texts of assumed answers that are shorter are told from no others.
 const SHORTEST: usize = 4;
-/// The primitive that tells the time.
-const CLOCK: &str = "time::now";
-/// The primitive that runs processes.
-const PROCESS: &str = "process::run";
 
 impl PlanRecorder {
     /// Takes in all events of a run.
@@ -266,11 +263,10 @@ impl Observer for PlanRecorder {
         let input = &call.input;
         self.inputs
             .insert(call.key.clone(), (call.effect, input.clone()));
-        if call.primitive == CLOCK {
-            self.clocks.insert(call.key.clone());
-        }
-        if call.primitive == PROCESS && call.effect == Effect::Read {
-            self.looks.insert(call.key.clone());
+        match of_recorded(&call.primitive, input, |call| call.answer_in_plan()) {
+            Some(PlannedAnswer::Time) => drop(self.clocks.insert(call.key.clone())),
+            Some(PlannedAnswer::Real) => drop(self.looks.insert(call.key.clone())),
+            Some(PlannedAnswer::Predicted) | None => {}
         }
         self.make_up(input);
         if matches!(call.effect, Effect::Write | Effect::Ask) {

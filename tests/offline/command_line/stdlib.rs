@@ -43,7 +43,7 @@ fn a_module_and_a_function_are_shown() {
     shown.expect(0);
     for said in [
         "### std/watch",
-        "#### watch::hold(duration, rules, given)",
+        "#### watch::hold(duration, rules, options)",
         "| `every` | duration | `\"10s\"` |",
         "```rhai",
     ] {
@@ -51,11 +51,11 @@ fn a_module_and_a_function_are_shown() {
     }
     let shown = deployer.run(&["stdlib", "show", "watch::p99"]);
     shown.expect(0);
-    shown.says("Options in `given`: as for `watch::metric`.");
+    shown.says("Options in `options`: as for `watch::metric`.");
     let shown = deployer.run(&["stdlib", "show", "watch::p99", "--source"]);
     shown.expect(0);
     assert!(shown.stdout.starts_with("/// "), "{shown}");
-    shown.says("fn p99(before, given)");
+    shown.says("fn p99(before, options)");
     let shown = deployer.run(&["stdlib", "show", "watch", "--source"]);
     let text = deployer::script::library::text("watch").unwrap_or_default();
     assert!(shown.stdout.trim_end() == text.trim_end(), "another text");

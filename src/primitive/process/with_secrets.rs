@@ -14,12 +14,12 @@ const OUTPUT: usize = 1 << 20;
 const PIECE: usize = 16 * 1024 - 8;
 
 /// A command whose secrets are fetched, and what takes them out of its output.
-pub(super) struct Armed {
+pub(super) struct WithSecrets {
     pub command: ProcessCommand,
     scrub: Scrub,
 }
 
-impl Armed {
+impl WithSecrets {
     /// Fetches the secrets.
     ///
     /// # Errors
@@ -28,13 +28,13 @@ impl Armed {
         mut command: ProcessCommand,
         secret_env: &BTreeMap<String, String>,
         cx: &Context<'_>,
-    ) -> Result<Armed, Stop> {
+    ) -> Result<WithSecrets, Stop> {
         let mut scrub = Scrub::default();
         for (name, reference) in secret_env {
             let value = fetch(cx, reference, &mut scrub)?;
             command.env.insert(name.clone(), value.reveal().to_owned());
         }
-        Ok(Armed { command, scrub })
+        Ok(WithSecrets { command, scrub })
     }
 
     /// The process in a plan, which has no secrets to run it with: one that needs some is predicted, as one that
@@ -46,14 +46,14 @@ impl Armed {
         mut command: ProcessCommand,
         secret_env: &BTreeMap<String, String>,
         cx: &Context<'_>,
-    ) -> Result<Armed, Stop> {
+    ) -> Result<WithSecrets, Stop> {
         for (name, reference) in secret_env {
             let value = predict(cx, reference)?;
             command.env.insert(name.clone(), value.reveal().to_owned());
         }
         command.reads &= secret_env.is_empty();
         let scrub = Scrub::default();
-        Ok(Armed { command, scrub })
+        Ok(WithSecrets { command, scrub })
     }
 
     /// Runs it, and says each line that it prints.

@@ -34,14 +34,14 @@ pub(super) struct SecretHeader {
 pub(super) type SecretHeaders = BTreeMap<String, SecretHeader>;
 
 /// Where a request goes and what it carries, as a script says it.
-pub(super) struct Sealed<'a> {
+pub(super) struct SecretRequest<'a> {
     pub url: &'a str,
     pub url_secret: Option<&'a str>,
     pub headers: &'a Map<String, Value>,
     pub secret_headers: &'a SecretHeaders,
 }
 
-impl Sealed<'_> {
+impl SecretRequest<'_> {
     /// Demands one URL, and references where secrets are named.
     ///
     /// # Errors
@@ -90,21 +90,21 @@ impl Sealed<'_> {
     ///
     /// # Errors
     /// As [`fetch`].
-    pub fn open(&self, cx: &Context<'_>) -> Result<Opened, Stop> {
+    pub fn resolve(&self, cx: &Context<'_>) -> Result<ResolvedRequest, Stop> {
         let mut scrub = Scrub::default();
         let url = match self.url_secret {
             Some(reference) => fetch(cx, reference, &mut scrub)?.reveal().trim().to_owned(),
             None => self.url.to_owned(),
         };
-        let opened = self.resolved(url, |reference| fetch(cx, reference, &mut scrub))?;
-        Ok(Opened { scrub, ..opened })
+        let resolved = self.resolved(url, |reference| fetch(cx, reference, &mut scrub))?;
+        Ok(ResolvedRequest { scrub, ..resolved })
     }
 
     /// The request in a plan: what it carries stands there as it is shown.
     ///
     /// # Errors
     /// As [`secret_ref::predict`].
-    pub fn predict(&self, cx: &Context<'_>) -> Result<Opened, Stop> {
+    pub fn predict(&self, cx: &Context<'_>) -> Result<ResolvedRequest, Stop> {
         self.resolved(self.shown(), |reference| secret_ref::predict(cx, reference))
     }
 
@@ -112,7 +112,7 @@ impl Sealed<'_> {
         &self,
         url: String,
         mut value_of: impl FnMut(&str) -> Result<Hidden, Stop>,
-    ) -> Result<Opened, Stop> {
+    ) -> Result<ResolvedRequest, Stop> {
         let mut sent = headers(self.headers);
         for (name, header) in self.secret_headers {
             let value = value_of(&header.secret)?;
@@ -120,7 +120,7 @@ impl Sealed<'_> {
             sent.push((name.clone(), value));
         }
         let carries = self.url_secret.is_some() || !self.secret_headers.is_empty();
-        Ok(Opened {
+        Ok(ResolvedRequest {
             url,
             headers: sent,
             secret: carries.then(|| self.shown()),
@@ -130,17 +130,17 @@ impl Sealed<'_> {
 }
 
 /// A request that can be sent: it holds what must not be shown.
-pub(super) struct Opened {
+pub(super) struct ResolvedRequest {
     url: String,
     headers: Vec<(String, String)>,
     secret: Option<String>,
     scrub: Scrub,
 }
 
-impl Opened {
+impl ResolvedRequest {
     /// One that carries no secrets.
-    pub fn plain(url: &str, given: &Map<String, Value>) -> Opened {
-        Opened {
+    pub fn plain(url: &str, given: &Map<String, Value>) -> ResolvedRequest {
+        ResolvedRequest {
             url: url.to_owned(),
             headers: headers(given),
             secret: None,
