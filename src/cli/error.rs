@@ -2,8 +2,8 @@
 
 use crate::report::diagnostic::Problem;
 use crate::run::Failure;
-use crate::script::{Diagnosis, ParamProblem, Rejected, Sources};
-use crate::vocabulary::{Fault, Site, Stop};
+use crate::script::{Diagnosis, Rejected, Sources};
+use crate::vocabulary::{Fault, Stop};
 
 use super::exit_code::ExitCode;
 
@@ -117,13 +117,5 @@ impl From<&Diagnosis> for Problem {
             length: diagnosis.length,
             frames: vec![diagnosis.site.clone()],
         }
-    }
-}
-
-/// What is wrong with a parameter. `pipeline` is shown where the parameter is not declared.
-pub(super) fn parameter_problem(wrong: &ParamProblem, pipeline: &Site) -> Problem {
-    Problem {
-        frames: vec![wrong.site.clone().unwrap_or_else(|| pipeline.clone())],
-        ..problem("parameter", wrong.message.clone(), wrong.help.clone())
     }
 }

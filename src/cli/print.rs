@@ -37,7 +37,7 @@ fn print(problems: &[Problem], sources: &Sources, nothing_ran: bool, global: &Gl
     }
     let width = report::screen::terminal_size().0;
     let text = text_of(sources);
-    let colour = report::colour();
+    let colour = report::error_colour();
     let shown = problems_text(problems, &text, nothing_ran, colour, width);
     report::print_error(&shown);
 }
@@ -46,7 +46,7 @@ fn print(problems: &[Problem], sources: &Sources, nothing_ran: bool, global: &Gl
 pub(super) fn place(problem: &Problem, sources: &Sources) {
     let width = report::screen::terminal_size().0;
     let text = text_of(sources);
-    report::print_error(&place_text(problem, &text, report::colour(), width));
+    report::print_error(&place_text(problem, &text, report::error_colour(), width));
 }
 
 /// The text of a script: as it was loaded, or else as it is on disk.

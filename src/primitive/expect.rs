@@ -148,17 +148,6 @@ impl Probe<'_> {
     }
 }
 
-pub(super) fn headers(map: &Map<String, Value>) -> Vec<(String, String)> {
-    map.iter()
-        .map(|(k, v)| {
-            (
-                k.clone(),
-                v.as_str().map_or_else(|| v.to_string(), str::to_owned),
-            )
-        })
-        .collect()
-}
-
 /// A body as scripts see it: JSON where it is, else text; the journal keeps at most 16 KiB.
 pub(super) fn body(response: &HttpResponse) -> Value {
     const KEPT: usize = 16 * 1024;

@@ -52,15 +52,14 @@ impl Call for Reachable {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        let args = self;
         let wrong = |what: &str| {
             let message = format!("net::reachable at {what}");
             Err(Fault::new(INVALID_INPUT, message))
         };
-        if args.host.is_empty() || args.host.contains(['/', ' ']) {
+        if self.host.is_empty() || self.host.contains(['/', ' ']) {
             return wrong("`host`: expected a name or an address, not a URL");
         }
-        match args.port {
+        match self.port {
             0 => wrong("`port`: 0 is no port"),
             _ => Ok(()),
         }

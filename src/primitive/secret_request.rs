@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use super::args::INVALID_INPUT;
-use super::expect::headers;
 use super::secret_ref::{self, Hidden, fetch};
 use crate::scrub::Scrub;
 use crate::vocabulary::{Fault, Stop};
@@ -127,6 +126,17 @@ impl SecretRequest<'_> {
             scrub: Scrub::default(),
         })
     }
+}
+
+fn headers(map: &Map<String, Value>) -> Vec<(String, String)> {
+    map.iter()
+        .map(|(k, v)| {
+            (
+                k.clone(),
+                v.as_str().map_or_else(|| v.to_string(), str::to_owned),
+            )
+        })
+        .collect()
 }
 
 /// A request that can be sent: it holds what must not be shown.

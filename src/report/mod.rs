@@ -106,6 +106,11 @@ pub fn colour() -> bool {
     anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
 }
 
+/// Whether standard error takes colour.
+pub fn error_colour() -> bool {
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
+
 /// What stands between a run and the people at this terminal.
 pub struct Console {
     /// Shows the run.

@@ -17,6 +17,7 @@ use super::early;
 use super::failure;
 use super::library::{self, Module, Prepared};
 use super::name_mangling::Names;
+use super::parse_help;
 use super::resolver::{self, Resolver, STD, Sources, Unresolved};
 use super::signature::{self, Signature};
 use super::switches;
@@ -234,7 +235,9 @@ impl Loader<'_> {
         }
         let (mut ast, mut insertions) = match switches::compile(self.engine, &text) {
             Ok(parsed) => parsed,
-            Err(error) => return self.wrong.push(syntax(&error, name)),
+            Err(error) => {
+                return self.wrong.push(parse_help::explain(&error, &text, name));
+            }
         };
         if let Some(at) = open_comment(self.engine, &text) {
             let found = Diagnosis::new("a comment is not closed", failure::site(name, at));
@@ -328,7 +331,10 @@ impl Loader<'_> {
             };
             match parsed {
                 Ok(ast) => script.executed = ast,
-                Err(error) => self.wrong.push(syntax(&error, &script.name)),
+                Err(error) => {
+                    self.wrong
+                        .push(parse_help::explain(&error, &script.text, &script.name))
+                }
             }
             script.executed.set_source(script.name.as_str());
         }
@@ -394,9 +400,4 @@ fn unresolved(error: Unresolved, site: Site) -> Diagnosis {
     Diagnosis::new(error.message, site)
         .label(label)
         .help(error.help)
-}
-
-fn syntax(error: &rhai::ParseError, name: &str) -> Diagnosis {
-    let site = failure::site(name, error.position());
-    Diagnosis::new(error.err_type().to_string(), site).label("here")
 }

@@ -33,6 +33,7 @@ mod name_mangling;
 mod options;
 mod parallel;
 pub mod params;
+mod parse_help;
 pub mod pure;
 mod renamed;
 pub mod resolver;

@@ -11,6 +11,11 @@ const ENDING: &str = ".test.rhai";
 /// Folders that hold no tests of the project.
 const SKIPPED: [&str; 3] = ["target", ".git", ".deployer"];
 
+/// Whether a file is one of tests, by its name.
+pub fn is_test(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(ENDING)
+}
+
 /// Every test file at or below `paths`, sorted within each path. A file that is named is taken whatever it is
 /// called; links to folders are not followed.
 ///

@@ -26,11 +26,11 @@ mod suite;
 mod tape;
 mod words;
 
-pub use discover::{discover, scripts};
+pub use discover::{discover, is_test, scripts};
 pub use faults::refuse_unknown;
 pub use library::{Library, fixture_for};
 pub use scenario::Scenario;
-pub use suite::{Suite, Test};
+pub use suite::{Suite, Test, check};
 pub use words::WORDS;
 
 /// How tests are run.

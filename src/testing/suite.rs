@@ -11,7 +11,7 @@ use super::bench::{Bench, Record};
 use super::scenario::Scenario;
 use super::{Library, Options, Trouble, Verdict, panicked, pool, words};
 use crate::run::Failure;
-use crate::script::{Diagnosis, Program};
+use crate::script::{Diagnosis, Program, Rejected};
 use crate::vocabulary::Stop;
 
 /// How test functions begin.
@@ -49,12 +49,9 @@ impl std::fmt::Debug for File {
 impl Suite {
     /// Reads and checks files of tests.
     pub fn load(library: Arc<Library>, files: &[PathBuf]) -> Suite {
-        // The checker needs to know the words; nothing is called through them.
-        let bench = bench(&library, Path::new(""), 0, Instant::now());
-        let extend = |engine: &mut Engine| words::register(engine, &bench);
         let files = files.iter().map(|path| File {
             path: path.clone(),
-            program: Program::load_extended(path, &[], &extend)
+            program: load(&library, path)
                 .map_err(|rejected| rejected.diagnoses)
                 .and_then(takes_nothing)
                 .and_then(none_lost),
@@ -201,6 +198,26 @@ fn bench(library: &Arc<Library>, folder: &Path, seed: u64, patience: Instant) ->
         seed,
         patience,
     ))
+}
+
+/// Reads and checks one file of tests, as its tests are run.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(path: &Path) -> Result<Program, Rejected> {
+    let program = load(&Arc::new(Library::default()), path)?;
+    let sources = program.sources();
+    takes_nothing(program)
+        .and_then(none_lost)
+        .map_err(|diagnoses| Rejected { diagnoses, sources })
+}
+
+/// Reads and checks one file of tests.
+fn load(library: &Arc<Library>, path: &Path) -> Result<Program, Rejected> {
+    // The checker needs to know the words; nothing is called through them.
+    let bench = bench(library, Path::new(""), 0, Instant::now());
+    let extend = |engine: &mut Engine| words::register(engine, &bench);
+    Program::load_extended(path, &[], &extend)
 }
 
 /// A test takes no arguments: nobody would know what to pass.

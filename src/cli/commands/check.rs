@@ -16,7 +16,7 @@ use crate::report::diagnostic::Problem;
 use crate::report::styled_line::Row;
 use crate::report::{self, Output};
 use crate::script::{Param, Program};
-use crate::testing::scripts;
+use crate::testing::{self, scripts};
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -38,12 +38,33 @@ pub(super) fn main(args: &CheckArgs, global: &GlobalArgs) -> CommandResult {
     }
     let mut worst = ExitCode::SUCCESS;
     for path in &all {
-        if let Err(error) = load(path).and_then(|program| report_on(&program, global)) {
+        let checked = match testing::is_test(path) {
+            true => testing::check(path)
+                .map_err(CommandError::from)
+                .and_then(|program| report_test(&program, global)),
+            false => load(path).and_then(|program| report_on(&program, global)),
+        };
+        if let Err(error) = checked {
             print::error(&error, false, global);
             worst = worst.max(error.code);
         }
     }
     Ok(worst)
+}
+
+/// Reports a file of tests that is valid.
+fn report_test(program: &Program, global: &GlobalArgs) -> CommandResult<()> {
+    if global.output == Output::Json {
+        print_json(program, &[]);
+        return Ok(());
+    }
+    let warnings: Vec<_> = program.warnings().iter().map(Problem::from).collect();
+    print::warnings(&warnings, &program.sources(), global);
+    let hint = format!(" · run it with deployer test {}", program.entry());
+    report::print_rows(&[Row::new()
+        .strong(format!("{} is valid", program.entry()))
+        .dim(hint)]);
+    Ok(())
 }
 
 /// Reports a program that is valid: its warnings, steps and parameters.

@@ -47,7 +47,7 @@ pub(in crate::cli) struct RehearseArgs {
     #[arg(long, value_name = "FAULT", add = ArgValueCompleter::new(candidates::fault_names))]
     fault: Vec<String>,
     /// Start of the rehearsal, for instance 2026-01-16T21:30:00Z [default: the time of the fixture]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = start_time)]
     start: Option<jiff::Timestamp>,
     /// Seed of the random numbers: the same seed gives the same rehearsal
     #[arg(long, value_name = "N", default_value_t = SEED)]
@@ -59,6 +59,12 @@ impl RehearseArgs {
     pub(super) fn paths(&mut self) -> Vec<&mut PathBuf> {
         self.pipeline.paths().chain(&mut self.cloud).collect()
     }
+}
+
+/// Reads the time of `--start`.
+fn start_time(text: &str) -> Result<jiff::Timestamp, String> {
+    let example = "write a time with its zone: 2026-01-16T21:30:00Z, or 2026-01-16T21:30:00+05:30";
+    text.parse().map_err(|_| example.to_owned())
 }
 
 /// Rehearses the pipeline. Returns the exit code of its outcome.

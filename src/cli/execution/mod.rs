@@ -4,6 +4,7 @@ pub(super) mod answers;
 pub(super) mod aws_identity;
 pub(super) mod claims;
 pub(super) mod live_run;
+mod parameter_errors;
 pub(super) mod pipeline;
 pub(super) mod plan_binding;
 pub(super) mod plan_reader;

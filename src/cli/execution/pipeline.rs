@@ -6,12 +6,12 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 use serde_json::{Map, Value};
 
+use super::parameter_errors;
 use crate::cli::completion::candidates;
-use crate::cli::error::{CommandError, CommandResult, parameter_problem};
+use crate::cli::error::{CommandError, CommandResult};
 use crate::primitive;
 use crate::report::diagnostic::Problem;
 use crate::script::{Program, params};
-use crate::vocabulary::Site;
 
 /// A pipeline and the values of its parameters.
 #[derive(Debug, Clone, Args)]
@@ -69,12 +69,7 @@ impl Pipeline {
             file.map(|file| params::meant_for(&self.path, &declared, file, &primitive::all()));
         let params = params::read(&declared, &self.values.set, file.as_ref(), fixture);
         let params = params.map_err(|wrong| {
-            let script = Site {
-                source: program.entry().to_owned(),
-                ..Site::default()
-            };
-            let problems = wrong.iter().map(|it| parameter_problem(it, &script));
-            CommandError::new(problems.collect()).in_scripts(program.sources())
+            parameter_errors::explain(&wrong, &program, self.values.params.as_deref())
         })?;
         Ok(Prepared { program, params })
     }
@@ -85,13 +80,12 @@ impl Pipeline {
 /// # Errors
 /// What is wrong with it.
 pub(in crate::cli) fn load(path: &Path) -> CommandResult<Program> {
+    if let Some(error) = parameter_errors::no_pipeline(path) {
+        return Err(error);
+    }
     Ok(Program::load(path, &primitive::all())?)
 }
 
 fn read_file(path: &Path) -> CommandResult<Map<String, Value>> {
-    params::load(path).map_err(|wrong| {
-        let form = "a parameter file is one JSON object, or TOML".to_owned();
-        let message = wrong.within(&path.display().to_string());
-        CommandError::with_hint("params_file", message, wrong.help.unwrap_or(form))
-    })
+    params::load(path).map_err(|wrong| parameter_errors::unreadable(path, &wrong))
 }

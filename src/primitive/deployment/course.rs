@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{LATEST, PAUSE};
+use super::arguments::{LATEST, PAUSE};
 use crate::primitive::Context;
 
 /// How far a deployment has come, and when it last got on.

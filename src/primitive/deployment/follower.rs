@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::arguments::{FollowDeployment, SERVES};
 use super::course::Course;
-use super::{FollowDeployment, SERVES};
 use crate::primitive::api::look::time;
 use crate::primitive::api::{Patience, is_young, send};
 use crate::primitive::args::words;

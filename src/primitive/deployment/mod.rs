@@ -2,48 +2,20 @@
 
 use std::time::Duration;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::args::Span;
 use super::follow::follow;
 use super::resource_cache::short;
 use super::{Call, Context, Corrected, Declaration, Going, Line, LineKind, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
+mod arguments;
 mod course;
 mod follower;
 
+pub use arguments::FollowDeployment;
+use arguments::{LATEST, SERVES};
 use follower::Follower;
-
-/// Follows the deployment that a run started until it has completed with all its tasks.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FollowDeployment {
-    /// Cluster: name or ARN.
-    cluster: String,
-    /// Service: name or ARN.
-    service: String,
-    /// Id of the deployment, as `UpdateService` returned it: `ecs-svc/1234…`.
-    deployment: String,
-    /// Longest to wait without progress. One that still gets on, or of which all tasks serve and only old
-    /// ones drain, has as long again. Default `"15m"`.
-    #[serde(default = "limit")]
-    timeout: Span,
-}
-
-/// How many times its limit a deployment that gets on may take.
-const LATEST: u32 = 2;
-/// The part of its limit for which a late deployment may stand still.
-const PAUSE: u32 = 3;
-
-/// Member of a fault's details: the task definition that serves in place of the one that was deployed.
-const SERVES: &str = "serves";
-
-fn limit() -> Span {
-    Span::seconds(15 * 60)
-}
 
 impl Verb for FollowDeployment {
     const DECLARATION: Declaration = Declaration {

@@ -119,20 +119,19 @@ impl Call for Check {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        let args = self;
-        args.request().check(&Self::DECLARATION.path())?;
+        self.request().check(&Self::DECLARATION.path())?;
         let wrong = |what: String| Err(Fault::new(INVALID_INPUT, format!("load::check at {what}")));
-        if !(1..=RATE).contains(&args.rate) {
-            return wrong(format!("`rate`: {} is not between 1 and {RATE}", args.rate));
+        if !(1..=RATE).contains(&self.rate) {
+            return wrong(format!("`rate`: {} is not between 1 and {RATE}", self.rate));
         }
-        if args.duration.0.is_zero() || args.duration.0 > DURATION {
+        if self.duration.0.is_zero() || self.duration.0 > DURATION {
             let most = words(DURATION);
             return wrong(format!(
                 "`duration`: {} is not between 1s and {most}",
-                words(args.duration.0)
+                words(self.duration.0)
             ));
         }
-        match args
+        match self
             .thresholds
             .limits()
             .iter()

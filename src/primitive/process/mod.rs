@@ -187,16 +187,15 @@ impl Call for Run {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        let args = self;
         let wrong = |place: &str, why: &str| {
             let message = format!("process::run at `{place}`: {why}");
             Err(Fault::new(super::args::INVALID_INPUT, message))
         };
         let program = |program: &str| program.trim().is_empty();
-        if program(&args.program) {
+        if program(&self.program) {
             return wrong("program", "it is empty");
         }
-        if let Some(all) = args
+        if let Some(all) = self
             .inherit
             .iter()
             .find(|name| name.trim_end_matches('*').is_empty())
@@ -206,8 +205,8 @@ impl Call for Run {
                 &format!("`{all}` names no variable; name those that it needs"),
             );
         }
-        let mut all = vec![("", &args.env, &args.secret_env)];
-        if let Some(done) = &args.done {
+        let mut all = vec![("", &self.env, &self.secret_env)];
+        if let Some(done) = &self.done {
             if program(&done.program) {
                 return wrong("done.program", "it is empty");
             }
@@ -269,9 +268,8 @@ impl Call for Run {
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
-        let args = self;
-        leftover_process::outlive(cx, &args.command().words(), args.timeout.0)?;
-        let done = match (&args.done, args.repeatable) {
+        leftover_process::outlive(cx, &self.command().words(), self.timeout.0)?;
+        let done = match (&self.done, self.repeatable) {
             (Some(done), _) => done,
             (None, true) => return Ok(Reconciled::repeated()),
             (None, false) => return Ok(Reconciled::Unknown),

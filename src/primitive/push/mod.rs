@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::api::send;
-use super::args::{INVALID_INPUT, Span};
+use super::args::INVALID_INPUT;
 use super::process::leftover_process::outlive;
 use super::{Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
+mod arguments;
 mod pushing;
 
+pub use arguments::Push;
 use pushing::Pushing;
 
 /// How often ECR is asked for what was just pushed, and how long it is waited between.
@@ -24,35 +24,6 @@ const LOOKS: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(2);
 /// How far our clock may be ahead of AWS's.
 const SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(5);
-
-/// An image and where it goes.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Push {
-    /// The local image, by name or id.
-    image: String,
-    /// Repository in ECR, without its registry.
-    repository: String,
-    /// Tags that it gets there, at least one.
-    tags: Vec<String>,
-    /// `"docker"`, `"podman"`, or a path to one. Default `"docker"`.
-    #[serde(default = "docker")]
-    program: String,
-    /// Options of its `push`.
-    #[serde(default)]
-    push_args: Vec<String>,
-    /// Longest that the push of one tag may take. Default `"20m"`.
-    #[serde(default = "twenty_minutes")]
-    timeout: Span,
-}
-
-fn docker() -> String {
-    "docker".into()
-}
-
-fn twenty_minutes() -> Span {
-    Span::seconds(1200)
-}
 
 impl Verb for Push {
     const DECLARATION: Declaration = Declaration {
@@ -71,19 +42,18 @@ print(pushed.uri);"#,
 
 impl Call for Push {
     fn check(&self) -> Result<(), Fault> {
-        let args = self;
         let wrong = |place: &str, why: String| {
             let message = format!("ecr::push at `{place}`: {why}");
             Err(Fault::new(INVALID_INPUT, message))
         };
         let option = |text: &str| text.is_empty() || text.starts_with('-');
-        if option(&args.image) {
+        if option(&self.image) {
             return wrong("image", "expected the name of a local image".into());
         }
-        if args.repository.is_empty() || args.repository.contains([':', '@']) {
+        if self.repository.is_empty() || self.repository.contains([':', '@']) {
             return wrong("repository", "expected a name without tag".into());
         }
-        if args.tags.is_empty() {
+        if self.tags.is_empty() {
             return wrong("tags", "expected at least one".into());
         }
         let bad = |tag: &&String| {
@@ -93,7 +63,7 @@ impl Call for Push {
                 || tag.len() > 128
                 || !tag.chars().all(fits)
         };
-        match args.tags.iter().find(bad) {
+        match self.tags.iter().find(bad) {
             Some(tag) => wrong("tags", format!("`{tag}` is no tag")),
             None => Ok(()),
         }
@@ -145,26 +115,25 @@ impl Call for Push {
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
-        let args = self;
-        outlive(cx, &format!("{} push", args.program), args.timeout.0)?;
+        outlive(cx, &format!("{} push", self.program), self.timeout.0)?;
         // What was killed may have left its token there.
         drop(cx.world.scratch(&cx.token())?);
-        let repository = repository(args, cx)?;
+        let repository = repository(self, cx)?;
         let immutable = repository["imageTagMutability"]
             .as_str()
             .is_some_and(|it| it.starts_with("IMMUTABLE"));
-        Ok(match find(args, cx)? {
+        Ok(match find(self, cx)? {
             // A tag that nobody can move is ours, or the push was refused.
             Some(found) if immutable && found.since(cx) => Reconciled::Happened {
-                output: output(&uri(&repository), args, &found.digest),
-                how: format!("ECR has {} since then", args.named()),
+                output: output(&uri(&repository), self, &found.digest),
+                how: format!("ECR has {} since then", self.named()),
             },
             // Somebody else may have moved a tag meanwhile. To push the same image again changes nothing else.
             Some(_) => Reconciled::DidNot {
-                how: format!("ECR has {}; it is pushed again, to be sure", args.named()),
+                how: format!("ECR has {}; it is pushed again, to be sure", self.named()),
             },
             None => Reconciled::DidNot {
-                how: format!("ECR does not have {} as one image", args.named()),
+                how: format!("ECR does not have {} as one image", self.named()),
             },
         })
     }
@@ -180,13 +149,6 @@ impl Call for Push {
             harmless: true,
             ..Left::default()
         })
-    }
-}
-
-impl Push {
-    /// `realserv/catalog-service:1.4.0, git-9f3c2ab`
-    fn named(&self) -> String {
-        format!("{}:{}", self.repository, self.tags.join(", "))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws_smithy_types::base64;
 use serde_json::json;
 
-use super::Push;
+use super::arguments::Push;
 use crate::primitive::api::send;
 use crate::primitive::secret_ref::Hidden;
 use crate::primitive::{Context, Progress, process};
@@ -188,7 +188,7 @@ fn push_command(
         .chain([reference])
         .collect();
     ProcessCommand {
-        timeout_ms: u64::try_from(args.timeout.0.as_millis()).unwrap_or(u64::MAX),
+        timeout_ms: args.timeout.millis(),
         reads: false,
         mark: Some(cx.token()),
         ..command(&args.program, &words, env)

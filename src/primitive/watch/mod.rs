@@ -201,23 +201,22 @@ impl Watch {
         cx: &Context<'_>,
         look: fn(&Rule, &Context<'_>) -> Observed,
     ) -> Result<Value, Stop> {
-        let args = self;
         // While nobody was there to look, nothing was watched: what is left of the time is from now on.
-        let left = args.duration.0.saturating_sub(cx.spent);
+        let left = self.duration.0.saturating_sub(cx.spent);
         let deadline = cx.now().checked_add(left).ok();
         let cx = &cx.until(deadline.max(cx.deadline));
-        let mut failing: Vec<Option<Timestamp>> = vec![None; args.checks.len()];
+        let mut failing: Vec<Option<Timestamp>> = vec![None; self.checks.len()];
         let (mut looks, mut slowest) = (0u64, 0u64);
         loop {
             looks += 1;
             let mut states = Vec::new();
             let mut unseen = None;
-            for (rule, since) in args.checks.iter().zip(&mut failing) {
+            for (rule, since) in self.checks.iter().zip(&mut failing) {
                 match look(rule, cx)? {
                     Ok(seen) => {
                         if since.take().is_some() {
                             self.progress(
-                                args,
+                                self,
                                 cx,
                                 String::new(),
                                 Some(format!("again: {}", rule.words())),
@@ -231,11 +230,11 @@ impl Watch {
                         states.push(format!("no answer: {}", fault.message));
                         unseen = Some(fault);
                     }
-                    Err(fault) => states.push(judge(args, rule, fault, since, cx)?),
+                    Err(fault) => states.push(judge(self, rule, fault, since, cx)?),
                 }
             }
-            self.progress(args, cx, states.join(" · "), None);
-            if !next_poll(cx, args.every.pause())? {
+            self.progress(self, cx, states.join(" · "), None);
+            if !next_poll(cx, self.every.pause())? {
                 if let Some(fault) = unseen {
                     return Err(unavailable(cx, fault));
                 }
@@ -243,7 +242,7 @@ impl Watch {
                     return Ok(json!({ "looks": looks, "slowest_ms": slowest }));
                 }
                 // A watch does not end on a check that fails: it recovers, or it is a breach.
-                cx.sleep(args.every.pause().min(Duration::from_secs(2)))?;
+                cx.sleep(self.every.pause().min(Duration::from_secs(2)))?;
             }
         }
     }

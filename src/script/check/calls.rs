@@ -4,6 +4,7 @@ use rhai::{FnCallExpr, Namespace, Position};
 
 use super::KEYWORDS;
 use super::walk::Walker;
+use crate::script::parse_help::foreign;
 use crate::script::resolver::STD;
 use crate::script::signature::Signature;
 use crate::script::{builtins, renamed};
@@ -38,6 +39,9 @@ impl Walker<'_> {
         let mut arities: Vec<usize> = arities(own, name).collect();
         arities.extend(self.known.natives.get(name).into_iter().flatten());
         if arities.contains(&count) {
+            if own.iter().all(|function| function.name != name) {
+                self.native(call, position);
+            }
             let unit = self.unit.name.clone();
             return self.options(name, &unit, call, position);
         }
@@ -62,6 +66,9 @@ impl Walker<'_> {
         let natives = self.known.natives.get(name).into_iter().flatten();
         arities.extend(natives.filter_map(|n| n.checked_sub(1)));
         if arities.contains(&count) {
+            if own.iter().all(|function| function.name != name) {
+                self.typed(call);
+            }
             return;
         }
         let candidates: Vec<&str> = own
@@ -123,6 +130,7 @@ impl Walker<'_> {
             return;
         };
         let most = builtins::most_arguments(primitive.declaration());
+        self.command_line(&path, call);
         if !self.wrong(&path, name, count, (0..=most).collect(), &[], position) {
             self.input(primitive.as_ref(), call, position);
         }
@@ -159,13 +167,17 @@ impl Walker<'_> {
         let close = did_you_mean(root, imported.chain(self.known.modules()));
         let label = close.unwrap_or_else(|| "not known here".into());
         let known = crate::script::library::text(root).is_some();
+        let foreign = foreign::module(root, name);
         let found = self.report(
             format!("there is no module `{root}`, so no `{root}::{name}`"),
             namespace.position(),
         );
         found.label = label;
         found.length = Some(root.chars().count());
-        found.help = known.then(|| format!("import \"std/{root}\" as {root};"));
+        found.help = match known {
+            true => Some(format!("import \"std/{root}\" as {root};")),
+            false => foreign,
+        };
     }
 
     /// Reports a call unless `arities` has its number of arguments; returns whether it did.
@@ -183,8 +195,11 @@ impl Walker<'_> {
         }
         arities.sort_unstable();
         arities.dedup();
+        let mut help = None;
         let (message, label) = if arities.is_empty() {
-            let close = did_you_mean(name, candidates);
+            // What another language calls so is told before what is only spelt alike.
+            help = (path == name).then(|| foreign::function(name)).flatten();
+            let close = did_you_mean(name, candidates).filter(|_| help.is_none());
             (
                 format!("there is no function `{path}`"),
                 close.unwrap_or_else(|| "not known".into()),
@@ -203,6 +218,7 @@ impl Walker<'_> {
         let found = self.report(message, position);
         found.label = label;
         found.length = Some(name.chars().count());
+        found.help = help.map(str::to_owned);
         true
     }
 }

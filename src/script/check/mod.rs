@@ -14,6 +14,7 @@ use crate::primitive::Primitive;
 
 mod calls;
 mod closures;
+mod habits;
 mod input;
 mod literal;
 mod options;

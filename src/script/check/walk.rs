@@ -9,13 +9,14 @@ use crate::script::diagnosis::Diagnosis;
 use crate::script::failure;
 use crate::script::function_bodies::{Bodies, Within};
 use crate::script::loader::Script;
+use crate::script::parse_help::foreign;
 use crate::suggest::did_you_mean;
 
 /// A variable in scope.
-struct Variable {
+pub(super) struct Variable {
     name: String,
     position: Position,
-    used: bool,
+    pub(super) used: bool,
     /// Reported if it is never used.
     reported: bool,
     /// Members that it has, where they are all known: what `params` or `options` returns.
@@ -37,6 +38,8 @@ pub(super) struct Walker<'a> {
     pub(super) pipeline: bool,
     /// Steps of the pipeline's top level around what is walked; `None`: in a function.
     steps: Option<usize>,
+    /// Names of the pipeline's steps so far, and where they stand.
+    pub(super) step_names: Vec<(String, Position)>,
     scope: Vec<Variable>,
 }
 
@@ -48,6 +51,7 @@ impl<'a> Walker<'a> {
             found: Vec::new(),
             pipeline,
             steps: Some(0),
+            step_names: Vec::new(),
             scope: Vec::new(),
         }
     }
@@ -190,6 +194,19 @@ impl<'a> Walker<'a> {
         {
             variable.members = None;
         }
+        if let Expr::Variable(name, _, position) = target
+            && name.2.is_empty()
+            && self.find(&name.1).is_none()
+            && functions_cannot_see(self.unit, &name.1).is_none()
+        {
+            let name = name.1.clone();
+            let found = self.report(format!("there is no variable `{name}`"), *position);
+            found.label = "not declared".into();
+            found.length = Some(name.chars().count());
+            found.help = Some(format!("declare it: let {name} = …;"));
+            // Said once is enough.
+            return self.declare(&name, *position, false);
+        }
         self.expression(target);
     }
 
@@ -199,6 +216,7 @@ impl<'a> Walker<'a> {
                 true => self.variable(&x.1, *position),
                 false => self.module(&x.2, &x.1),
             },
+            Expr::StringConstant(text, position) => self.not_inserted(text, *position),
             Expr::Stmt(block) => self.statements(&**block),
             Expr::InterpolatedString(x, _) | Expr::Array(x, _) => self.expressions(x),
             Expr::Map(x, _) => x.0.iter().for_each(|(_, value)| self.expression(value)),
@@ -238,6 +256,17 @@ impl<'a> Walker<'a> {
         {
             self.report("a step's name is a string", *position).label = "not a string".into();
         }
+        if let [Expr::Variable(name, _, position), ..] = custom.inputs.as_ref()
+            && self.find(&name.1).is_none()
+            && custom.tokens.first().is_some_and(|token| token == "step")
+        {
+            let name = name.1.clone();
+            let found = self.report("the name of a step takes double quotes", *position);
+            found.label = format!("write step \"{name}\" {{ … }}");
+            found.length = Some(name.chars().count());
+            return self.expressions(&custom.inputs[1..]);
+        }
+        self.named_before(custom);
         self.steps = self.steps.map(|around| around + 1);
         self.expressions(&custom.inputs);
         self.steps = self.steps.map(|around| around - 1);
@@ -257,7 +286,7 @@ impl<'a> Walker<'a> {
         );
     }
 
-    fn find(&mut self, name: &str) -> Option<&mut Variable> {
+    pub(super) fn find(&mut self, name: &str) -> Option<&mut Variable> {
         self.scope.iter_mut().rev().find(|v| v.name == name)
     }
 
@@ -272,10 +301,14 @@ impl<'a> Walker<'a> {
         }
         let close = did_you_mean(name, self.scope.iter().map(|v| v.name.as_str()));
         let global = functions_cannot_see(self.unit, name);
+        let module = self.unit.imports.iter().any(|import| import.alias == name)
+            || self.known.modules().any(|module| module == name);
         let found = self.report(format!("there is no variable `{name}`"), position);
         found.label = close.unwrap_or_else(|| "not known here".into());
         found.length = Some(name.chars().count());
-        found.help = global;
+        found.help = global
+            .or_else(|| module.then(|| format!("`{name}` is a module: write {name}::function(…)")))
+            .or_else(|| foreign::variable(name).map(str::to_owned));
     }
 
     /// A member of a variable whose members are all known.

@@ -10,6 +10,7 @@ use super::Param;
 use crate::data::{self, Format, Wrong};
 use crate::primitive::Primitive;
 use crate::script::Program;
+use crate::vocabulary::Site;
 
 /// What a file of parameters says: one JSON object, or TOML where the file's name ends so.
 ///
@@ -21,6 +22,25 @@ pub fn load(path: &Path) -> Result<Map<String, Value>, Wrong> {
         Value::Object(members) => Ok(members),
         _ => Err(Wrong::whole("is no object of parameters", None)),
     }
+}
+
+/// Where the member `name` of the file of parameters at `path` stands, and the file's text.
+pub fn place_of(path: &Path, name: &str) -> Option<(Site, String)> {
+    let text = data::file(path).ok()?;
+    let named = |line: &str| {
+        let rest = line.trim_start().trim_start_matches(['{', ',', ' ']);
+        let rest = rest.trim_start_matches('"').strip_prefix(name);
+        let rest = rest.map(|rest| rest.trim_start_matches('"').trim_start());
+        rest.is_some_and(|rest| rest.starts_with(['=', ':']))
+    };
+    let (index, line) = text.lines().enumerate().find(|(_, line)| named(line))?;
+    let before = line.split(name).next().unwrap_or_default();
+    let site = Site {
+        source: path.display().to_string(),
+        line: index + 1,
+        column: before.chars().count() + 1,
+    };
+    Some((site, text))
 }
 
 /// The members of a file that are meant for `pipeline`: without those that only other pipelines of its

@@ -20,8 +20,8 @@ use crate::vocabulary::Site;
 mod file;
 mod read;
 
-pub use file::{load, meant_for};
-pub use read::{ParamProblem, read};
+pub use file::{load, meant_for, place_of};
+pub use read::{Origin, ParamProblem, read};
 
 /// A declared parameter.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,6 +19,21 @@ pub struct ParamProblem {
     pub help: Option<String>,
     /// Where it is declared, if it is.
     pub site: Option<Site>,
+    /// Where its value comes from.
+    pub origin: Origin,
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `--set`
+    Set,
+    /// `--params`
+    File,
+    /// The fixture of a rehearsal.
+    Fixture,
+    /// It has none.
+    Missing,
 }
 
 /// Works out the value of every parameter, as a JSON object in the order of declaration.
@@ -36,22 +51,28 @@ pub fn read(
 ) -> Result<Value, Vec<ParamProblem>> {
     let mut problems = Vec::new();
     let names: Vec<&str> = params.iter().map(|p| p.name.as_str()).collect();
-    let from_set = set.iter().map(|(name, _)| (name, "--set"));
+    let from_set = set.iter().map(|(name, _)| (name, Origin::Set));
     let from_file = file.into_iter().flat_map(|f| f.keys());
-    for (name, place) in from_set.chain(from_file.map(|name| (name, "--params"))) {
+    for (name, origin) in from_set.chain(from_file.map(|name| (name, Origin::File))) {
         if !names.contains(&name.as_str()) {
-            problems.push(unknown(name, place, &names));
+            problems.push(unknown(name, origin, &names));
         }
     }
     let mut values = Map::new();
     for param in params {
         let written = set.iter().rev().find(|(name, _)| *name == param.name);
-        let result = match (written, file.and_then(|f| f.get(&param.name))) {
-            (Some((_, text)), _) => parse(&param.kind, text),
-            (None, Some(value)) => param.kind.check(value).map(|()| value.clone()),
+        let (origin, result) = match (written, file.and_then(|f| f.get(&param.name))) {
+            (Some((_, text)), _) => (Origin::Set, parse(param, text)),
+            (None, Some(value)) => (
+                Origin::File,
+                param.kind.check(value).map(|()| value.clone()),
+            ),
             (None, None) => match (fixture.get(&param.name), &param.default) {
-                (Some(value), _) => param.kind.check(value).map(|()| value.clone()),
-                (None, Some(value)) => Ok(value.clone()),
+                (Some(value), _) => (
+                    Origin::Fixture,
+                    param.kind.check(value).map(|()| value.clone()),
+                ),
+                (None, Some(value)) => (Origin::Missing, Ok(value.clone())),
                 (None, None) => {
                     problems.push(missing(param));
                     continue;
@@ -67,6 +88,7 @@ pub fn read(
                 message: format!("`{}` {problem}", param.name),
                 help: None,
                 site: Some(param.site.clone()),
+                origin,
             }),
         }
     }
@@ -78,8 +100,16 @@ pub fn read(
 }
 
 /// Reads the text of `--set`.
-fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
+fn parse(param: &Param, text: &str) -> Result<Value, String> {
+    let kind = &param.kind;
     let wrong = || format!("must be {}, not {text:?}", kind.wanted());
+    if text.is_empty() && !matches!(kind, Kind::Text | Kind::Any) {
+        return Err(format!(
+            "must be {}: --set {}= is empty; was the shell's variable set?",
+            kind.wanted(),
+            param.name
+        ));
+    }
     let value = match kind {
         Kind::Text | Kind::Duration | Kind::Choice(_) => Value::String(text.to_owned()),
         Kind::Integer => text.parse::<i64>().map(Value::from).map_err(|_| wrong())?,
@@ -91,23 +121,54 @@ fn parse(kind: &Kind, text: &str) -> Result<Value, String> {
         Kind::Flag => text.parse::<bool>().map(Value::from).map_err(|_| wrong())?,
         Kind::Any => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
         Kind::Closure => return Err(wrong()),
-        Kind::List | Kind::Map => data::json(text).map_err(|why| format!("{}: {why}", wrong()))?,
+        Kind::List | Kind::Map => data::json(text).map_err(|why| match unquoted(text) {
+            Some(meant) => format!(
+                "{}: the shell took its quotes; write --set '{}={meant}'",
+                wrong(),
+                param.name
+            ),
+            None => format!("{}: {why}", wrong()),
+        })?,
     };
     kind.check(&value).map(|()| value)
 }
 
-fn unknown(name: &str, place: &str, names: &[&str]) -> ParamProblem {
+/// The list that a text is without the quotes that a shell took: `[lead,devops]`, `lead,devops`.
+fn unquoted(text: &str) -> Option<String> {
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+        .unwrap_or(text);
+    let word = |word: &str| {
+        let plain = |c: char| c.is_alphanumeric() || "-_./:@ ".contains(c);
+        !word.is_empty() && word.chars().all(plain)
+    };
+    let words: Vec<&str> = inner.split(',').map(str::trim).collect();
+    if !words.iter().all(|text| word(text)) {
+        return None;
+    }
+    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    Some(format!("[{}]", quoted.join(",")))
+}
+
+fn unknown(name: &str, origin: Origin, names: &[&str]) -> ParamProblem {
     let new = renamed::parameter(name, names).map(|new| renamed::said(name, new));
     let help = match new.or_else(|| did_you_mean(name, names)) {
         Some(help) => help,
         None if names.is_empty() => "the pipeline declares no parameters".to_owned(),
         None => format!("it has {}", names.join(", ")),
     };
+    let place = if origin == Origin::Set {
+        "--set"
+    } else {
+        "--params"
+    };
     ParamProblem {
         name: name.to_owned(),
         message: format!("{place} names `{name}`, which the pipeline does not declare"),
         help: Some(help),
         site: None,
+        origin,
     }
 }
 
@@ -126,6 +187,7 @@ fn missing(param: &Param) -> ParamProblem {
         message: format!("`{}` needs a value: {}", param.name, param.doc),
         help: Some(format!("--set {}={example}", param.name)),
         site: Some(param.site.clone()),
+        origin: Origin::Missing,
     }
 }
 

@@ -1,6 +1,5 @@
 //! What can go wrong, as data: `name[:argument][@time-or-call]`.
 
-use crate::suggest::did_you_mean;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,6 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::Value;
 
+use crate::suggest::did_you_mean;
 use crate::vocabulary::Fault;
 
 mod catalogue;
@@ -129,7 +129,7 @@ impl FromStr for FaultSpec {
         let info = CATALOGUE
             .iter()
             .find(|f| f.name == name)
-            .ok_or_else(|| unknown(name))?;
+            .ok_or_else(|| another_sign(text).unwrap_or_else(|| unknown(name)))?;
         check_argument(info.name, argument.as_deref())?;
         Ok(FaultSpec {
             name: info.name,
@@ -200,6 +200,16 @@ fn check_argument(name: &str, argument: Option<&str>) -> Result<(), Fault> {
 pub(crate) fn duration(text: &str) -> Option<Duration> {
     let duration: SignedDuration = text.parse().ok()?;
     Duration::try_from(duration).ok()
+}
+
+/// `slow-start=3m`, `slow-start 3m`: the argument of a fault stands behind a colon.
+fn another_sign(text: &str) -> Option<Fault> {
+    let (name, argument) = text.split_once(['=', ' '])?;
+    let known = CATALOGUE.iter().any(|fault| fault.name == name);
+    known.then(|| {
+        let message = format!("`{text}`: the argument of a fault stands behind a colon");
+        Fault::new("invalid_fault", message).hint(format!("write {name}:{}", argument.trim()))
+    })
 }
 
 fn unknown(name: &str) -> Fault {

@@ -1,0 +1,34 @@
+//! What is followed, and for how long.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::primitive::args::Span;
+
+/// Follows the deployment that a run started until it has completed with all its tasks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FollowDeployment {
+    /// Cluster: name or ARN.
+    pub(super) cluster: String,
+    /// Service: name or ARN.
+    pub(super) service: String,
+    /// Id of the deployment, as `UpdateService` returned it: `ecs-svc/1234…`.
+    pub(super) deployment: String,
+    /// Longest to wait without progress. One that still gets on, or of which all tasks serve and only old
+    /// ones drain, has as long again. Default `"15m"`.
+    #[serde(default = "limit")]
+    pub(super) timeout: Span,
+}
+
+/// How many times its limit a deployment that gets on may take.
+pub(super) const LATEST: u32 = 2;
+/// The part of its limit for which a late deployment may stand still.
+pub(super) const PAUSE: u32 = 3;
+
+/// Member of a fault's details: the task definition that serves in place of the one that was deployed.
+pub(super) const SERVES: &str = "serves";
+
+fn limit() -> Span {
+    Span::seconds(15 * 60)
+}

@@ -1,0 +1,307 @@
+//! Texts, numbers, comments: how they are written elsewhere, and how here.
+
+use rhai::{LexError, ParseErrorType};
+
+use super::{Broken, Hint, Kind, Rule, shown};
+
+pub(super) const RULES: &[Rule] = &[
+    comment,
+    interpreter,
+    triple,
+    single,
+    typographic,
+    prefixed,
+    dollar,
+    open_text,
+    escape,
+    quote_inside,
+    two_texts,
+    dot_joins,
+    unit,
+    percent,
+    thousands,
+    version,
+];
+
+const BACKTICKS: &str = "values are inserted in backticks: `Deploy ${version}`";
+
+/// `# comment`, `-- comment`, `<!-- … -->`
+fn comment(broken: &Broken<'_>) -> Option<Hint> {
+    let mark = broken.text(0);
+    let hash = mark == "#"
+        && matches!(
+            broken.error,
+            ParseErrorType::Reserved(_) | ParseErrorType::BadInput(_)
+        );
+    let dashes = mark == "--" && broken.first(0) && !broken.adjacent(1);
+    if !hash && !dashes && mark != "<!--" {
+        return None;
+    }
+    let hint = broken.hint(0, format!("a comment does not begin with `{mark}`"))?;
+    Some(
+        hint.label("write `//`")
+            .help("comments begin with // and end with the line"),
+    )
+}
+
+/// `#!/usr/bin/env …`
+fn interpreter(broken: &Broken<'_>) -> Option<Hint> {
+    if broken.text(0) != "#!" {
+        return None;
+    }
+    let hint = broken.hint(0, "a pipeline has no interpreter line")?;
+    Some(
+        hint.label("remove this line")
+            .help("it is run with `deployer run FILE`; comments begin with //"),
+    )
+}
+
+/// `'''…'''`, `"""…"""`
+fn triple(broken: &Broken<'_>) -> Option<Hint> {
+    let empty = |offset| matches!(broken.text(offset), "''" | "\"\"");
+    let next = broken.adjacent(1) && matches!(broken.kind(1), Some(Kind::Quoted | Kind::Text));
+    let before = broken.adjacent(0) && matches!(broken.kind(0), Some(Kind::Quoted | Kind::Text));
+    let at = match (empty(0) && next, empty(-1) && before) {
+        (true, _) => 0,
+        (_, true) => -1,
+        _ => return None,
+    };
+    let hint = broken.hint(at, "text is not written in three quotes")?;
+    Some(
+        hint.label("use backticks")
+            .help("a text of several lines stands in backticks: `…`"),
+    )
+}
+
+/// `'Smoke'`
+fn single(broken: &Broken<'_>) -> Option<Hint> {
+    let (0, Some(Kind::Quoted)) = (0, broken.kind(0)) else {
+        return None;
+    };
+    if !matches!(broken.error, ParseErrorType::BadInput(_)) {
+        return None;
+    }
+    let text = broken.text(0).trim_matches('\'');
+    if broken.adjacent(0) && matches!(broken.text(-1), "f" | "r" | "b" | "F") {
+        let hint = broken.hint(-1, format!("`{}'…'` is no text here", broken.text(-1)))?;
+        return Some(hint.label("use backticks").help(BACKTICKS));
+    }
+    let hint = broken.hint(0, "text takes double quotes, not single ones")?;
+    Some(hint.label(format!("write \"{}\"", shown(&text.replace('"', "\\\"")))))
+}
+
+/// `“x”`
+fn typographic(broken: &Broken<'_>) -> Option<Hint> {
+    let mark = broken.text(0);
+    if !matches!(mark, "“" | "”" | "„" | "‘" | "’" | "«" | "»") {
+        return None;
+    }
+    let hint = broken.hint(
+        0,
+        format!("`{mark}` is a quotation mark of a word processor"),
+    )?;
+    Some(
+        hint.label("write `\"`")
+            .help("text takes straight double quotes"),
+    )
+}
+
+/// `f"x {y}"`, `r"…"`, `$"…"`
+fn prefixed(broken: &Broken<'_>) -> Option<Hint> {
+    let text = |offset| matches!(broken.kind(offset), Some(Kind::Text | Kind::Template));
+    if broken.text(0) == "$" && text(1) && broken.adjacent(1) {
+        return Some(
+            broken
+                .hint(0, "`$\"…\"` is no text here")?
+                .label("use backticks")
+                .help(BACKTICKS),
+        );
+    }
+    let prefix = broken.text(-1);
+    if !text(0) || !broken.adjacent(0) || broken.kind(-1) != Some(Kind::Word) || prefix.len() > 2 {
+        return None;
+    }
+    let hint = broken.hint(-1, format!("`{prefix}\"…\"` is no text here"))?;
+    Some(match prefix {
+        "r" | "R" => hint
+            .label("leave it out")
+            .help("in backticks, a `\\` is a `\\`"),
+        _ => hint.label("use backticks").help(BACKTICKS),
+    })
+}
+
+/// `$version`, `${version}`
+fn dollar(broken: &Broken<'_>) -> Option<Hint> {
+    let at = match (broken.text(0), broken.text(-1)) {
+        ("$", _) => 0,
+        (_, "$") => -1,
+        _ => return None,
+    };
+    let name = [1, 2].map(|n| broken.text(at + n));
+    let name = if name[0] == "{" { name[1] } else { name[0] };
+    let hint = broken.hint(at, "`$` does not begin the name of a variable")?;
+    let hint = match broken.near(at + 1).map(|next| next.kind) {
+        Some(Kind::Word) | Some(Kind::Sign) if !name.is_empty() => {
+            hint.label(format!("write {name}"))
+        }
+        _ => hint.label("leave out `$`"),
+    };
+    Some(hint.help(format!(
+        "a value of the environment comes in as a parameter; `${{…}}` inserts a value into a text in backticks: `v${{{}}}`",
+        if name.is_empty() { "version" } else { name }
+    )))
+}
+
+/// `"abc`, `` `abc ``
+fn open_text(broken: &Broken<'_>) -> Option<Hint> {
+    if !matches!(
+        broken.error,
+        ParseErrorType::BadInput(LexError::UnterminatedString)
+    ) {
+        return None;
+    }
+    let hint = broken
+        .hint(0, "this text is not closed")?
+        .label("it begins here");
+    Some(match broken.kind(0)? {
+        Kind::Template => hint.help("close it with a backtick"),
+        _ => {
+            hint.help("close it with `\"` on its line; a text of several lines stands in backticks")
+        }
+    })
+}
+
+/// `"\d"`
+fn escape(broken: &Broken<'_>) -> Option<Hint> {
+    let ParseErrorType::BadInput(LexError::MalformedEscapeSequence(sequence)) = broken.error else {
+        return None;
+    };
+    let hint = broken.hint(
+        0,
+        format!("`{sequence}` means nothing in a text with double quotes"),
+    )?;
+    Some(
+        hint.label(format!("write `\\{sequence}`"))
+            .help("or put the text in backticks, where `\\` is itself"),
+    )
+}
+
+fn is_text(broken: &Broken<'_>, offset: isize) -> bool {
+    matches!(broken.kind(offset), Some(Kind::Text | Kind::Template))
+}
+
+/// `"say "hi" now"`
+fn quote_inside(broken: &Broken<'_>) -> Option<Hint> {
+    let runs_on = is_text(broken, -1)
+        && broken.adjacent(0)
+        && matches!(broken.kind(0), Some(Kind::Word | Kind::Number));
+    if !runs_on || !(broken.unended() || broken.unseparated()) {
+        return None;
+    }
+    let hint = broken.hint(0, "the text ends before this word")?;
+    Some(
+        hint.label("outside of the text")
+            .help("a quote inside a text is written \\\", or the text stands in backticks"),
+    )
+}
+
+/// `"x" "y"`, `"x" name`
+fn two_texts(broken: &Broken<'_>) -> Option<Hint> {
+    let two = is_text(broken, -1)
+        && (is_text(broken, 0) || broken.kind(0) == Some(Kind::Word) && !broken.unseparated());
+    let step = broken.text(-2) == "step";
+    let word = matches!(
+        broken.text(0),
+        "if" | "else" | "for" | "and" | "or" | "in" | "is" | "then" | "do" | "as" | "not"
+    );
+    if !two || step || word || broken.first(0) || !broken.unended() {
+        return None;
+    }
+    let hint = broken.hint(0, "two texts stand side by side")?;
+    Some(
+        hint.label("add `+` before it")
+            .help("texts are joined with `+`, or in backticks: `one ${two}`"),
+    )
+}
+
+/// `"a" . "b"`
+fn dot_joins(broken: &Broken<'_>) -> Option<Hint> {
+    let text = is_text(broken, 0) || is_text(broken, -2) && !broken.adjacent(-1);
+    if !matches!(broken.error, ParseErrorType::PropertyExpected) || broken.text(-1) != "." || !text
+    {
+        return None;
+    }
+    let hint = broken.hint(-1, "`.` does not join texts")?;
+    Some(
+        hint.label("write `+`")
+            .help("or in backticks: `one ${two}`"),
+    )
+}
+
+/// `5m`, `10MB`
+fn unit(broken: &Broken<'_>) -> Option<Hint> {
+    if broken.kind(-1) != Some(Kind::Number)
+        || broken.kind(0) != Some(Kind::Word)
+        || !broken.adjacent(0)
+    {
+        return None;
+    }
+    let (number, unit) = (broken.text(-1), broken.text(0));
+    let hint = match unit {
+        "s" | "m" | "h" | "d" | "ms" | "min" | "sec" => {
+            broken.hint(-1, "a length of time is a text")?
+        }
+        _ => broken.hint(-1, "a number has no unit")?,
+    };
+    Some(
+        hint.label(format!("write \"{number}{unit}\""))
+            .help("what has a unit stands in double quotes"),
+    )
+}
+
+/// `5%`
+fn percent(broken: &Broken<'_>) -> Option<Hint> {
+    let percent =
+        broken.text(-1) == "%" && broken.adjacent(-1) && broken.kind(-2) == Some(Kind::Number);
+    if !percent || !matches!(broken.text(0), ";" | "," | ")" | "}" | "]") {
+        return None;
+    }
+    let number = broken.text(-2);
+    Some(
+        broken
+            .hint(-2, "a percentage is a text")?
+            .label(format!("write \"{number}%\"")),
+    )
+}
+
+/// `1,000`
+fn thousands(broken: &Broken<'_>) -> Option<Hint> {
+    let comma = broken.text(0) == ","
+        && broken.adjacent(0)
+        && broken.adjacent(1)
+        && broken.text(1).len() == 3;
+    let numbers = broken.kind(-1) == Some(Kind::Number) && broken.kind(1) == Some(Kind::Number);
+    if !comma || !numbers || !broken.unended() {
+        return None;
+    }
+    let hint = broken.hint(0, "`,` does not stand inside a number")?;
+    Some(hint.label("leave it out").help(format!(
+        "or write {}_{}",
+        broken.text(-1),
+        broken.text(1)
+    )))
+}
+
+/// `1.2.3`
+fn version(broken: &Broken<'_>) -> Option<Hint> {
+    let dot = matches!(broken.error, ParseErrorType::PropertyExpected) && broken.text(-1) == ".";
+    if !dot || broken.kind(0) != Some(Kind::Number) || broken.kind(-2) != Some(Kind::Number) {
+        return None;
+    }
+    let version = format!("{}.{}", broken.text(-2), broken.text(0));
+    Some(
+        broken
+            .hint(-2, "a version is a text")?
+            .label(format!("write \"{version}\"")),
+    )
+}

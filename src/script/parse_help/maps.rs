@@ -1,0 +1,149 @@
+//! Maps: pasted JSON, `=` for `:`, and what stands for a member.
+
+use rhai::ParseErrorType;
+
+use super::brackets::begins_statement;
+use super::{Broken, Hint, Kind, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    json,
+    another_sign,
+    semicolon,
+    spread,
+    dashed,
+    short,
+    two_commas,
+    named_arguments,
+];
+
+/// `{ "a": 1 }`, `{ a: 1 }`
+fn json(broken: &Broken<'_>) -> Option<Hint> {
+    let (index, open) = broken.inside()?;
+    let name = matches!(broken.kind(-1)?, Kind::Word | Kind::Text | Kind::Quoted);
+    if open != "{"
+        || index + 2 != broken.at
+        || !name
+        || !matches!(broken.text(0), ":" | "=>")
+        || !broken.unended()
+    {
+        return None;
+    }
+    let hint = broken.hint_at(index, "a map begins with `#{`")?;
+    Some(hint.label("write `#{`").help(format!(
+        "`{{ … }}` is a block of statements; a map is written #{{ {}: … }}",
+        broken.text(-1)
+    )))
+}
+
+fn of_map(broken: &Broken<'_>) -> bool {
+    broken.misses(":", "in this object map literal")
+}
+
+/// `#{ a = 1 }`, `#{ a => 1 }`
+fn another_sign(broken: &Broken<'_>) -> Option<Hint> {
+    let sign = broken.text(0);
+    if !of_map(broken) || !matches!(sign, "=" | "=>" | ":=" | "->" | "==" | "::") {
+        return None;
+    }
+    let hint = broken.hint(
+        0,
+        format!("`{sign}` cannot give a member of a map its value"),
+    )?;
+    Some(
+        hint.label("use `:`")
+            .help(format!("inside `#{{ }}`, write {}: …", broken.text(-1))),
+    )
+}
+
+/// `#{ a: 1; b: 2 }`
+fn semicolon(broken: &Broken<'_>) -> Option<Hint> {
+    let follows = broken.text(2) == ":" && !begins_statement(broken.text(1));
+    let ends = broken.text(1) == "}";
+    if broken.text(0) != ";" || broken.inside()?.1 != "#{" || !(follows || ends) {
+        return None;
+    }
+    let hint = broken.hint(0, "the members of a map are separated by `,`, not by `;`")?;
+    Some(hint.label("use `,`"))
+}
+
+/// `#{ ...other, a: 1 }`, `[...list]`, `f(...args)`
+fn spread(broken: &Broken<'_>) -> Option<Hint> {
+    if !matches!(broken.text(0), "..." | "..") && !(broken.text(0) == "*" && broken.text(1) == "*")
+    {
+        return None;
+    }
+    let (_, open) = broken.inside()?;
+    let (message, help) = match open {
+        "#{" => (
+            "maps are not spread into others",
+            "add them: `one + #{ more: 1 }`; the right one wins",
+        ),
+        "[" => (
+            "lists are not spread into others",
+            "add them: `one + [more]`",
+        ),
+        _ if broken.text(0) == "..." => (
+            "arguments are not spread",
+            "a function takes as many as it declares; hand it a list",
+        ),
+        _ => return None,
+    };
+    Some(broken.hint(0, message)?.label("not known here").help(help))
+}
+
+/// `#{ health-check: 1 }`
+fn dashed(broken: &Broken<'_>) -> Option<Hint> {
+    if !of_map(broken)
+        || !matches!(broken.text(0), "-" | "." | "/")
+        || broken.kind(-1) != Some(Kind::Word)
+    {
+        return None;
+    }
+    let sign = broken.text(0);
+    let hint = broken.hint(-1, format!("a name with `{sign}` takes quotes"))?;
+    let name = format!("{}{sign}{}", broken.text(-1), broken.text(1));
+    Some(hint.label(format!("write \"{name}\": …")))
+}
+
+/// `#{ name, other: 1 }`
+fn short(broken: &Broken<'_>) -> Option<Hint> {
+    if !of_map(broken) || !matches!(broken.text(0), "," | "}") {
+        return None;
+    }
+    let name = broken.text(-1);
+    let hint = broken.hint(-1, format!("`{name}` has no value in this map"))?;
+    Some(hint.label(format!("write {name}: {name}, or another value")))
+}
+
+/// `#{ a: 1,, b: 2 }`, `[1, , 2]`, `f(a,, b)`
+fn two_commas(broken: &Broken<'_>) -> Option<Hint> {
+    let refused = matches!(
+        broken.error,
+        ParseErrorType::PropertyExpected | ParseErrorType::BadInput(_)
+    );
+    if !refused || broken.text(0) != "," || !matches!(broken.text(-1), "," | "[" | "(" | "#{") {
+        return None;
+    }
+    let hint = broken.hint(0, "nothing stands before this `,`")?;
+    Some(hint.label("remove it, or add what is missing before it"))
+}
+
+/// `f(cluster: "a")`, `f(cluster = "a")`
+fn named_arguments(broken: &Broken<'_>) -> Option<Hint> {
+    let (index, open) = broken.inside()?;
+    let sign = broken.text(0);
+    let called = index.checked_sub(1).and_then(|before| broken.token(before));
+    let name = called.filter(|token| token.kind == Kind::Word)?.text;
+    if open != "("
+        || !matches!(sign, ":" | "=")
+        || broken.kind(-1) != Some(Kind::Word)
+        || !broken.misses(",", "arguments")
+    {
+        return None;
+    }
+    let hint = broken.hint(-1, "arguments are not named")?;
+    Some(hint.label("fields stand in a map").help(format!(
+        "write {name}(#{{ {}: … }}) if it takes a map; else give the values in their order",
+        broken.text(-1)
+    )))
+}
