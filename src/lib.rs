@@ -18,7 +18,7 @@
 //! | [`cancel`] | a person's wish to stop |
 //! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |
 //! | [`scrub`] | secret values, and how they are taken out of what is said |
-//! | [`world`] | what is acted upon: `live` (AWS, HTTP, people) and `simulated` (the cloud in virtual time) |
+//! | [`world`] | what is acted upon: three worlds: `live` (AWS, HTTP, people), `simulated` (a rehearsal's cloud in virtual time), `predicted` (a plan's: live reads, simulated writes) |
 //! | [`primitive`] | the verbs of a deployment, a file per service, each declared once |
 //! | [`journal`] | what a run remembers: entries, cursor, files |
 //! | [`run`] | `Run::perform`, the one door; undo, the ending |
@@ -31,7 +31,7 @@
 //!
 //! 1. **One door.** Every effect of a script goes through `Run::perform`.
 //! 2. **No modes.** There is no dry-run flag. What differs is the world that is plugged in, and where
-//!    the journal's cursor stands. A plan is handed only [`world::Look`], which cannot write.
+//!    the journal's cursor stands. A plan is handed only [`world::ReadOnlyWorld`], which cannot write.
 //! 3. **Every call has an [`vocabulary::Effect`]**, and the effect is the journal's contract.
 //! 4. **Replay is pure and checked**: same script, same answers, same calls, or `Diverged`.
 //! 5. **A [`vocabulary::Fault`] can be caught by a script; a [`vocabulary::Halt`] cannot**, and it is sticky.

@@ -36,6 +36,15 @@ pub trait Call: Send + Sync {
     /// A fault, which a script can catch, or a halt.
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop>;
 
+    /// Says what [`perform`](Self::perform) will return, in the world of a plan: what it looks at may not be deployed
+    /// yet, and secrets are not fetched. By default it is performed, and that world answers.
+    ///
+    /// # Errors
+    /// As [`perform`](Self::perform).
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        self.perform(cx)
+    }
+
     /// Finds out whether this write, which has no recorded result, has happened.
     ///
     /// # Errors

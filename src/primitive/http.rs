@@ -10,12 +10,12 @@ use super::api::next_poll;
 use super::args::{Span, words};
 use super::expect::{Expect, Probe, body};
 use super::secret_ref::SECRET_NOT_READY;
-use super::secret_request::{SecretHeaders, SecretRequest};
+use super::secret_request::{ResolvedRequest, SecretHeaders, SecretRequest};
 use super::{
     Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Source,
     Verb,
 };
-use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
+use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
 /// Asserts an endpoint's answer, again and again until it holds.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -89,6 +89,57 @@ print(answer.latency_ms);"#,
     };
 }
 
+/// Asks until the answer is as expected, or the time is up.
+fn probe(args: &Check, to: &ResolvedRequest, cx: &Context<'_>) -> Result<Value, Stop> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let left = cx
+            .deadline
+            .map(|deadline| deadline.duration_since(cx.now()));
+        let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
+        let probe = Probe {
+            to,
+            expect: &args.expect,
+            // No request outlives the check.
+            request_timeout: left.map_or(args.request_timeout.0, |left| {
+                args.request_timeout.0.min(left.max(SHORTEST))
+            }),
+        };
+        let fault = match probe.once(cx) {
+            Ok(response) => {
+                return Ok(json!({
+                    "status": response.status,
+                    "latency_ms": response.latency_ms,
+                    "attempts": attempts,
+                    "body": body(&response),
+                }));
+            }
+            Err(fault) => fault,
+        };
+        if fault.code == "invalid_url" {
+            return Err(fault.into());
+        }
+        cx.progress(Progress {
+            waiting_for: to.shown().to_owned(),
+            until: format!("answer {}", args.expect.words()),
+            since: Some(cx.started),
+            deadline: cx.deadline,
+            state: fault.message.clone(),
+            news: None,
+        });
+        if !next_poll(cx, args.every.0)? {
+            let said = format!("{} (for {})", fault.message, words(args.timeout.0));
+            return Err(Fault {
+                message: said,
+                ..fault
+            }
+            .retry(Default::default())
+            .into());
+        }
+    }
+}
+
 impl Call for Check {
     fn is_outside_aws(&self) -> bool {
         true
@@ -118,54 +169,11 @@ impl Call for Check {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let to = self.request().resolve(cx)?;
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let left = cx
-                .deadline
-                .map(|deadline| deadline.duration_since(cx.now()));
-            let left = left.map(|left| Duration::try_from(left).unwrap_or_default());
-            let probe = Probe {
-                to: &to,
-                expect: &self.expect,
-                // No request outlives the check.
-                request_timeout: left.map_or(self.request_timeout.0, |left| {
-                    self.request_timeout.0.min(left.max(SHORTEST))
-                }),
-            };
-            let fault = match probe.once(cx) {
-                Ok(response) => {
-                    return Ok(json!({
-                        "status": response.status,
-                        "latency_ms": response.latency_ms,
-                        "attempts": attempts,
-                        "body": body(&response),
-                    }));
-                }
-                Err(fault) => fault,
-            };
-            if fault.code == codes::INVALID_URL {
-                return Err(fault.into());
-            }
-            cx.progress(Progress {
-                waiting_for: to.shown().to_owned(),
-                until: format!("answer {}", self.expect.words()),
-                since: Some(cx.started),
-                deadline: cx.deadline,
-                state: fault.message.clone(),
-                news: None,
-            });
-            if !next_poll(cx, self.every.0)? {
-                let said = format!("{} (for {})", fault.message, words(self.timeout.0));
-                return Err(Fault {
-                    message: said,
-                    ..fault
-                }
-                .retry(Default::default())
-                .into());
-            }
-        }
+        probe(self, &self.request().resolve(cx)?, cx)
+    }
+
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        probe(self, &self.request().predict(cx)?, cx)
     }
 
     fn summary(&self, output: &Value) -> Option<String> {
@@ -316,28 +324,8 @@ impl Call for Request {
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let args = self;
         let to = args.request().resolve(cx)?;
-        if let Some(assumed) = args.assume.as_ref().filter(|_| cx.world.foretells()) {
-            return Ok(json!({
-                "status": assumed.status,
-                "latency_ms": 0,
-                "headers": {},
-                "body": assumed.body,
-                "assumed": true,
-            }));
-        }
         let request = to.request(&args.method, &args.json, args.request_timeout.0);
         let response = to.send(cx, &request)?;
-        if cx.world.foretells() {
-            // A write is predicted to go well, like everything that a plan would send.
-            let status = match self.effect(Effect::Read) {
-                Effect::Write => json!(response.status),
-                _ => json!(response.body),
-            };
-            let [latency, headers, body] = [0; 3].map(|_| response.body.clone());
-            return Ok(json!({
-                "status": status, "latency_ms": latency, "headers": headers, "body": body,
-            }));
-        }
         let headers: Map<String, Value> = response
             .headers
             .iter()
@@ -348,6 +336,31 @@ impl Call for Request {
             "latency_ms": response.latency_ms,
             "headers": headers,
             "body": body(&response),
+        }))
+    }
+
+    /// What it is told to `assume`, or what only the real run can know; a write is predicted to go well, like everything
+    /// that a plan would send.
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let to = self.request().predict(cx)?;
+        if let Some(assumed) = &self.assume {
+            return Ok(json!({
+                "status": assumed.status,
+                "latency_ms": 0,
+                "headers": {},
+                "body": assumed.body,
+                "assumed": true,
+            }));
+        }
+        let request = to.request(&self.method, &self.json, self.request_timeout.0);
+        let response = to.send(cx, &request)?;
+        let unknown = json!(response.body);
+        let status = match self.effect(Self::DECLARATION.effect) {
+            Effect::Write => json!(response.status),
+            _ => unknown.clone(),
+        };
+        Ok(json!({
+            "status": status, "latency_ms": unknown, "headers": unknown, "body": unknown,
         }))
     }
 

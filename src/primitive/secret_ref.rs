@@ -199,17 +199,11 @@ fn value(output: &Value, key: Option<&str>) -> Found {
 
 /// Fetches the value that `text` refers to, and has `scrub` know it.
 ///
-/// In a plan nothing is fetched, and the value is what it is shown as.
-///
 /// # Errors
 /// `secret_not_ready`; what AWS answers.
 pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<Hidden, Stop> {
     let reference = Reference::parse(text);
     let shown = shown(text);
-    if cx.world.foretells() {
-        present(cx, &reference, &shown)?;
-        return Ok(Hidden::new(shown));
-    }
     let problem = match look(cx, &reference)? {
         Found::Value(value) => {
             scrub.learn(value.reveal(), &shown);
@@ -220,6 +214,16 @@ pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<H
         Found::Problem { problem, .. } => problem,
     };
     Err(not_ready(&shown, &problem).into())
+}
+
+/// The value in a plan, where nothing is fetched: what it is shown as.
+///
+/// # Errors
+/// `secret_not_ready`, where its description says that there is none.
+pub(super) fn predict(cx: &Context<'_>, text: &str) -> Result<Hidden, Stop> {
+    let shown = shown(text);
+    present(cx, &Reference::parse(text), &shown)?;
+    Ok(Hidden::new(shown))
 }
 
 /// Has the run know what a reference stands for, if it can be fetched: a resumed run does not know what it knew.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use super::args::INVALID_INPUT;
-use super::secret_ref::{self, fetch};
+use super::secret_ref::{self, Hidden, fetch};
 use crate::scrub::Scrub;
 use crate::vocabulary::{Fault, Stop};
 use crate::world::{HttpRequest, HttpResponse};
@@ -85,20 +85,36 @@ impl SecretRequest<'_> {
         }
     }
 
-    /// Fetches what it carries. In a plan nothing is fetched.
+    /// Fetches what it carries.
     ///
     /// # Errors
     /// As [`fetch`].
     pub fn resolve(&self, cx: &Context<'_>) -> Result<ResolvedRequest, Stop> {
         let mut scrub = Scrub::default();
         let url = match self.url_secret {
-            Some(_) if cx.world.foretells() => self.shown(),
             Some(reference) => fetch(cx, reference, &mut scrub)?.reveal().trim().to_owned(),
             None => self.url.to_owned(),
         };
+        let resolved = self.resolved(url, |reference| fetch(cx, reference, &mut scrub))?;
+        Ok(ResolvedRequest { scrub, ..resolved })
+    }
+
+    /// The request in a plan: what it carries stands there as it is shown.
+    ///
+    /// # Errors
+    /// As [`secret_ref::predict`].
+    pub fn predict(&self, cx: &Context<'_>) -> Result<ResolvedRequest, Stop> {
+        self.resolved(self.shown(), |reference| secret_ref::predict(cx, reference))
+    }
+
+    fn resolved(
+        &self,
+        url: String,
+        mut value_of: impl FnMut(&str) -> Result<Hidden, Stop>,
+    ) -> Result<ResolvedRequest, Stop> {
         let mut sent = headers(self.headers);
         for (name, header) in self.secret_headers {
-            let value = fetch(cx, &header.secret, &mut scrub)?;
+            let value = value_of(&header.secret)?;
             let value = format!("{}{}", header.prefix, value.reveal().trim());
             sent.push((name.clone(), value));
         }
@@ -107,7 +123,7 @@ impl SecretRequest<'_> {
             url,
             headers: sent,
             secret: carries.then(|| self.shown()),
-            scrub,
+            scrub: Scrub::default(),
         })
     }
 }

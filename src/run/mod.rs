@@ -16,7 +16,7 @@ use crate::primitive::{ResourceCache, retry};
 use crate::scrub::Secrets;
 use crate::sync::Lock;
 use crate::vocabulary::{Halt, Site, Stop};
-use crate::world::{Turns, World};
+use crate::world::{Scheduler, World};
 
 pub mod guard;
 pub mod history;
@@ -268,7 +268,7 @@ impl Run {
 
     /// Whether the run is foretold: a plan.
     pub fn plans(&self) -> bool {
-        self.world.foretells()
+        self.world.predicts()
     }
 
     /// Ends the run in a way that no script can catch; the first halt sticks.
@@ -294,8 +294,8 @@ impl Run {
     }
 
     /// Whose turn it is, where time is virtual.
-    pub fn turns(&self) -> Option<Arc<Turns>> {
-        self.world.turns()
+    pub fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        self.world.scheduler()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

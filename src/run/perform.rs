@@ -206,7 +206,11 @@ impl Run {
         let mut tries = 1;
         let mut outage = Outage::default();
         loop {
-            let fault = match self.with_context(attempt, |cx| attempt.call.perform(cx)) {
+            let result = self.with_context(attempt, |cx| match self.world.predicts() {
+                true => attempt.call.predict(cx),
+                false => attempt.call.perform(cx),
+            });
+            let fault = match result {
                 Ok(output) => return Ok(Ok(output)),
                 Err(Stop::Fault(fault)) => fault,
                 Err(halt) => {

@@ -65,19 +65,22 @@ fn run(
         branches.push(Bound::new(context, closure).in_branch(&path));
     }
     let engine = context.engine();
-    let turns = runtime.door.turns().map(|turns| turns.fork(branches.len()));
+    let scheduler = runtime
+        .door
+        .scheduler()
+        .map(|scheduler| scheduler.fork(branches.len()));
     let results: Vec<Result<Dynamic, Error>> = thread::scope(|scope| {
         let threads: Vec<_> = branches
             .iter()
             .enumerate()
             .map(|(index, branch)| {
-                let turns = turns.as_ref();
+                let scheduler = scheduler.as_ref();
                 let started = big_stack::start(scope, move || {
-                    let _turn = turns.map(|turns| turns.begin(index));
+                    let _turn = scheduler.map(|scheduler| scheduler.begin(index));
                     branch.call(engine, [])
                 });
                 if started.is_err() {
-                    turns.inspect(|turns| turns.skip(index));
+                    scheduler.inspect(|scheduler| scheduler.skip(index));
                 }
                 started
             })
@@ -94,7 +97,7 @@ fn run(
             })
             .collect()
     });
-    turns.inspect(|turns| turns.joined());
+    scheduler.inspect(|scheduler| scheduler.joined());
     if let Some(halt) = runtime.door.halted() {
         return Err(failure::terminate(halt, context.call_position()));
     }

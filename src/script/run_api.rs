@@ -8,7 +8,7 @@ use crate::primitive::{Output, Primitive};
 use crate::run::{Finalizer, Run, Undo};
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
-use crate::world::Turns;
+use crate::world::Scheduler;
 
 /// The run, as a script sees it.
 pub trait RunApi: Send + Sync {
@@ -41,7 +41,7 @@ pub trait RunApi: Send + Sync {
         false
     }
     /// Whose turn it is, where time is virtual.
-    fn turns(&self) -> Option<Arc<Turns>> {
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
         None
     }
     /// The halt that ended the run, if one did.
@@ -96,8 +96,8 @@ impl RunApi for Arc<Run> {
     fn caught(&self) {
         Run::caught(self);
     }
-    fn turns(&self) -> Option<Arc<Turns>> {
-        Run::turns(self)
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        Run::scheduler(self)
     }
     fn halted(&self) -> Option<Halt> {
         Run::halted(self)

@@ -16,8 +16,8 @@ use crate::vocabulary::{Effect, Fault, Question, Replies, codes};
 use crate::world::load::{Load, Shot};
 use crate::world::simulated::Simulated;
 use crate::world::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
-    Turns, World,
+    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler, Scratch,
+    Stream, World,
 };
 
 /// Virtual time after which a rehearsal counts as endless.
@@ -131,6 +131,7 @@ fn killed() -> Fault {
     Fault::new(codes::KILLED, "the process is gone")
 }
 
+#[deny(clippy::missing_trait_methods)]
 impl World for Stage {
     fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
         let cloud = self.reached()?;
@@ -207,8 +208,16 @@ impl World for Stage {
         self.look_at_the_clock();
     }
 
-    fn turns(&self) -> Option<Arc<Turns>> {
-        self.cloud.turns()
+    fn process_alive(&self, mark: &str) -> bool {
+        self.cloud.process_alive(mark)
+    }
+
+    fn predicts(&self) -> bool {
+        self.cloud.predicts()
+    }
+
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        self.cloud.scheduler()
     }
 
     fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {

@@ -1,6 +1,7 @@
 //! What a run acts upon: AWS, HTTP endpoints, processes, the clock, people.
 //!
-//! Two worlds exist: [`live`] and [`simulated`]. A world knows nothing of runs, journals or scripts.
+//! Three worlds exist: [`live`], [`simulated`] (a rehearsal's) and [`predicted`] (a plan's: it reads the live world, and
+//! changes a simulated one). A world knows nothing of runs, journals or scripts.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,16 +19,17 @@ pub mod glob;
 pub mod image;
 pub mod live;
 pub mod load;
+pub mod predicted;
 mod process;
+mod scheduler;
 mod scratch;
 pub mod shape;
 pub mod simulated;
-mod turns;
 
 use process::process_timed_out;
 pub use process::{ProcessCommand, ProcessOutput, ReadProcess, Stream};
+pub use scheduler::Scheduler;
 pub use scratch::Scratch;
-pub use turns::Turns;
 
 /// Everything outside. Blocking: a script waits for each answer.
 pub trait World: Send + Sync {
@@ -76,9 +78,7 @@ pub trait World: Send + Sync {
     ) -> Result<ProcessOutput, Fault>;
 
     /// Whether a process of that mark, or what it has started, still runs: one whose run was killed goes on.
-    fn lingers(&self, _mark: &str) -> bool {
-        false
-    }
+    fn process_alive(&self, mark: &str) -> bool;
 
     /// The time, real or virtual.
     fn now(&self) -> Timestamp;
@@ -89,16 +89,12 @@ pub trait World: Send + Sync {
     /// Lets `duration` pass, or less if someone asks to stop.
     fn sleep(&self, duration: Duration);
 
-    /// Whether a declared check that looks at what is yet to be deployed is taken for granted: a plan
-    /// says so, every other world looks.
-    fn foretells(&self) -> bool {
-        false
-    }
+    /// Whether calls are predicted here and not made. The run asks this once for each call: it then lets the primitive
+    /// predict its result, which may be about what is yet to be deployed.
+    fn predicts(&self) -> bool;
 
-    /// Whose turn it is where time is virtual; where it is real, branches run side by side.
-    fn turns(&self) -> Option<Arc<Turns>> {
-        None
-    }
+    /// Decides which parallel branch goes on, where time is virtual. `None`: time is real, and branches run side by side.
+    fn scheduler(&self) -> Option<Arc<Scheduler>>;
 
     /// Asks people. `before`: the answers that are already recorded.
     fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault>;
@@ -116,12 +112,12 @@ pub enum Asked {
 }
 
 /// The reading half of the live world: all that a plan is handed.
-pub trait Look: Send + Sync {
+pub trait ReadOnlyWorld: Send + Sync {
     /// Makes a call that cannot change anything.
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault>;
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault>;
 
     /// Runs a process that is declared to change nothing.
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),

@@ -1,4 +1,4 @@
-//! The tree itself: no test file is forgotten.
+//! The tree itself: no test file is forgotten, and no primitive knows the kinds of worlds.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -68,4 +68,23 @@ fn no_file_has_more_than_400_lines() {
         .filter(|(lines, _)| *lines > MOST_LINES)
         .collect();
     assert!(long.is_empty(), "split these: {long:#?}");
+}
+
+#[test]
+fn no_primitive_asks_in_which_world_it_is() {
+    let mut files = BTreeSet::new();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    files_below(&source.join("primitive"), &mut files);
+    assert!(files.len() > 60, "{}", files.len());
+    for file in files {
+        let text = fs::read_to_string(&file).expect("a text");
+        for word in [
+            ".predicts()",
+            "world::predicted",
+            "world::simulated",
+            "world::live",
+        ] {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! `deployer plan`: the pipeline on a simulated cloud that is seeded from live reads.
+//! `deployer plan`: the pipeline in a world that predicts, over what is live.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::cli::completion::candidates;
 use crate::cli::error::CommandResult;
 use crate::cli::execution::pipeline::{Pipeline, Prepared};
 use crate::cli::execution::plan_reader::PlanReader;
-use crate::cli::execution::prediction::{Prediction, Predictor};
+use crate::cli::execution::prediction::{Prediction, PredictionWorld, Predictor};
 use crate::cli::execution::session::print_failed_line;
 use crate::cli::execution::{aws_identity, saved_plan, signals};
 use crate::cli::exit_code::ExitCode;
@@ -26,6 +26,7 @@ use crate::testing::refuse_unknown;
 use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Fault, Halt};
 use crate::world::live::LiveReader;
+use crate::world::predicted::PlanWorld;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
 /// Shown below `--help`.
@@ -100,10 +101,17 @@ pub(super) fn main(args: &PlanArgs, global: &GlobalArgs) -> CommandResult {
     let programs = reader.seen_programs();
     let now = Timestamp::now();
     let world = || match &fixture {
-        Some(fixture) if faults.is_empty() => Simulated::planned(fixture.clone()),
+        Some(fixture) if faults.is_empty() => {
+            PlanWorld::of_fixture(fixture.clone()).map(PredictionWorld::Plan)
+        }
         // The rehearsal shows what a fault does.
-        Some(fixture) => Simulated::from_fixture(fixture.clone(), &faults, SEED),
-        None => Ok(Simulated::seeded(Box::new(reader.clone()), now, &faults)),
+        Some(fixture) => {
+            Simulated::from_fixture(fixture.clone(), &faults, SEED).map(PredictionWorld::Rehearsal)
+        }
+        None => {
+            let plan = PlanWorld::new(Box::new(reader.clone()), now, &faults);
+            Ok(PredictionWorld::Plan(plan))
+        }
     };
     let predictor = Predictor {
         prepared: &prepared,
@@ -116,7 +124,7 @@ pub(super) fn main(args: &PlanArgs, global: &GlobalArgs) -> CommandResult {
         true => predictor.failing(world)?,
         false => Vec::new(),
     };
-    require_effect(&prediction.world)?;
+    require_effect(&prediction.world.missed_faults())?;
     let programs = std::mem::take(&mut *programs.locked());
     let plan = Plan {
         programs: PlannedPrograms {

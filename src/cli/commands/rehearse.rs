@@ -100,16 +100,15 @@ pub(super) fn main(args: &RehearseArgs, global: &GlobalArgs) -> CommandResult {
     let ending = session.run(&prepared.program, global)?;
     print_failed_line(&ending, &prepared.program, global);
     warn_of_unused_answers(&world, global);
-    require_effect(&world)?;
+    require_effect(&world.missed_faults())?;
     Ok(ExitCode::from(ending.exit_code))
 }
 
-/// Checks that every fault had an effect.
+/// Checks that every fault had an effect. `missed`: those that had none.
 ///
 /// # Errors
 /// Names the faults without one. The script was executed all the same.
-pub(super) fn require_effect(world: &Simulated) -> CommandResult<()> {
-    let missed = world.missed_faults();
+pub(super) fn require_effect(missed: &[Fault]) -> CommandResult<()> {
     if missed.is_empty() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::sync::Lock;
 use crate::vocabulary::{Fault, Retry, unknown};
 use crate::world::live::LiveReader;
-use crate::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream};
+use crate::world::{ProcessOutput, ReadCall, ReadOnlyWorld, ReadProcess, Stream};
 
 /// Reads the live world, each thing once however many predictions need it, and lists the programs that it runs.
 #[derive(Clone)]
@@ -66,16 +66,16 @@ impl PlanReader {
     }
 }
 
-impl Look for PlanReader {
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+impl ReadOnlyWorld for PlanReader {
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         let about = serde_json::to_string(call.call()).unwrap_or_default();
-        match self.remembered(about, || Answer::Aws(self.reader.look(call))) {
+        match self.remembered(about, || Answer::Aws(self.reader.read(call))) {
             Answer::Aws(answer) => answer,
             Answer::Process(_) => Ok(Value::Null),
         }
     }
 
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),
@@ -89,7 +89,7 @@ impl Look for PlanReader {
         if self.run_programs {
             let about = serde_json::to_string(command.command()).unwrap_or_default();
             let answer = self.remembered(about, || {
-                Answer::Process(self.reader.look_process(command, output))
+                Answer::Process(self.reader.read_process(command, output))
             });
             return match answer {
                 Answer::Process(answer) => answer,

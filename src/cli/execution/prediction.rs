@@ -17,6 +17,8 @@ use crate::vocabulary::Fault;
 use crate::vocabulary::Left;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::outcome::Ending;
+use crate::world::World;
+use crate::world::predicted::PlanWorld;
 use crate::world::simulated::Simulated;
 
 /// At most so many failures are predicted: a pipeline with more writes repeats itself.
@@ -30,9 +32,43 @@ pub(in crate::cli) struct Predictor<'a> {
     pub global: &'a GlobalArgs,
 }
 
+/// The world that a pipeline is predicted in.
+#[derive(Clone)]
+pub(in crate::cli) enum PredictionWorld {
+    /// A plan's.
+    Plan(PlanWorld),
+    /// A rehearsal's: what `--what-if` does to a fixture's cloud.
+    Rehearsal(Simulated),
+}
+
+impl PredictionWorld {
+    fn world(&self) -> Arc<dyn World> {
+        match self {
+            PredictionWorld::Plan(world) => Arc::new(world.clone()),
+            PredictionWorld::Rehearsal(world) => Arc::new(world.clone()),
+        }
+    }
+
+    /// The faults that have met nothing, each with why.
+    pub fn missed_faults(&self) -> Vec<Fault> {
+        match self {
+            PredictionWorld::Plan(world) => world.missed_faults(),
+            PredictionWorld::Rehearsal(world) => world.missed_faults(),
+        }
+    }
+
+    /// Every text in the answers that were really read.
+    fn read_live(&self) -> BTreeSet<String> {
+        match self {
+            PredictionWorld::Plan(world) => world.read_live(),
+            PredictionWorld::Rehearsal(_) => BTreeSet::new(),
+        }
+    }
+}
+
 /// What a pipeline does, as predicted.
 pub(in crate::cli) struct Prediction {
-    pub world: Simulated,
+    pub world: PredictionWorld,
     pub events: Vec<Event>,
     pub ending: Ending,
     /// What no undo would undo.
@@ -55,7 +91,7 @@ impl Predictor<'_> {
     ///
     /// # Errors
     /// Why nothing ran.
-    pub fn of(&self, world: Simulated, undo: bool) -> CommandResult<Prediction> {
+    pub fn of(&self, world: PredictionWorld, undo: bool) -> CommandResult<Prediction> {
         self.run(world, PlanBinding::default(), undo)
     }
 
@@ -66,7 +102,7 @@ impl Predictor<'_> {
     /// As [`Predictor::of`].
     pub fn failing(
         &self,
-        world: impl Fn() -> Result<Simulated, Fault>,
+        world: impl Fn() -> Result<PredictionWorld, Fault>,
     ) -> CommandResult<Vec<(String, Prediction)>> {
         let mut found = Vec::new();
         for write in 0..MOST_FAILURES {
@@ -84,13 +120,18 @@ impl Predictor<'_> {
         Ok(found)
     }
 
-    fn run(&self, world: Simulated, binding: PlanBinding, undo: bool) -> CommandResult<Prediction> {
+    fn run(
+        &self,
+        world: PredictionWorld,
+        binding: PlanBinding,
+        undo: bool,
+    ) -> CommandResult<Prediction> {
         let events: Arc<Mutex<Vec<Event>>> = Arc::default();
         let heard = Arc::clone(&events);
         let session = Session {
             id: "plan".into(),
             params: self.prepared.params.clone(),
-            world: Arc::new(world.clone()),
+            world: world.world(),
             log: Box::new(Vec::new()),
             recorded: Vec::new(),
             cancel: self.cancel.clone(),

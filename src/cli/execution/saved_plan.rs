@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::aws_identity;
 use super::pipeline::{Prepared, load};
-use super::prediction::Predictor;
+use super::prediction::{PredictionWorld, Predictor};
 use super::session::digests;
 use crate::cancel::Cancel;
 use crate::cli::error::{CommandError, CommandResult, problem};
@@ -17,7 +17,7 @@ use crate::data;
 use crate::run::planned::{SavedPlan, outdated};
 use crate::vocabulary::outcome::Ending;
 use crate::world::live::LiveReader;
-use crate::world::simulated::Simulated;
+use crate::world::predicted::PlanWorld;
 
 /// What to do about a plan that cannot be used any more.
 const PLAN_AGAIN: &str = "make a new plan, and have it reviewed";
@@ -76,7 +76,7 @@ fn plan_again(prepared: &Prepared, global: &GlobalArgs) -> CommandResult<(SavedP
     let cancel = Cancel::default();
     let secrets = Arc::new(aws_identity::secrets());
     let reader = Box::new(LiveReader::new(cancel.clone(), Arc::clone(&secrets)));
-    let world = Simulated::seeded(reader, Timestamp::now(), &[]);
+    let world = PredictionWorld::Plan(PlanWorld::new(reader, Timestamp::now(), &[]));
     let predictor = Predictor {
         prepared,
         cancel,

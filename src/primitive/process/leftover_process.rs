@@ -20,7 +20,7 @@ pub(in crate::primitive) fn outlive(
     let mark = cx.token();
     let began = cx.world.now();
     let mut told = false;
-    while cx.world.lingers(&mark) {
+    while cx.world.process_alive(&mark) {
         let waited = Duration::try_from(cx.world.now().duration_since(began)).unwrap_or_default();
         if waited >= limit {
             return Err(Stop::Halt(Halt::InDoubt {

@@ -111,6 +111,34 @@ impl Run {
             mark: None,
         }
     }
+
+    /// The command as it runs: what it leaves behind if it is killed is known by its mark.
+    fn marked(&self, cx: &Context<'_>) -> ProcessCommand {
+        ProcessCommand {
+            mark: (!self.reads).then(|| cx.token()),
+            ..self.command()
+        }
+    }
+
+    /// Runs it to its end, and judges how it ended.
+    fn run(&self, process: &WithSecrets, cx: &Context<'_>) -> Result<Value, Stop> {
+        let words = process.command.words();
+        let result = process.run(cx);
+        // A process that was stopped has no result: whether it did its work is asked on resume.
+        if cx.cancel.is_cancelled() && result.is_err() {
+            return Err(Stop::Halt(Halt::Cancelled));
+        }
+        let done = result?;
+        // Whether a look that was not taken would have found something, nobody knows.
+        if let (true, Some(what)) = (self.reads && self.allow_failure, unknown_in(&done.stdout)) {
+            let status = unknown(format!("how `{words}` ends ({what})"));
+            return Ok(json!({ "status": status, "stdout": done.stdout, "stderr": done.stderr }));
+        }
+        if done.status != 0 && !self.allow_failure {
+            return Err(failed(&words, &done).into());
+        }
+        Ok(json!({ "status": done.status, "stdout": done.stdout, "stderr": done.stderr }))
+    }
 }
 
 impl Verb for Run {
@@ -224,31 +252,19 @@ impl Call for Run {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args = self;
-        let command = ProcessCommand {
-            mark: (!args.reads).then(|| cx.token()),
-            ..args.command()
-        };
-        let process = WithSecrets::new(command, &args.secret_env, cx)?;
-        if let Some(assumed) = args.assume.as_ref().filter(|_| cx.world.foretells()) {
-            return Ok(json!({ "status": 0, "stdout": assumed, "stderr": "", "assumed": true }));
+        let process = WithSecrets::new(self.marked(cx), &self.secret_env, cx)?;
+        self.run(&process, cx)
+    }
+
+    /// One that `assume`s its output has that; any other is for the world to run or to predict.
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let process = WithSecrets::predicted(self.marked(cx), &self.secret_env, cx)?;
+        match &self.assume {
+            Some(assumed) => {
+                Ok(json!({ "status": 0, "stdout": assumed, "stderr": "", "assumed": true }))
+            }
+            None => self.run(&process, cx),
         }
-        let words = process.command.words();
-        let result = process.run(cx);
-        // A process that was stopped has no result: whether it did its work is asked on resume.
-        if cx.cancel.is_cancelled() && result.is_err() {
-            return Err(Stop::Halt(Halt::Cancelled));
-        }
-        let done = result?;
-        // Whether a look that was not taken would have found something, nobody knows.
-        if let (true, Some(what)) = (args.reads && args.allow_failure, unknown_in(&done.stdout)) {
-            let status = unknown(format!("how `{words}` ends ({what})"));
-            return Ok(json!({ "status": status, "stdout": done.stdout, "stderr": done.stderr }));
-        }
-        if done.status != 0 && !args.allow_failure {
-            return Err(failed(&words, &done).into());
-        }
-        Ok(json!({ "status": done.status, "stdout": done.stdout, "stderr": done.stderr }))
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::primitive::secret_ref::fetch;
+use crate::primitive::secret_ref::{fetch, predict};
 use crate::primitive::{Context, Progress};
 use crate::scrub::Scrub;
 use crate::vocabulary::{Fault, Stop};
@@ -34,10 +34,25 @@ impl WithSecrets {
             let value = fetch(cx, reference, &mut scrub)?;
             command.env.insert(name.clone(), value.reveal().to_owned());
         }
-        // A plan has no secrets to run it with, and predicts it as it does one that writes.
-        if cx.world.foretells() && !secret_env.is_empty() {
-            command.reads = false;
+        Ok(WithSecrets { command, scrub })
+    }
+
+    /// The process in a plan, which has no secrets to run it with: one that needs some is predicted, as one that
+    /// writes is.
+    ///
+    /// # Errors
+    /// As [`predict`].
+    pub fn predicted(
+        mut command: ProcessCommand,
+        secret_env: &BTreeMap<String, String>,
+        cx: &Context<'_>,
+    ) -> Result<WithSecrets, Stop> {
+        for (name, reference) in secret_env {
+            let value = predict(cx, reference)?;
+            command.env.insert(name.clone(), value.reveal().to_owned());
         }
+        command.reads &= secret_env.is_empty();
+        let scrub = Scrub::default();
         Ok(WithSecrets { command, scrub })
     }
 

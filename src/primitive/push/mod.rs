@@ -88,11 +88,6 @@ impl Call for Push {
         pushing.end();
         drop(pushing);
         pushed?;
-        if cx.world.foretells() {
-            let found = find(args, cx)?.filter(|found| found.since(cx));
-            let digest = found.map_or_else(|| predicted(args), |found| found.digest);
-            return Ok(output(&uri, args, &digest));
-        }
         for look in 1.. {
             if let Some(found) = find(args, cx)? {
                 return Ok(output(&uri, args, &found.digest));
@@ -110,6 +105,14 @@ impl Call for Push {
             ),
         )
         .into())
+    }
+
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let uri = uri(&repository(self, cx)?);
+        pushing::predict(self, &uri, cx)?;
+        let found = find(self, cx)?.filter(|found| found.since(cx));
+        let digest = found.map_or_else(|| predicted(self), |found| found.digest);
+        Ok(output(&uri, self, &digest))
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {

@@ -74,11 +74,7 @@ impl<'a> Pushing<'a> {
         self.uri.split('/').next().unwrap_or(self.uri)
     }
 
-    /// ECR's token; none in a plan.
     fn token(&self) -> Result<Hidden, Stop> {
-        if self.cx.world.foretells() {
-            return Ok(Hidden::new("(ECR's token)"));
-        }
         let call = AwsCall::new("ecr", "GetAuthorizationToken", json!({}));
         let answer = send(self.cx, &call)?;
         let token = answer["authorizationData"][0]["authorizationToken"].as_str();
@@ -93,7 +89,7 @@ impl<'a> Pushing<'a> {
     /// Where Docker's daemon listens: the user's configuration says it, and is not used for anything else.
     fn daemon(&self) -> Result<Option<String>, Stop> {
         let is_docker = self.args.program.rsplit('/').next() == Some("docker");
-        if !is_docker || self.cx.world.foretells() {
+        if !is_docker {
             return Ok(None);
         }
         let format = "{{.Endpoints.docker.Host}}";
@@ -110,18 +106,7 @@ impl<'a> Pushing<'a> {
 
     /// A process that changes nothing but this machine.
     fn command(&self, args: &[&str]) -> ProcessCommand {
-        ProcessCommand {
-            program: self.args.program.clone(),
-            args: args.iter().map(|&arg| arg.to_owned()).collect(),
-            env: self.env.clone(),
-            inherit: CLIENT.map(str::to_owned).to_vec(),
-            dir: None,
-            stdin: None,
-            timeout_ms: SHORT_MS,
-            // A plan has nothing to log in with.
-            reads: !self.cx.world.foretells(),
-            mark: None,
-        }
+        command(&self.args.program, args, &self.env)
     }
 
     /// Tags and pushes, tag by tag.
@@ -132,17 +117,7 @@ impl<'a> Pushing<'a> {
         for tag in &self.args.tags {
             let reference = format!("{}:{tag}", self.uri);
             self.run(self.command(&["tag", &self.args.image, &reference]))?;
-            let options = self.args.push_args.iter().map(String::as_str);
-            let words: Vec<&str> = std::iter::once("push")
-                .chain(options)
-                .chain([reference.as_str()])
-                .collect();
-            self.run(ProcessCommand {
-                timeout_ms: self.args.timeout.millis(),
-                reads: false,
-                mark: Some(self.cx.token()),
-                ..self.command(&words)
-            })?;
+            self.run(push_command(self.args, &self.env, &reference, self.cx))?;
         }
         Ok(())
     }
@@ -171,5 +146,52 @@ impl<'a> Pushing<'a> {
             0 => Ok(()),
             _ => Err(self.scrub.fault(process::failed(&words, &done)).into()),
         }
+    }
+}
+
+/// Predicts the pushes: nothing is logged in, and nothing but them changes anything that can be read again.
+///
+/// # Errors
+/// As [`World::process`](crate::world::World::process).
+pub(super) fn predict(args: &Push, uri: &str, cx: &Context<'_>) -> Result<(), Stop> {
+    for tag in &args.tags {
+        let reference = format!("{uri}:{tag}");
+        let command = push_command(args, &BTreeMap::new(), &reference, cx);
+        cx.world.process(&command, &mut |_, _| {})?;
+    }
+    Ok(())
+}
+
+fn command(program: &str, args: &[&str], env: &BTreeMap<String, String>) -> ProcessCommand {
+    ProcessCommand {
+        program: program.to_owned(),
+        args: args.iter().map(|&arg| arg.to_owned()).collect(),
+        env: env.clone(),
+        inherit: CLIENT.map(str::to_owned).to_vec(),
+        dir: None,
+        stdin: None,
+        timeout_ms: SHORT_MS,
+        reads: true,
+        mark: None,
+    }
+}
+
+/// The process that pushes one tag.
+fn push_command(
+    args: &Push,
+    env: &BTreeMap<String, String>,
+    reference: &str,
+    cx: &Context<'_>,
+) -> ProcessCommand {
+    let options = args.push_args.iter().map(String::as_str);
+    let words: Vec<&str> = std::iter::once("push")
+        .chain(options)
+        .chain([reference])
+        .collect();
+    ProcessCommand {
+        timeout_ms: args.timeout.millis(),
+        reads: false,
+        mark: Some(cx.token()),
+        ..command(&args.program, &words, env)
     }
 }

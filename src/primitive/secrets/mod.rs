@@ -55,23 +55,35 @@ impl Call for Status {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let name = name(&self.secret);
         let found = look(cx, &Reference::parse(&self.secret))?;
-        if let (Found::Value(value), false) = (&found, cx.world.foretells()) {
+        if let Found::Value(value) = &found {
             cx.secrets
                 .learn(value.reveal(), &shown(&self.secret), Kind::Likely);
         }
-        let (exists, problem) = match found {
-            Found::Value(_) | Found::Binary => (true, None),
-            Found::Problem { exists, problem } => (exists, Some(problem)),
-        };
-        Ok(
-            json!({ "name": name, "exists": exists, "has_value": problem.is_none(), "problem": problem }),
-        )
+        Ok(status(&self.secret, found))
+    }
+
+    /// As it is live. A plan keeps no value.
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        let found = look(cx, &Reference::parse(&self.secret))?;
+        Ok(status(&self.secret, found))
     }
 
     fn summary(&self, output: &Value) -> Option<String> {
         let said = output["problem"].as_str().unwrap_or("has a value");
         Some(format!("{} {said}", output["name"].as_str()?))
     }
+}
+
+fn status(secret: &str, found: Found) -> Value {
+    let (exists, problem) = match found {
+        Found::Value(_) | Found::Binary => (true, None),
+        Found::Problem { exists, problem } => (exists, Some(problem)),
+    };
+    json!({
+        "name": name(secret),
+        "exists": exists,
+        "has_value": problem.is_none(),
+        "problem": problem,
+    })
 }

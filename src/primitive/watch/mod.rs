@@ -106,11 +106,15 @@ impl Rule {
         }
     }
 
-    fn look(&self, cx: &Context<'_>) -> Observed {
-        // What only the deployed version can show is not read early from what runs now.
-        if cx.world.foretells() && !matches!(self, Rule::Http(_) | Rule::Service(_)) {
-            return Ok(Ok(Observation::new("predicted to hold")));
+    /// The look of a plan: what only the deployed version can show is not read early from what runs now.
+    fn predict(&self, cx: &Context<'_>) -> Observed {
+        match self {
+            Rule::Http(_) | Rule::Service(_) => self.look(cx),
+            _ => Ok(Ok(Observation::new("predicted to hold"))),
         }
+    }
+
+    fn look(&self, cx: &Context<'_>) -> Observed {
         match self {
             Rule::Http(it) => it.look(cx),
             Rule::Service(it) => it.look(cx),
@@ -175,6 +179,28 @@ impl Call for Watch {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        self.watch(cx, Rule::look)
+    }
+
+    fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
+        self.watch(cx, Rule::predict)
+    }
+
+    fn summary(&self, output: &Value) -> Option<String> {
+        let slowest = match output["slowest_ms"].as_u64() {
+            None | Some(0) => String::new(),
+            Some(ms) => format!(", slowest answer {ms} ms"),
+        };
+        Some(format!("held, {} looks{slowest}", output["looks"]))
+    }
+}
+
+impl Watch {
+    fn watch(
+        &self,
+        cx: &Context<'_>,
+        look: fn(&Rule, &Context<'_>) -> Observed,
+    ) -> Result<Value, Stop> {
         // While nobody was there to look, nothing was watched: what is left of the time is from now on.
         let left = self.duration.0.saturating_sub(cx.spent);
         let deadline = cx.now().checked_add(left).ok();
@@ -186,7 +212,7 @@ impl Call for Watch {
             let mut states = Vec::new();
             let mut unseen = None;
             for (rule, since) in self.checks.iter().zip(&mut failing) {
-                match rule.look(cx)? {
+                match look(rule, cx)? {
                     Ok(seen) => {
                         if since.take().is_some() {
                             self.progress(
@@ -221,16 +247,6 @@ impl Call for Watch {
         }
     }
 
-    fn summary(&self, output: &Value) -> Option<String> {
-        let slowest = match output["slowest_ms"].as_u64() {
-            None | Some(0) => String::new(),
-            Some(ms) => format!(", slowest answer {ms} ms"),
-        };
-        Some(format!("held, {} looks{slowest}", output["looks"]))
-    }
-}
-
-impl Watch {
     fn progress(&self, args: &Watch, cx: &Context<'_>, state: String, news: Option<String>) {
         cx.progress(Progress {
             waiting_for: words(args.duration.0),

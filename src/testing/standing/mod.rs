@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::Simulated;
-use crate::world::{AwsCall, Look, ReadCall};
+use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
 
 mod around;
 
@@ -164,7 +164,7 @@ fn ecs(cloud: &Simulated, operation: &str, input: Value) -> Result<Value, Fault>
 fn look(cloud: &Simulated, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
     let call = ReadCall::new(AwsCall::new(service, operation, input))
         .ok_or_else(|| Fault::new(codes::NOT_A_READ, format!("{operation} is no read")))?;
-    cloud.look(&call)
+    cloud.read(&call)
 }
 
 /// The last part of an ARN.

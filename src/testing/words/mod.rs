@@ -17,7 +17,7 @@ use crate::script::failure::Error;
 use crate::script::words::Word;
 use crate::script::{takes, values};
 use crate::vocabulary::{Fault, codes};
-use crate::world::{AwsCall, Look, ReadCall, World};
+use crate::world::{AwsCall, ReadCall, ReadOnlyWorld, World};
 
 /// Registers a demand with arguments of its own.
 macro_rules! demand {

@@ -64,5 +64,5 @@ fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<V
         let hint = "a test only reads; what changes the cloud belongs into the pipeline";
         Unmet::Misuse(Fault::new(codes::NOT_A_READ, message).hint(hint))
     })?;
-    run.cloud.look(&read).map_err(Unmet::Misuse)
+    run.cloud.read(&read).map_err(Unmet::Misuse)
 }

@@ -44,16 +44,16 @@ pub(super) fn with<T>(mark: &str, start: impl FnOnce() -> io::Result<T>) -> io::
 }
 
 /// Whether anyone has it.
-pub(super) fn lingers(mark: &str) -> bool {
+pub(super) fn is_alive(mark: &str) -> bool {
     let held = |path: PathBuf| {
         let file = File::open(path);
         file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     };
-    let lingers = files(mark).any(held);
-    if !lingers {
+    let alive = files(mark).any(held);
+    if !alive {
         remove(mark);
     }
-    lingers
+    alive
 }
 
 /// Takes it away.

@@ -14,8 +14,8 @@ use super::folder::Folder;
 use super::glob::Glob;
 use super::load::{Load, Shot};
 use super::{
-    Asked, AwsCall, HttpRequest, HttpResponse, Look, ProcessCommand, ProcessOutput, ReadCall,
-    ReadProcess, Scratch, Stream, World,
+    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadCall,
+    ReadOnlyWorld, ReadProcess, Scheduler, Scratch, Stream, World,
 };
 use crate::cancel::Cancel;
 use crate::scrub::Secrets;
@@ -115,8 +115,8 @@ impl World for Live {
         process::run(command, &self.cancel, output)
     }
 
-    fn lingers(&self, mark: &str) -> bool {
-        mark::lingers(mark)
+    fn process_alive(&self, mark: &str) -> bool {
+        mark::is_alive(mark)
     }
 
     fn now(&self) -> Timestamp {
@@ -129,6 +129,14 @@ impl World for Live {
 
     fn sleep(&self, duration: Duration) {
         self.cancel.sleep(duration);
+    }
+
+    fn predicts(&self) -> bool {
+        false
+    }
+
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        None
     }
 
     fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
@@ -168,15 +176,15 @@ impl LiveReader {
     }
 }
 
-impl Look for LiveReader {
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+impl ReadOnlyWorld for LiveReader {
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         if self.cancel.is_cancelled() {
             return Err(Fault::new(codes::INTERRUPTED, "someone asked to stop"));
         }
         self.aws.call(call.call())
     }
 
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),

@@ -17,9 +17,10 @@ use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
 use super::aws::sqs::state::Sqs;
 use super::aws::ssm::Ssm;
+use super::faults::FaultSpec;
 use super::kernel::lag::Lag;
 use super::kernel::schedule::Schedule;
-use super::kernel::{Kernel, Prospects};
+use super::kernel::{ActiveFaults, Kernel, Prospects};
 use super::outside::endpoints::Endpoints;
 use super::outside::files::Files;
 use super::outside::listeners::Listeners;
@@ -99,6 +100,13 @@ impl Cloud {
             processes: Processes::default(),
             traffic: Traffic::default(),
         }
+    }
+
+    /// The cloud of a plan: whatever is started goes well, but for `faults`.
+    pub(in crate::world) fn where_all_goes_well(start: Timestamp, faults: &[FaultSpec]) -> Self {
+        let mut cloud = Cloud::new(start, 0, Prospects::Good);
+        cloud.kernel.faults = ActiveFaults::new(faults);
+        cloud
     }
 
     /// The time now.

@@ -19,8 +19,8 @@ use deployer::vocabulary::{Fault, Question, Replies, Retry};
 use deployer::world::load::{Load, Shot};
 use deployer::world::simulated::{Fixture, Simulated};
 use deployer::world::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
-    Turns, World,
+    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler, Scratch,
+    Stream, World,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -300,6 +300,7 @@ impl MortalWorld {
     }
 }
 
+#[deny(clippy::missing_trait_methods)]
 impl World for MortalWorld {
     fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
         let until = lock(&self.1).outage.and_then(|outage| outage.until);
@@ -353,8 +354,14 @@ impl World for MortalWorld {
     fn sleep(&self, duration: Duration) {
         self.touch().sleep(duration);
     }
-    fn turns(&self) -> Option<Arc<Turns>> {
-        self.0.turns()
+    fn process_alive(&self, mark: &str) -> bool {
+        self.0.process_alive(mark)
+    }
+    fn predicts(&self) -> bool {
+        self.0.predicts()
+    }
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        self.0.scheduler()
     }
     fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
         let away = lock(&self.1).people_away;

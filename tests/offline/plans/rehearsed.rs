@@ -16,8 +16,9 @@ use deployer::testing::fixture_for;
 use deployer::vocabulary::Fault;
 use deployer::vocabulary::event::{self, Event, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
+use deployer::world::predicted::PlanWorld;
 use deployer::world::simulated::Simulated;
-use deployer::world::{Look, ProcessOutput, ReadCall, ReadProcess, Stream, World};
+use deployer::world::{ProcessOutput, ReadCall, ReadOnlyWorld, ReadProcess, Stream, World};
 use serde_json::Value;
 
 use super::snapshots::{Kept, plans_of};
@@ -40,17 +41,17 @@ pub fn pipelines(folder: &Path, found: &mut Vec<PathBuf>) {
 /// Something live, which counts the looks at it.
 struct Counted(Simulated, Arc<AtomicUsize>);
 
-impl Look for Counted {
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+impl ReadOnlyWorld for Counted {
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         self.1.fetch_add(1, Ordering::SeqCst);
-        self.0.look(call)
+        self.0.read(call)
     }
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),
     ) -> Result<ProcessOutput, Fault> {
-        self.0.look_process(command, output)
+        self.0.read_process(command, output)
     }
 }
 
@@ -93,7 +94,7 @@ fn through(path: &Path, program: &Program, declared: &[Param], kept: &Kept) {
     let live = world();
     let looks = Arc::new(AtomicUsize::new(0));
     let look = Counted(live.clone(), Arc::clone(&looks));
-    let plan = Simulated::seeded(Box::new(look), live.now(), &[]).with_files_of(&live);
+    let plan = PlanWorld::new(Box::new(look), live.now(), &[]).with_files_of(&live);
     let (ending, events) = perform(program, &given, &plan, true, None);
     assert!(live.writes().is_empty(), "{name}: {:#?}", live.writes());
     if ending.outcome != Outcome::Succeeded {
@@ -111,7 +112,7 @@ fn through(path: &Path, program: &Program, declared: &[Param], kept: &Kept) {
 pub(super) fn perform(
     program: &Program,
     given: &Value,
-    world: &Simulated,
+    world: &(impl World + Clone + 'static),
     undo: bool,
     plan: Option<SavedPlan>,
 ) -> (Ending, Vec<Event>) {
@@ -123,7 +124,7 @@ pub(super) fn perform(
 fn guarded(
     program: &Program,
     given: &Value,
-    world: &Simulated,
+    world: &(impl World + Clone + 'static),
     undo: bool,
     guard: Option<Box<dyn Guard>>,
 ) -> (Ending, Vec<Event>) {
@@ -239,7 +240,7 @@ fn what_is_undone_is_foreseen_behind_every_write() {
         let live = || Simulated::from_fixture(fixture.clone(), &[], 1).expect("a world");
         let predicting = || {
             let world = live();
-            Simulated::seeded(Box::new(world.clone()), world.now(), &[]).with_files_of(&world)
+            PlanWorld::new(Box::new(world.clone()), world.now(), &[]).with_files_of(&world)
         };
         let plan = predicting();
         let (_, events) = perform(&program, &given, &plan, true, None);

@@ -10,6 +10,7 @@ use deployer::script::Program;
 use deployer::script::params;
 use deployer::testing::{fixture_for, refuse_unknown};
 use deployer::world::World;
+use deployer::world::predicted::PlanWorld;
 use deployer::world::simulated::{FaultSpec, Fixture, Simulated, catalogue};
 use serde_json::Value;
 
@@ -77,7 +78,7 @@ impl Shipped {
     /// What the plan of what is live promises, if it does.
     fn promised(&self, faults: &[FaultSpec]) -> Option<u8> {
         let live = Simulated::from_fixture(self.fixture.clone(), &[], 1).expect("a world");
-        let plan = Simulated::seeded(Box::new(live.clone()), live.now(), faults);
+        let plan = PlanWorld::new(Box::new(live.clone()), live.now(), faults);
         let plan = plan.with_files_of(&live);
         let (ending, events) = perform(&self.program, &self.given, &plan, false, None);
         assert!(live.writes().is_empty(), "{}", self.path.display());

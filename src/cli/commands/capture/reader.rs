@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::live::LiveReader;
-use crate::world::{AwsCall, HttpResponse, Look, ReadCall};
+use crate::world::{AwsCall, HttpResponse, ReadCall, ReadOnlyWorld};
 
 /// An attempt that is refused for a passing reason is made again so often.
 const ATTEMPTS: u32 = 4;
@@ -116,14 +116,14 @@ impl Reader {
         let mut pause = Duration::from_millis(300);
         for _ in 1..ATTEMPTS {
             self.reads.set(self.reads.get() + 1);
-            match self.live.look(&call) {
+            match self.live.read(&call) {
                 Err(fault) if fault.retry != Retry::Never => thread::sleep(pause),
                 answer => return answer,
             }
             pause *= 2;
         }
         self.reads.set(self.reads.get() + 1);
-        self.live.look(&call)
+        self.live.read(&call)
     }
 
     /// As [`Reader::read`]; what cannot be read is left out, and says so as `what`.

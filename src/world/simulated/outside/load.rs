@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use crate::vocabulary::Fault;
 use crate::world::load::{IN_FLIGHT, Load, Shot};
+use crate::world::simulated::Simulated;
 use crate::world::simulated::kernel::clock::later;
 use crate::world::simulated::outside::http;
-use crate::world::simulated::{Simulated, seed};
 
 /// Sends requests as they fall due, in virtual time.
 pub(crate) fn fire(
@@ -38,13 +38,7 @@ pub(crate) fn fire(
             state
                 .cloud
                 .pass(Duration::try_from(ahead).unwrap_or_default());
-            match state.seeds {
-                Some(_) => (
-                    Duration::ZERO,
-                    seed::predict::http(&state.cloud, &load.request),
-                ),
-                None => http::reply(&mut state.cloud, &load.request),
-            }
+            http::reply(&mut state.cloud, &load.request)
         };
         let ended = begins + takes;
         last = last.max(ended);

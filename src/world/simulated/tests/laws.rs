@@ -85,7 +85,7 @@ fn count(world: &Simulated) -> (usize, usize, usize, usize) {
 
 /// Lets time pass event by event; the laws are checked after each.
 fn watch_laws(world: &Simulated, seconds: u64) {
-    let until = super::clock::later(world.now(), Duration::from_secs(seconds));
+    let until = super::super::model::clock::later(world.now(), Duration::from_secs(seconds));
     let (mut active_before, mut healthy_before, ..) = count(world);
     loop {
         let stepped = world.state().cloud.step(until);
@@ -182,7 +182,7 @@ fn a_thousand_services_roll_at_once() {
     }
     world.sleep(Duration::from_secs(900));
     let state = world.state();
-    let done = |s: &super::super::ecs::service::Service| {
+    let done = |s: &super::super::model::ecs::service::Service| {
         s.history[0].status.ended() && s.tasks.len() == s.desired as usize
     };
     assert!(

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::ecs::ids::ServiceKey;
-use super::ecs::task::Status;
+use super::model::ecs::ids::ServiceKey;
+use super::model::ecs::task::Status;
+use super::model::{cloudwatch, elb};
 use super::*;
 use crate::vocabulary::Retry;
+use crate::world::predicted::PlanWorld;
 
 mod balancing;
 mod laws;
@@ -185,7 +187,7 @@ fn an_unhealthy_version_and_an_unpullable_image_roll_back_too() {
     }
 }
 
-fn migrate(world: &Simulated) -> Value {
+fn migrate(world: &dyn World) -> Value {
     let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-abc123"] } });
     let input = json!({
         "cluster": CLUSTER, "taskDefinition": "catalog-migration-task", "launchType": "FARGATE",

@@ -3,7 +3,7 @@
 use super::*;
 use crate::world::Expected;
 
-pub(super) fn get(world: &Simulated, expected: Option<Expected>) -> Result<HttpResponse, Fault> {
+pub(super) fn get(world: &dyn World, expected: Option<Expected>) -> Result<HttpResponse, Fault> {
     world.http(&HttpRequest {
         method: "GET".to_owned(),
         url: "https://api.realserv.com/catalog/health".to_owned(),

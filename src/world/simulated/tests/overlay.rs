@@ -12,7 +12,7 @@ const GROUP: &str =
 /// A live world, and a plan's over it.
 struct Planned {
     live: Simulated,
-    plan: Simulated,
+    plan: PlanWorld,
 }
 
 impl Planned {
@@ -30,7 +30,7 @@ impl Planned {
         ] {
             aws(&live, service, operation, input).expect(operation);
         }
-        let database = super::super::rds::Instance {
+        let database = super::super::model::rds::Instance {
             engine: "postgres".to_owned(),
             class: "db.t4g.medium".to_owned(),
             created: live.now(),
@@ -40,8 +40,8 @@ impl Planned {
         };
         let name = "orders".to_owned();
         live.state().cloud.rds.add_instance(name, database);
-        live.state().requests.clear();
-        let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+        live.state().log.requests.clear();
+        let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
         Planned { live, plan }
     }
 

@@ -7,12 +7,12 @@ use crate::world::{Expected, ReadCall, ReadProcess};
 /// The reading half of a simulated world, standing in for the live one.
 pub(super) struct Live(pub(super) Simulated);
 
-impl Look for Live {
-    fn look(&self, call: &ReadCall) -> Result<Value, Fault> {
+impl ReadOnlyWorld for Live {
+    fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         self.0.aws(call.call())
     }
 
-    fn look_process(
+    fn read_process(
         &self,
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),
@@ -24,7 +24,7 @@ impl Look for Live {
 #[test]
 fn a_plan_reads_what_is_live_and_writes_nothing_to_it() {
     let live = world(&[]);
-    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
     let seen = service(&plan);
     assert_eq!(
         seen,
@@ -70,7 +70,7 @@ fn a_plan_reads_what_is_live_and_writes_nothing_to_it() {
 #[test]
 fn a_plan_predicts_checks_and_answers() {
     let live = world(&[]);
-    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
     let unknown = get(&plan, None).expect("predicted");
     assert!(crate::vocabulary::unknown_in(&unknown.body).is_some());
     let expected = Expected {
@@ -84,7 +84,7 @@ fn a_plan_predicts_checks_and_answers() {
 #[test]
 fn another_region_is_read_there_and_not_simulated() {
     let live = world(&[]);
-    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
     let before = service(&plan);
     let there = |operation: &str, input: Value| AwsCall {
         region: Some("eu-west-1".to_owned()),

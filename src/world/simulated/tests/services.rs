@@ -23,80 +23,80 @@ fn named(world: &dyn World, name: &str) -> Value {
 #[test]
 fn a_service_is_created_and_deleted() {
     let live = world(&[]);
-    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
-    for world in [plan, live] {
-        let created = ecs(&world, "CreateService", new_service("fresh"));
+    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
+    for world in [&plan as &dyn World, &live] {
+        let created = ecs(world, "CreateService", new_service("fresh"));
         assert_eq!(
             created["service"]["deployments"][0]["rolloutState"],
             "IN_PROGRESS"
         );
         world.sleep(Duration::from_secs(300));
-        let up = named(&world, "fresh");
+        let up = named(world, "fresh");
         assert_eq!(
             (&up["runningCount"], &up["deployments"][0]["rolloutState"]),
             (&json!(2), &json!("COMPLETED"))
         );
-        let again = aws(&world, "ecs", "CreateService", new_service("fresh"));
+        let again = aws(world, "ecs", "CreateService", new_service("fresh"));
         assert_eq!(
             again.expect_err("there already").code,
             "InvalidParameterException"
         );
         let mut input = json!({ "cluster": CLUSTER, "service": "fresh" });
-        let fault = aws(&world, "ecs", "DeleteService", input.clone()).expect_err("it has tasks");
+        let fault = aws(world, "ecs", "DeleteService", input.clone()).expect_err("it has tasks");
         assert_eq!(
             fault.message,
             "The service cannot be stopped while it is scaled above 0."
         );
         input["force"] = json!(true);
         assert_eq!(
-            ecs(&world, "DeleteService", input.clone())["service"]["status"],
+            ecs(world, "DeleteService", input.clone())["service"]["status"],
             "DRAINING"
         );
-        let early = aws(&world, "ecs", "CreateService", new_service("fresh"));
+        let early = aws(world, "ecs", "CreateService", new_service("fresh"));
         assert_eq!(
             early.expect_err("draining").message,
             "Unable to Start a service that is still Draining."
         );
         world.sleep(Duration::from_secs(300));
-        let gone = named(&world, "fresh");
+        let gone = named(world, "fresh");
         assert_eq!(
             (&gone["status"], &gone["runningCount"]),
             (&json!("INACTIVE"), &json!(0))
         );
-        let update = aws(&world, "ecs", "UpdateService", input);
+        let update = aws(world, "ecs", "UpdateService", input);
         assert_eq!(
             update.expect_err("inactive").code,
             "ServiceNotActiveException"
         );
-        ecs(&world, "CreateService", new_service("fresh"));
+        ecs(world, "CreateService", new_service("fresh"));
     }
 }
 
 #[test]
 fn tags_are_kept() {
     let live = world(&[]);
-    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
-    for world in [plan, live] {
+    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
+    for world in [&plan as &dyn World, &live] {
         for arn in [
-            service(&world)["serviceArn"].clone(),
-            service(&world)["taskDefinition"].clone(),
-            service(&world)["clusterArn"].clone(),
+            service(world)["serviceArn"].clone(),
+            service(world)["taskDefinition"].clone(),
+            service(world)["clusterArn"].clone(),
         ] {
             let tag = |value: &str| json!({ "resourceArn": arn, "tags": [{ "key": "by", "value": value }] });
-            ecs(&world, "TagResource", tag("a"));
-            ecs(&world, "TagResource", tag("b"));
-            let listed = ecs(&world, "ListTagsForResource", json!({ "resourceArn": arn }));
+            ecs(world, "TagResource", tag("a"));
+            ecs(world, "TagResource", tag("b"));
+            let listed = ecs(world, "ListTagsForResource", json!({ "resourceArn": arn }));
             let tags = listed["tags"].as_array().expect("tags");
             assert!(
                 tags.contains(&json!({ "key": "by", "value": "b" })),
                 "{arn}: {tags:?}"
             );
             ecs(
-                &world,
+                world,
                 "UntagResource",
                 json!({ "resourceArn": arn, "tagKeys": ["by"] }),
             );
-            let listed = ecs(&world, "ListTagsForResource", json!({ "resourceArn": arn }));
+            let listed = ecs(world, "ListTagsForResource", json!({ "resourceArn": arn }));
             assert!(!listed.to_string().contains("\"by\""));
         }
     }
@@ -217,7 +217,7 @@ fn a_plan_scales_nothing_live() {
         load: None,
     }];
     let live = Simulated::from_fixture(fixture, &[], 7).expect("sound");
-    let plan = Simulated::seeded(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
     scaling(&plan, "RegisterScalableTarget", json!({ "MinCapacity": 4 }));
     let read = json!({ "ServiceNamespace": "ecs" });
     let targets = aws(

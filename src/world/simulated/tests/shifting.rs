@@ -49,7 +49,7 @@ pub(super) fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
 }
 
 /// The weights of the production rule.
-fn forwards(cloud: &super::cloud::Cloud) -> Vec<(String, u32)> {
+fn forwards(cloud: &super::super::model::Cloud) -> Vec<(String, u32)> {
     elb::weights(&cloud.elb.rule(PRODUCTION).expect("a rule").actions)
 }
 

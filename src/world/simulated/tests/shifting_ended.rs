@@ -95,7 +95,7 @@ fn a_crash_loop_never_gets_traffic() {
 fn a_plan_of_a_blue_green_service_goes_all_the_way() {
     let hook = json!({ "targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"] });
     let live = shifting(hooked(hook), &[]);
-    let plan = Simulated::seeded(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
+    let plan = PlanWorld::new(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
     let before = service(&plan);
     deploy(&plan);
     plan.sleep(Duration::from_secs(900));

@@ -152,10 +152,10 @@ fn a_push_makes_an_image_appear() {
 #[test]
 fn a_plan_runs_only_what_reads() {
     let live = world_with("", &[]);
-    let plan = Simulated::seeded(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
+    let plan = PlanWorld::new(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
     let mut head = process("git", &["rev-parse", "HEAD"]);
     head.reads = true;
-    let printed = |world: &Simulated| ran(world, &head).expect("run").stdout;
+    let printed = |world: &dyn World| ran(world, &head).expect("run").stdout;
     assert!(printed(&plan).starts_with("4f2c9d1e"));
     assert_eq!(live.processes().len(), 1);
     let commit = process("git", &["commit", "--all"]);

@@ -9,8 +9,8 @@ use deployer::primitive::{self, Input};
 use deployer::vocabulary::{Effect, Fault, Question, Replies, Retry};
 use deployer::world::load::{Load, Shot};
 use deployer::world::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scratch, Stream,
-    Turns, World,
+    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler, Scratch,
+    Stream, World,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -56,6 +56,7 @@ static WRITES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     apis.collect()
 });
 
+#[deny(clippy::missing_trait_methods)]
 impl World for Lossy {
     fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
         let mut named = call.clone();
@@ -110,8 +111,14 @@ impl World for Lossy {
     fn sleep(&self, duration: Duration) {
         self.world.sleep(duration);
     }
-    fn turns(&self) -> Option<Arc<Turns>> {
-        self.world.turns()
+    fn process_alive(&self, mark: &str) -> bool {
+        self.world.process_alive(mark)
+    }
+    fn predicts(&self) -> bool {
+        self.world.predicts()
+    }
+    fn scheduler(&self) -> Option<Arc<Scheduler>> {
+        self.world.scheduler()
     }
     fn ask(&self, _: &Question, _: &Replies) -> Result<Asked, Fault> {
         Ok(Asked::Later)

@@ -2,18 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{Seeds, append, with};
+use super::edit::{append, with};
+use super::plan_state::PlanState;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::dispatch;
-use crate::world::simulated::ecs::cluster_name;
-use crate::world::simulated::ecs::deployments::{find, parts};
-use crate::world::simulated::ecs::ids::ServiceKey;
-use crate::world::simulated::ecs::service_groups::group_of;
-use crate::world::simulated::json::{list, short, text, texts};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::dispatch;
+use crate::world::simulated::model::ecs::cluster_name;
+use crate::world::simulated::model::ecs::deployments::{find, parts};
+use crate::world::simulated::model::ecs::ids::ServiceKey;
+use crate::world::simulated::model::ecs::service_groups::group_of;
+use crate::world::simulated::model::json::{list, short, text, texts};
 
-impl Seeds {
+impl PlanState {
     /// Whether a live service's production is behind its alternate target groups.
     pub(super) fn in_alternate(&mut self, cloud: &mut Cloud, call: &AwsCall, raw: &Value) -> bool {
         let balanced = list(raw, "loadBalancers").iter();
@@ -39,18 +40,6 @@ impl Seeds {
         resolved
             .iter()
             .any(|r| text(r, "targetGroupArn") == group_of(lb, true))
-    }
-
-    pub(super) fn delete_service(
-        &mut self,
-        cloud: &mut Cloud,
-        call: &AwsCall,
-    ) -> Result<Value, Fault> {
-        let name = text(&call.input, "service").unwrap_or_default().to_owned();
-        if !self.touch(cloud, call, &name)? {
-            return Err(Fault::new("ServiceNotFoundException", "Service not found."));
-        }
-        dispatch(cloud, call)
     }
 
     pub(super) fn list_deployments(

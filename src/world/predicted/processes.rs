@@ -2,25 +2,25 @@
 
 use std::sync::Arc;
 
-use super::Seeds;
+use super::plan_state::PlanState;
 use crate::vocabulary::unknown;
 use crate::world::image::ImageRef;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::{Look, ProcessCommand, ProcessOutput, ReadProcess};
+use crate::world::simulated::model::Cloud;
+use crate::world::{ProcessCommand, ProcessOutput, ReadOnlyWorld, ReadProcess};
 
-impl Seeds {
+impl PlanState {
     /// A process that only reads, and who runs it. What the same program has changed in the plan only, it cannot show.
-    pub(in crate::world::simulated) fn looks(
+    pub(super) fn process_to_read(
         &self,
         command: &ProcessCommand,
-    ) -> Option<(Arc<dyn Look>, ReadProcess)> {
+    ) -> Option<(Arc<dyn ReadOnlyWorld>, ReadProcess)> {
         let reads = ReadProcess::new(command.clone())?;
         let ran = self.ran.contains(file_name(&command.program));
-        (!ran).then(|| (Arc::clone(&self.look), reads))
+        (!ran).then(|| (Arc::clone(&self.live), reads))
     }
 
     /// Predicts a process that cannot be run.
-    pub(in crate::world::simulated) fn process(
+    pub(super) fn predict_process(
         &mut self,
         cloud: &mut Cloud,
         command: &ProcessCommand,

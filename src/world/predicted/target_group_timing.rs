@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::world::AwsCall;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::json::{list, number, text};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::json::{list, number, text};
 
 /// What was read of one target group.
 #[derive(Default)]
-struct Pace {
+struct Timing {
     interval: Option<u64>,
     healthy: Option<u64>,
     draining: Option<u64>,
@@ -19,9 +19,9 @@ struct Pace {
 
 /// Target groups by ARN.
 #[derive(Default)]
-pub(super) struct Paces(BTreeMap<String, Pace>);
+pub(super) struct TargetGroupTimings(BTreeMap<String, Timing>);
 
-impl Paces {
+impl TargetGroupTimings {
     /// Takes in what a live read has answered.
     pub(super) fn saw(&mut self, call: &AwsCall, output: &Value) {
         match call.operation.as_str() {

@@ -6,17 +6,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::ecs;
-use crate::world::simulated::ecs::definition::Definition;
-use crate::world::simulated::ecs::definitions;
-use crate::world::simulated::ecs::deployment::{Deployment, Rollout};
-use crate::world::simulated::ecs::ids::ServiceKey;
-use crate::world::simulated::ecs::revision::Revision;
-use crate::world::simulated::ecs::service::Service;
-use crate::world::simulated::ecs::service_groups::group_of;
-use crate::world::simulated::elb::{TargetGroup, name_in};
-use crate::world::simulated::json::{list, number, object, short, text};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::ecs;
+use crate::world::simulated::model::ecs::definition::Definition;
+use crate::world::simulated::model::ecs::definitions;
+use crate::world::simulated::model::ecs::deployment::{Deployment, Rollout};
+use crate::world::simulated::model::ecs::ids::ServiceKey;
+use crate::world::simulated::model::ecs::revision::Revision;
+use crate::world::simulated::model::ecs::service::Service;
+use crate::world::simulated::model::ecs::service_groups::group_of;
+use crate::world::simulated::model::elb::{TargetGroup, name_in};
+use crate::world::simulated::model::json::{list, number, object, short, text};
 
 /// Imports an answer of `DescribeTaskDefinition`; what the plan changed stays as it is.
 pub(super) fn definition(cloud: &mut Cloud, output: &Value) {

@@ -5,13 +5,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Kind, Name, Need, Shown, by};
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::json::{number, text};
-use crate::world::simulated::rds::{Instance, Snapshot};
-use crate::world::simulated::{secrets::Secret, ssm::Parameter};
+use super::{Name, Need, ResourceType, Shown, by};
+use crate::world::simulated::model::json::{number, text};
+use crate::world::simulated::model::rds::{Instance, Snapshot};
+use crate::world::simulated::model::{Cloud, clock};
+use crate::world::simulated::model::{secrets::Secret, ssm::Parameter};
 
-pub(super) static KINDS: &[&Kind] = &[
+pub(super) static TYPES: &[&ResourceType] = &[
     &INSTANCE,
     &SNAPSHOT,
     &SECRET,
@@ -24,7 +24,7 @@ pub(super) static KINDS: &[&Kind] = &[
 const SNAPSHOT_TAKES: Duration = Duration::from_secs(360);
 const RESTORE_TAKES: Duration = Duration::from_secs(900);
 
-static INSTANCE: Kind = Kind {
+static INSTANCE: ResourceType = ResourceType {
     service: "rds",
     read: "DescribeDBInstances",
     shown: Shown::List("DBInstances"),
@@ -36,7 +36,7 @@ static INSTANCE: Kind = Kind {
     import: instance,
 };
 
-static SNAPSHOT: Kind = Kind {
+static SNAPSHOT: ResourceType = ResourceType {
     service: "rds",
     read: "DescribeDBSnapshots",
     shown: Shown::List("DBSnapshots"),
@@ -48,7 +48,7 @@ static SNAPSHOT: Kind = Kind {
     import: snapshot,
 };
 
-static SECRET: Kind = Kind {
+static SECRET: ResourceType = ResourceType {
     service: "secretsmanager",
     read: "DescribeSecret",
     shown: Shown::Whole,
@@ -60,7 +60,7 @@ static SECRET: Kind = Kind {
     import: secret,
 };
 
-static PARAMETER: Kind = Kind {
+static PARAMETER: ResourceType = ResourceType {
     service: "ssm",
     read: "GetParameter",
     shown: Shown::Inside("Parameter"),
@@ -72,7 +72,7 @@ static PARAMETER: Kind = Kind {
     import: parameter,
 };
 
-static LOG_GROUP: Kind = Kind {
+static LOG_GROUP: ResourceType = ResourceType {
     service: "logs",
     read: "DescribeLogGroups",
     shown: Shown::List("logGroups"),
@@ -91,7 +91,7 @@ static LOG_GROUP: Kind = Kind {
     import: log_group,
 };
 
-static REPOSITORY: Kind = Kind {
+static REPOSITORY: ResourceType = ResourceType {
     service: "ecr",
     read: "DescribeRepositories",
     shown: Shown::List("repositories"),
@@ -155,7 +155,7 @@ fn instance(cloud: &mut Cloud, item: &Value) {
         created: cloud.kernel.start,
         ready: match usable {
             true => cloud.kernel.start,
-            false => super::super::super::clock::later(cloud.now(), RESTORE_TAKES),
+            false => clock::later(cloud.now(), RESTORE_TAKES),
         },
         snapshot_takes: SNAPSHOT_TAKES,
         restore_takes: RESTORE_TAKES,
@@ -172,7 +172,7 @@ fn snapshot(cloud: &mut Cloud, item: &Value) {
         created: cloud.kernel.start,
         ready: match usable {
             true => cloud.kernel.start,
-            false => super::super::super::clock::later(cloud.now(), SNAPSHOT_TAKES),
+            false => clock::later(cloud.now(), SNAPSHOT_TAKES),
         },
         restore_takes: RESTORE_TAKES,
     };

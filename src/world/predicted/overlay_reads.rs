@@ -2,22 +2,43 @@
 
 use serde_json::{Value, json};
 
-use super::kinds::{Kind, Shown};
-use super::overlay::Fate;
-use super::{Seeds, append, with};
+use super::edit::{append, with};
+use super::overlay::ResourceChange;
+use super::plan_state::PlanState;
+use super::resources::{self, ResourceType, Shown};
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::dispatch;
-use crate::world::simulated::json::{list, set, text};
+use crate::world::simulated::model::json::{list, set, text};
+use crate::world::simulated::model::{Cloud, dispatch};
 
-impl Seeds {
+impl PlanState {
+    /// A read of anything beside ECS.
+    pub(super) fn read_over(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+        let about = resources::all().filter(|kind| kind.service == call.service);
+        for kind in about {
+            let reads = kind
+                .about
+                .iter()
+                .filter(|(name, ..)| *name == call.operation);
+            for (_, member, any) in reads {
+                let named = text(&call.input, member).unwrap_or_default();
+                if self.overlay.answers_for(cloud, kind, named, *any) {
+                    return dispatch(cloud, call);
+                }
+            }
+        }
+        match resources::shown_by(call) {
+            Some(kind) => self.show(cloud, call, kind),
+            None => self.live(cloud, call),
+        }
+    }
+
     /// Shows resources of a kind, the plan's changes laid over what is live.
     pub(super) fn show(
         &mut self,
         cloud: &mut Cloud,
         call: &AwsCall,
-        kind: &'static Kind,
+        kind: &'static ResourceType,
     ) -> Result<Value, Fault> {
         let touched = self.overlay.touched(cloud, kind);
         for (member, parent) in kind.parents {
@@ -40,9 +61,10 @@ impl Seeds {
             };
         };
         let only_here = |value: &String| {
-            touched.iter().any(|(_, item, fate)| {
+            touched.iter().any(|(_, item, change)| {
                 let inside = matches!(kind.shown, Shown::Inside(_));
-                let here = inside || matches!(fate, Fate::Created | Fate::Gone);
+                let here =
+                    inside || matches!(change, ResourceChange::Created | ResourceChange::Gone);
                 here && kind.called(item, name.input, value)
             })
         };
@@ -77,9 +99,9 @@ impl Seeds {
         &mut self,
         cloud: &mut Cloud,
         call: &AwsCall,
-        kind: &'static Kind,
+        kind: &'static ResourceType,
         key: &str,
-        touched: &[(String, Value, Fate)],
+        touched: &[(String, Value, ResourceChange)],
     ) -> Result<Value, Fault> {
         let mut out = self.live(cloud, call)?;
         let paged = ["NextToken", "nextToken", "Marker"];
@@ -99,21 +121,23 @@ impl Seeds {
         items.retain(|item| {
             let id = kind.id(item).unwrap_or_default();
             match touched.iter().find(|(own, ..)| *own == id) {
-                Some((_, _, Fate::Gone)) => false,
-                Some((_, _, Fate::Changed(..))) => here.is_empty() || listed(&id).is_some(),
+                Some((_, _, ResourceChange::Gone)) => false,
+                Some((_, _, ResourceChange::Changed(..))) => {
+                    here.is_empty() || listed(&id).is_some()
+                }
                 _ => true,
             }
         });
         for item in &mut items {
             patch(item, kind, touched);
         }
-        for (id, live, fate) in touched.iter().filter(|_| first) {
+        for (id, live, change) in touched.iter().filter(|_| first) {
             let there = items
                 .iter()
                 .any(|item| kind.id(item).as_deref() == Some(id));
-            match (fate, listed(id)) {
-                (Fate::Created, Some(new)) if !there => items.push(new.clone()),
-                (Fate::Changed(..), Some(_)) if !there => {
+            match (change, listed(id)) {
+                (ResourceChange::Created, Some(new)) if !there => items.push(new.clone()),
+                (ResourceChange::Changed(..), Some(_)) if !there => {
                     let mut item = live.clone();
                     patch(&mut item, kind, touched);
                     items.push(item);
@@ -127,10 +151,10 @@ impl Seeds {
 }
 
 /// Lays what the plan has changed over a resource as it is live.
-fn patch(item: &mut Value, kind: &Kind, touched: &[(String, Value, Fate)]) {
+fn patch(item: &mut Value, kind: &ResourceType, touched: &[(String, Value, ResourceChange)]) {
     let id = kind.id(item).unwrap_or_default();
     let found = touched.iter().find(|(own, ..)| *own == id);
-    let Some((_, _, Fate::Changed(then, now))) = found else {
+    let Some((_, _, ResourceChange::Changed(then, now))) = found else {
         return;
     };
     for (name, value) in now.as_object().into_iter().flatten() {

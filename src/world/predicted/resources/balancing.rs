@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Kind, Need, Shown, by};
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::elb::{Listener, LoadBalancer, Rule, TargetGroup};
-use crate::world::simulated::json::{list, number, set, text};
+use super::{Need, ResourceType, Shown, by};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::elb::{Listener, LoadBalancer, Rule, TargetGroup};
+use crate::world::simulated::model::json::{list, number, set, text};
 
-pub(super) static KINDS: &[&Kind] = &[&BALANCER, &LISTENER, &RULE, &GROUP];
+pub(super) static TYPES: &[&ResourceType] = &[&BALANCER, &LISTENER, &RULE, &GROUP];
 
-static BALANCER: Kind = Kind {
+static BALANCER: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeLoadBalancers",
     shown: Shown::List("LoadBalancers"),
@@ -26,7 +26,7 @@ static BALANCER: Kind = Kind {
     import: balancer,
 };
 
-static LISTENER: Kind = Kind {
+static LISTENER: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeListeners",
     shown: Shown::List("Listeners"),
@@ -38,7 +38,7 @@ static LISTENER: Kind = Kind {
     import: listener,
 };
 
-static RULE: Kind = Kind {
+static RULE: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeRules",
     shown: Shown::List("Rules"),
@@ -50,7 +50,7 @@ static RULE: Kind = Kind {
     import: rule,
 };
 
-static GROUP: Kind = Kind {
+static GROUP: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeTargetGroups",
     shown: Shown::List("TargetGroups"),

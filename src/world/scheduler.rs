@@ -1,4 +1,4 @@
-//! Turns in virtual time: of branches that run side by side one runs at a time, until it sleeps, and the one that is
+//! Scheduler in virtual time: of branches that run side by side one runs at a time, until it sleeps, and the one that is
 //! to wake first goes on. So their sleeps overlap, and what they do has the same order in every run.
 
 use std::cell::Cell;
@@ -20,7 +20,7 @@ thread_local! {
 
 /// Whose turn it is in one world.
 #[derive(Debug)]
-pub struct Turns {
+pub struct Scheduler {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -51,14 +51,14 @@ impl State {
     }
 }
 
-impl Default for Turns {
+impl Default for Scheduler {
     fn default() -> Self {
         let trunk = Branch {
             parent: TRUNK,
             children: 0,
             wakes: Timestamp::MIN,
         };
-        Turns {
+        Scheduler {
             state: Mutex::new(State {
                 begun: TRUNK,
                 current: TRUNK,
@@ -69,7 +69,7 @@ impl Default for Turns {
     }
 }
 
-impl Turns {
+impl Scheduler {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.locked()
     }
@@ -155,7 +155,7 @@ impl Turns {
 
 /// Branches that were begun together.
 pub struct Fork {
-    turns: Arc<Turns>,
+    turns: Arc<Scheduler>,
     parent: u64,
     ids: Vec<u64>,
 }
@@ -185,7 +185,7 @@ impl Fork {
 
 /// The turns of one branch.
 pub struct Turn<'a> {
-    turns: &'a Turns,
+    turns: &'a Scheduler,
     id: u64,
 }
 

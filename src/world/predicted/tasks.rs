@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Seeds, append, with};
+use super::edit::{append, with};
+use super::plan_state::PlanState;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::dispatch;
-use crate::world::simulated::ecs::ids::ServiceKey;
-use crate::world::simulated::ecs::{cluster_name, tasks};
-use crate::world::simulated::json::{invalid, list, set, short, text, texts};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::dispatch;
+use crate::world::simulated::model::ecs::ids::ServiceKey;
+use crate::world::simulated::model::ecs::{cluster_name, tasks};
+use crate::world::simulated::model::json::{invalid, list, set, short, text, texts};
 
-impl Seeds {
+impl PlanState {
     pub(super) fn run_task(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         self.ensure_cluster(cloud, call)?;
         let reference = text(&call.input, "taskDefinition").unwrap_or_default();

@@ -1,77 +1,60 @@
-//! A plan's world: live reads where nothing planned has touched, the simulated cloud where it has.
+//! What a plan has read and changed so far, and which part of it answers a call.
 //!
 //! Writes cannot leave from here: all that reaches the live side is a [`ReadCall`].
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::cloud::Cloud;
-use super::ecs::ids::ServiceKey;
-use super::ecs::{self, cluster_name};
-use super::json::{self, list, set, short, text, texts};
-use super::{dispatch, secrets};
+use super::image_changes::ImageChanges;
+use super::overlay::Overlay;
+use super::target_group_timing::TargetGroupTimings;
 use crate::vocabulary::{Effect, Fault, Retry, codes, unknown_within};
-use crate::world::{AwsCall, Look, ReadCall};
-
-mod around;
-mod blind;
-mod definitions;
-mod deployments;
-mod images;
-mod import;
-mod kinds;
-mod overlay;
-mod paces;
-pub(super) mod predict;
-mod processes;
-mod showing;
-mod tasks;
-
-use images::Images;
-use overlay::Overlay;
-use paces::Paces;
+use crate::world::simulated::model::ecs::ids::ServiceKey;
+use crate::world::simulated::model::json::{short, text, texts};
+use crate::world::simulated::model::{Cloud, dispatch, ecs, secrets};
+use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
 
 /// What has been read live, and what the plan has touched since.
-pub(super) struct Seeds {
-    look: Arc<dyn Look>,
+pub(super) struct PlanState {
+    pub(super) live: Arc<dyn ReadOnlyWorld>,
     /// Answers by call: reality is looked at once.
-    memo: BTreeMap<String, Result<Value, Fault>>,
+    pub(super) memo: BTreeMap<String, Result<Value, Fault>>,
     /// Services as they are live.
-    services: BTreeMap<ServiceKey, Value>,
+    pub(super) services: BTreeMap<ServiceKey, Value>,
     /// Services that the plan has changed: only the simulated cloud answers for them.
-    touched: BTreeSet<ServiceKey>,
+    pub(super) touched: BTreeSet<ServiceKey>,
     /// Families whose latest revision is known.
-    families: BTreeSet<String>,
+    pub(super) families: BTreeSet<String>,
     /// Task definitions that the plan has deregistered, by ARN.
-    deregistered: BTreeSet<String>,
+    pub(super) deregistered: BTreeSet<String>,
     /// Clusters that the plan has created.
-    created: BTreeSet<String>,
+    pub(super) created: BTreeSet<String>,
     /// Tags that the plan has changed, by ARN.
-    tags: BTreeMap<String, Value>,
+    pub(super) tags: BTreeMap<String, Value>,
     /// Scalable targets that the plan has changed, by resource id.
-    scaled: BTreeSet<String>,
+    pub(super) scaled: BTreeSet<String>,
     /// Live tasks that the plan has stopped, by id.
-    stopped: BTreeMap<String, Value>,
+    pub(super) stopped: BTreeMap<String, Value>,
     /// Everything beside ECS.
-    overlay: Overlay,
+    pub(super) overlay: Overlay,
     /// How slow the target groups are that were looked at.
-    paces: Paces,
+    pub(super) target_groups: TargetGroupTimings,
     /// ECR images.
-    images: Images,
+    pub(super) images: ImageChanges,
     /// Writes that nothing models.
-    blind: Vec<AwsCall>,
+    pub(super) unmodelled: Vec<AwsCall>,
     /// Programs that the plan would have run by now, and that may have changed something.
-    ran: BTreeSet<String>,
+    pub(super) ran: BTreeSet<String>,
     /// Whether account and region are known.
-    placed: bool,
+    pub(super) placed: bool,
 }
 
-impl Seeds {
-    pub(super) fn new(look: Box<dyn Look>) -> Self {
-        Seeds {
-            look: Arc::from(look),
+impl PlanState {
+    pub(super) fn new(live: Box<dyn ReadOnlyWorld>) -> Self {
+        PlanState {
+            live: Arc::from(live),
             memo: BTreeMap::new(),
             services: BTreeMap::new(),
             touched: BTreeSet::new(),
@@ -82,9 +65,9 @@ impl Seeds {
             scaled: BTreeSet::new(),
             stopped: BTreeMap::new(),
             overlay: Overlay::default(),
-            paces: Paces::default(),
-            images: Images::default(),
-            blind: Vec::new(),
+            target_groups: TargetGroupTimings::default(),
+            images: ImageChanges::default(),
+            unmodelled: Vec::new(),
             ran: BTreeSet::new(),
             placed: false,
         }
@@ -98,7 +81,7 @@ impl Seeds {
     /// Answers a call of the plan.
     pub(super) fn answer(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         let reads = call.effect() == Effect::Read;
-        if reads && let Some(unknown) = self.behind_blind(call) {
+        if reads && let Some(unknown) = self.after_unmodelled(call) {
             return Ok(unknown);
         }
         let region = call.region.as_deref();
@@ -117,7 +100,9 @@ impl Seeds {
             _ => self.read_over(cloud, call),
         };
         match out {
-            Err(fault) if fault.code == codes::NOT_SIMULATED && !reads => Ok(self.blind(call)),
+            Err(fault) if fault.code == codes::NOT_SIMULATED && !reads => {
+                Ok(self.predict_unmodelled(call))
+            }
             Ok(out) if call.operation == "GetSecretValue" => {
                 secrets::unless_emptied(&cloud.kernel, &out).map(|()| out)
             }
@@ -156,7 +141,7 @@ impl Seeds {
     /// In another account or region nothing is simulated: reads look there, and of writes only the run knows.
     fn elsewhere(&mut self, call: &AwsCall) -> Result<Value, Fault> {
         let Some(read) = ReadCall::new(call.clone()) else {
-            return Ok(self.blind(call));
+            return Ok(self.predict_unmodelled(call));
         };
         if let Some(what) = unknown_within(&call.input) {
             return Err(Fault::new(codes::UNKNOWN_UNTIL_RUN, what));
@@ -165,7 +150,7 @@ impl Seeds {
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        let answer = self.look.look(&read);
+        let answer = self.live.read(&read);
         if answer.is_ok() {
             self.memo.insert(key, answer.clone());
         }
@@ -173,9 +158,9 @@ impl Seeds {
     }
 
     /// Looks at what is live, once.
-    fn live(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+    pub(super) fn live(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         let Some(read) = ReadCall::new(call.clone()) else {
-            return Ok(self.blind(call));
+            return Ok(self.predict_unmodelled(call));
         };
         if let Some(what) = unknown_within(&call.input) {
             return Err(Fault::new(codes::UNKNOWN_UNTIL_RUN, what));
@@ -185,11 +170,11 @@ impl Seeds {
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        let answer = self.look.look(&read);
+        let answer = self.live.read(&read);
         if let Ok(output) = &answer {
-            self.placed_by(cloud, output);
+            self.learn_place(cloud, output);
             self.overlay.saw(call, output);
-            self.paces.saw(call, output);
+            self.target_groups.saw(call, output);
         }
         let passing = answer.as_ref().is_err_and(|f| f.retry != Retry::Never);
         if !passing && !key.is_empty() {
@@ -199,7 +184,7 @@ impl Seeds {
     }
 
     /// Learns account and region, where they are not known yet.
-    fn placed_by(&mut self, cloud: &mut Cloud, value: &Value) {
+    pub(super) fn learn_place(&mut self, cloud: &mut Cloud, value: &Value) {
         if !self.placed
             && let Some((region, account)) = place(value)
         {
@@ -208,7 +193,7 @@ impl Seeds {
     }
 
     /// Another read in the account and region of `like`.
-    fn also(
+    pub(super) fn also(
         &mut self,
         cloud: &mut Cloud,
         like: &AwsCall,
@@ -222,129 +207,6 @@ impl Seeds {
         };
         debug_assert_eq!(call.effect(), Effect::Read);
         self.live(cloud, &call)
-    }
-
-    fn describe_services(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
-        let cluster = cluster_name(&call.input).to_owned();
-        let is_touched = |seeds: &Self, name: &str| {
-            seeds
-                .touched
-                .contains(&ServiceKey::new(&cluster, short(name)))
-        };
-        let names = texts(&call.input, "services");
-        let (simulated, live): (Vec<String>, Vec<String>) =
-            names.into_iter().partition(|name| is_touched(self, name));
-        if live.is_empty() && !simulated.is_empty() {
-            return dispatch(cloud, call);
-        }
-        if simulated.is_empty() {
-            let out = self.live(cloud, call)?;
-            self.remember_services(&cluster, &out);
-            return Ok(out);
-        }
-        let mut out = self.live(cloud, &with(call, "services", json!(live)))?;
-        self.remember_services(&cluster, &out);
-        let more = dispatch(cloud, &with(call, "services", json!(simulated)))?;
-        append(&mut out, &more, "services");
-        Ok(out)
-    }
-
-    fn remember_services(&mut self, cluster: &str, output: &Value) {
-        for service in list(output, "services") {
-            if let Some(name) = text(service, "serviceName") {
-                self.services
-                    .insert(ServiceKey::new(cluster, name), service.clone());
-            }
-        }
-    }
-
-    fn ensure_cluster(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<(), Fault> {
-        let name = cluster_name(&call.input);
-        if cloud.ecs.has_cluster(name) {
-            return Ok(());
-        }
-        let input = json!({ "clusters": [name] });
-        let out = self.also(cloud, call, "DescribeClusters", input)?;
-        if let Some(raw) = list(&out, "clusters").first() {
-            cloud.ecs.add_cluster(name.to_owned(), raw.clone());
-        }
-        Ok(())
-    }
-
-    /// Brings a live service into the simulated cloud; `false`: there is none.
-    fn touch(&mut self, cloud: &mut Cloud, call: &AwsCall, name: &str) -> Result<bool, Fault> {
-        let cluster = cluster_name(&call.input).to_owned();
-        let key = ServiceKey::new(&cluster, short(name));
-        if self.touched.contains(&key) {
-            return Ok(true);
-        }
-        if !self.services.contains_key(&key) {
-            let mut input = json!({ "services": [short(name)] });
-            if let Some(given) = call.input.get("cluster") {
-                set(&mut input, "cluster", given.clone());
-            }
-            let out = self.also(cloud, call, "DescribeServices", input)?;
-            self.remember_services(&cluster, &out);
-        }
-        let Some(raw) = self.services.get(&key).cloned() else {
-            return Ok(false);
-        };
-        for reference in import::definitions_of(&raw) {
-            self.ensure_definition(cloud, call, &reference)?;
-        }
-        if !cloud.ecs.has_cluster(&cluster) {
-            let known = ecs::new_cluster(cloud, &cluster);
-            cloud.ecs.add_cluster(cluster, known);
-        }
-        let alternate = self.in_alternate(cloud, call, &raw);
-        self.ensure_traffic(cloud, call, &raw)?;
-        import::service(cloud, &key, &raw, alternate);
-        self.touched.insert(key);
-        Ok(true)
-    }
-
-    fn update_service(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
-        let name = text(&call.input, "service").unwrap_or_default().to_owned();
-        if !self.touch(cloud, call, &name)? {
-            return Err(Fault::new("ServiceNotFoundException", "Service not found."));
-        }
-        let reference = text(&call.input, "taskDefinition").unwrap_or_default();
-        self.ensure_definition(cloud, call, reference)?;
-        self.ensure_traffic(cloud, call, &call.input)?;
-        self.paces.give(cloud);
-        dispatch(cloud, call)
-    }
-
-    fn create_service(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
-        let name = text(&call.input, "serviceName")
-            .unwrap_or_default()
-            .to_owned();
-        self.ensure_cluster(cloud, call)?;
-        let reference = text(&call.input, "taskDefinition").unwrap_or_default();
-        self.ensure_definition(cloud, call, reference)?;
-        self.touch(cloud, call, &name)?;
-        import::target_groups(cloud, &call.input);
-        self.ensure_traffic(cloud, call, &call.input)?;
-        let out = dispatch(cloud, call)?;
-        self.touched
-            .insert(ServiceKey::new(cluster_name(&call.input), &name));
-        Ok(out)
-    }
-
-    fn list_services(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
-        let mut out = self.live(cloud, call)?;
-        let cluster = cluster_name(&call.input);
-        let created = self
-            .touched
-            .iter()
-            .filter(|key| &*key.cluster == cluster && !self.services.contains_key(key))
-            .filter_map(|key| cloud.ecs.service(key))
-            .map(|service| json!(service.arn()))
-            .collect::<Vec<Value>>();
-        if text(&call.input, "nextToken").is_none() {
-            append(&mut out, &json!({ "serviceArns": created }), "serviceArns");
-        }
-        Ok(out)
     }
 
     /// Whether a target group's targets are those of services that the plan has touched.
@@ -365,30 +227,6 @@ fn logs_of_planned(cloud: &Cloud, input: &Value) -> bool {
         .iter()
         .any(|stream| cloud.ecs.task_named(short(stream)).is_some())
         && text(input, "logGroupName").is_some()
-}
-
-/// The same call with another member.
-fn with(call: &AwsCall, name: &str, value: Value) -> AwsCall {
-    let mut input = json::object(&call.input);
-    if value.is_null() {
-        input.remove(name);
-    } else {
-        input.insert(name.to_owned(), value);
-    }
-    AwsCall {
-        input: Value::Object(input),
-        ..call.clone()
-    }
-}
-
-/// Adds the elements of `key` and `failures` of one answer to another.
-fn append(out: &mut Value, more: &Value, key: &str) {
-    for member in [key, "failures"] {
-        let added = list(more, member);
-        if let Some(list) = out.get_mut(member).and_then(Value::as_array_mut) {
-            list.extend(added.iter().cloned());
-        }
-    }
 }
 
 /// Region and account of the first ARN that has both.

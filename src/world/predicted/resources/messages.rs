@@ -2,15 +2,15 @@
 
 use serde_json::Value;
 
-use super::{Kind, Need, Shown, by};
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::cloudwatch::Alarm;
-use crate::world::simulated::json::{short, text};
-use crate::world::simulated::sqs::Queue;
+use super::{Need, ResourceType, Shown, by};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::cloudwatch::Alarm;
+use crate::world::simulated::model::json::{short, text};
+use crate::world::simulated::model::sqs::Queue;
 
-pub(super) static KINDS: &[&Kind] = &[&ALARM, &QUEUE, &TOPIC];
+pub(super) static TYPES: &[&ResourceType] = &[&ALARM, &QUEUE, &TOPIC];
 
-static ALARM: Kind = Kind {
+static ALARM: ResourceType = ResourceType {
     service: "cloudwatch",
     read: "DescribeAlarms",
     shown: Shown::List("MetricAlarms"),
@@ -22,7 +22,7 @@ static ALARM: Kind = Kind {
     import: alarm,
 };
 
-static QUEUE: Kind = Kind {
+static QUEUE: ResourceType = ResourceType {
     service: "sqs",
     read: "GetQueueAttributes",
     shown: Shown::Inside("Attributes"),
@@ -34,7 +34,7 @@ static QUEUE: Kind = Kind {
     import: queue,
 };
 
-static TOPIC: Kind = Kind {
+static TOPIC: ResourceType = ResourceType {
     service: "sns",
     read: "GetTopicAttributes",
     shown: Shown::Inside("Attributes"),

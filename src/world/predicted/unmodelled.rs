@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Seeds;
+use super::plan_state::PlanState;
 use crate::vocabulary::unknown;
 use crate::world::AwsCall;
-use crate::world::simulated::json::collect_texts;
+use crate::world::simulated::model::json::collect_texts;
 
 /// Texts that are shorter name nothing.
 const SHORTEST: usize = 4;
 
-impl Seeds {
+impl PlanState {
     /// Predicts a write that is not modelled.
-    pub(super) fn blind(&mut self, call: &AwsCall) -> Value {
-        self.blind.push(call.clone());
+    pub(super) fn predict_unmodelled(&mut self, call: &AwsCall) -> Value {
+        self.unmodelled.push(call.clone());
         json!(unknown(format!(
             "what {} {} answers",
             call.service, call.operation
@@ -24,9 +24,9 @@ impl Seeds {
     }
 
     /// The answer of a read that asks for something that such a write named.
-    pub(super) fn behind_blind(&self, call: &AwsCall) -> Option<Value> {
+    pub(super) fn after_unmodelled(&self, call: &AwsCall) -> Option<Value> {
         let asked = names(&call.input);
-        let mut writes = self.blind.iter().rev();
+        let mut writes = self.unmodelled.iter().rev();
         let write = writes.find(|write| {
             let there = (&write.service, &write.region, &write.profile);
             there == (&call.service, &call.region, &call.profile)

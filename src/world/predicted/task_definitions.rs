@@ -2,15 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{Seeds, import, with};
+use super::edit::with;
+use super::import;
+use super::plan_state::PlanState;
 use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::dispatch;
-use crate::world::simulated::ecs::definitions;
-use crate::world::simulated::json::{list, short, text};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::dispatch;
+use crate::world::simulated::model::ecs::definitions;
+use crate::world::simulated::model::json::{list, short, text};
 
-impl Seeds {
+impl PlanState {
     pub(super) fn describe_definition(
         &mut self,
         cloud: &mut Cloud,

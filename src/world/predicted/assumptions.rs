@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::vocabulary::{Answer, Fault, Question, Replies, unknown};
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::ecs::task::{Status, TaskOutcome};
-use crate::world::simulated::people::{open_roles, typed};
+use crate::vocabulary::{Answer, Question, Replies, unknown};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::ecs::task::{Status, TaskOutcome};
+use crate::world::simulated::model::people::{open_roles, typed};
 use crate::world::{Asked, HttpRequest, HttpResponse};
 
 /// What an endpoint answers that is not well.
@@ -15,36 +15,33 @@ const UNAVAILABLE: u16 = 503;
 
 /// A declared check is predicted to hold; it is not sent. What any other request is answered with, only the
 /// real run can know.
-pub(in crate::world::simulated) fn http(
-    cloud: &Cloud,
-    request: &HttpRequest,
-) -> Result<HttpResponse, Fault> {
+pub(super) fn response(cloud: &Cloud, request: &HttpRequest) -> HttpResponse {
     let Some(expected) = &request.expected else {
-        return Ok(HttpResponse {
+        return HttpResponse {
             status: 200,
             headers: Vec::new(),
             body: unknown(format!("what {} {} answers", request.method, request.url)),
             latency_ms: 0,
-        });
+        };
     };
     if unwell(cloud) {
-        return Ok(HttpResponse {
+        return HttpResponse {
             status: UNAVAILABLE,
             headers: Vec::new(),
             body: String::new(),
             latency_ms: 0,
-        });
+        };
     }
     let body = match &expected.json {
         Value::Null => String::new(),
         json => json.to_string(),
     };
-    Ok(HttpResponse {
+    HttpResponse {
         status: expected.status,
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         body,
         latency_ms: 0,
-    })
+    }
 }
 
 /// Whether tasks that the plan starts run, but fail their health checks.
@@ -56,11 +53,7 @@ fn unwell(cloud: &Cloud) -> bool {
 }
 
 /// Everyone is predicted to approve, at once.
-pub(in crate::world::simulated) fn answers(
-    cloud: &mut Cloud,
-    question: &Question,
-    before: &Replies,
-) -> Asked {
+pub(super) fn approvals(cloud: &mut Cloud, question: &Question, before: &Replies) -> Asked {
     let at = cloud.now();
     let subject = |role: &Option<String>| role.clone().unwrap_or_default();
     let answers: Vec<Answer> = open_roles(question, before)

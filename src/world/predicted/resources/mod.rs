@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::Effect;
 use crate::world::AwsCall;
-use crate::world::simulated::cloud::Cloud;
-use crate::world::simulated::json::{list, set, short, text, texts};
+use crate::world::simulated::model::Cloud;
+use crate::world::simulated::model::json::{list, set, short, text, texts};
 
 mod balancing;
 mod messages;
 mod stores;
 
 /// A kind of resource.
-pub(super) struct Kind {
+pub(super) struct ResourceType {
     /// Service in the AWS CLI's spelling.
     pub(super) service: &'static str,
     /// The operation that reads it.
@@ -27,7 +27,7 @@ pub(super) struct Kind {
     /// Other operations that list it, and where their answers show it.
     pub(super) lists: &'static [(&'static str, &'static str)],
     /// Input members of its reads that name what it belongs to, and the kind of that.
-    pub(super) parents: &'static [(&'static str, &'static Kind)],
+    pub(super) parents: &'static [(&'static str, &'static ResourceType)],
     /// Reads of something about it, the input member that names it, and whether any planned write to it is
     /// reason enough that the simulated cloud answers them; otherwise only being created or deleted is.
     pub(super) about: &'static [(&'static str, &'static str, bool)],
@@ -68,7 +68,7 @@ const fn by(item: &'static str, input: &'static str, many: bool) -> Name {
     }
 }
 
-impl Kind {
+impl ResourceType {
     /// The id of one that was read.
     pub(super) fn id(&self, item: &Value) -> Option<String> {
         text(item, self.names[0].item).map(str::to_owned)
@@ -143,14 +143,19 @@ impl Kind {
 /// What a write must know of what is live.
 pub(super) enum Need {
     /// The resources that are named so, if they are there.
-    Named(&'static Kind, &'static str, Vec<String>),
+    Named(&'static ResourceType, &'static str, Vec<String>),
     /// All that a read with this input shows.
-    All(&'static Kind, Value),
+    All(&'static ResourceType, Value),
 }
 
 impl Need {
     /// What a member of a call's input names.
-    fn of(kind: &'static Kind, input: &'static str, call: &Value, member: &str) -> Vec<Need> {
+    fn of(
+        kind: &'static ResourceType,
+        input: &'static str,
+        call: &Value,
+        member: &str,
+    ) -> Vec<Need> {
         let mut values = texts(call, member);
         values.extend(text(call, member).map(str::to_owned));
         match values.is_empty() {
@@ -161,15 +166,15 @@ impl Need {
 }
 
 /// Every kind.
-pub(super) fn all() -> impl Iterator<Item = &'static Kind> {
-    [balancing::KINDS, messages::KINDS, stores::KINDS]
+pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
+    [balancing::TYPES, messages::TYPES, stores::TYPES]
         .into_iter()
         .flatten()
         .copied()
 }
 
 /// The kind that a read shows.
-pub(super) fn shown_by(call: &AwsCall) -> Option<&'static Kind> {
+pub(super) fn shown_by(call: &AwsCall) -> Option<&'static ResourceType> {
     all().find(|kind| {
         let other = || kind.lists.iter().any(|(name, _)| *name == call.operation);
         kind.service == call.service && (kind.read == call.operation || other())
