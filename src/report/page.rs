@@ -183,7 +183,7 @@ fn columns(table: Vec<Vec<Row>>, room: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for (number, cells) in table.into_iter().enumerate() {
         let head = number == 0;
-        if head && cells.iter().all(|cell| cell.width() == 0) || head && narrow {
+        if head && (narrow || cells.iter().all(|cell| cell.width() == 0)) {
             continue;
         }
         let (hang, gap) = if narrow {

@@ -28,7 +28,7 @@ impl Run {
                 return Ok(());
             }
             let mut wanted = state.seen.looked_at();
-            wanted.extend(named(&attempt.input).and_then(|(cluster, service)| {
+            wanted.extend(named(attempt.input).and_then(|(cluster, service)| {
                 let seen = state.seen.service(cluster, service)?;
                 seen["serviceArn"].as_str().map(str::to_owned)
             }));

@@ -13,6 +13,9 @@ use super::{Load, Program, engine, failure};
 use crate::run::Failure;
 use crate::sync::Lock;
 
+/// Declarations by the names of their parameters.
+type Specs = Vec<(String, Spec)>;
+
 impl Program {
     /// The parameters that it declares, in the order of the text: the script is executed up to `params`,
     /// with a door that refuses every call.
@@ -61,7 +64,7 @@ impl Program {
         &self,
         build: impl FnOnce(&Arc<Runtime>) -> Engine + Send,
         load: Load,
-    ) -> (Option<Vec<(String, Spec)>>, Result<Value, Failure>) {
+    ) -> (Option<Specs>, Result<Value, Failure>) {
         let door = Closed("parameters come first, put `params` before it");
         let mode = Mode::Declaring(Mutex::new(None));
         let runtime = Runtime::new(Arc::new(door), mode, Some(&self.loaded));

@@ -217,7 +217,8 @@ fn switch_case(broken: &Broken<'_>) -> Option<Hint> {
     let reserved = matches!(broken.error, ParseErrorType::Reserved(_))
         && broken.text(1) != "="
         && word != "when";
-    if !of_switch && !(reserved && matches!(broken.text(1), ":" | "=>")) {
+    let before_a_result = reserved && matches!(broken.text(1), ":" | "=>");
+    if !of_switch && !before_a_result {
         return None;
     }
     let hint = broken.hint(

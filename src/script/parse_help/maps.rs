@@ -68,8 +68,9 @@ fn semicolon(broken: &Broken<'_>) -> Option<Hint> {
 
 /// `#{ ...other, a: 1 }`, `[...list]`, `f(...args)`
 fn spread(broken: &Broken<'_>) -> Option<Hint> {
-    if !matches!(broken.text(0), "..." | "..") && !(broken.text(0) == "*" && broken.text(1) == "*")
-    {
+    let dots = matches!(broken.text(0), "..." | "..");
+    let stars = broken.text(0) == "*" && broken.text(1) == "*";
+    if !dots && !stars {
         return None;
     }
     let (_, open) = broken.inside()?;

@@ -35,8 +35,9 @@ fn import(broken: &Broken<'_>) -> Option<Hint> {
     let imported = word == "import"
         && broken.at > start
         && !matches!(broken.token(start + 1)?.kind, Kind::Text);
-    if !(other && broken.at == start + 1 && !matches!(broken.text(0), "=" | "." | "(")) && !imported
-    {
+    let in_other_words =
+        other && broken.at == start + 1 && !matches!(broken.text(0), "=" | "." | "(");
+    if !in_other_words && !imported {
         return None;
     }
     let hint = broken.hint_at(start, "a module is not imported so")?;

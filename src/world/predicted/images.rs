@@ -207,7 +207,7 @@ impl PlanState {
     /// A planned push of `repository:tag` to ECR. What one plan pushes to a repository is taken for one image.
     pub(super) fn pushed(&mut self, cloud: &mut Cloud, name: &str, tag: &str) -> String {
         let digest = sha256(&format!("pushed to {name}"));
-        cloud.ecr.repository_mut(&name);
+        cloud.ecr.repository_mut(name);
         let before = tags(cloud, name);
         // Whether tags there are immutable is not looked at: the push would say so.
         if ecr::tag(&mut cloud.ecr, &cloud.kernel, name, &digest, Some(tag)).is_ok() {

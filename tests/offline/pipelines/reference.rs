@@ -81,7 +81,7 @@ fn every_function_prints_what_its_example_says() {
 fn every_word_prints_what_its_example_says() {
     for word in words::LANGUAGE {
         let named = |name: &&str| word.example.contains(*name);
-        let shown = named(&word.name) || word.also.iter().any(|name| named(name));
+        let shown = named(&word.name) || word.also.iter().any(named);
         assert!(shown, "{}", word.name);
         prints_what_it_says(word.name, word.example);
     }

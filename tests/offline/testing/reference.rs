@@ -26,7 +26,7 @@ fn every_word_of_tests_has_an_example_that_passes() {
         assert!(names.insert(word.name), "{} is declared twice", word.name);
         let named = |name: &&str| word.example.contains(*name);
         assert!(
-            named(&word.name) || word.also.iter().any(|name| named(name)),
+            named(&word.name) || word.also.iter().any(named),
             "the example of {} does not use it",
             word.name
         );
