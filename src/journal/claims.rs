@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
+use super::disk::digest;
 use super::private;
-use super::store::{Store, digest};
+use super::store::Store;
 
 /// A claim, as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

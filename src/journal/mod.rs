@@ -4,6 +4,7 @@
 
 mod claims;
 mod cursor;
+mod disk;
 mod entry;
 mod file;
 mod limits;
@@ -14,9 +15,10 @@ mod summary;
 
 pub use claims::{Claim, ClaimConflict};
 pub use cursor::{Cursor, RecordedCall};
+pub use disk::digest;
 pub use entry::{Entry, FORMAT};
 pub use file::{FileLog, JournalError, Log, Tail, written};
 pub use limits::recordable;
 pub use run_dir::RunDir;
-pub use store::{MARK, Store, digest};
+pub use store::{MARK, Store};
 pub use summary::JournalSummary;

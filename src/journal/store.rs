@@ -1,15 +1,15 @@
 //! Runs on disk: `STATE/runs/RUN/` holds the journal, the scripts it runs, its lock and its answers.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::disk::sync_directory;
 use super::file::JournalError;
 use super::private;
 use super::run_dir::RunDir;
 use super::summary::JournalSummary;
-use crate::text::hex;
 
 /// Marks the folder of the runs, whatever the state directory is called: journals and the answers of people are kept
 /// from scripts.
@@ -105,17 +105,4 @@ impl Store {
             .filter_map(|e| e.file_name().into_string().ok())
             .collect()
     }
-}
-
-/// Waits until the disk has what a directory lists.
-///
-/// # Errors
-/// Of the file system.
-pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-/// SHA-256 in hex.
-pub fn digest(text: &str) -> String {
-    hex::sha256(text)
 }

@@ -1,7 +1,7 @@
 //! How a run ended, in one screen: the cause first, then what is left, then what to do.
 
 use super::describe::own;
-use super::prompt::about_rows;
+use super::question::about_rows;
 use super::shorten_ids::shorten_ids;
 use super::styled_line::{Paint, Row, block};
 use super::view::View;

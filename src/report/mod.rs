@@ -18,6 +18,7 @@ pub mod page;
 pub mod plain;
 pub mod plan;
 pub mod prompt;
+pub mod question;
 mod quiet;
 pub mod runs;
 pub mod screen;

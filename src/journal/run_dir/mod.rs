@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use crate::journal::disk::{digest, sync_directory};
 use crate::journal::file::{self, FileLog, JournalError, Tail};
 use crate::journal::private;
-use crate::journal::store::{digest, sync_directory};
 use crate::journal::{Entry, FORMAT};
 use crate::vocabulary::Answer;
 

@@ -9,10 +9,9 @@ use crate::report::styled_line::Row;
 use crate::report::terminal::Live;
 use crate::vocabulary::{Answer, Question};
 
-mod question;
 mod stdin;
 
-pub use question::{about_rows, question_rows};
+use crate::report::question::question_rows;
 use stdin::{forget_typed, read_line};
 
 /// Asks at the terminal; over a live screen, which it pauses meanwhile.

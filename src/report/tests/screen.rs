@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 use crate::report::frame::frame;
-use crate::report::prompt::question_rows;
+use crate::report::question::question_rows;
 use crate::report::screen::Screen;
 use crate::report::terminal::Terminal;
 use crate::vocabulary::event::{self, EventKind, StepResult};
