@@ -11,7 +11,7 @@ use super::failure::{self, Error};
 use super::pure::json::INVALID_JSON;
 use super::pure::{self, Pure};
 use super::runtime::{self, Runtime};
-use super::{unknown, values};
+use super::{unknown_value, values};
 use crate::data::{self, Wrong};
 use crate::primitive::{Declaration, Primitive};
 use crate::vocabulary::Fault;
@@ -94,7 +94,7 @@ fn register_pure(module: &mut Module, function: &'static Pure, runtime: &Arc<Run
                     let value = values::to_json(argument);
                     values.push(value.map_err(|e| raise(&function.refuses(name, &e.to_string())))?);
                 }
-                if let Some(unknown) = unknown::from_arguments(&values) {
+                if let Some(unknown) = unknown_value::from_arguments(&values) {
                     return Ok(values::from_json(&unknown));
                 }
                 let result = (function.call)(function, &values).map_err(|fault| {

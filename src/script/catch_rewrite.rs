@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
-use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Position, Stmt};
-use serde::{Deserialize, Serialize};
+use rhai::{AST, ASTNode, Dynamic, Engine, Expr, NativeCallContext, Stmt};
 
 use super::failure::{self, Error};
+use super::insertion::Insertion;
 use super::runtime::Runtime;
-use super::unknown;
-use crate::vocabulary::{Site, codes};
+use super::unknown_value;
+use crate::vocabulary::codes;
 
 /// The function behind that statement.
 const CAUGHT: &str = "__caught";
@@ -27,7 +27,7 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
             let fault = failure::thrown(&value);
             // No script catches that a plan cannot know what follows.
             if fault.code == codes::SCRIPT_ERROR
-                && let Some(what) = unknown::behind(&fault.message)
+                && let Some(what) = unknown_value::behind(&fault.message)
             {
                 let halt = runtime.unknown(what, runtime.call_site(&context));
                 return Err(failure::terminate(halt, context.call_position()));
@@ -35,39 +35,6 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
             Ok(failure::caught(&fault))
         },
     );
-}
-
-/// Text that was put into a line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "(usize, usize, String)", into = "(usize, usize, String)")]
-pub(crate) struct Insertion {
-    line: usize,
-    /// Column, in characters, of the brace that it stands behind.
-    column: usize,
-    text: String,
-}
-
-impl From<(usize, usize, String)> for Insertion {
-    fn from((line, column, text): (usize, usize, String)) -> Self {
-        Insertion { line, column, text }
-    }
-}
-
-impl From<Insertion> for (usize, usize, String) {
-    fn from(insertion: Insertion) -> Self {
-        (insertion.line, insertion.column, insertion.text)
-    }
-}
-
-impl Insertion {
-    /// Text behind so many characters from `position` on; `None`: nowhere.
-    pub(super) fn behind(position: Position, characters: usize, text: String) -> Option<Insertion> {
-        Some(Insertion {
-            line: position.line()?,
-            column: position.position()? - 1 + characters,
-            text,
-        })
-    }
 }
 
 /// The insertions that `ast` needs for its catches, in the order of the text.
@@ -82,7 +49,7 @@ pub(crate) fn insertions(ast: &AST) -> Vec<Insertion> {
                 Expr::Variable(name, ..) => format!("{0}={CAUGHT}({0});", name.1),
                 _ => format!("{CAUGHT}(());"),
             };
-            found.push(Insertion { line, column, text });
+            found.push(Insertion::from((line, column, text)));
         }
         true
     });
@@ -90,56 +57,11 @@ pub(crate) fn insertions(ast: &AST) -> Vec<Insertion> {
     found
 }
 
-/// `text` with its insertions.
-pub(crate) fn insert(text: &str, insertions: &[Insertion]) -> String {
-    let mut result = String::with_capacity(text.len() + 24 * insertions.len());
-    let mut left = insertions.iter().peekable();
-    for (line, content) in text.split_inclusive('\n').enumerate() {
-        if left.peek().is_none_or(|next| next.line != line + 1) {
-            result.push_str(content);
-            continue;
-        }
-        while let Some(next) = left.next_if(|next| (next.line, next.column) == (line + 1, 0)) {
-            result.push_str(&next.text);
-        }
-        for (column, character) in content.chars().enumerate() {
-            result.push(character);
-            while let Some(next) =
-                left.next_if(|next| (next.line, next.column) == (line + 1, column + 1))
-            {
-                result.push_str(&next.text);
-            }
-        }
-    }
-    result
-}
-
-/// The place in the text as it was written of a place in the text that was executed; `insertions` are sorted.
-pub(crate) fn original(mut site: Site, insertions: &[Insertion]) -> Site {
-    let begin = insertions.partition_point(|i| i.line < site.line);
-    let end = insertions.partition_point(|i| i.line <= site.line);
-    let insertions = &insertions[begin..end];
-    for insertion in insertions.iter().rev() {
-        // From the right: what stands before the last one is not moved by it.
-        let before: usize = insertions
-            .iter()
-            .filter(|i| i.column < insertion.column)
-            .map(|i| i.text.chars().count())
-            .sum();
-        if site.column > insertion.column + before {
-            let length = insertion.text.chars().count();
-            site.column = site
-                .column
-                .saturating_sub(length)
-                .max(insertion.column + before);
-        }
-    }
-    site
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::insertion::{insert, original};
+    use crate::vocabulary::Site;
 
     #[test]
     fn what_is_inserted_is_invisible() {

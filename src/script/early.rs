@@ -79,26 +79,6 @@ fn returns(ast: &AST) -> bool {
     found
 }
 
-/// How far a pipeline has come.
-#[derive(Default)]
-pub(super) struct Progress {
-    /// The end of its text was reached.
-    reached: bool,
-    /// The last of its steps, by the text, that began: where it stands, and what it is called.
-    step: Option<(Position, String)>,
-}
-
-impl Progress {
-    /// A step of the pipeline began.
-    pub(super) fn began(&mut self, position: Position, step: &str) {
-        let place = |position: Position| (position.line(), position.position());
-        let last = self.step.as_ref().map(|(at, _)| place(*at));
-        if last.is_none_or(|last| last <= place(position)) {
-            self.step = Some((position, step.to_owned()));
-        }
-    }
-}
-
 /// Demands of a pipeline that came to a good end that it came to its own end.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use rhai::{Module, NativeCallContext, OptimizationLevel, Shared, Token};
 
 use super::failure::{self, Error};
 use super::runtime::{Runtime, TRUNK};
-use super::unknown::Unknown;
+use super::unknown_value::Unknown;
 use super::{
     builtins, catch_rewrite, chosen, name_mangling, options, parallel, params, sorted, switches,
     syntax, takes, unknown, values,

@@ -3,7 +3,7 @@
 use rhai::{Dynamic, EvalAltResult, Map, Position};
 use serde_json::Value;
 
-use super::{takes, unknown, values};
+use super::{type_names, unknown_value, values};
 use crate::journal::recordable;
 use crate::run::Failure;
 use crate::vocabulary::{Fault, Halt, Retry, Site, Stop, codes};
@@ -156,10 +156,10 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
         E::ErrorTooManyVariables(_) => Fault::new(codes::LIMIT_EXCEEDED, "too many variables"),
         E::ErrorTooManyModules(_) => Fault::new(codes::LIMIT_EXCEEDED, "too many modules"),
         // A plan ends there: nothing takes what only the run knows.
-        E::ErrorFunctionNotFound(called, _) if unknown::behind(&called).is_some() => {
+        E::ErrorFunctionNotFound(called, _) if unknown_value::behind(&called).is_some() => {
             Fault::new(codes::SCRIPT_ERROR, format!("nothing takes {called}"))
         }
-        E::ErrorFunctionNotFound(called, _) => takes::missing(&called),
+        E::ErrorFunctionNotFound(called, _) => type_names::missing(&called),
         mut other => {
             let _ = other.take_position();
             Fault::new(codes::SCRIPT_ERROR, other.to_string())

@@ -158,7 +158,7 @@ impl Loader<'_> {
             let mut done = Vec::new();
             while let Some((index, script)) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let names = Names::new(script, &units[..*index]);
-                let text = catch_rewrite::insert(&script.text, &script.insertions);
+                let text = super::insertion::insert(&script.text, &script.insertions);
                 let text = match index + 1 == units.len() {
                     true => early::marked(text, &script.ast),
                     false => text,

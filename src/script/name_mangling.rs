@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 use rhai::{AST, ASTNode, Engine, Expr, FnCallExpr, ParseError, Position, Stmt, Token};
 
-use super::catch_rewrite::Insertion;
-use super::catch_rewrite::original;
+use super::insertion::Insertion;
+use super::insertion::original;
 use super::library;
 use super::resolver::STD;
 use super::unit::{Script, Unit};

@@ -7,15 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
 use serde_json::Value;
 
-use super::catch_rewrite;
-use super::early::Progress;
 use super::failure::{self, Error, Full, Spent};
+use super::insertion;
 use super::memory::Memory;
-use super::params::Mode;
+use super::params::kind::Mode;
+use super::progress::Progress;
 use super::run_api::RunApi;
 use super::texts::Texts;
 use super::unit::{Insertions, Loaded};
-use super::{unknown, values};
+use super::{unknown_value, values};
 use crate::primitive::Primitive;
 use crate::run::Failure;
 use crate::sync::Lock;
@@ -217,7 +217,7 @@ impl Runtime {
         let mut failure = failure::failure(error, source);
         if let Stop::Fault(fault) = &failure.stop
             && fault.code == codes::SCRIPT_ERROR
-            && let Some(what) = unknown::behind(&fault.message)
+            && let Some(what) = unknown_value::behind(&fault.message)
         {
             failure.stop = Stop::Halt(self.door.unknown(what));
         }
@@ -229,7 +229,7 @@ impl Runtime {
 
     fn original(&self, site: Site) -> Site {
         match self.insertions.get(&site.source) {
-            Some(insertions) => catch_rewrite::original(site, insertions.get()),
+            Some(insertions) => insertion::original(site, insertions.get()),
             None => site,
         }
     }

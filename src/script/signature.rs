@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::function_bodies::{Bodies, Within};
-use super::params::Kind;
-use super::unit::Script;
+use super::params::kind::Kind;
+use super::unit::{Script, Unit};
 use super::values;
 
 /// A function of a script.
@@ -81,6 +81,16 @@ pub(crate) enum Default {
 impl Signature {
     pub(crate) fn arity(&self) -> usize {
         self.parameters.len()
+    }
+}
+
+impl Unit {
+    /// Its functions; of an embedded module without their doc comments and places.
+    pub(crate) fn signatures(&self) -> Vec<Signature> {
+        match self {
+            Unit::Parsed(script) => signatures(script),
+            Unit::Embedded { prepared, .. } => prepared.functions().to_vec(),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use rhai::{AST, Engine, ParseError, Position, Token};
 
-use super::catch_rewrite::Insertion;
+use super::insertion::Insertion;
 use super::unknown::KNOWN;
 
 /// What matters of a token.

@@ -14,9 +14,10 @@ use rhai::{
 };
 
 use super::failure::{self, Error};
-use super::unknown::Unknown;
+use super::type_names::WRONG_TYPE;
+use super::unknown_value::Unknown;
 use super::values;
-use crate::vocabulary::{Fault, codes};
+use crate::vocabulary::Fault;
 
 /// What an argument looks like where its type does not say: function, argument (from 0, the first of a method behind
 /// what it is called on), example.
@@ -131,9 +132,6 @@ fn misfit(name: &str, overloads: &Overloads, given: &[&Dynamic], position: Posit
     )
 }
 
-/// Code of a call with a value of the wrong type.
-const WRONG_TYPE: &str = codes::WRONG_TYPE;
-
 /// `expect_lasting` takes a text like "20m", this is a number (20).
 fn said(name: &str, overloads: &Overloads, given: &[&Dynamic]) -> String {
     let fits = |wanted: TypeId, value: &Dynamic| {
@@ -236,44 +234,10 @@ fn shown(value: &Dynamic) -> String {
     }
 }
 
-/// The fault of a call that no function has the name or the number of arguments for, or of an operator; `called`:
-/// `name (type, type)`.
-pub(super) fn missing(called: &str) -> Fault {
-    let (name, types) = called.split_once(" (").unwrap_or((called, ""));
-    let types = types.trim_end_matches(')').split(", ");
-    let given: Vec<&str> = types.filter(|kind| !kind.is_empty()).map(plain).collect();
-    let given = match given.as_slice() {
-        [] => "nothing".to_owned(),
-        given => given.join(" and "),
-    };
-    Fault::new(
-        WRONG_TYPE,
-        format!("there is no `{name}` that takes {given}"),
-    )
-}
-
-/// A type of Rhai's in plain words.
-pub(crate) fn plain(kind: &str) -> &str {
-    let kind = kind.trim_start_matches('&').trim_start_matches("mut ");
-    match kind {
-        "i64" => "a whole number",
-        "f64" => "a number with a fraction",
-        "string" | "&str" | "str" | "ImmutableString" => "a text",
-        kind if kind.starts_with("str ") => "a text",
-        "bool" => "true or false",
-        "array" => "a list",
-        "map" => "a map",
-        "()" => "nothing at all",
-        "Fn" => "a closure",
-        "char" => "a character",
-        "timestamp" => "a time",
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::type_names::missing;
 
     #[test]
     fn what_a_function_takes_is_said() {

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use rhai::{AST, ASTNode, Engine, Expr, ParseError, Position};
 use serde::{Deserialize, Serialize};
 
-use super::catch_rewrite::Insertion;
+use super::insertion::Insertion;
 use super::library::{self, Module, Prepared};
 use super::resolver::STD;
-use super::signature::{self, Signature};
 
 /// A pipeline and all that it imports.
 pub(crate) struct Loaded {
@@ -91,14 +90,6 @@ impl Unit {
         match self {
             Unit::Parsed(script) => Insertions::Parsed(Arc::clone(&script.insertions)),
             Unit::Embedded { prepared, .. } => Insertions::Embedded(prepared),
-        }
-    }
-
-    /// Its functions; of an embedded module without their doc comments and places.
-    pub(crate) fn signatures(&self) -> Vec<Signature> {
-        match self {
-            Unit::Parsed(script) => signature::signatures(script),
-            Unit::Embedded { prepared, .. } => prepared.functions().to_vec(),
         }
     }
 

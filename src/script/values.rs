@@ -5,7 +5,7 @@
 use rhai::{Blob, Dynamic, FnPtr, ImmutableString, Map};
 use serde_json::{Number, Value};
 
-use super::unknown::Unknown;
+use super::unknown_value::Unknown;
 
 /// A value that has no JSON shape, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ let app = params(#{
     fails: flag("fail in the end").or(false),
     again: flag("take what is released already").or(false),
 });
-let found = step "Look" { release::inspect(#{ version: app.version, again: app.again }) };
+let found = step "Look" { release::inspect(#{ version: app.version, allow_released: app.again }) };
 step "Test" {
     release::run_tests(found.head, ["git diff --check HEAD~1 HEAD"]);
     release::check_secrets();

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod fixtures;
+mod imports;
 mod pipelines;
 mod plans;
 mod readme;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::MODULES;
 use super::prepared::{COLUMN, checksum};
 use crate::primitive;
-use crate::script::catch_rewrite::{Insertion, insert, original};
+use crate::script::insertion::{Insertion, insert, original};
 use crate::script::loader;
 use crate::script::name_mangling::Names;
 use crate::script::resolver::{Resolver, STD};

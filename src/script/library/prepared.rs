@@ -14,7 +14,7 @@ use std::sync::{LazyLock, OnceLock};
 use rhai::{AST, Engine, ParseError};
 use serde::de::DeserializeOwned;
 
-use crate::script::catch_rewrite::Insertion;
+use crate::script::insertion::Insertion;
 use crate::script::signature::Signature;
 use crate::script::unit::Import;
 

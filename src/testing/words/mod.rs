@@ -15,7 +15,7 @@ use crate::primitive::api::check;
 use crate::primitive::args::Span;
 use crate::script::failure::Error;
 use crate::script::words::Word;
-use crate::script::{takes, values};
+use crate::script::{takes, type_names, values};
 use crate::vocabulary::{Fault, codes};
 use crate::world::{AwsCall, ReadCall, ReadOnlyWorld, World};
 
@@ -142,7 +142,7 @@ fn texts(array: Array) -> Result<Vec<String>, Unmet> {
         text.map_err(|kind| {
             misuse(format!(
                 "a list of texts is expected, one of its items is {}",
-                takes::plain(kind)
+                type_names::plain(kind)
             ))
         })
     };

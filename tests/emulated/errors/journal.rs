@@ -137,7 +137,11 @@ fn a_run_that_has_ended_stays_ended() {
     let run = stage.run(GOOD);
     let id = run.expect(0).run_id().expect("a run");
     let requests = stage.proxy.requests().len();
-    stage.deployer.run(&["resume", &id]).expect(2).says("over");
+    stage
+        .deployer
+        .run(&["resume", &id])
+        .expect(2)
+        .says("has finished");
     assert_eq!(stage.proxy.requests().len(), requests);
 }
 

@@ -224,5 +224,5 @@ fn a_folder_is_checked_and_programs_hear_warnings_too() {
     deployer
         .run(&["check", "team"])
         .expect(2)
-        .says("team/b.rhai:1:8");
+        .says("team/b.rhai:1:6");
 }
