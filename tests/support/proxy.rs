@@ -16,8 +16,6 @@ use super::cloud;
 use super::http::{self, Reply, Server};
 use super::rules::{Disturbance, Moment, Rule, Which};
 
-const FORWARD_LIMIT: Duration = crate::support::HANG;
-
 /// A request as it arrived, and what came of it.
 #[derive(Debug, Clone)]
 pub struct Recorded {
@@ -286,7 +284,7 @@ impl Shared {
         shared.note(index, true, None);
         let forwarding = tokio::spawn(async move {
             let request = request.map(Full::new);
-            let answer = http::send(shared.upstream, request, FORWARD_LIMIT).await;
+            let answer = http::send(shared.upstream, request, crate::support::HANG).await;
             let status = answer.as_ref().ok().map(|answer| answer.status.as_u16());
             shared.note(index, true, status);
             answer

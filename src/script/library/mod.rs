@@ -1,7 +1,7 @@
 //! The standard library, embedded: `stdlib/*.rhai`, imported as `std/…`.
 //!
 //! Beside the text of each module the binary carries the module as it is executed, and what a checker wants to know
-//! of it: see [`prepared`]. So a pipeline is checked without a look into the library, and what it imports is parsed
+//! of it: see `prepared`. So a pipeline is checked without a look into the library, and what it imports is parsed
 //! once.
 
 use std::sync::OnceLock;

@@ -1,7 +1,7 @@
 //! The simulated cloud: a model of what AWS does, in virtual time.
 //!
 //! One model serves two worlds. A rehearsal's, [`Simulated`], has the cloud of a [`Fixture`], with faults. A plan's, which
-//! lays live reads over it, uses what [`model`] shows.
+//! lays live reads over it, uses what `model` shows.
 //! Time only moves when someone sleeps or a call takes its time, and it jumps from event to event:
 //! an hour costs as much as what happens in it. The same seed gives the same world.
 

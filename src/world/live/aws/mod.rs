@@ -39,6 +39,7 @@ mod sdk;
 mod services;
 mod settings;
 mod share;
+mod timestamp_members;
 mod wire;
 mod xml;
 
