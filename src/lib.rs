@@ -17,6 +17,7 @@
 //! | [`sync`] | locks that a panic of another thread does not take away |
 //! | [`cancel`] | a person's wish to stop |
 //! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |
+//! | `suggest` | what a misspelt name stands for |
 //! | [`scrub`] | secret values, and how they are taken out of what is said |
 //! | [`world`] | what is acted upon: three worlds: `live` (AWS, HTTP, people), `simulated` (a rehearsal's cloud in virtual time), `predicted` (a plan's: live reads, simulated writes) |
 //! | [`primitive`] | the verbs of a deployment, a file per service, each declared once |
@@ -25,7 +26,30 @@
 //! | [`script`] | Rhai: engine, syntax, resolver, parameters, checking |
 //! | [`testing`] | tests of pipelines: rehearsals with demands, killed everywhere, met with any faults |
 //! | [`report`] | the only code that prints: terminal, plain, json, plan, diagnostics |
-//! | [`cli`] | a file per command |
+//! | [`cli`] | `commands`: a file per command; `execution`: what commands that execute scripts share; `completion` |
+//!
+//! Inside [`world::simulated`]: `kernel` (time, chance, faults; knows no service), `aws` (a room a service, each with its own
+//! state; its front page says which may call which), `outside` (HTTP, processes, files, people), `fixture` (the file, and a cloud
+//! made from it).
+//!
+//! # Glossary
+//!
+//! | word | means |
+//! | --- | --- |
+//! | pipeline | a script that declares parameters and is run as a whole |
+//! | verb, primitive | a function that acts: `ecs::update_service`; the code behind it |
+//! | effect | what a call does: it reads, writes, waits or asks |
+//! | fault | what went wrong in a call; a script may catch it by its `code` |
+//! | halt | what ends a run and cannot be caught: a rejection, a wait for an answer, a divergence, an interruption |
+//! | world | what calls act upon: live, simulated or predicted |
+//! | journal | what a run has done, entry by entry, on disk before the next thing is done |
+//! | in doubt | a write whose intent is in the journal and whose result is not |
+//! | ledger | the writes of a run with their undos |
+//! | undo, finally | how to take back a write; what is done however a run ends |
+//! | way back | the revision that a service can be rolled back to |
+//! | plan | the calls that a run will make; a saved plan binds the run to them |
+//! | rehearsal | a run on a simulated cloud, in virtual time |
+//! | fixture | the file that describes a simulated cloud |
 //!
 //! # Invariants
 //!

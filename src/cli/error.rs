@@ -85,6 +85,7 @@ pub(super) fn problem(code: &str, message: impl Into<String>, hint: Option<Strin
         label: None,
         length: None,
         frames: Vec::new(),
+        warning: false,
     }
 }
 
@@ -116,6 +117,7 @@ impl From<&Diagnosis> for Problem {
             label: (!diagnosis.label.is_empty()).then(|| diagnosis.label.clone()),
             length: diagnosis.length,
             frames: vec![diagnosis.site.clone()],
+            warning: diagnosis.warning,
         }
     }
 }

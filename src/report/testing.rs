@@ -135,6 +135,7 @@ fn problem(trouble: &Trouble) -> Problem {
         message: trouble.message.clone(),
         hint: trouble.hint.clone(),
         frames: trouble.frames.clone(),
+        warning: false,
     }
 }
 

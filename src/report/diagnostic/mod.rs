@@ -30,6 +30,9 @@ pub struct Problem {
     pub length: Option<usize>,
     /// Where, innermost first; the pipeline's own frame is the last.
     pub frames: Vec<Site>,
+    /// Whether it is a warning: the command goes on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub warning: bool,
 }
 
 /// Problems without those that were found twice, as in a module that is imported twice.
@@ -148,7 +151,10 @@ fn problem_text(
         let head = Shown {
             message,
             help: if placed { help } else { hint }.map(str::to_owned),
-            severity: Severity::Error,
+            severity: match problem.warning {
+                true => Severity::Warning,
+                false => Severity::Error,
+            },
             label: label.filter(|_| placed),
             snippet: shown,
         };

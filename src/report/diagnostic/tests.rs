@@ -30,6 +30,7 @@ fn problem(code: &str, frames: Vec<Site>, hint: &str) -> Problem {
         label: None,
         length: None,
         frames,
+        warning: false,
     }
 }
 
@@ -164,4 +165,12 @@ fn marks_what_the_checker_marks() {
         problems_text(&[found], &sources, false, false, 80),
         expected
     );
+}
+
+#[test]
+fn a_warning_is_no_error() {
+    let mut found = problem("check", vec![site("team.rhai", 3, 5)], "");
+    found.warning = true;
+    let shown = problems_text(&[found], &sources, false, false, 80);
+    assert!(shown.starts_with("  ⚠ "), "{shown}");
 }
