@@ -114,7 +114,7 @@ impl Case {
         for step in before {
             let call = step.named(&names);
             let output = match &step.until {
-                None => backend.call(&call).map_err(|f| f.to_string()),
+                None => set_up(backend, &call),
                 Some(pattern) => {
                     let pattern = named(pattern, &names);
                     repeat(backend, &call, |output| pattern::like(&pattern, output))
@@ -173,6 +173,18 @@ impl Step {
 fn at_second(now: Timestamp, seconds: i64) -> String {
     let whole = (now.as_second() + seconds).div_euclid(60) * 60;
     Timestamp::from_second(whole).map_or_else(|_| now.to_string(), |at| at.to_string())
+}
+
+/// A call that a case needs before it is judged. An emulator that is asked by many threads at once sometimes stumbles over
+/// itself and answers an error page: then it is asked again.
+fn set_up(backend: &Backend, call: &AwsCall) -> Result<Value, String> {
+    for _ in 0..2 {
+        match backend.call(call) {
+            Err(fault) if fault.code == "not_an_answer" => {}
+            answered => return answered.map_err(|fault| fault.to_string()),
+        }
+    }
+    backend.call(call).map_err(|fault| fault.to_string())
 }
 
 fn repeat(
