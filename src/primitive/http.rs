@@ -322,9 +322,8 @@ impl Call for Request {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args = self;
-        let to = args.request().resolve(cx)?;
-        let request = to.request(&args.method, &args.json, args.request_timeout.0);
+        let to = self.request().resolve(cx)?;
+        let request = to.request(&self.method, &self.json, self.request_timeout.0);
         let response = to.send(cx, &request)?;
         let headers: Map<String, Value> = response
             .headers

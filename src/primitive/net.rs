@@ -84,16 +84,15 @@ impl Call for Reachable {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args = self;
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let tried = cx.world.connect(&args.host, args.port, ATTEMPT);
+            let tried = cx.world.connect(&self.host, self.port, ATTEMPT);
             let Err(fault) = tried else {
                 return Ok(json!({ "attempts": attempts }));
             };
             cx.progress(Progress {
-                waiting_for: format!("{}:{}", args.host, args.port),
+                waiting_for: format!("{}:{}", self.host, self.port),
                 until: "accept a connection".into(),
                 since: Some(cx.started),
                 deadline: cx.deadline,
@@ -101,7 +100,7 @@ impl Call for Reachable {
                 news: None,
             });
             if !next_poll(cx, PAUSE)? {
-                let message = format!("{} (for {})", fault.message, words(args.timeout.0));
+                let message = format!("{} (for {})", fault.message, words(self.timeout.0));
                 return Err(Fault { message, ..fault }.retry(Default::default()).into());
             }
         }

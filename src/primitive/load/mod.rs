@@ -177,18 +177,17 @@ impl Call for Check {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args = self;
-        let to = args.request().resolve(cx)?;
-        let load = args.load(&to);
+        let to = self.request().resolve(cx)?;
+        let load = self.load(&to);
         let total = load.count();
         let mut tally = Tally::new()?;
         let began = cx.world.now();
         let (mut told, mut whole) = (None, true);
         // A dozen times in all, but not more than once a second.
-        let every = (args.duration.0 / 12).max(Duration::from_secs(1));
+        let every = (self.duration.0 / 12).max(Duration::from_secs(1));
         cx.world.load(&load, &mut |mut shot| {
             shot.answer = to.close(shot.answer);
-            tally.take(&shot, &args.expect);
+            tally.take(&shot, &self.expect);
             let part = shot.ended.as_millis() / every.as_millis();
             if told != Some(part) {
                 told = Some(part);
@@ -196,13 +195,13 @@ impl Call for Check {
                     waiting_for: format!("{total} requests"),
                     until: "be answered".into(),
                     since: Some(began),
-                    deadline: began.checked_add(args.duration.0).ok(),
+                    deadline: began.checked_add(self.duration.0).ok(),
                     state: tally.state(total),
                     news: None,
                 });
             }
             // Nothing that follows could make it hold, so the endpoint is spared the rest.
-            let lost = percent(tally.failed, total) > args.thresholds.failures;
+            let lost = percent(tally.failed, total) > self.thresholds.failures;
             whole &= !lost;
             match lost || cx.cancel.is_cancelled() {
                 true => ControlFlow::Break(()),
@@ -213,7 +212,7 @@ impl Call for Check {
             return Err(Stop::Halt(Halt::Cancelled));
         }
         let result = tally.result(&load);
-        args.thresholds.judge(&args.url, &tally, &result, whole)?;
+        self.thresholds.judge(&self.url, &tally, &result, whole)?;
         Ok(result)
     }
 

@@ -81,16 +81,15 @@ impl Call for Push {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let args = self;
-        let uri = uri(&repository(args, cx)?);
-        let pushing = Pushing::begin(args, &uri, cx)?;
+        let uri = uri(&repository(self, cx)?);
+        let pushing = Pushing::begin(self, &uri, cx)?;
         let pushed = pushing.push();
         pushing.end();
         drop(pushing);
         pushed?;
         for look in 1.. {
-            if let Some(found) = find(args, cx)? {
-                return Ok(output(&uri, args, &found.digest));
+            if let Some(found) = find(self, cx)? {
+                return Ok(output(&uri, self, &found.digest));
             }
             if look >= LOOKS {
                 break;
@@ -101,7 +100,7 @@ impl Call for Push {
             codes::IMAGE_NOT_PUSHED,
             format!(
                 "ECR does not have {} as one image, though the push went well",
-                args.named()
+                self.named()
             ),
         )
         .into())
