@@ -114,3 +114,21 @@ fn a_misspelt_fault_is_said_with_what_was_meant() {
         .says("nonsense")
         .says("crash-loop, ");
 }
+
+#[test]
+fn a_host_accepts_connections_or_refuses_them() {
+    let rehearsed = |host: &str| {
+        let mut deployer = Deployer::offline();
+        let wait = "net::reachable(\"db.internal\", 5432, #{ timeout: \"5s\" });\n";
+        deployer.write("wait.rhai", wait);
+        let place = "account = \"123456789012\"\nregion = \"ap-south-1\"\n";
+        deployer.write("wait.cloud.toml", &format!("{place}[[hosts]]\n{host}\n"));
+        deployer.run(&["rehearse", "wait.rhai"])
+    };
+    rehearsed("address = \"db.internal:5432\"").expect(0);
+    let refused = rehearsed("address = \"db.internal:5432\"\nreachable = false");
+    refused.expect(1).says("connection refused");
+    rehearsed("address = \"db.internal\"")
+        .expect(2)
+        .says("name:port");
+}
