@@ -2,7 +2,7 @@
 
 use crate::report::diagnostic::Problem;
 use crate::run::Failure;
-use crate::script::{Diagnosis, Rejected, Sources};
+use crate::script::{Diagnosis, InvalidPipeline, Sources};
 use crate::vocabulary::{Fault, Stop};
 
 use super::exit_code::ExitCode;
@@ -69,8 +69,8 @@ impl From<Fault> for CommandError {
     }
 }
 
-impl From<Rejected> for CommandError {
-    fn from(rejected: Rejected) -> Self {
+impl From<InvalidPipeline> for CommandError {
+    fn from(rejected: InvalidPipeline) -> Self {
         let problems = rejected.diagnoses.iter().map(Problem::from).collect();
         CommandError::new(problems).in_scripts(rejected.sources)
     }

@@ -1,6 +1,6 @@
 //! From bytes to text: UTF-8, and what is not.
 
-use super::Wrong;
+use super::DataError;
 
 /// Bytes that are looked at to tell UTF-16, where every other byte of most texts is zero.
 const LOOKED_AT: usize = 64;
@@ -9,9 +9,12 @@ const LOOKED_AT: usize = 64;
 ///
 /// # Errors
 /// They are UTF-16, or in another encoding: says which, or where.
-pub fn decode(bytes: &[u8]) -> Result<String, Wrong> {
+pub fn decode(bytes: &[u8]) -> Result<String, DataError> {
     if let Some(what) = wide(bytes) {
-        return Err(Wrong::whole(format!("is {what}, not UTF-8"), Some(HELP)));
+        return Err(DataError::whole(
+            format!("is {what}, not UTF-8"),
+            Some(HELP),
+        ));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
@@ -21,7 +24,7 @@ pub fn decode(bytes: &[u8]) -> Result<String, Wrong> {
             let byte = rest.first().copied().unwrap_or_default();
             let what =
                 format!("the byte 0x{byte:02X} is not UTF-8: the text is in another encoding");
-            Err(Wrong::at(sound, sound.len(), what, Some(HELP)))
+            Err(DataError::at(sound, sound.len(), what, Some(HELP)))
         }
     }
 }

@@ -4,30 +4,30 @@ use std::collections::HashMap;
 
 use serde::de::DeserializeOwned;
 
-use super::Wrong;
-use super::marks::{Expected, Place, in_word};
+use super::DataError;
+use super::marks::{Expected, StopPlace, in_word};
 
 /// Objects and lists that may lie in each other: what the parser takes.
 const DEEPEST: usize = 127;
 
 /// What a text says, as `T`.
-pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, DataError> {
     check(text)?;
     serde_json::from_str(text).map_err(|error| {
         let said = error.to_string();
         let what = said
             .split_once(" at line ")
             .map_or(&*said, |(what, _)| what);
-        Wrong {
+        DataError {
             line: error.line(),
             column: error.column(),
-            ..Wrong::whole(what, None)
+            ..DataError::whole(what, None)
         }
     })
 }
 
 /// An object or a list that is not closed yet.
-struct Open {
+struct OpenBracket {
     at: usize,
     /// Names of an object's members, and where each stands; `None`: it is a list.
     names: Option<HashMap<String, usize>>,
@@ -50,7 +50,7 @@ enum Next {
 }
 
 /// Demands that a text is one JSON value.
-pub(super) fn check(text: &str) -> Result<(), Wrong> {
+pub(super) fn check(text: &str) -> Result<(), DataError> {
     let mut scan = Scan {
         text,
         at: 0,
@@ -82,7 +82,7 @@ pub(super) fn check(text: &str) -> Result<(), Wrong> {
 struct Scan<'t> {
     text: &'t str,
     at: usize,
-    open: Vec<Open>,
+    open: Vec<OpenBracket>,
     /// Where the last comma stands.
     comma: usize,
 }
@@ -98,14 +98,14 @@ impl Scan<'_> {
         }
     }
 
-    fn value(&mut self, byte: u8, first: bool) -> Result<Next, Wrong> {
+    fn value(&mut self, byte: u8, first: bool) -> Result<Next, DataError> {
         match byte {
             b'{' | b'[' => {
                 if self.open.len() == DEEPEST {
                     let what = format!("more than {DEEPEST} objects and lists lie in each other");
-                    return Err(Wrong::at(self.text, self.at, what, None));
+                    return Err(DataError::at(self.text, self.at, what, None));
                 }
-                self.open.push(Open {
+                self.open.push(OpenBracket {
                     at: self.at,
                     names: (byte == b'{').then(HashMap::new),
                 });
@@ -133,7 +133,7 @@ impl Scan<'_> {
         }
     }
 
-    fn name(&mut self, byte: u8, first: bool) -> Result<Next, Wrong> {
+    fn name(&mut self, byte: u8, first: bool) -> Result<Next, DataError> {
         if byte == b'}' && first {
             return Ok(self.close());
         }
@@ -144,15 +144,15 @@ impl Scan<'_> {
         let name = self.string()?;
         let names = self.open.last_mut().and_then(|open| open.names.as_mut());
         if let Some(before) = names.and_then(|names| names.insert(name.clone(), at)) {
-            let line = Wrong::at(self.text, before, "", None).line;
+            let line = DataError::at(self.text, before, "", None).line;
             let what = format!("\"{name}\" stands in this object twice, first in line {line}");
             let help = "take one of the two out: it would be lost";
-            return Err(Wrong::at(self.text, at, what, Some(help)));
+            return Err(DataError::at(self.text, at, what, Some(help)));
         }
         Ok(Next::Colon)
     }
 
-    fn behind(&mut self, byte: u8) -> Result<Next, Wrong> {
+    fn behind(&mut self, byte: u8) -> Result<Next, DataError> {
         let in_object = self.open.last().map(|open| open.names.is_some());
         match (byte, in_object) {
             (b',', Some(object)) => {
@@ -176,7 +176,7 @@ impl Scan<'_> {
     }
 
     /// Reads a text; returns what it says.
-    fn string(&mut self) -> Result<String, Wrong> {
+    fn string(&mut self) -> Result<String, DataError> {
         let start = self.at;
         let mut chars = self.text[start..].char_indices().skip(1);
         while let Some((offset, letter)) = chars.next() {
@@ -195,7 +195,7 @@ impl Scan<'_> {
                 '\n' | '\r' => break,
                 '\t' => {
                     let help = "write \\t";
-                    return Err(Wrong::at(
+                    return Err(DataError::at(
                         self.text,
                         at,
                         "a tab stands in a text",
@@ -211,11 +211,11 @@ impl Scan<'_> {
         }
         let help = "close it in its line; a line break in a text is written \\n";
         let what = "this text is not closed by a `\"`";
-        Err(Wrong::at(self.text, start, what, Some(help)))
+        Err(DataError::at(self.text, start, what, Some(help)))
     }
 
     /// The length of the escape at `at`.
-    fn escape(&self, at: usize) -> Result<usize, Wrong> {
+    fn escape(&self, at: usize) -> Result<usize, DataError> {
         let rest = &self.text[at..];
         let unit = |text: &str| {
             let hex = text.strip_prefix("\\u")?.get(..4)?;
@@ -223,7 +223,7 @@ impl Scan<'_> {
             is_hex.then(|| u32::from_str_radix(hex, 16).ok())?
         };
         let half = "half a character: `\\ud83d` needs its other half, `\\ude80`, behind it";
-        let wrong = |what: &str, help: &str| Err(Wrong::at(self.text, at, what, Some(help)));
+        let wrong = |what: &str, help: &str| Err(DataError::at(self.text, at, what, Some(help)));
         match rest.chars().nth(1) {
             Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => Ok(2),
             Some('u') => match unit(rest) {
@@ -250,7 +250,7 @@ impl Scan<'_> {
         }
     }
 
-    fn number(&mut self) -> Result<(), Wrong> {
+    fn number(&mut self) -> Result<(), DataError> {
         let start = self.at;
         let rest = &self.text[start..];
         let end = rest.find(|c: char| !in_word(c) && !matches!(c, '.' | '+' | '-'));
@@ -260,25 +260,25 @@ impl Scan<'_> {
         }
         if token.parse::<f64>().is_ok_and(f64::is_infinite) {
             let what = format!("`{token}` is larger than any number that can be kept");
-            return Err(Wrong::at(self.text, start, what, None));
+            return Err(DataError::at(self.text, start, what, None));
         }
         self.at += token.len();
         Ok(())
     }
 
     /// What closes where something else must stand: behind a comma, that is the one too many.
-    fn closes_early(&self, byte: u8, expected: Expected) -> Wrong {
+    fn closes_early(&self, byte: u8, expected: Expected) -> DataError {
         let before = self.text[..self.at].trim_end();
         let closes = matches!(byte, b'}' | b']') && before.len() == self.comma + 1;
         if closes && before.ends_with(',') {
             let what = format!("a comma too many in front of `{}`", char::from(byte));
-            return Wrong::at(self.text, self.comma, what, Some("take it out"));
+            return DataError::at(self.text, self.comma, what, Some("take it out"));
         }
         self.wrong(expected)
     }
 
-    fn wrong(&self, expected: Expected) -> Wrong {
-        Place {
+    fn wrong(&self, expected: Expected) -> DataError {
+        StopPlace {
             text: self.text,
             at: self.at,
             depth: self.open.len(),
@@ -287,22 +287,22 @@ impl Scan<'_> {
     }
 
     /// The text ends too early.
-    fn ends(&self) -> Wrong {
+    fn ends(&self) -> DataError {
         let text = self.text;
         if text.trim().is_empty() {
-            return Wrong::whole("is empty", None);
+            return DataError::whole("is empty", None);
         }
         let end = text.trim_end().len();
         let Some(open) = self.open.last() else {
-            return Wrong::at(text, end, "it ends before a value", None);
+            return DataError::at(text, end, "it ends before a value", None);
         };
         let (line, close, what) = match &open.names {
-            Some(_) => (Wrong::at(text, open.at, "", None).line, '}', "object"),
-            None => (Wrong::at(text, open.at, "", None).line, ']', "list"),
+            Some(_) => (DataError::at(text, open.at, "", None).line, '}', "object"),
+            None => (DataError::at(text, open.at, "", None).line, ']', "list"),
         };
         let what =
             format!("it ends in the {what} that begins in line {line}: a `{close}` is missing");
-        Wrong::at(text, end, what, Some("is all of it there?"))
+        DataError::at(text, end, what, Some("is all of it there?"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What stands where JSON does not go on, in plain words.
 
-use super::Wrong;
+use super::DataError;
 
 /// What JSON would have there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Expected {
 }
 
 /// The place where reading stopped.
-pub(super) struct Place<'t> {
+pub(super) struct StopPlace<'t> {
     pub text: &'t str,
     /// The byte.
     pub at: usize,
@@ -31,22 +31,22 @@ pub(super) struct Place<'t> {
 }
 
 /// What it is, and what to do about it.
-type Named = (String, Option<&'static str>);
+type NamedProblem = (String, Option<&'static str>);
 
 const COMMENT: &str = "JSON has no comments: take it out";
 const TEMPLATE: &str = "have the template filled in first, and read what comes of it";
 const YAML: &str = "JSON or TOML is read here, not YAML";
 const QUOTES: &str = "texts and names stand in double quotes";
 
-impl Place<'_> {
+impl StopPlace<'_> {
     /// What is wrong there.
-    pub fn wrong(&self, expected: Expected) -> Wrong {
+    pub fn wrong(&self, expected: Expected) -> DataError {
         let (what, help) = self
             .foreign()
             .or_else(|| self.other_language(expected))
             .or_else(|| self.word(expected))
             .unwrap_or_else(|| self.sign(expected));
-        Wrong::at(self.text, self.at, what, help)
+        DataError::at(self.text, self.at, what, help)
     }
 
     fn rest(&self) -> &str {
@@ -59,7 +59,7 @@ impl Place<'_> {
     }
 
     /// Marks that are no part of JSON wherever they stand.
-    fn foreign(&self) -> Option<Named> {
+    fn foreign(&self) -> Option<NamedProblem> {
         let rest = self.rest();
         if let Some(mark) = self.template() {
             let what = format!("`{mark}` is a mark of a template that is not filled in");
@@ -128,7 +128,7 @@ impl Place<'_> {
     }
 
     /// YAML, TOML, HTML.
-    fn other_language(&self, expected: Expected) -> Option<Named> {
+    fn other_language(&self, expected: Expected) -> Option<NamedProblem> {
         let rest = self.rest();
         let before = self.text[..self.at].trim();
         if before.is_empty() {
@@ -166,7 +166,7 @@ impl Place<'_> {
     }
 
     /// A word, or what only begins like a number.
-    fn word(&self, expected: Expected) -> Option<Named> {
+    fn word(&self, expected: Expected) -> Option<NamedProblem> {
         let rest = self.rest();
         let end = rest.find(|c: char| !in_word(c) && !matches!(c, '.' | '-' | '+' | '$' | '@'));
         let word = &rest[..end.unwrap_or(rest.len())];
@@ -212,7 +212,7 @@ impl Place<'_> {
     }
 
     /// Anything else.
-    fn sign(&self, expected: Expected) -> Named {
+    fn sign(&self, expected: Expected) -> NamedProblem {
         let letter = self.rest().chars().next().unwrap_or(' ');
         let value =
             letter == '"' || letter == '{' || letter == '[' || in_word(letter) || letter == '-';
@@ -271,7 +271,7 @@ impl Place<'_> {
 }
 
 /// What begins with a digit and is no number.
-fn number(shown: &str, bare: &str) -> Option<Named> {
+fn number(shown: &str, bare: &str) -> Option<NamedProblem> {
     let digits = bare.bytes().all(|byte| byte.is_ascii_digit());
     let help = match bare {
         _ if bare.starts_with('0') && digits => {

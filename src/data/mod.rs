@@ -21,7 +21,7 @@ const MARK: char = '\u{feff}';
 
 /// Why a text cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct DataError {
     /// From 1; 0: the text as a whole.
     pub line: usize,
     /// In characters, from 1.
@@ -32,10 +32,10 @@ pub struct Wrong {
     pub help: Option<String>,
 }
 
-impl Wrong {
+impl DataError {
     /// What is wrong with a text as a whole.
-    pub fn whole(what: impl Into<String>, help: Option<&str>) -> Wrong {
-        Wrong {
+    pub fn whole(what: impl Into<String>, help: Option<&str>) -> DataError {
+        DataError {
             line: 0,
             column: 0,
             what: what.into(),
@@ -44,13 +44,13 @@ impl Wrong {
     }
 
     /// What is wrong at the byte `at` of `text`.
-    fn at(text: &str, at: usize, what: impl Into<String>, help: Option<&str>) -> Wrong {
+    fn at(text: &str, at: usize, what: impl Into<String>, help: Option<&str>) -> DataError {
         let before = text.get(..at.min(text.len())).unwrap_or(text);
         let line = before.rsplit('\n').next().unwrap_or(before);
-        Wrong {
+        DataError {
             line: before.matches('\n').count() + 1,
             column: line.chars().count() + 1,
-            ..Wrong::whole(what, help)
+            ..DataError::whole(what, help)
         }
     }
 
@@ -64,7 +64,7 @@ impl Wrong {
 }
 
 /// `line 3, column 5: a comment`.
-impl fmt::Display for Wrong {
+impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             0 => write!(f, "it {}", self.what),
@@ -99,7 +99,7 @@ impl Format {
     ///
     /// # Errors
     /// What is wrong with it, and where.
-    pub fn value(self, text: &str) -> Result<Value, Wrong> {
+    pub fn value(self, text: &str) -> Result<Value, DataError> {
         match self {
             Format::Json => json(text),
             Format::Toml => toml::value(text.strip_prefix(MARK).unwrap_or(text)),
@@ -110,7 +110,7 @@ impl Format {
     ///
     /// # Errors
     /// As [`Format::value`]; a member that is unknown, missing or of the wrong type.
-    pub fn typed<T: DeserializeOwned>(self, text: &str) -> Result<T, Wrong> {
+    pub fn typed<T: DeserializeOwned>(self, text: &str) -> Result<T, DataError> {
         let text = text.strip_prefix(MARK).unwrap_or(text);
         match self {
             Format::Json => json::typed(text),
@@ -123,7 +123,7 @@ impl Format {
 ///
 /// # Errors
 /// What is wrong with it, and where. A name that stands in an object twice is wrong, too: one of the two would be lost.
-pub fn json(text: &str) -> Result<Value, Wrong> {
+pub fn json(text: &str) -> Result<Value, DataError> {
     json::typed(text.strip_prefix(MARK).unwrap_or(text))
 }
 
@@ -131,13 +131,16 @@ pub fn json(text: &str) -> Result<Value, Wrong> {
 ///
 /// # Errors
 /// It is not there, no file, or not in UTF-8.
-pub fn file(path: &Path) -> Result<String, Wrong> {
+pub fn file(path: &Path) -> Result<String, DataError> {
     let failed = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::NotFound => Wrong::whole("is not there", None),
-        _ => Wrong::whole(format!("cannot be read: {error}"), None),
+        std::io::ErrorKind::NotFound => DataError::whole("is not there", None),
+        _ => DataError::whole(format!("cannot be read: {error}"), None),
     };
     if std::fs::metadata(path).map_err(failed)?.is_dir() {
-        return Err(Wrong::whole("is a directory", Some("name a file in it")));
+        return Err(DataError::whole(
+            "is a directory",
+            Some("name a file in it"),
+        ));
     }
     let text = decode(&std::fs::read(path).map_err(failed)?)?;
     Ok(text.strip_prefix(MARK).map(str::to_owned).unwrap_or(text))

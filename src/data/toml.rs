@@ -5,17 +5,17 @@ use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Wrong;
+use super::DataError;
 use super::marks;
 
 /// What a text says, as JSON. Dates are texts.
-pub(super) fn value(text: &str) -> Result<Value, Wrong> {
+pub(super) fn value(text: &str) -> Result<Value, DataError> {
     let table: toml::Table = typed(text)?;
     Ok(json(toml::Value::Table(table)))
 }
 
 /// What a text says, as `T`.
-pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, Wrong> {
+pub(super) fn typed<T: DeserializeOwned>(text: &str) -> Result<T, DataError> {
     let table = DeTable::parse(text).map_err(|error| wrong(text, &error))?;
     finite(text, table.get_ref())?;
     toml::from_str(text).map_err(|error| wrong(text, &error))
@@ -34,13 +34,13 @@ fn json(value: toml::Value) -> Value {
 }
 
 /// Demands that numbers are some: `nan` and `inf` are TOML, but nothing here can be that long or that many.
-fn finite(text: &str, table: &DeTable<'_>) -> Result<(), Wrong> {
+fn finite(text: &str, table: &DeTable<'_>) -> Result<(), DataError> {
     table
         .values()
         .try_for_each(|value| finite_value(text, value))
 }
 
-fn finite_value(text: &str, value: &Spanned<DeValue<'_>>) -> Result<(), Wrong> {
+fn finite_value(text: &str, value: &Spanned<DeValue<'_>>) -> Result<(), DataError> {
     match value.get_ref() {
         DeValue::Float(number) => {
             let number = number.as_str().trim_start_matches(['+', '-']).to_owned();
@@ -52,7 +52,7 @@ fn finite_value(text: &str, value: &Spanned<DeValue<'_>>) -> Result<(), Wrong> {
                 true => format!("`{number}` is no number that can be used"),
                 false => format!("`{number}` is larger than any number that can be kept"),
             };
-            Err(Wrong::at(
+            Err(DataError::at(
                 text,
                 value.span().start,
                 what,
@@ -65,19 +65,19 @@ fn finite_value(text: &str, value: &Spanned<DeValue<'_>>) -> Result<(), Wrong> {
     }
 }
 
-fn wrong(text: &str, error: &toml::de::Error) -> Wrong {
+fn wrong(text: &str, error: &toml::de::Error) -> DataError {
     let message = error.message();
     let at = error.span().map_or(0, |span| span.start).min(text.len());
     let at = field(text, at, message);
-    let place = Place::new(text, at, message);
+    let place = StopPlace::new(text, at, message);
     let (at, what, help) = place
         .named()
         .unwrap_or((at, message.trim_end().to_owned(), None));
-    Wrong::at(text, at, what, help)
+    DataError::at(text, at, what, help)
 }
 
 /// Where the parser stopped, and what it said.
-struct Place<'t> {
+struct StopPlace<'t> {
     text: &'t str,
     at: usize,
     message: &'t str,
@@ -88,16 +88,16 @@ struct Place<'t> {
 }
 
 /// Place, what is wrong there, and what to do about it.
-type Named = (usize, String, Option<&'static str>);
+type NamedProblem = (usize, String, Option<&'static str>);
 
 const QUOTES: &str = "texts stand in double quotes";
 
-impl<'t> Place<'t> {
-    fn new(text: &'t str, at: usize, message: &'t str) -> Place<'t> {
+impl<'t> StopPlace<'t> {
+    fn new(text: &'t str, at: usize, message: &'t str) -> StopPlace<'t> {
         let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let line = text[start..].lines().next().unwrap_or_default();
         let line_at = start + (line.len() - line.trim_start().len());
-        Place {
+        StopPlace {
             text,
             at,
             message,
@@ -107,7 +107,7 @@ impl<'t> Place<'t> {
     }
 
     /// What it is.
-    fn named(&self) -> Option<Named> {
+    fn named(&self) -> Option<NamedProblem> {
         let of_json = || {
             let begins = self.text[..self.line_at].trim().is_empty();
             let json = self.line.starts_with('{')
@@ -132,7 +132,7 @@ impl<'t> Place<'t> {
     }
 
     /// Marks of comments and templates: the parser stops at them, or behind.
-    fn mark(&self) -> Option<Named> {
+    fn mark(&self) -> Option<NamedProblem> {
         let before = self.text[self.line_at..self.at.max(self.line_at)].trim_end();
         let signs = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
         let back = before.len() - before.trim_end_matches(signs).len();
@@ -175,7 +175,7 @@ impl<'t> Place<'t> {
         behind.and_then(|at| comment(self.at + at + 1))
     }
 
-    fn of_yaml(&self) -> Option<Named> {
+    fn of_yaml(&self) -> Option<NamedProblem> {
         let is_member = self.message.starts_with("key with no value");
         let yaml = is_member && marks::is_yaml(self.line);
         let help = "a member of TOML is written `name = value`";
@@ -189,7 +189,7 @@ impl<'t> Place<'t> {
     }
 
     /// A value that is none.
-    fn value(&self) -> Option<Named> {
+    fn value(&self) -> Option<NamedProblem> {
         let kinds = [
             "string values",
             "invalid float",
@@ -247,7 +247,7 @@ impl<'t> Place<'t> {
     }
 
     /// What the parser said, in plain words.
-    fn said(&self) -> Option<Named> {
+    fn said(&self) -> Option<NamedProblem> {
         let rest = &self.text[self.at..];
         let letter = rest.chars().next().unwrap_or(' ');
         let name = rest

@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::{Context, Signal};
 use crate::text::hex;
 use crate::vocabulary::{Answer, Fault, Halt, Question, Replies, Stop, codes};
-use crate::world::Asked;
+use crate::world::AskResult;
 
 /// What people decided.
-pub enum Verdict {
+pub enum Decision {
     /// Every role that was asked approved; these are the answers.
     Approved(Vec<Answer>),
     /// Someone said no, or nobody answered in time (code `rejected`).
@@ -17,7 +17,7 @@ pub enum Verdict {
 
 /// What people are asked.
 #[derive(Debug, Clone, Copy)]
-pub struct Asking<'a> {
+pub struct AskRequest<'a> {
     /// In one line.
     pub title: &'a str,
     /// What was reviewed.
@@ -35,7 +35,7 @@ pub struct Asking<'a> {
 ///
 /// # Errors
 /// `Halt::Suspended` where nobody can answer here and now, or nobody can be asked.
-pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
+pub fn ask(cx: &Context<'_>, asking: AskRequest<'_>) -> Result<Decision, Stop> {
     let title = asking.title;
     let question = Question {
         id: cx.key.to_owned(),
@@ -64,7 +64,7 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
             told = true;
         }
         match cx.world.ask(&question, &given)? {
-            Asked::Answers(new) => {
+            AskResult::Answers(new) => {
                 for mut answer in new {
                     if let Some(why) = question.refuses(&answer, &given.counted, cx.world.now()) {
                         let text = format!("an answer by {} does not count: {why}", answer.by);
@@ -77,14 +77,16 @@ pub fn ask(cx: &Context<'_>, asking: Asking<'_>) -> Result<Verdict, Stop> {
                     given.counted.push(answer);
                 }
             }
-            Asked::Later if overdue(cx) => {
+            AskResult::Later if overdue(cx) => {
                 let fault =
                     Fault::new(codes::REJECTED, format!("nobody answered in time: {title}"));
-                return Ok(Verdict::Rejected(fault));
+                return Ok(Decision::Rejected(fault));
             }
-            Asked::Later if cx.cancel.is_cancelled() => return Err(Stop::Halt(Halt::Cancelled)),
-            Asked::Later => return Err(suspended(question, &given.counted)),
-            Asked::Unable(why) => {
+            AskResult::Later if cx.cancel.is_cancelled() => {
+                return Err(Stop::Halt(Halt::Cancelled));
+            }
+            AskResult::Later => return Err(suspended(question, &given.counted)),
+            AskResult::Unable(why) => {
                 (cx.signal)(Signal::Remark(format!("nobody can be asked here: {why}")));
                 return Err(suspended(question, &given.counted));
             }
@@ -110,7 +112,7 @@ fn counts(question: &Question, answer: &Answer) -> bool {
     in_time && question.concerns(answer) && role_asked
 }
 
-fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
+fn judge(question: &Question, answers: &[Answer]) -> Option<Decision> {
     let counted = || answers.iter().filter(|a| counts(question, a));
     if let Some(no) = counted().find(|a| !a.approved) {
         let role = no
@@ -124,7 +126,7 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
             .map(|n| format!(": {n}"))
             .unwrap_or_default();
         let fault = Fault::new(codes::REJECTED, format!("{}{role} rejected{note}", no.by));
-        return Some(Verdict::Rejected(fault));
+        return Some(Decision::Rejected(fault));
     }
     if let Some(word) = &question.word
         && let Some(wrong) = counted().find(|a| a.typed.as_ref() != Some(word))
@@ -134,7 +136,7 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
             "{} typed `{typed}` and not `{word}`: nothing is confirmed",
             wrong.by
         );
-        return Some(Verdict::Rejected(Fault::new(codes::REJECTED, message)));
+        return Some(Decision::Rejected(Fault::new(codes::REJECTED, message)));
     }
     let approved = match question.roles.as_slice() {
         [] => counted().next().is_some(),
@@ -142,7 +144,7 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Verdict> {
             .iter()
             .all(|role| counted().any(|a| a.role.as_ref() == Some(role))),
     };
-    approved.then(|| Verdict::Approved(counted().cloned().collect()))
+    approved.then(|| Decision::Approved(counted().cloned().collect()))
 }
 
 /// Suspended over the question, with only the roles that have not answered yet.
@@ -152,7 +154,7 @@ fn suspended(mut question: Question, answers: &[Answer]) -> Stop {
 }
 
 /// SHA-256 (hex) over all that the people were shown, and the run that asks.
-fn digest(run: &str, asking: Asking<'_>) -> String {
+fn digest(run: &str, asking: AskRequest<'_>) -> String {
     let mut reviewed = serde_json::json!([run, asking.title, asking.about, asking.roles]);
     if let (Some(all), Some(word)) = (reviewed.as_array_mut(), asking.word) {
         all.push(word.into());
@@ -196,8 +198,8 @@ mod tests {
         let q = question(&["lead", "devops"]);
         let verdict = |answers: &[Answer]| match judge(&q, answers) {
             None => "open",
-            Some(Verdict::Approved(_)) => "approved",
-            Some(Verdict::Rejected(_)) => "rejected",
+            Some(Decision::Approved(_)) => "approved",
+            Some(Decision::Rejected(_)) => "rejected",
         };
         let lead = answer(Some("lead"), true, "d");
         assert_eq!(verdict(std::slice::from_ref(&lead)), "open");
@@ -229,13 +231,13 @@ mod tests {
         };
         let confirmed = |word| {
             let answers = [typed(word)];
-            matches!(judge(&q, &answers), Some(Verdict::Approved(_)))
+            matches!(judge(&q, &answers), Some(Decision::Approved(_)))
         };
         assert!(confirmed(Some("DESTROY")));
         for wrong in [Some("destroy"), Some("DESTROY "), Some(""), None] {
             assert!(!confirmed(wrong), "{wrong:?}");
         }
-        let Some(Verdict::Rejected(fault)) = judge(&q, &[typed(Some("DESTORY"))]) else {
+        let Some(Decision::Rejected(fault)) = judge(&q, &[typed(Some("DESTORY"))]) else {
             panic!("a wrong word is a no");
         };
         assert!(fault.message.contains("`DESTORY`"), "{fault}");

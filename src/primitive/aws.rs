@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::api::secrets::refuse_secrets;
 use super::api::{self, pages::send_all};
 use super::elb::login::keeping_secrets;
-use super::{Call, Context, Declaration, Left, Line, LineKind, ResourceCache, Verb};
+use super::{Call, Context, Declaration, Line, LineKind, Residue, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::{AwsCall, shape};
 
@@ -106,11 +106,11 @@ impl Call for AnyCall {
         true
     }
 
-    fn leaves(&self, _: &Value) -> Option<Left> {
-        Some(Left {
+    fn leaves(&self, _: &Value) -> Option<Residue> {
+        Some(Residue {
             text: format!("{} {}", self.service, self.operation),
             harmless: false,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{Context, ResourceCache};
-use crate::vocabulary::{Effect, Fault, Going, Left, Line, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, InFlight, Line, Residue, Retry, Stop};
 
 /// A call whose arguments were read.
 pub trait Call: Send + Sync {
@@ -74,7 +74,7 @@ pub trait Call: Send + Sync {
     }
 
     /// What a successful write leaves in place; `None`: nothing worth a line.
-    fn leaves(&self, _output: &Value) -> Option<Left> {
+    fn leaves(&self, _output: &Value) -> Option<Residue> {
         None
     }
 
@@ -114,12 +114,12 @@ pub trait Call: Send + Sync {
     }
 
     /// What a wait that failed has shown of a write before it.
-    fn corrects(&self, _fault: &Fault) -> Option<Corrected> {
+    fn corrects(&self, _fault: &Fault) -> Option<ResidueUpdate> {
         None
     }
 
     /// What goes on in AWS by itself: behind a write that returned this, or while a wait goes on (`output`: null).
-    fn in_flight(&self, _output: &Value) -> Option<Going> {
+    fn in_flight(&self, _output: &Value) -> Option<InFlight> {
         None
     }
 }
@@ -164,7 +164,7 @@ pub struct Source {
 
 /// What is known by now of a write that was made before.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Corrected {
+pub struct ResidueUpdate {
     /// The write and what it acts upon: `ecs::update_service web`.
     pub about: String,
     /// What is left of it.

@@ -40,7 +40,7 @@ pub struct Context<'a> {
     /// What this run knows that must not be shown.
     pub secrets: &'a Secrets,
     /// Shared retry budgets.
-    pub budget: &'a retry::Budget,
+    pub budget: &'a retry::RetryBudget,
     /// Where signals go.
     pub signal: &'a dyn Fn(Signal),
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::INVALID_INPUT;
 use super::{
-    Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Source, Verb,
+    Call, Context, Declaration, Line, LineKind, Reconciled, Residue, ResourceCache, Source, Verb,
 };
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::folder::{LARGEST, relative, writable};
@@ -186,11 +186,11 @@ impl Call for Write {
         Ok(Reconciled::DidNot { how })
     }
 
-    fn leaves(&self, _: &Value) -> Option<Left> {
-        Some(Left {
+    fn leaves(&self, _: &Value) -> Option<Residue> {
+        Some(Residue {
             text: format!("file {}", self.path),
             harmless: true,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::Context;
-use super::api::{Patience, next_poll};
+use super::api::{OutageTolerance, next_poll};
 use crate::vocabulary::Stop;
 
 /// The first pause between two looks.
@@ -42,7 +42,7 @@ pub(super) trait Followed {
 /// # Errors
 /// What the reads and the end say; the fault of its time being over; a halt.
 pub(super) fn follow(cx: &Context<'_>, mut followed: impl Followed) -> Result<Value, Stop> {
-    let mut patience = Patience::new();
+    let mut patience = OutageTolerance::new();
     let mut pause = FIRST;
     loop {
         let described = patience.with(cx, followed.describe())?;

@@ -12,8 +12,8 @@ use super::expect::{Expect, Probe, body};
 use super::secret_ref::SECRET_NOT_READY;
 use super::secret_request::{ResolvedRequest, SecretHeaders, SecretRequest};
 use super::{
-    Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Source,
-    Verb,
+    Call, Context, Declaration, Line, LineKind, Progress, Reconciled, Residue, ResourceCache,
+    Source, Verb,
 };
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 
@@ -219,13 +219,13 @@ pub struct Request {
     notification: bool,
     /// The answer that a plan takes for granted: it goes on with that, and sends nothing.
     #[serde(default)]
-    assume: Option<Assumed>,
+    assume: Option<AssumedResponse>,
 }
 
 /// An answer that a plan takes for granted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Assumed {
+struct AssumedResponse {
     /// Status code. Default 200.
     #[serde(default = "ok")]
     status: u16,
@@ -375,12 +375,12 @@ impl Call for Request {
         unsent || matches!(fault.retry, Retry::Throttled | Retry::Transient)
     }
 
-    fn leaves(&self, _: &Value) -> Option<Left> {
-        Some(Left {
+    fn leaves(&self, _: &Value) -> Option<Residue> {
+        Some(Residue {
             text: format!("what {} {} did", self.method, self.request().shown()),
             harmless: false,
             notification: self.notification,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 

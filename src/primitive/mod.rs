@@ -55,8 +55,8 @@ mod wait;
 mod watch;
 pub mod window;
 
-pub use crate::vocabulary::{Change, Going, Left, Line, LineKind, Progress};
-pub use call::{Call, Corrected, Output, PlannedAnswer, Reconciled, Source};
+pub use crate::vocabulary::{Change, InFlight, Line, LineKind, Progress, Residue};
+pub use call::{Call, Output, PlannedAnswer, Reconciled, ResidueUpdate, Source};
 pub use context::{Context, Signal};
 pub use declaration::{Declaration, Input};
 pub use resource_cache::ResourceCache;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::args::{INVALID_INPUT, Span, words};
-use super::ask::{Asking, Verdict, ask};
+use super::ask::{AskRequest, Decision, ask};
 use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
@@ -71,7 +71,7 @@ impl Call for Ask {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let asking = Asking {
+        let asking = AskRequest {
             title: &self.title,
             about: &self.about,
             roles: &self.roles,
@@ -79,11 +79,11 @@ impl Call for Ask {
             word: None,
         };
         match ask(cx, asking)? {
-            Verdict::Approved(answers) => Ok(answers
+            Decision::Approved(answers) => Ok(answers
                 .iter()
                 .map(|a| json!({ "role": a.role, "by": a.by, "at": a.at, "note": a.note, "claimed": true, "starter": a.starter }))
                 .collect()),
-            Verdict::Rejected(fault) => Err(fault.into()),
+            Decision::Rejected(fault) => Err(fault.into()),
         }
     }
 
@@ -166,7 +166,7 @@ impl Call for Confirm {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        let asking = Asking {
+        let asking = AskRequest {
             title: &self.title,
             about: &self.about,
             roles: &[],
@@ -174,11 +174,11 @@ impl Call for Confirm {
             word: Some(&self.word),
         };
         match ask(cx, asking)? {
-            Verdict::Approved(answers) => Ok(answers
+            Decision::Approved(answers) => Ok(answers
                 .first()
                 .map(|a| json!({ "by": a.by, "at": a.at, "note": a.note, "claimed": true, "starter": a.starter }))
                 .unwrap_or_default()),
-            Verdict::Rejected(fault) => Err(fault.into()),
+            Decision::Rejected(fault) => Err(fault.into()),
         }
     }
 

@@ -8,9 +8,9 @@ use crate::sync::Lock;
 /// Tokens for retries, shared by every call of a run to the same service: a service that keeps failing
 /// is not hammered.
 #[derive(Debug, Default)]
-pub struct Budget(Mutex<HashMap<String, u32>>);
+pub struct RetryBudget(Mutex<HashMap<String, u32>>);
 
-impl Budget {
+impl RetryBudget {
     const FULL: u32 = 500;
     const COST: u32 = 5;
 

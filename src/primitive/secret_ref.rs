@@ -37,12 +37,12 @@ pub(super) enum Reference {
 
 /// A value that cannot be shown.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Hidden(String);
+pub(super) struct SecretText(String);
 
-impl Hidden {
+impl SecretText {
     /// Takes a value out of sight.
-    pub fn new(value: impl Into<String>) -> Hidden {
-        Hidden(value.into())
+    pub fn new(value: impl Into<String>) -> SecretText {
+        SecretText(value.into())
     }
 
     /// The value, for whom it is meant.
@@ -51,16 +51,16 @@ impl Hidden {
     }
 }
 
-impl fmt::Debug for Hidden {
+impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hidden(…)")
     }
 }
 
 /// What a look at a secret finds.
-pub(super) enum Found {
+pub(super) enum SecretLookup {
     /// Its value.
-    Value(Hidden),
+    Value(SecretText),
     /// It has a value, but no text.
     Binary,
     /// Why it cannot be used, in words.
@@ -136,10 +136,10 @@ impl Reference {
 ///
 /// # Errors
 /// What AWS answers when it is asked and neither finds nor misses it.
-pub(super) fn look(cx: &Context<'_>, reference: &Reference) -> Result<Found, Stop> {
+pub(super) fn look(cx: &Context<'_>, reference: &Reference) -> Result<SecretLookup, Stop> {
     let missing = |exists: bool, problem: &str| {
         let problem = problem.to_owned();
-        Ok(Found::Problem { exists, problem })
+        Ok(SecretLookup::Problem { exists, problem })
     };
     match send(cx, &reference.call()) {
         Ok(output) => Ok(value(&output, reference.key())),
@@ -165,24 +165,24 @@ pub(super) fn look(cx: &Context<'_>, reference: &Reference) -> Result<Found, Sto
 }
 
 /// The value in an answer, or what is wrong with it.
-fn value(output: &Value, key: Option<&str>) -> Found {
+fn value(output: &Value, key: Option<&str>) -> SecretLookup {
     let text = output["SecretString"]
         .as_str()
         .or(output["Parameter"]["Value"].as_str());
     let binary = output["SecretBinary"]
         .as_str()
         .is_some_and(|b| !b.is_empty());
-    let wrong = |problem: String| Found::Problem {
+    let wrong = |problem: String| SecretLookup::Problem {
         exists: true,
         problem,
     };
     let text = match text {
         Some(text) if !text.trim().is_empty() => text,
-        _ if binary && key.is_none() => return Found::Binary,
+        _ if binary && key.is_none() => return SecretLookup::Binary,
         _ => return wrong("has no value".into()),
     };
     let Some(key) = key else {
-        return Found::Value(Hidden::new(text));
+        return SecretLookup::Value(SecretText::new(text));
     };
     let Ok(Value::Object(members)) = serde_json::from_str::<Value>(text) else {
         return wrong(format!("is not JSON, and its key {key} is asked for"));
@@ -192,8 +192,8 @@ fn value(output: &Value, key: Option<&str>) -> Found {
         Some(Value::String(value)) if value.is_empty() => {
             wrong(format!("has no value under its key {key}"))
         }
-        Some(Value::String(value)) => Found::Value(Hidden::new(value)),
-        Some(other) => Found::Value(Hidden::new(other.to_string())),
+        Some(Value::String(value)) => SecretLookup::Value(SecretText::new(value)),
+        Some(other) => SecretLookup::Value(SecretText::new(other.to_string())),
     }
 }
 
@@ -201,17 +201,17 @@ fn value(output: &Value, key: Option<&str>) -> Found {
 ///
 /// # Errors
 /// `secret_not_ready`; what AWS answers.
-pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<Hidden, Stop> {
+pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<SecretText, Stop> {
     let reference = Reference::parse(text);
     let shown = shown(text);
     let problem = match look(cx, &reference)? {
-        Found::Value(value) => {
+        SecretLookup::Value(value) => {
             scrub.learn(value.reveal(), &shown);
             cx.secrets.learn(value.reveal(), &shown, Kind::Sure);
             return Ok(value);
         }
-        Found::Binary => "is binary, and a text is needed".to_owned(),
-        Found::Problem { problem, .. } => problem,
+        SecretLookup::Binary => "is binary, and a text is needed".to_owned(),
+        SecretLookup::Problem { problem, .. } => problem,
     };
     Err(not_ready(&shown, &problem).into())
 }
@@ -220,10 +220,10 @@ pub(super) fn fetch(cx: &Context<'_>, text: &str, scrub: &mut Scrub) -> Result<H
 ///
 /// # Errors
 /// `secret_not_ready`, where its description says that there is none.
-pub(super) fn predict(cx: &Context<'_>, text: &str) -> Result<Hidden, Stop> {
+pub(super) fn predict(cx: &Context<'_>, text: &str) -> Result<SecretText, Stop> {
     let shown = shown(text);
     present(cx, &Reference::parse(text), &shown)?;
-    Ok(Hidden::new(shown))
+    Ok(SecretText::new(shown))
 }
 
 /// Has the run know what a reference stands for, if it can be fetched: a resumed run does not know what it knew.
@@ -232,7 +232,9 @@ pub(super) fn predict(cx: &Context<'_>, text: &str) -> Result<Hidden, Stop> {
 /// The halt that stopped it.
 pub fn relearn(cx: &Context<'_>, text: &str) -> Result<(), Stop> {
     match look(cx, &Reference::parse(text)) {
-        Ok(Found::Value(value)) => cx.secrets.learn(value.reveal(), &shown(text), Kind::Sure),
+        Ok(SecretLookup::Value(value)) => {
+            cx.secrets.learn(value.reveal(), &shown(text), Kind::Sure)
+        }
         Ok(_) | Err(Stop::Fault(_)) => {}
         Err(halt) => return Err(halt),
     }
@@ -350,9 +352,9 @@ mod tests {
     #[test]
     fn values_are_judged_and_never_shown() {
         let said = |output: &Value, key| match value(output, key) {
-            Found::Value(value) => format!("{value:?}"),
-            Found::Binary => "binary".to_owned(),
-            Found::Problem { problem, .. } => problem,
+            SecretLookup::Value(value) => format!("{value:?}"),
+            SecretLookup::Binary => "binary".to_owned(),
+            SecretLookup::Problem { problem, .. } => problem,
         };
         let plain = |text: &str| json!({ "SecretString": text });
         assert_eq!(said(&plain("hunter2"), None), "Hidden(…)");

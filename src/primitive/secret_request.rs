@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::Context;
 use super::args::INVALID_INPUT;
-use super::secret_ref::{self, Hidden, fetch};
+use super::secret_ref::{self, SecretText, fetch};
 use crate::scrub::Scrub;
 use crate::vocabulary::{Fault, Stop};
 use crate::world::{HttpRequest, HttpResponse};
@@ -110,7 +110,7 @@ impl SecretRequest<'_> {
     fn resolved(
         &self,
         url: String,
-        mut value_of: impl FnMut(&str) -> Result<Hidden, Stop>,
+        mut value_of: impl FnMut(&str) -> Result<SecretText, Stop>,
     ) -> Result<ResolvedRequest, Stop> {
         let mut sent = headers(self.headers);
         for (name, header) in self.secret_headers {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::api::{Api, name_of, primitives};
-use super::{Context, Left, LineKind, Primitive, Reconciled};
+use super::{Context, LineKind, Primitive, Reconciled, Residue};
 
 /// Every primitive of this module.
 pub fn all() -> Vec<Arc<dyn Primitive>> {
@@ -39,10 +39,10 @@ print(sent.MessageId);"#,
         })
         .said(|input, _| Some(format!("told {}", topic(input))))
         .leaving(|input, _| {
-            Some(Left {
+            Some(Residue {
                 text: format!("message to {}", topic(input)),
                 notification: true,
-                ..Left::default()
+                ..Residue::default()
             })
         }),
     ])

@@ -12,7 +12,8 @@ use super::follow::{Followed, follow};
 use super::resource_cache::short;
 use super::stopped::{reason, stopped};
 use super::{
-    Call, Context, Corrected, Declaration, Going, Line, LineKind, Progress, ResourceCache, Verb,
+    Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResidueUpdate, ResourceCache,
+    Verb,
 };
 use crate::text::shell::quote;
 use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
@@ -98,7 +99,7 @@ impl Call for FollowTask {
         Some(format!("exit {}", output["exitCode"]))
     }
 
-    fn corrects(&self, fault: &Fault) -> Option<Corrected> {
+    fn corrects(&self, fault: &Fault) -> Option<ResidueUpdate> {
         // The task has stopped, and its work failed: what it was said to leave on purpose, it may have left half done.
         let about = fault.details[DEFINITION].as_str()?;
         let never = fault.details["exitCode"].is_null();
@@ -106,16 +107,16 @@ impl Call for FollowTask {
             None => "never ran".to_owned(),
             Some(exit) => format!("failed with exit {exit}, and how far it came is not known"),
         };
-        Some(Corrected {
+        Some(ResidueUpdate {
             about: format!("ecs::run_task {about}"),
             text: format!("task of {about} {how}"),
             harmless: never,
         })
     }
 
-    fn in_flight(&self, _: &Value) -> Option<Going> {
+    fn in_flight(&self, _: &Value) -> Option<InFlight> {
         let task = &self.task;
-        Some(Going {
+        Some(InFlight {
             text: format!("task {} goes on in ECS", short(task)),
             about: short(task).to_owned(),
             stop: Some(stop_command(Some(&self.cluster), task)),

@@ -43,7 +43,7 @@ pub trait Verb: Call + DeserializeOwned + JsonSchema + 'static {
 
 /// The primitive that a verb is.
 pub(super) fn verb<V: Verb>() -> Arc<dyn Primitive> {
-    Arc::new(Typed::<V> {
+    Arc::new(VerbAdapter::<V> {
         declaration: V::DECLARATION,
         schema: OnceLock::new(),
         verb: PhantomData,
@@ -51,14 +51,14 @@ pub(super) fn verb<V: Verb>() -> Arc<dyn Primitive> {
 }
 
 /// A verb, whose calls are its arguments.
-struct Typed<V> {
+struct VerbAdapter<V> {
     declaration: Declaration,
     /// Made when it is first asked for: most runs never do.
     schema: OnceLock<Schema>,
     verb: PhantomData<fn() -> V>,
 }
 
-impl<V: Verb> Primitive for Typed<V> {
+impl<V: Verb> Primitive for VerbAdapter<V> {
     fn declaration(&self) -> &Declaration {
         &self.declaration
     }

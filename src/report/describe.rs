@@ -3,21 +3,21 @@
 use serde_json::Value;
 
 use super::shorten_ids::shorten_ids;
-use super::styled_line::Paint;
+use super::styled_line::TextStyle;
 use crate::text::elapsed::limit;
 use crate::vocabulary::{Change, Line, LineKind, Progress, Site};
 
 /// The sign in front of a call.
-pub fn sign(kind: LineKind) -> (Paint, &'static str) {
+pub fn sign(kind: LineKind) -> (TextStyle, &'static str) {
     match kind {
         LineKind::Looks
         | LineKind::Waits
         | LineKind::Watches
         | LineKind::Sleeps
-        | LineKind::Polls => (Paint::Dim, "·"),
-        LineKind::Creates => (Paint::Good, "+"),
-        LineKind::Changes => (Paint::Waiting, "~"),
-        LineKind::Removes => (Paint::Bad, "-"),
+        | LineKind::Polls => (TextStyle::Dim, "·"),
+        LineKind::Creates => (TextStyle::Good, "+"),
+        LineKind::Changes => (TextStyle::Waiting, "~"),
+        LineKind::Removes => (TextStyle::Bad, "-"),
     }
 }
 

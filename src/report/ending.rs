@@ -3,14 +3,14 @@
 use super::describe::own;
 use super::question::about_rows;
 use super::shorten_ids::shorten_ids;
-use super::styled_line::{Paint, Row, block};
+use super::styled_line::{StyledLine, TextStyle, block};
 use super::view::View;
 use crate::text::elapsed::elapsed;
 use crate::vocabulary::outcome::{Ending, Outcome, Undone};
 use crate::vocabulary::{Halt, Next, Question};
 
 /// The last lines of a run, at most `width` columns wide. Empty while it has not ended.
-pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
+pub fn ending_rows(view: &View, width: usize) -> Vec<StyledLine> {
     let Some(ending) = &view.ending else {
         return Vec::new();
     };
@@ -27,21 +27,26 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
     }
     for undone in &ending.undone {
         let (paint, text) = undone_text(undone);
-        rows.extend(block(Row::new().strong("  Undone: "), paint, &text, width));
+        rows.extend(block(
+            StyledLine::new().strong("  Undone: "),
+            paint,
+            &text,
+            width,
+        ));
     }
     rows.extend(left_rows(ending, width));
     let failed = matches!(ending.outcome, Outcome::Failed | Outcome::Rejected);
     let nothing = ending.left.is_empty() && ending.still_running.is_empty();
     if failed && nothing && ending.undone.is_empty() {
-        rows.push(Row::new().strong("  Nothing was changed."));
+        rows.push(StyledLine::new().strong("  Nothing was changed."));
     }
     for (n, going) in ending.in_flight.iter().enumerate() {
         if n == 0 {
-            rows.push(Row::new().strong("  In AWS still going on:"));
+            rows.push(StyledLine::new().strong("  In AWS still going on:"));
         }
         rows.extend(block(
-            Row::new().plain("    "),
-            Paint::Waiting,
+            StyledLine::new().plain("    "),
+            TextStyle::Waiting,
             &shorten_ids(going),
             width,
         ));
@@ -50,7 +55,7 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
     if !commands.is_empty() {
         let asks = ending.outcome == Outcome::Suspended
             && !question(view, ending).is_some_and(|q| is_answered(view, q));
-        rows.push(Row::new().strong(if asks {
+        rows.push(StyledLine::new().strong(if asks {
             "  Answer with:"
         } else {
             "  Go on with:"
@@ -58,32 +63,39 @@ pub fn ending_rows(view: &View, width: usize) -> Vec<Row> {
         rows.extend(commands.into_iter().map(|command| {
             let later = asks && *command == Next::Resume;
             let line = ending.next.line(command);
-            Row::new().plain(format!("    {line}")).dim(if later {
-                "   (once it is answered)"
-            } else {
-                ""
-            })
+            StyledLine::new()
+                .plain(format!("    {line}"))
+                .dim(if later {
+                    "   (once it is answered)"
+                } else {
+                    ""
+                })
         }));
     }
     for (n, label) in ending.by_hand.iter().enumerate() {
         if n == 0 {
-            rows.push(Row::new().strong("  Or undo by hand:"));
+            rows.push(StyledLine::new().strong("  Or undo by hand:"));
         }
-        rows.extend(block(Row::new().plain("    "), Paint::Plain, label, width));
+        rows.extend(block(
+            StyledLine::new().plain("    "),
+            TextStyle::Plain,
+            label,
+            width,
+        ));
     }
     rows.extend(last(ending, width));
     rows
 }
 
 /// What the run leaves behind: what somebody must know of, a line an item, then the rest in one.
-fn left_rows(ending: &Ending, width: usize) -> Vec<Row> {
+fn left_rows(ending: &Ending, width: usize) -> Vec<StyledLine> {
     let mut rows = Vec::new();
     for running in &ending.still_running {
         let stop = running.stop.as_ref();
         let stop = stop.map_or(String::new(), |stop| format!("; stop it with: {stop}"));
-        let lead = Row::new().add(Paint::Bad, "  STILL RUNNING: ");
+        let lead = StyledLine::new().add(TextStyle::Bad, "  STILL RUNNING: ");
         let text = format!("{}{stop}", shorten_ids(&running.text));
-        rows.extend(block(lead, Paint::Plain, &text, width));
+        rows.extend(block(lead, TextStyle::Plain, &text, width));
     }
     // What is not over is not undone either.
     let (lasting, rest): (Vec<_>, Vec<_>) = ending.left.iter().partition(|left| {
@@ -93,13 +105,13 @@ fn left_rows(ending: &Ending, width: usize) -> Vec<Row> {
     for left in lasting {
         let kept = left.kept.as_ref();
         let (paint, kept) = match kept {
-            Some(why) => (Paint::Plain, format!(" (stays: {why})")),
-            None => (Paint::Bad, String::new()),
+            Some(why) => (TextStyle::Plain, format!(" (stays: {why})")),
+            None => (TextStyle::Bad, String::new()),
         };
-        let lead = Row::new().add(paint, "  Not undone: ");
+        let lead = StyledLine::new().add(paint, "  Not undone: ");
         rows.extend(block(
             lead,
-            Paint::Plain,
+            TextStyle::Plain,
             &format!("{}{kept}", left.text),
             width,
         ));
@@ -123,26 +135,26 @@ fn left_rows(ending: &Ending, width: usize) -> Vec<Row> {
             Outcome::Interrupted => "  So far: ",
             _ => "  Left:   ",
         };
-        let lead = Row::new().strong(lead);
-        rows.extend(block(lead, Paint::Plain, &rest.join(", "), width));
+        let lead = StyledLine::new().strong(lead);
+        rows.extend(block(lead, TextStyle::Plain, &rest.join(", "), width));
     }
     rows
 }
 
-fn succeeded(view: &View, ending: &Ending, width: usize) -> Vec<Row> {
+fn succeeded(view: &View, ending: &Ending, width: usize) -> Vec<StyledLine> {
     let mut text = format!("{} · {}", view.name(), elapsed(ending.elapsed_ms));
     if let Some(message) = &ending.message {
         text.push_str(&format!(" · {message}"));
     }
     block(
-        Row::new().add(Paint::Good, "✓ "),
-        Paint::Plain,
+        StyledLine::new().add(TextStyle::Good, "✓ "),
+        TextStyle::Plain,
         &text,
         width,
     )
 }
 
-fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+fn failed(rows: &mut Vec<StyledLine>, ending: &Ending, width: usize) {
     let reason = match (&ending.fault, &ending.message) {
         (Some(fault), _) => fault.message.clone(),
         (None, Some(message)) => message.clone(),
@@ -158,8 +170,8 @@ fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
         None => format!("Failed: {reason}"),
     };
     rows.extend(block(
-        Row::new().add(Paint::Bad, "✗ "),
-        Paint::Strong,
+        StyledLine::new().add(TextStyle::Bad, "✗ "),
+        TextStyle::Strong,
         &what,
         width,
     ));
@@ -167,7 +179,12 @@ fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
         let text = shorten_ids(&cause.text);
         // The headline may be the cause already; its hint is still news.
         if text != reason {
-            rows.extend(block(Row::new().plain("    "), Paint::Plain, &text, width));
+            rows.extend(block(
+                StyledLine::new().plain("    "),
+                TextStyle::Plain,
+                &text,
+                width,
+            ));
         }
         hint(rows, cause.hint.as_deref(), width);
     }
@@ -178,26 +195,26 @@ fn failed(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
             .map(|site| format!(" at {site}"))
             .unwrap_or_default();
         rows.extend(block(
-            Row::new().plain("    "),
-            Paint::Dim,
+            StyledLine::new().plain("    "),
+            TextStyle::Dim,
             &format!("{}{at}", fault.code),
             width,
         ));
     }
 }
 
-fn hint(rows: &mut Vec<Row>, hint: Option<&str>, width: usize) {
+fn hint(rows: &mut Vec<StyledLine>, hint: Option<&str>, width: usize) {
     if let Some(hint) = hint {
         rows.extend(block(
-            Row::new().add(Paint::Waiting, "    → "),
-            Paint::Plain,
+            StyledLine::new().add(TextStyle::Waiting, "    → "),
+            TextStyle::Plain,
             hint,
             width,
         ));
     }
 }
 
-fn rejected(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+fn rejected(rows: &mut Vec<StyledLine>, ending: &Ending, width: usize) {
     let fault = ending.fault.as_ref().map(|fault| fault.message.clone());
     let text = ending
         .message
@@ -205,23 +222,23 @@ fn rejected(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
         .or(fault)
         .unwrap_or_else(|| "a person said no".to_owned());
     rows.extend(block(
-        Row::new().add(Paint::Bad, "✗ "),
-        Paint::Strong,
+        StyledLine::new().add(TextStyle::Bad, "✗ "),
+        TextStyle::Strong,
         &format!("Rejected: {text}"),
         width,
     ));
 }
 
-fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
+fn suspended(rows: &mut Vec<StyledLine>, view: &View, ending: &Ending, width: usize) {
     let question = question(view, ending);
     let title = question
         .map(|q| q.title.clone())
         .or_else(|| ending.message.clone())
         .unwrap_or_default();
-    let head = Row::new().add(Paint::Waiting, "● ");
+    let head = StyledLine::new().add(TextStyle::Waiting, "● ");
     rows.extend(block(
         head,
-        Paint::Strong,
+        TextStyle::Strong,
         &format!("Waiting for an answer: {title}"),
         width,
     ));
@@ -236,13 +253,23 @@ fn suspended(rows: &mut Vec<Row>, view: &View, ending: &Ending, width: usize) {
     } else {
         format!("from {}", roles.join(", "))
     };
-    rows.extend(block(Row::new().plain("    "), Paint::Plain, &who, width));
+    rows.extend(block(
+        StyledLine::new().plain("    "),
+        TextStyle::Plain,
+        &who,
+        width,
+    ));
     if let Some(deadline) = question.and_then(|q| q.deadline) {
         let until = format!(
             "until {}; after that it counts as rejected",
             deadline.strftime("%Y-%m-%d %H:%MZ")
         );
-        rows.extend(block(Row::new().plain("    "), Paint::Dim, &until, width));
+        rows.extend(block(
+            StyledLine::new().plain("    "),
+            TextStyle::Dim,
+            &until,
+            width,
+        ));
     }
 }
 
@@ -258,8 +285,8 @@ fn question<'a>(view: &'a View, ending: &'a Ending) -> Option<&'a Question> {
     }
 }
 
-fn diverged(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
-    let head = Row::new().add(Paint::Bad, "✗ ");
+fn diverged(rows: &mut Vec<StyledLine>, ending: &Ending, width: usize) {
+    let head = StyledLine::new().add(TextStyle::Bad, "✗ ");
     if let Some(Halt::Diverged {
         key,
         recorded,
@@ -267,16 +294,16 @@ fn diverged(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
     }) = &ending.halt
     {
         let text = format!("The script does something else than what was recorded (call {key})");
-        rows.extend(block(head, Paint::Strong, &text, width));
+        rows.extend(block(head, TextStyle::Strong, &text, width));
         rows.extend(block(
-            Row::new().dim("    recorded  "),
-            Paint::Plain,
+            StyledLine::new().dim("    recorded  "),
+            TextStyle::Plain,
             recorded,
             width,
         ));
         rows.extend(block(
-            Row::new().dim("    attempted "),
-            Paint::Bad,
+            StyledLine::new().dim("    attempted "),
+            TextStyle::Bad,
             attempted,
             width,
         ));
@@ -288,12 +315,12 @@ fn diverged(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
                 .as_deref()
                 .unwrap_or("a call differs from the recorded one")
         );
-        rows.extend(block(head, Paint::Strong, &text, width));
+        rows.extend(block(head, TextStyle::Strong, &text, width));
     }
-    rows.push(Row::new().plain("    nothing was done"));
+    rows.push(StyledLine::new().plain("    nothing was done"));
 }
 
-fn interrupted(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
+fn interrupted(rows: &mut Vec<StyledLine>, ending: &Ending, width: usize) {
     let during = ending
         .step
         .as_ref()
@@ -309,21 +336,21 @@ fn interrupted(rows: &mut Vec<Row>, ending: &Ending, width: usize) {
         _ => format!("Interrupted{during}"),
     };
     rows.extend(block(
-        Row::new().add(Paint::Waiting, "● "),
-        Paint::Strong,
+        StyledLine::new().add(TextStyle::Waiting, "● "),
+        TextStyle::Strong,
         &why,
         width,
     ));
 }
 
-fn undone_text(undone: &Undone) -> (Paint, String) {
+fn undone_text(undone: &Undone) -> (TextStyle, String) {
     match &undone.fault {
         None => (
-            Paint::Plain,
+            TextStyle::Plain,
             format!("{} ({})", undone.label, elapsed(undone.elapsed_ms)),
         ),
         Some(fault) => (
-            Paint::Bad,
+            TextStyle::Bad,
             format!("{} FAILED: {}", undone.label, fault.message),
         ),
     }
@@ -348,18 +375,18 @@ fn commands<'a>(view: &View, ending: &'a Ending) -> Vec<&'a Next> {
 }
 
 /// The outcome, and the command that shows more: a line that is to be copied is not broken.
-fn last(ending: &Ending, width: usize) -> Vec<Row> {
+fn last(ending: &Ending, width: usize) -> Vec<StyledLine> {
     let (paint, name) = match ending.outcome {
-        Outcome::Succeeded => (Paint::Good, "Succeeded"),
-        Outcome::RolledBack => (Paint::Waiting, "Rolled back"),
-        Outcome::Failed => (Paint::Bad, "Failed"),
-        Outcome::Rejected => (Paint::Bad, "Rejected"),
-        Outcome::Suspended => (Paint::Waiting, "Suspended"),
-        Outcome::Diverged => (Paint::Bad, "Diverged"),
-        Outcome::Interrupted => (Paint::Waiting, "Interrupted"),
+        Outcome::Succeeded => (TextStyle::Good, "Succeeded"),
+        Outcome::RolledBack => (TextStyle::Waiting, "Rolled back"),
+        Outcome::Failed => (TextStyle::Bad, "Failed"),
+        Outcome::Rejected => (TextStyle::Bad, "Rejected"),
+        Outcome::Suspended => (TextStyle::Waiting, "Suspended"),
+        Outcome::Diverged => (TextStyle::Bad, "Diverged"),
+        Outcome::Interrupted => (TextStyle::Waiting, "Interrupted"),
     };
     let exit = format!(" · exit {}", ending.exit_code);
-    let row = Row::new().add(paint, name).plain(exit);
+    let row = StyledLine::new().add(paint, name).plain(exit);
     let Some(show) = ending.next.iter().find(|next| **next == Next::Show) else {
         return vec![row];
     };
@@ -368,5 +395,5 @@ fn last(ending: &Ending, width: usize) -> Vec<Row> {
     if one.width() <= width {
         return vec![one];
     }
-    vec![Row::new().strong("  More:   ").plain(show), row]
+    vec![StyledLine::new().strong("  More:   ").plain(show), row]
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::change;
 use super::describe::{lasts, name};
-use super::styled_line::{Paint, Row};
+use super::styled_line::{StyledLine, TextStyle};
 use super::view::{Active, Entry, State, View};
 use crate::text::elapsed::{between, elapsed, limit, ticking};
 use crate::vocabulary::Effect;
@@ -34,7 +34,7 @@ const BESIDE: usize = 30;
 
 /// The screen of `view` at `now`, fitted to the canvas: what is going on comes first where not all
 /// of it has room.
-pub fn frame(view: &View, now: Timestamp, canvas: &Canvas) -> Vec<Row> {
+pub fn frame(view: &View, now: Timestamp, canvas: &Canvas) -> Vec<StyledLine> {
     let rows = whole(view, now, canvas, CHANGES);
     if rows.len() <= canvas.height {
         return rows;
@@ -43,14 +43,14 @@ pub fn frame(view: &View, now: Timestamp, canvas: &Canvas) -> Vec<Row> {
     whole(view, now, canvas, 0)
 }
 
-fn whole(view: &View, now: Timestamp, canvas: &Canvas, changes: usize) -> Vec<Row> {
+fn whole(view: &View, now: Timestamp, canvas: &Canvas, changes: usize) -> Vec<StyledLine> {
     let room = if changes > 0 {
         usize::MAX
     } else {
         canvas.height
     };
     let name = name_width(view);
-    let mut groups: Vec<Vec<Row>> = Vec::new();
+    let mut groups: Vec<Vec<StyledLine>> = Vec::new();
     for entry in &view.entries {
         groups.push(entry_rows(view, entry, [name, changes], now, canvas));
     }
@@ -68,22 +68,22 @@ fn whole(view: &View, now: Timestamp, canvas: &Canvas, changes: usize) -> Vec<Ro
         let lines = calls.flat_map(|call| call_lines(view, call, now, canvas));
         groups.push(
             lines
-                .map(|row| Row::new().plain("  ").append(row))
+                .map(|row| StyledLine::new().plain("  ").append(row))
                 .collect(),
         );
     }
     let mut head = vec![header(view, now, canvas.width)];
     for note in &view.notes {
-        head.push(Row::new().dim(format!("  {note}")));
+        head.push(StyledLine::new().dim(format!("  {note}")));
     }
     if !view.overridden.is_empty() {
-        head.push(Row::new().dim(format!(
+        head.push(StyledLine::new().dim(format!(
             "  replaced by the project: {}",
             view.overridden.join(", ")
         )));
     }
     let notice = view.notice.as_ref().filter(|_| view.ending.is_none());
-    let foot = notice.map(|text| Row::new().add(Paint::Waiting, format!("  {text}")));
+    let foot = notice.map(|text| StyledLine::new().add(TextStyle::Waiting, format!("  {text}")));
     let room = room.saturating_sub(head.len() + usize::from(foot.is_some()));
     head.extend(clip(groups, current, room));
     head.extend(foot);
@@ -91,7 +91,7 @@ fn whole(view: &View, now: Timestamp, canvas: &Canvas, changes: usize) -> Vec<Ro
 }
 
 /// What fits into `room` lines: the current group, then those before it, latest first, then those behind it.
-fn clip(groups: Vec<Vec<Row>>, current: usize, room: usize) -> Vec<Row> {
+fn clip(groups: Vec<Vec<StyledLine>>, current: usize, room: usize) -> Vec<StyledLine> {
     let all: usize = groups.iter().map(Vec::len).sum();
     if all <= room {
         return groups.into_iter().flatten().collect();
@@ -104,7 +104,7 @@ fn clip(groups: Vec<Vec<Row>>, current: usize, room: usize) -> Vec<Row> {
         free -= keep[at];
     }
     let hidden = all - keep.iter().sum::<usize>();
-    let note = Row::new().dim(format!("  … {hidden} lines not shown"));
+    let note = StyledLine::new().dim(format!("  … {hidden} lines not shown"));
     let kept = groups
         .into_iter()
         .zip(keep)
@@ -112,13 +112,13 @@ fn clip(groups: Vec<Vec<Row>>, current: usize, room: usize) -> Vec<Row> {
     std::iter::once(note).chain(kept).collect()
 }
 
-fn header(view: &View, now: Timestamp, width: usize) -> Row {
-    let mut left = Row::new().strong(view.name());
+fn header(view: &View, now: Timestamp, width: usize) -> StyledLine {
+    let mut left = StyledLine::new().strong(view.name());
     if !view.run.is_empty() {
-        left.push(Paint::Dim, format!(" · run {}", view.run));
+        left.push(TextStyle::Dim, format!(" · run {}", view.run));
     }
     if view.resumed {
-        left.push(Paint::Dim, " · resumed");
+        left.push(TextStyle::Dim, " · resumed");
     }
     let took = match &view.ending {
         Some(ending) => elapsed(ending.elapsed_ms),
@@ -134,7 +134,7 @@ fn name_width(view: &View) -> usize {
     let widths = view
         .entries
         .iter()
-        .map(|e| Row::new().plain(label(e)).width() + 2 * e.depth);
+        .map(|e| StyledLine::new().plain(label(e)).width() + 2 * e.depth);
     widths.max().unwrap_or(0).min(NAME)
 }
 
@@ -149,26 +149,26 @@ fn entry_rows(
     [name, changes]: [usize; 2],
     now: Timestamp,
     canvas: &Canvas,
-) -> Vec<Row> {
+) -> Vec<StyledLine> {
     let over = view.ending.as_ref().map(|ending| ending.outcome);
     let (paint, sign, took) = match entry.state {
-        State::Pending => (Paint::Dim, "○", String::new()),
-        State::Running(since) => (Paint::Waiting, "●", ticking(between(since, now))),
-        State::Ended(StepResult::Done, ms) => (Paint::Good, "✓", elapsed(ms)),
-        State::Ended(StepResult::Failed, ms) => (Paint::Bad, "✗", elapsed(ms)),
-        State::Ended(StepResult::Halted, ms) => (Paint::Waiting, "●", elapsed(ms)),
+        State::Pending => (TextStyle::Dim, "○", String::new()),
+        State::Running(since) => (TextStyle::Waiting, "●", ticking(between(since, now))),
+        State::Ended(StepResult::Done, ms) => (TextStyle::Good, "✓", elapsed(ms)),
+        State::Ended(StepResult::Failed, ms) => (TextStyle::Bad, "✗", elapsed(ms)),
+        State::Ended(StepResult::Halted, ms) => (TextStyle::Waiting, "●", elapsed(ms)),
     };
-    let lead = Row::new()
+    let lead = StyledLine::new()
         .plain("  ".repeat(entry.depth + 1))
         .add(paint, sign)
         .plain(" ");
     let text = if entry.state == State::Pending {
-        Paint::Dim
+        TextStyle::Dim
     } else {
-        Paint::Plain
+        TextStyle::Plain
     };
     let lead = lead.append(
-        Row::new()
+        StyledLine::new()
             .add(text, label(entry))
             .fit(name.saturating_sub(2 * entry.depth)),
     );
@@ -190,14 +190,14 @@ fn entry_rows(
     let lines = told_lines(view, entry, [room, changes], now, canvas);
     let mut beside = lines.into_iter().flat_map(|line| line.wrapped(room));
     if below {
-        let rest = beside.map(|row| Row::new().to_column(indent).append(row));
+        let rest = beside.map(|row| StyledLine::new().to_column(indent).append(row));
         return std::iter::once(lead).chain(rest).collect();
     }
     let first = match beside.next() {
         Some(first) => lead.to_column(indent).append(first),
         None => lead,
     };
-    let rest = beside.map(|row| Row::new().to_column(indent).append(row));
+    let rest = beside.map(|row| StyledLine::new().to_column(indent).append(row));
     std::iter::once(first).chain(rest).collect()
 }
 
@@ -208,7 +208,7 @@ fn told_lines(
     [room, changes]: [usize; 2],
     now: Timestamp,
     canvas: &Canvas,
-) -> Vec<Row> {
+) -> Vec<StyledLine> {
     let mut told = entry.told();
     if entry.undo {
         told = if told.is_empty() {
@@ -217,9 +217,9 @@ fn told_lines(
             format!("{} · {told}", entry.name)
         };
     }
-    let mut lines: Vec<Row> = Vec::new();
+    let mut lines: Vec<StyledLine> = Vec::new();
     if !told.is_empty() {
-        lines.push(Row::new().plain(&told));
+        lines.push(StyledLine::new().plain(&told));
     }
     for write in entry.writes.iter().filter(|_| changes > 0) {
         lines.extend(change::rows(write, 0, room, changes));
@@ -257,12 +257,12 @@ fn is_innermost(view: &View, entry: &Entry) -> bool {
 }
 
 /// What a call is about: its numbers, the one thing it waits for, the latest news.
-fn call_lines(view: &View, call: &Active, now: Timestamp, canvas: &Canvas) -> Vec<Row> {
+fn call_lines(view: &View, call: &Active, now: Timestamp, canvas: &Canvas) -> Vec<StyledLine> {
     let mut rows = Vec::new();
     match (&call.progress, call.effect) {
         (Some(progress), _) => {
             if !progress.state.is_empty() {
-                rows.push(Row::new().plain(&progress.state));
+                rows.push(StyledLine::new().plain(&progress.state));
             }
             let since = progress.since.unwrap_or(call.since);
             let most = progress.deadline.map(|deadline| between(since, deadline));
@@ -287,24 +287,27 @@ fn call_lines(view: &View, call: &Active, now: Timestamp, canvas: &Canvas) -> Ve
             let since = between(call.since, now);
             rows.push(waiting(&who, since, call.line.at_most_ms));
         }
-        (None, Effect::Read | Effect::Write) => rows.push(Row::new().dim(name(&call.line))),
+        (None, Effect::Read | Effect::Write) => rows.push(StyledLine::new().dim(name(&call.line))),
     }
     if let Some(retry) = &call.retry {
-        rows.push(Row::new().add(Paint::Waiting, retry));
+        rows.push(StyledLine::new().add(TextStyle::Waiting, retry));
     }
     if let Some((at, news)) = &call.news {
         let clock = at
             .to_zoned(canvas.zone.clone())
             .strftime("%H:%M:%S")
             .to_string();
-        rows.push(Row::new().dim(format!("{clock} {news}")));
+        rows.push(StyledLine::new().dim(format!("{clock} {news}")));
     }
     rows
 }
 
-fn waiting(what: &str, ms: u64, most: Option<u64>) -> Row {
+fn waiting(what: &str, ms: u64, most: Option<u64>) -> StyledLine {
     let of = most
         .map(|most| format!(" of {}", limit(most)))
         .unwrap_or_default();
-    Row::new().add(Paint::Waiting, format!("{what} for {}{of}", ticking(ms)))
+    StyledLine::new().add(
+        TextStyle::Waiting,
+        format!("{what} for {}{of}", ticking(ms)),
+    )
 }

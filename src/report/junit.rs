@@ -13,7 +13,7 @@ const WIDTH: usize = 120;
 /// The whole file: a suite for each file of tests, in the order given.
 pub fn junit(verdicts: &[Verdict], took: Duration, sources: Sources<'_>) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let failed = |verdicts: &[&Verdict]| verdicts.iter().filter(|v| v.trouble.is_some()).count();
+    let failed = |verdicts: &[&Verdict]| verdicts.iter().filter(|v| v.failure.is_some()).count();
     let all: Vec<&Verdict> = verdicts.iter().collect();
     line(
         &mut out,
@@ -58,7 +58,7 @@ fn case(out: &mut String, verdict: &Verdict, sources: Sources<'_>) {
         escaped(&verdict.name),
         verdict.took.as_secs_f64()
     );
-    let Some(trouble) = &verdict.trouble else {
+    let Some(failure) = &verdict.failure else {
         return line(out, format!("{head}/>"));
     };
     line(out, format!("{head}>"));
@@ -66,8 +66,8 @@ fn case(out: &mut String, verdict: &Verdict, sources: Sources<'_>) {
         out,
         format!(
             "      <failure type=\"{}\" message=\"{}\">{}</failure>",
-            escaped(&trouble.code),
-            escaped(&trouble.message),
+            escaped(&failure.code),
+            escaped(&failure.message),
             escaped(&failure_text(verdict, sources, true, false, WIDTH))
         ),
     );

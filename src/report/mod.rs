@@ -1,6 +1,6 @@
 //! The only code that prints: live screen, plain lines, JSON, plans, tables, diagnostics.
 //!
-//! Reporters fold [`Event`]s and know nothing else of a run. People see [`styled_line::Row`]s, so that width,
+//! Reporters fold [`Event`]s and know nothing else of a run. People see [`styled_line::StyledLine`]s, so that width,
 //! colour and what services say are handled in one place; programs see serde.
 
 use std::io::{self, IsTerminal, Write};
@@ -29,7 +29,7 @@ pub mod terminal;
 pub mod testing;
 pub mod view;
 
-pub use prompt::{Prompted, Prompter, Reply, prompt_question};
+pub use prompt::{PromptResult, Prompter, Reply, prompt_question};
 
 /// Shows a run as it goes.
 pub trait Reporter: Send {
@@ -125,7 +125,7 @@ pub struct Console {
 /// Says what the program itself has to say while a run goes on: on the live screen where there is one, else
 /// on standard error.
 #[derive(Clone, Default)]
-pub struct Notice(Option<terminal::Live>);
+pub struct Notice(Option<terminal::LiveScreen>);
 
 impl Notice {
     /// Says it.
@@ -180,7 +180,7 @@ fn plain_reporter(detail: Detail, colour: bool) -> Box<dyn Reporter> {
 }
 
 /// Prints lines on standard output, with colour where it takes colour.
-pub fn print_rows(rows: &[styled_line::Row]) {
+pub fn print_rows(rows: &[styled_line::StyledLine]) {
     let colour = colour();
     let text: String = rows.iter().map(|row| row.render(colour) + "\n").collect();
     print_text(&text);

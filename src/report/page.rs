@@ -3,7 +3,7 @@
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr;
 
-use super::styled_line::{Paint, Row};
+use super::styled_line::{StyledLine, TextStyle};
 
 /// The widest text that is comfortable to read, in columns.
 const COMFORTABLE: usize = 100;
@@ -13,7 +13,7 @@ const NARROWEST: usize = 24;
 const GAP: usize = 2;
 
 /// Renders Markdown in lines of at most `columns`, and of at most a hundred.
-pub fn rows(markdown: &str, columns: usize) -> Vec<Row> {
+pub fn rows(markdown: &str, columns: usize) -> Vec<StyledLine> {
     let mut page = Page::new(columns.min(COMFORTABLE));
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         page.take(event);
@@ -26,14 +26,14 @@ pub fn rows(markdown: &str, columns: usize) -> Vec<Row> {
 
 struct Page {
     columns: usize,
-    rows: Vec<Row>,
+    rows: Vec<StyledLine>,
     /// The text of the paragraph, heading, item or cell that is being read.
-    line: Row,
-    paint: Paint,
+    line: StyledLine,
+    paint: TextStyle,
     /// Lines that are taken as they are, and whether they are columns of text rather than code.
     code: Option<(String, bool)>,
     /// Cells of the table that is being read, by rows.
-    table: Vec<Vec<Row>>,
+    table: Vec<Vec<StyledLine>>,
     in_table: bool,
     in_item: bool,
 }
@@ -43,8 +43,8 @@ impl Page {
         Page {
             columns,
             rows: Vec::new(),
-            line: Row::new(),
-            paint: Paint::Plain,
+            line: StyledLine::new(),
+            paint: TextStyle::Plain,
             code: None,
             table: Vec::new(),
             in_table: false,
@@ -60,8 +60,8 @@ impl Page {
                 Some((code, _)) => code.push_str(&text),
                 None => self.line.push(self.paint, text),
             },
-            Event::Code(text) => self.line.push(Paint::Name, text),
-            Event::SoftBreak | Event::HardBreak => self.line.push(Paint::Plain, " "),
+            Event::Code(text) => self.line.push(TextStyle::Name, text),
+            Event::SoftBreak | Event::HardBreak => self.line.push(TextStyle::Plain, " "),
             Event::Html(text) | Event::InlineHtml(text) => self.line.push(self.paint, text),
             Event::Rule => self.blank(),
             _ => {}
@@ -73,11 +73,11 @@ impl Page {
             Tag::Heading { level, .. } => {
                 self.blank();
                 self.paint = match level {
-                    HeadingLevel::H1 | HeadingLevel::H2 => Paint::Title,
-                    _ => Paint::Strong,
+                    HeadingLevel::H1 | HeadingLevel::H2 => TextStyle::Title,
+                    _ => TextStyle::Strong,
                 };
             }
-            Tag::Strong | Tag::Emphasis => self.paint = Paint::Strong,
+            Tag::Strong | Tag::Emphasis => self.paint = TextStyle::Strong,
             Tag::CodeBlock(kind) => {
                 let text = matches!(&kind, CodeBlockKind::Fenced(of) if of.as_ref() == "text");
                 self.code = Some((String::new(), text));
@@ -92,17 +92,17 @@ impl Page {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(_) => {
-                self.paint = Paint::Plain;
-                self.text(Row::new(), 0);
+                self.paint = TextStyle::Plain;
+                self.text(StyledLine::new(), 0);
                 self.blank();
             }
-            TagEnd::Strong | TagEnd::Emphasis => self.paint = Paint::Plain,
+            TagEnd::Strong | TagEnd::Emphasis => self.paint = TextStyle::Plain,
             TagEnd::Paragraph if !self.in_item => {
-                self.text(Row::new(), 0);
+                self.text(StyledLine::new(), 0);
                 self.blank();
             }
             TagEnd::Item => {
-                self.text(Row::new().plain("• "), 2);
+                self.text(StyledLine::new().plain("• "), 2);
                 self.in_item = false;
             }
             TagEnd::List(_) => self.blank(),
@@ -124,7 +124,7 @@ impl Page {
     }
 
     /// Ends a piece of text.
-    fn text(&mut self, bullet: Row, hang: usize) {
+    fn text(&mut self, bullet: StyledLine, hang: usize) {
         let line = bullet.append(std::mem::take(&mut self.line));
         if line.width() > 0 {
             self.rows.extend(line.folded(self.columns, hang));
@@ -134,7 +134,7 @@ impl Page {
     /// An empty line, but never two.
     fn blank(&mut self) {
         if self.rows.last().is_some_and(|row| row.width() > 0) {
-            self.rows.push(Row::new());
+            self.rows.push(StyledLine::new());
         }
     }
 
@@ -143,7 +143,7 @@ impl Page {
             return;
         };
         for line in code.lines() {
-            let row = Row::new().plain("  ").add(Paint::Code, line);
+            let row = StyledLine::new().plain("  ").add(TextStyle::Code, line);
             match text {
                 // A column of explanations is wrapped in its column.
                 true => self
@@ -166,14 +166,14 @@ fn last_column(line: &str) -> usize {
 
 /// A table in columns: all but the last as wide as they need to be, the last one wrapped. Where it does not fit, each
 /// row becomes a paragraph.
-fn columns(table: Vec<Vec<Row>>, room: usize) -> Vec<Row> {
+fn columns(table: Vec<Vec<StyledLine>>, room: usize) -> Vec<StyledLine> {
     let count = table.iter().map(Vec::len).max().unwrap_or_default();
     let widths: Vec<usize> = (0..count.saturating_sub(1))
         .map(|at| {
             table
                 .iter()
                 .filter_map(|row| row.get(at))
-                .map(Row::width)
+                .map(StyledLine::width)
                 .max()
                 .unwrap_or(0)
         })
@@ -191,11 +191,11 @@ fn columns(table: Vec<Vec<Row>>, room: usize) -> Vec<Row> {
         } else {
             (before, Some(&widths))
         };
-        let mut line = Row::new();
+        let mut line = StyledLine::new();
         let mut start = 0;
         for (at, cell) in cells.into_iter().enumerate() {
             let cell = if head {
-                Row::new().dim(cell.text())
+                StyledLine::new().dim(cell.text())
             } else {
                 cell
             };

@@ -3,17 +3,17 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::styled_line::{Paint, Row, block};
+use crate::report::styled_line::{StyledLine, TextStyle, block};
 use crate::report::view::says;
 use crate::vocabulary::{Answer, Question};
 
 /// What was reviewed, fact by fact.
-pub fn about_rows(question: &Question, width: usize) -> Vec<Row> {
+pub fn about_rows(question: &Question, width: usize) -> Vec<StyledLine> {
     let facts = about(question);
     let column = column(&facts) + 2;
     let row = |(name, value): (String, String)| {
-        let lead = Row::new().plain("    ").dim(name).to_column(column);
-        block(lead, Paint::Plain, &value, width)
+        let lead = StyledLine::new().plain("    ").dim(name).to_column(column);
+        block(lead, TextStyle::Plain, &value, width)
     };
     facts.into_iter().flat_map(row).collect()
 }
@@ -39,7 +39,7 @@ fn column(facts: &[(String, String)]) -> usize {
 }
 
 /// The question with its facts, and who has answered and who has not.
-pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Vec<Row> {
+pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Vec<StyledLine> {
     let mut facts = about(question);
     if !before.is_empty() {
         let said: Vec<_> = before.iter().map(says).collect();
@@ -57,18 +57,20 @@ pub fn question_rows(question: &Question, before: &[Answer], width: usize) -> Ve
     }
     let column = column(&facts);
     let mut rows = vec![
-        Row::new(),
-        Row::new().add(Paint::Waiting, "? ").strong(&question.title),
+        StyledLine::new(),
+        StyledLine::new()
+            .add(TextStyle::Waiting, "? ")
+            .strong(&question.title),
     ];
     for (name, value) in facts {
         let lead = if name.is_empty() {
-            Row::new().plain("  ")
+            StyledLine::new().plain("  ")
         } else {
-            Row::new().plain("  ").dim(name).to_column(column)
+            StyledLine::new().plain("  ").dim(name).to_column(column)
         };
-        rows.extend(block(lead, Paint::Plain, &value, width));
+        rows.extend(block(lead, TextStyle::Plain, &value, width));
     }
-    rows.push(Row::new());
+    rows.push(StyledLine::new());
     rows
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::styled_line::{Paint, Row};
+use super::styled_line::{StyledLine, TextStyle};
 use crate::text::elapsed::elapsed;
 use crate::vocabulary::NextCommands;
 
@@ -48,9 +48,9 @@ pub fn runs_json(runs: &[ListedRun]) -> String {
 }
 
 /// The table, in the order given, fitted to `width` columns.
-pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<Row> {
+pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<StyledLine> {
     if runs.is_empty() {
-        return vec![Row::new().dim("no runs yet")];
+        return vec![StyledLine::new().dim("no runs yet")];
     }
     let mut cells: Vec<[String; 6]> = runs
         .iter()
@@ -87,8 +87,8 @@ pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<Row> 
         }
     }
     let columns = widths(&cells, &heads);
-    let line = |texts: [(Paint, &str); 6]| {
-        let mut row = Row::new();
+    let line = |texts: [(TextStyle, &str); 6]| {
+        let mut row = StyledLine::new();
         let mut at = 0;
         for (n, (paint, text)) in texts.into_iter().take(shown).enumerate() {
             if n > 0 {
@@ -103,32 +103,32 @@ pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<Row> 
         }
         row.fit(width)
     };
-    let mut rows = vec![line(heads.map(|head| (Paint::Dim, head)))];
+    let mut rows = vec![line(heads.map(|head| (TextStyle::Dim, head)))];
     for cell in &cells {
         let outcome = match cell[2].as_str() {
-            "succeeded" => Paint::Good,
-            "failed" | "rejected" | "diverged" => Paint::Bad,
-            _ => Paint::Waiting,
+            "succeeded" => TextStyle::Good,
+            "failed" | "rejected" | "diverged" => TextStyle::Bad,
+            _ => TextStyle::Waiting,
         };
         rows.push(line([
-            (Paint::Dim, &cell[0]),
-            (Paint::Plain, &cell[1]),
+            (TextStyle::Dim, &cell[0]),
+            (TextStyle::Plain, &cell[1]),
             (outcome, &cell[2]),
-            (Paint::Plain, &cell[3]),
-            (Paint::Plain, &cell[4]),
-            (Paint::Dim, &cell[5]),
+            (TextStyle::Plain, &cell[3]),
+            (TextStyle::Plain, &cell[4]),
+            (TextStyle::Dim, &cell[5]),
         ]));
     }
     for run in runs.iter().filter(|run| !run.next.is_empty()) {
-        rows.push(Row::new());
+        rows.push(StyledLine::new());
         let name = run.title.as_ref().unwrap_or(&run.pipeline);
         let waits = run.waits_for.as_ref();
         let how = waits.map_or("answered".to_owned(), |who| format!("waits for {who}"));
-        rows.push(Row::new().strong(name).plain(format!(" {how}")));
+        rows.push(StyledLine::new().strong(name).plain(format!(" {how}")));
         rows.extend(
             run.next
                 .lines()
-                .map(|next| Row::new().plain(format!("    {next}"))),
+                .map(|next| StyledLine::new().plain(format!("    {next}"))),
         );
     }
     rows
@@ -136,7 +136,9 @@ pub fn runs_rows(runs: &[ListedRun], zone: &TimeZone, width: usize) -> Vec<Row> 
 
 fn widths(cells: &[[String; 6]], heads: &[&str; 6]) -> Vec<usize> {
     let columns = heads.iter().enumerate().map(|(n, head)| {
-        let widths = cells.iter().map(|row| Row::new().plain(&row[n]).width());
+        let widths = cells
+            .iter()
+            .map(|row| StyledLine::new().plain(&row[n]).width());
         widths.max().unwrap_or(0).max(head.len())
     });
     columns.collect()

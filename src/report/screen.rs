@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 
 use super::frame::Canvas;
-use super::styled_line::Row;
+use super::styled_line::StyledLine;
 
 /// Columns and lines of the terminal.
 pub type Size = Box<dyn Fn() -> (usize, usize) + Send>;
@@ -56,7 +56,7 @@ impl Screen {
 
     /// Prints the lines `above`, which stay, and draws the block below them over the one before: all in
     /// one write.
-    pub fn draw(&mut self, above: &[Row], rows: &[Row]) {
+    pub fn draw(&mut self, above: &[StyledLine], rows: &[StyledLine]) {
         let (columns, lines) = (self.size)();
         // A narrower terminal has broken the old lines in two.
         let old: usize = self
@@ -85,7 +85,7 @@ impl Screen {
             bytes.push_str("\x1b[J\x1b[?2026l");
         }
         self.send(&bytes);
-        self.drawn = rows.iter().map(Row::width).collect();
+        self.drawn = rows.iter().map(StyledLine::width).collect();
     }
 
     /// Leaves everything that stands on the screen as it is.
@@ -94,7 +94,7 @@ impl Screen {
     }
 
     /// Writes text as part of the block (a prompt): it is drawn over with the rest.
-    pub fn write(&mut self, rows: &[Row], prompt: &str) {
+    pub fn write(&mut self, rows: &[StyledLine], prompt: &str) {
         let mut bytes = String::new();
         for row in rows {
             bytes.push_str(&row.render(self.colour));

@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paint {
+pub enum TextStyle {
     /// The terminal's own colour.
     Plain,
     /// Names: bold.
@@ -26,54 +26,54 @@ pub enum Paint {
     Code,
 }
 
-impl Paint {
+impl TextStyle {
     fn style(self) -> Style {
         match self {
-            Paint::Plain => Style::new(),
-            Paint::Strong => Style::new().bold(),
-            Paint::Good => AnsiColor::Green.on_default(),
-            Paint::Bad => AnsiColor::Red.on_default(),
-            Paint::Waiting => AnsiColor::Yellow.on_default(),
-            Paint::Dim => Style::new().dimmed(),
-            Paint::Title => Style::new().bold().underline(),
-            Paint::Name | Paint::Code => AnsiColor::Cyan.on_default(),
+            TextStyle::Plain => Style::new(),
+            TextStyle::Strong => Style::new().bold(),
+            TextStyle::Good => AnsiColor::Green.on_default(),
+            TextStyle::Bad => AnsiColor::Red.on_default(),
+            TextStyle::Waiting => AnsiColor::Yellow.on_default(),
+            TextStyle::Dim => Style::new().dimmed(),
+            TextStyle::Title => Style::new().bold().underline(),
+            TextStyle::Name | TextStyle::Code => AnsiColor::Cyan.on_default(),
         }
     }
 }
 
 /// One line. Control characters never get in: what a script or a service says cannot move the cursor.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Row(Vec<(Paint, String)>);
+pub struct StyledLine(Vec<(TextStyle, String)>);
 
-impl Row {
+impl StyledLine {
     /// An empty line.
     pub fn new() -> Self {
-        Row::default()
+        StyledLine::default()
     }
 
     /// Adds text.
-    pub fn add(mut self, paint: Paint, text: impl AsRef<str>) -> Self {
+    pub fn add(mut self, paint: TextStyle, text: impl AsRef<str>) -> Self {
         self.push(paint, text);
         self
     }
 
     /// Adds text in the terminal's own colour.
     pub fn plain(self, text: impl AsRef<str>) -> Self {
-        self.add(Paint::Plain, text)
+        self.add(TextStyle::Plain, text)
     }
 
     /// Adds text that is a detail.
     pub fn dim(self, text: impl AsRef<str>) -> Self {
-        self.add(Paint::Dim, text)
+        self.add(TextStyle::Dim, text)
     }
 
     /// Adds text that is a name.
     pub fn strong(self, text: impl AsRef<str>) -> Self {
-        self.add(Paint::Strong, text)
+        self.add(TextStyle::Strong, text)
     }
 
     /// Adds text.
-    pub fn push(&mut self, paint: Paint, text: impl AsRef<str>) {
+    pub fn push(&mut self, paint: TextStyle, text: impl AsRef<str>) {
         let text = clean(text.as_ref());
         if !text.is_empty() {
             self.0.push((paint, text));
@@ -81,7 +81,7 @@ impl Row {
     }
 
     /// Adds all of another line.
-    pub fn append(mut self, other: Row) -> Self {
+    pub fn append(mut self, other: StyledLine) -> Self {
         self.0.extend(other.0);
         self
     }
@@ -98,11 +98,11 @@ impl Row {
     }
 
     /// Broken between words into lines of at most `columns`. Only for a line of one colour; any other is cut.
-    pub fn wrapped(self, columns: usize) -> Vec<Row> {
+    pub fn wrapped(self, columns: usize) -> Vec<StyledLine> {
         match self.0.as_slice() {
             [(paint, text)] => wrap(text, columns)
                 .iter()
-                .map(|line| Row::new().add(*paint, line))
+                .map(|line| StyledLine::new().add(*paint, line))
                 .collect(),
             _ => vec![self.fit(columns)],
         }
@@ -110,13 +110,13 @@ impl Row {
 
     /// Broken between words into lines of at most `columns`, whatever its colours. Lines after the first are indented
     /// by `hang` columns; a longer word is broken anywhere.
-    pub fn folded(self, columns: usize, hang: usize) -> Vec<Row> {
+    pub fn folded(self, columns: usize, hang: usize) -> Vec<StyledLine> {
         let columns = columns.max(8);
         let hang = hang.min(columns / 2);
         let mut lines = Vec::new();
-        let mut line = Row::new();
+        let mut line = StyledLine::new();
         let mut used = 0;
-        let indented = || Row::new().plain(" ".repeat(hang));
+        let indented = || StyledLine::new().plain(" ".repeat(hang));
         for (paint, text) in self.0 {
             for word in text.split_inclusive(' ') {
                 let bare = word.trim_end_matches(' ').width();
@@ -155,7 +155,7 @@ impl Row {
             return self;
         }
         let mut room = columns.saturating_sub(1);
-        let mut cut = Row::new();
+        let mut cut = StyledLine::new();
         for (paint, text) in self.0 {
             let (head, all) = head(&text, room);
             room -= head.width();
@@ -243,14 +243,14 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// Lines of `indent` blanks with `text` wrapped behind them.
-pub fn block(indent: Row, paint: Paint, text: &str, columns: usize) -> Vec<Row> {
+pub fn block(indent: StyledLine, paint: TextStyle, text: &str, columns: usize) -> Vec<StyledLine> {
     let hang = indent.width();
     let mut rows = Vec::new();
     for (n, line) in wrap(text, columns.saturating_sub(hang)).iter().enumerate() {
         let start = if n == 0 {
             indent.clone()
         } else {
-            Row::new().to_column(hang)
+            StyledLine::new().to_column(hang)
         };
         rows.push(start.add(paint, line));
     }
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn is_cut_by_columns_not_characters() {
-        let row = Row::new().plain("日本語 ").dim("and more");
+        let row = StyledLine::new().plain("日本語 ").dim("and more");
         assert_eq!(row.width(), 15);
         assert_eq!(row.clone().fit(15).text(), "日本語 and more");
         assert_eq!(row.clone().fit(10).text(), "日本語 an…");
@@ -272,7 +272,10 @@ mod tests {
 
     #[test]
     fn nothing_moves_the_cursor() {
-        assert_eq!(Row::new().plain("a\x1b[2Jb\nc").render(false), "a[2Jb c");
+        assert_eq!(
+            StyledLine::new().plain("a\x1b[2Jb\nc").render(false),
+            "a[2Jb c"
+        );
     }
 
     #[test]

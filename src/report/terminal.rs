@@ -10,7 +10,7 @@ use super::Reporter;
 use super::ending::ending_rows;
 use super::frame::{Canvas, frame};
 use super::screen::Screen;
-use super::styled_line::Row;
+use super::styled_line::StyledLine;
 use super::view::View;
 use crate::sync::{Lock, unpoisoned};
 use crate::vocabulary::Observer;
@@ -23,13 +23,13 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// Draws a run as it goes.
 pub struct Terminal {
-    live: Live,
+    live: LiveScreen,
     ticker: Option<JoinHandle<()>>,
 }
 
 /// The screen, shared between the reporter, its ticker and a prompt.
 #[derive(Clone)]
-pub(super) struct Live(Arc<(Mutex<State>, Condvar)>);
+pub(super) struct LiveScreen(Arc<(Mutex<State>, Condvar)>);
 
 struct State {
     view: View,
@@ -42,7 +42,7 @@ struct State {
     /// Nothing is drawn any more.
     over: bool,
     /// Lines to be printed above the block when the prompt is through.
-    held: Vec<Row>,
+    held: Vec<StyledLine>,
 }
 
 impl Terminal {
@@ -59,7 +59,7 @@ impl Terminal {
             over: false,
             held: Vec::new(),
         };
-        let live = Live(Arc::new((Mutex::new(state), Condvar::new())));
+        let live = LiveScreen(Arc::new((Mutex::new(state), Condvar::new())));
         let ticking = live.clone();
         // Without a ticker the screen still follows the events.
         let ticker = std::thread::Builder::new()
@@ -69,7 +69,7 @@ impl Terminal {
         Terminal { live, ticker }
     }
 
-    pub(super) fn live(&self) -> Live {
+    pub(super) fn live(&self) -> LiveScreen {
         self.live.clone()
     }
 }
@@ -87,7 +87,7 @@ impl Reporter for Terminal {
         if let EventKind::Printed(event::Printed { text, .. }) = &event.kind {
             state
                 .held
-                .extend(text.lines().map(|line| Row::new().plain(line)));
+                .extend(text.lines().map(|line| StyledLine::new().plain(line)));
         }
         if matches!(event.kind, EventKind::Finished(_)) {
             state.finish();
@@ -117,7 +117,7 @@ impl Drop for Terminal {
     }
 }
 
-impl Live {
+impl LiveScreen {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.0.locked()
     }
@@ -149,7 +149,7 @@ impl Live {
         true
     }
 
-    /// Gives the screen to a prompt: nothing is redrawn until [`Live::resume`].
+    /// Gives the screen to a prompt: nothing is redrawn until [`LiveScreen::resume`].
     pub(super) fn suspend(&self) {
         let mut state = self.lock();
         if state.view.started.is_some() && !state.over {
@@ -159,7 +159,7 @@ impl Live {
     }
 
     /// Writes for the prompt.
-    pub(super) fn write(&self, rows: &[Row], prompt: &str) {
+    pub(super) fn write(&self, rows: &[StyledLine], prompt: &str) {
         self.lock().screen.write(rows, prompt);
     }
 
@@ -208,7 +208,7 @@ impl State {
         canvas.height = usize::MAX;
         let mut rows = std::mem::take(&mut self.held);
         rows.extend(frame(&self.view, self.now(), &canvas));
-        rows.push(Row::new());
+        rows.push(StyledLine::new());
         rows.extend(ending_rows(&self.view, canvas.width.min(100)));
         self.screen.draw(&rows, &[]);
         self.screen.keep();

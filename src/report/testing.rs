@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::diagnostic::{Problem, Sources, problems_text};
-use super::show::{Open, show_rows};
-use super::styled_line::{Paint, Row, block};
-use crate::testing::{Trouble, Verdict};
+use super::show::{OpenRun, show_rows};
+use super::styled_line::{StyledLine, TextStyle, block};
+use crate::testing::{TestFailure, Verdict};
 use crate::text::elapsed::elapsed;
 
 /// Columns of the labels in front of what was expected and found.
@@ -32,7 +32,7 @@ pub struct Totals {
 impl Totals {
     /// Takes in one more test.
     pub fn add(&mut self, verdict: &Verdict) {
-        match verdict.trouble {
+        match verdict.failure {
             None => self.passed += 1,
             Some(_) => self.failed += 1,
         }
@@ -42,12 +42,12 @@ impl Totals {
 }
 
 /// The line of one test.
-pub fn verdict_row(verdict: &Verdict) -> Row {
-    let (paint, mark) = match verdict.trouble {
-        None => (Paint::Good, "✓ "),
-        Some(_) => (Paint::Bad, "✗ "),
+pub fn verdict_row(verdict: &Verdict) -> StyledLine {
+    let (paint, mark) = match verdict.failure {
+        None => (TextStyle::Good, "✓ "),
+        Some(_) => (TextStyle::Bad, "✗ "),
     };
-    let row = Row::new()
+    let row = StyledLine::new()
         .add(paint, mark)
         .dim(format!("{} · ", verdict.file))
         .plain(&verdict.name);
@@ -67,80 +67,89 @@ pub fn failure_text(
     colour: bool,
     width: usize,
 ) -> String {
-    let Some(trouble) = &verdict.trouble else {
+    let Some(failure) = &verdict.failure else {
         return String::new();
     };
     let mut text = String::from("\n");
     let mut rows = vec![verdict_row(verdict)];
     text.push_str(&render(&mut rows, colour));
     for line in &verdict.printed {
-        rows.extend(block(Row::new().dim("  | "), Paint::Plain, line, width));
+        rows.extend(block(
+            StyledLine::new().dim("  | "),
+            TextStyle::Plain,
+            line,
+            width,
+        ));
     }
-    if verbose && !trouble.timeline.is_empty() {
+    if verbose && !failure.timeline.is_empty() {
         let timeline = show_rows(
-            &trouble.timeline,
-            &Open::default(),
+            &failure.timeline,
+            &OpenRun::default(),
             &TimeZone::UTC,
             width.saturating_sub(4),
         );
         let ends = both_ends(timeline);
         rows.extend(
             ends.into_iter()
-                .map(|row| Row::new().dim("  │ ").append(row)),
+                .map(|row| StyledLine::new().dim("  │ ").append(row)),
         );
-        rows.push(Row::new());
+        rows.push(StyledLine::new());
     }
     text.push_str(&render(&mut rows, colour));
     text.push_str(&problems_text(
-        &[problem(trouble)],
+        &[problem(failure)],
         sources,
         false,
         colour,
         width,
     ));
-    if let Some((expected, found)) = &trouble.difference {
-        let lead = |label: &str| Row::new().strong(format!("  {label}")).to_column(LABEL);
-        rows.extend(block(lead("expected"), Paint::Good, expected, width));
-        rows.extend(block(lead("found"), Paint::Bad, found, width));
+    if let Some((expected, found)) = &failure.difference {
+        let lead = |label: &str| {
+            StyledLine::new()
+                .strong(format!("  {label}"))
+                .to_column(LABEL)
+        };
+        rows.extend(block(lead("expected"), TextStyle::Good, expected, width));
+        rows.extend(block(lead("found"), TextStyle::Bad, found, width));
     }
-    if let Some(again) = &trouble.again {
-        rows.push(Row::new());
-        rows.push(Row::new().dim("  again: ").plain(again));
+    if let Some(again) = &failure.again {
+        rows.push(StyledLine::new());
+        rows.push(StyledLine::new().dim("  again: ").plain(again));
     }
     text.push_str(&render(&mut rows, colour));
     text
 }
 
 /// A long timeline without its middle.
-fn both_ends(mut rows: Vec<Row>) -> Vec<Row> {
+fn both_ends(mut rows: Vec<StyledLine>) -> Vec<StyledLine> {
     let left_out = rows.len().saturating_sub(2 * EITHER_END);
     if left_out > 0 {
-        let gap = Row::new().dim(format!("… {left_out} lines more"));
+        let gap = StyledLine::new().dim(format!("… {left_out} lines more"));
         rows.splice(EITHER_END..EITHER_END + left_out, [gap]);
     }
     rows
 }
 
-fn render(rows: &mut Vec<Row>, colour: bool) -> String {
+fn render(rows: &mut Vec<StyledLine>, colour: bool) -> String {
     rows.drain(..)
         .map(|row| row.render(colour) + "\n")
         .collect()
 }
 
-fn problem(trouble: &Trouble) -> Problem {
+fn problem(failure: &TestFailure) -> Problem {
     Problem {
         label: None,
         length: None,
-        code: trouble.code.clone(),
-        message: trouble.message.clone(),
-        hint: trouble.hint.clone(),
-        frames: trouble.frames.clone(),
+        code: failure.code.clone(),
+        message: failure.message.clone(),
+        hint: failure.hint.clone(),
+        frames: failure.frames.clone(),
         warning: false,
     }
 }
 
 /// The last lines; the very last is for programs, too.
-pub fn totals_rows(totals: &Totals, took: Duration) -> Vec<Row> {
+pub fn totals_rows(totals: &Totals, took: Duration) -> Vec<StyledLine> {
     let took = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let rehearsed = format!(
         "{} rehearsals, {} of virtual time, in {}",
@@ -150,29 +159,29 @@ pub fn totals_rows(totals: &Totals, took: Duration) -> Vec<Row> {
     );
     let last = format!("{} passed, {} failed", totals.passed, totals.failed);
     let paint = if totals.failed == 0 {
-        Paint::Good
+        TextStyle::Good
     } else {
-        Paint::Bad
+        TextStyle::Bad
     };
     vec![
-        Row::new(),
-        Row::new().dim(rehearsed),
-        Row::new().add(paint, last),
+        StyledLine::new(),
+        StyledLine::new().dim(rehearsed),
+        StyledLine::new().add(paint, last),
     ]
 }
 
 /// One test as a line of JSON. Times are virtual, so that the same seed gives the same bytes.
 pub fn verdict_json(verdict: &Verdict) -> String {
-    let failure = verdict.trouble.as_ref().map(|trouble| {
-        let (expected, found) = trouble.difference.clone().unzip();
+    let failure = verdict.failure.as_ref().map(|failure| {
+        let (expected, found) = failure.difference.clone().unzip();
         json!({
-            "code": trouble.code,
-            "message": trouble.message,
-            "hint": trouble.hint,
+            "code": failure.code,
+            "message": failure.message,
+            "hint": failure.hint,
             "expected": expected,
             "found": found,
-            "frames": trouble.frames,
-            "again": trouble.again,
+            "frames": failure.frames,
+            "again": failure.again,
         })
     });
     let result = if failure.is_some() {
@@ -206,7 +215,7 @@ mod tests {
         };
         let text: Vec<String> = totals_rows(&totals, Duration::from_millis(400))
             .iter()
-            .map(Row::text)
+            .map(StyledLine::text)
             .collect();
         let rehearsed = "13 rehearsals, 1h00m of virtual time, in 0.4s";
         assert_eq!(text, ["", rehearsed, "12 passed, 1 failed"]);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::Run;
 use super::attempt::Attempt;
 use super::emit::Persistence;
-use crate::primitive::ask::{self, Asking, Verdict};
+use crate::primitive::ask::{self, AskRequest, Decision};
 use crate::primitive::{Context, Reconciled, Signal};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
@@ -143,7 +143,7 @@ impl Run {
             .with_context(attempt, |cx| {
                 // Its own deadline says how long it may take, and nothing of how long people may.
                 let cx = &cx.until(None);
-                let asking = Asking {
+                let asking = AskRequest {
                     title: &title,
                     about: attempt.input,
                     roles: &[],
@@ -154,11 +154,11 @@ impl Run {
             })
             .map_err(|stop| self.sticky(stop))?;
         match verdict {
-            Verdict::Approved(_) => {
+            Decision::Approved(_) => {
                 attempt.approvals.set(approvals + 1);
                 self.act(attempt)
             }
-            Verdict::Rejected(fault) => Ok(Err(fault.retry(Retry::InDoubt))),
+            Decision::Rejected(fault) => Ok(Err(fault.retry(Retry::InDoubt))),
         }
     }
 

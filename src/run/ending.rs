@@ -8,7 +8,7 @@ use crate::journal::Entry;
 use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::{Cause, Ending, Outcome, StillRunning, Undone};
-use crate::vocabulary::{Fault, Halt, Left, Next, NextCommands, Site, Stop, codes};
+use crate::vocabulary::{Fault, Halt, Next, NextCommands, Residue, Site, Stop, codes};
 
 impl Run {
     /// Ends the run: undoes what a failed script changed, and says truthfully how it ended.
@@ -155,7 +155,7 @@ impl Run {
         let all_undone = undone.iter().all(|u| u.fault.is_none());
         let as_it_was = {
             let state = self.state();
-            let lasting = state.ledger.left().iter().any(Left::is_lasting);
+            let lasting = state.ledger.left().iter().any(Residue::is_lasting);
             !lasting
                 && !state
                     .ledger
@@ -257,7 +257,7 @@ impl Run {
     }
 
     /// What is left of what the run wrote.
-    pub fn left(&self) -> Vec<Left> {
+    pub fn left(&self) -> Vec<Residue> {
         self.state().ledger.left()
     }
 

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::Undo;
-use crate::primitive::Corrected;
+use crate::primitive::ResidueUpdate;
 use crate::primitive::resource_cache::short;
-use crate::vocabulary::{Going, Left};
+use crate::vocabulary::{InFlight, Residue};
 
 /// What a run wrote, and how to undo it.
 #[derive(Default)]
 pub(super) struct Ledger {
     undos: Vec<RegisteredUndo>,
     writes: Vec<RecordedWrite>,
-    in_flight: Vec<Going>,
+    in_flight: Vec<InFlight>,
     stopped_in: Option<String>,
     undoing: bool,
     /// The undo that runs, or ran last.
@@ -41,7 +41,7 @@ pub(super) struct Write {
     /// What it acts upon, and how: another one like it takes its place.
     pub(super) about: String,
     /// What is left of it.
-    pub(super) left: Option<Left>,
+    pub(super) left: Option<Residue>,
     /// It is proven that nothing was done.
     pub(super) refused: bool,
 }
@@ -118,7 +118,7 @@ impl Ledger {
     }
 
     /// What is left of a write is known better than when it was made.
-    pub(super) fn corrected(&mut self, by: Corrected) {
+    pub(super) fn corrected(&mut self, by: ResidueUpdate) {
         let writes = self.writes.iter_mut().map(|recorded| &mut recorded.write);
         // A task definition may have been named without its revision.
         let is_it = |about: &str| {
@@ -136,7 +136,7 @@ impl Ledger {
     }
 
     /// Something goes on in AWS by itself, until a wait has seen it end.
-    pub(super) fn in_flight(&mut self, what: Option<Going>) {
+    pub(super) fn in_flight(&mut self, what: Option<InFlight>) {
         if let Some(going) = what {
             self.in_flight.retain(|other| other.about != going.about);
             self.in_flight.push(going);
@@ -218,7 +218,7 @@ impl Ledger {
     }
 
     /// What is left of the writes: neither undone nor set anew by an undo. Of an undo that failed, what it did is left.
-    pub(super) fn left(&self) -> Vec<Left> {
+    pub(super) fn left(&self) -> Vec<Residue> {
         let undos = self.undos.iter().enumerate();
         let undone: Vec<usize> = undos
             .filter(|(_, undo)| undo.succeeded)
@@ -253,7 +253,7 @@ impl Ledger {
     }
 
     /// What goes on in AWS by itself.
-    pub(super) fn going_on(&self) -> Vec<Going> {
+    pub(super) fn going_on(&self) -> Vec<InFlight> {
         self.in_flight.clone()
     }
 

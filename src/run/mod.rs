@@ -60,7 +60,7 @@ pub type Undo = Box<dyn FnOnce() -> Result<(), Failure> + Send>;
 pub type Listener = Box<dyn FnMut(&Event) + Send>;
 
 /// What a run is made of.
-pub struct Setup {
+pub struct RunSetup {
     /// Run id (a ULID).
     pub id: String,
     /// How the program is called about this run (`deployer --state DIR`); `None`: the run is not kept.
@@ -112,7 +112,7 @@ pub struct Run {
     world: Arc<dyn World>,
     cancel: Cancel,
     secrets: Arc<Secrets>,
-    budget: retry::Budget,
+    budget: retry::RetryBudget,
     started: Timestamp,
     listener: Mutex<Listener>,
     guard: Mutex<Option<Box<dyn Guard>>>,
@@ -148,7 +148,7 @@ impl Run {
     ///
     /// # Errors
     /// A journal that no run writes, or one that cannot be written.
-    pub fn start(mut setup: Setup) -> io::Result<Arc<Run>> {
+    pub fn start(mut setup: RunSetup) -> io::Result<Arc<Run>> {
         let now = setup.world.now();
         let resumed = !setup.recorded.is_empty();
         let cursor = Cursor::new(&setup.recorded).map_err(|(line, message)| {
@@ -195,7 +195,7 @@ impl Run {
             world: setup.world,
             cancel: setup.cancel,
             secrets: setup.secrets,
-            budget: retry::Budget::default(),
+            budget: retry::RetryBudget::default(),
             started,
             listener: Mutex::new(setup.listener),
             guard: Mutex::new(setup.guard),

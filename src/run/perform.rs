@@ -22,7 +22,7 @@ const WRITE_ATTEMPTS: u32 = 4;
 const REHEARSED: u64 = 20_000;
 
 /// A call whose input was read and checked, and what only AWS has vouched for, if anything.
-type Prepared<'a> = (Box<dyn Call + 'a>, Option<Vec<String>>);
+type PreparedCall<'a> = (Box<dyn Call + 'a>, Option<Vec<String>>);
 
 impl Run {
     /// Performs a call, or replays it: the one door.
@@ -136,7 +136,7 @@ impl Run {
         &self,
         primitive: &'a dyn Primitive,
         input: &'a Value,
-    ) -> Result<Prepared<'a>, Stop> {
+    ) -> Result<PreparedCall<'a>, Stop> {
         // What does not fit may only not be known yet.
         let unfit = |fault: Fault| match unknown_within(input) {
             Some(what) => Stop::Halt(self.unknown(what)),

@@ -9,7 +9,7 @@ use super::ledger::Write;
 use crate::journal::{Entry, recordable};
 use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, EventKind};
-use crate::vocabulary::{Effect, Fault, Left, Retry, Stop, codes};
+use crate::vocabulary::{Effect, Fault, Residue, Retry, Stop, codes};
 
 /// A result that the journal can hold: a run that could not read it again could not be resumed.
 pub(super) fn storable(
@@ -43,7 +43,7 @@ impl Run {
     }
 
     /// What a write leaves in place; of one that failed, it may be anything.
-    fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Left> {
+    fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Residue> {
         let fault = match result {
             Ok(output) => return attempt.call.leaves(output),
             Err(fault) if attempt.call.refused(fault) => return None,
@@ -54,10 +54,10 @@ impl Run {
             Retry::InDoubt => "its answer was lost, and whether it was carried out is not known",
             _ => "it failed, and how far it came is not known",
         };
-        Some(Left {
+        Some(Residue {
             text: format!("{} {} ({how_far})", line.verb, line.object),
             harmless: false,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 
@@ -88,7 +88,7 @@ impl Run {
             let write = Write {
                 branch: branch.to_owned(),
                 about: self.acts_upon(attempt),
-                left: self.left_by(attempt, &result).map(|left| Left {
+                left: self.left_by(attempt, &result).map(|left| Residue {
                     kept: stays,
                     ..left
                 }),

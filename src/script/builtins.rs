@@ -12,7 +12,7 @@ use super::pure::json::INVALID_JSON;
 use super::pure::{self, Pure};
 use super::runtime::{self, Runtime};
 use super::{unknown_value, values};
-use crate::data::{self, Wrong};
+use crate::data::{self, DataError};
 use crate::primitive::{Declaration, Primitive};
 use crate::vocabulary::Fault;
 
@@ -76,7 +76,7 @@ pub(crate) fn register(
 }
 
 /// The fault of a text that is not JSON, with where it is from.
-fn invalid(runtime: &Runtime, text: &str, wrong: &Wrong) -> Fault {
+fn invalid(runtime: &Runtime, text: &str, wrong: &DataError) -> Fault {
     pure::json::invalid(wrong, runtime.texts().source(text))
 }
 

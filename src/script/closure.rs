@@ -13,15 +13,15 @@ use super::failure::Error;
 
 /// A closure and the place it was made in.
 #[derive(Clone)]
-pub(crate) struct Bound {
+pub(crate) struct BoundClosure {
     home: NativeCallContextStore,
     closure: FnPtr,
 }
 
-impl Bound {
+impl BoundClosure {
     /// Binds `closure` to where `context` was called, which is where closures are written.
     pub(crate) fn new(context: &NativeCallContext<'_>, closure: FnPtr) -> Self {
-        Bound {
+        BoundClosure {
             home: context.store_data(),
             closure,
         }

@@ -6,15 +6,15 @@ use rhai::{ASTNode, Engine, Expr, Position, Stmt};
 use serde_json::Value;
 
 use super::modules::{self, Modules};
-use super::params::{Mode, Param, Spec};
-use super::run_api::Closed;
+use super::params::{Mode, Param, ParamSpec};
+use super::run_api::ClosedApi;
 use super::runtime::Runtime;
 use super::{Load, Program, engine, failure};
 use crate::run::Failure;
 use crate::sync::Lock;
 
 /// Declarations by the names of their parameters.
-type Specs = Vec<(String, Spec)>;
+type ParamSpecs = Vec<(String, ParamSpec)>;
 
 impl Program {
     /// The parameters that it declares, in the order of the text: the script is executed up to `params`,
@@ -64,8 +64,8 @@ impl Program {
         &self,
         build: impl FnOnce(&Arc<Runtime>) -> Engine + Send,
         load: Load,
-    ) -> (Option<Specs>, Result<Value, Failure>) {
-        let door = Closed("parameters come first, put `params` before it");
+    ) -> (Option<ParamSpecs>, Result<Value, Failure>) {
+        let door = ClosedApi("parameters come first, put `params` before it");
         let mode = Mode::Declaring(Mutex::new(None));
         let runtime = Runtime::new(Arc::new(door), mode, Some(&self.loaded));
         let result = self.evaluate(&runtime, build, load, Engine::eval_ast);
@@ -77,7 +77,7 @@ impl Program {
     }
 
     /// Where the pipeline calls `params`, if it does.
-    fn declaration(&self) -> Option<Places> {
+    fn declaration(&self) -> Option<ParamPositions> {
         let mut places = None;
         let mut see = |call: &rhai::FnCallExpr, position: Position| {
             if call.name == "params" && !call.is_qualified() {
@@ -89,7 +89,7 @@ impl Program {
                         .collect(),
                     _ => Vec::new(),
                 };
-                places = Some(Places { position, names });
+                places = Some(ParamPositions { position, names });
             }
         };
         self.loaded.pipeline.ast.walk(&mut |path: &[ASTNode<'_>]| {
@@ -105,12 +105,12 @@ impl Program {
 }
 
 /// Where parameters are declared.
-struct Places {
+struct ParamPositions {
     position: Position,
     names: Vec<(String, Position)>,
 }
 
-impl Places {
+impl ParamPositions {
     fn of(&self, name: &str) -> Position {
         self.names
             .iter()

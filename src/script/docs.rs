@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::big_stack::on_big_stack;
 use super::loader;
 use super::resolver::{Resolver, Sources};
-use super::signature::{self, Declared, Default, Options, Signature, Target};
-use super::{Rejected, library, parser};
+use super::signature::{self, DeclaredOption, Default, Options, OptionsTarget, Signature};
+use super::{InvalidPipeline, library, parser};
 
 /// How often options may be handed on.
 const DEEPEST: usize = 8;
@@ -78,7 +78,7 @@ pub struct OptionDoc {
 ///
 /// # Errors
 /// A module that cannot be read.
-pub fn shipped() -> Result<Vec<ModuleDoc>, Rejected> {
+pub fn shipped() -> Result<Vec<ModuleDoc>, InvalidPipeline> {
     let texts = library::MODULES.iter();
     let texts: Sources = texts
         .map(|module| (format!("std/{}", module.name), module.text.to_owned()))
@@ -94,7 +94,7 @@ pub fn shipped() -> Result<Vec<ModuleDoc>, Rejected> {
 ///
 /// # Errors
 /// What is wrong with it, or that there is none.
-pub fn chapter(resolver: &Resolver, name: &str) -> Result<ModuleDoc, Rejected> {
+pub fn chapter(resolver: &Resolver, name: &str) -> Result<ModuleDoc, InvalidPipeline> {
     let entry = format!("std/{name}");
     let loaded = on_big_stack(|| loader::load(&parser(), resolver, &entry))?;
     let text = loaded.pipeline.text.clone();
@@ -209,13 +209,16 @@ fn rows(
     })
 }
 
-fn find<'k>(target: &Target, known: &'k HashMap<String, Vec<Signature>>) -> Option<&'k Signature> {
+fn find<'k>(
+    target: &OptionsTarget,
+    known: &'k HashMap<String, Vec<Signature>>,
+) -> Option<&'k Signature> {
     let functions = known.get(&target.unit)?.iter();
     let mut same = functions.filter(|f| f.name == target.function);
     same.find(|f| f.arity() == target.arity)
 }
 
-fn row(declared: &Declared) -> OptionDoc {
+fn row(declared: &DeclaredOption) -> OptionDoc {
     OptionDoc {
         name: declared.name.clone(),
         kind: declared

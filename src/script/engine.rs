@@ -71,7 +71,7 @@ pub(crate) fn build_plain(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runti
 }
 
 fn limit(engine: &mut Engine) {
-    // Unoptimised, so that the checker sees the literals where they stand; `Full` would even call
+    // Unoptimised, so that the checker sees the literals where they stand; `MemoryExceeded` would even call
     // functions while it compiles.
     engine.set_optimization_level(OptimizationLevel::None);
     engine.set_max_call_levels(CALL_LEVELS);

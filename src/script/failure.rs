@@ -45,11 +45,11 @@ pub(crate) fn raise(fault: &Fault, position: Position) -> Error {
 
 /// A fault that the caller of a function is to blame for, not the line that noticed it.
 #[derive(Clone)]
-struct Misuse(Fault);
+struct CallerFault(Fault);
 
 /// Raises a fault, catchable, that is blamed on the call of the function that `position` stands in.
 pub(crate) fn blame_caller(fault: Fault, position: Position) -> Error {
-    EvalAltResult::ErrorRuntime(Dynamic::from(Misuse(fault)), position).into()
+    EvalAltResult::ErrorRuntime(Dynamic::from(CallerFault(fault)), position).into()
 }
 
 /// Ends the script, uncatchable.
@@ -59,11 +59,11 @@ pub(crate) fn terminate(halt: Halt, position: Position) -> Error {
 
 /// Ends a script that computes without end: its token.
 #[derive(Clone)]
-pub(crate) struct Spent;
+pub(crate) struct OperationsExceeded;
 
 /// What a script ends with that holds too much in memory.
 #[derive(Clone)]
-pub(crate) struct Full;
+pub(crate) struct MemoryExceeded;
 
 /// The fault of a script that computes without end.
 pub(crate) fn spent() -> Fault {
@@ -85,7 +85,7 @@ pub(crate) fn full() -> Fault {
 
 /// The fault that a thrown value stands for.
 pub(crate) fn thrown(value: &Dynamic) -> Fault {
-    if let Some(misuse) = value.read_lock::<Misuse>() {
+    if let Some(misuse) = value.read_lock::<CallerFault>() {
         return misuse.0.clone();
     }
     let Ok(map) = value.as_map_ref() else {
@@ -143,8 +143,8 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
         E::ErrorInFunctionCall(_, _, inner, _) | E::ErrorInModule(_, inner, _) => fault(*inner),
         E::ErrorRuntime(value, _) => thrown(&value),
         E::ErrorTooManyOperations(_) => spent(),
-        E::ErrorTerminated(token, _) if token.is::<Spent>() => spent(),
-        E::ErrorTerminated(token, _) if token.is::<Full>() => full(),
+        E::ErrorTerminated(token, _) if token.is::<OperationsExceeded>() => spent(),
+        E::ErrorTerminated(token, _) if token.is::<MemoryExceeded>() => full(),
         E::ErrorStackOverflow(_) => Fault::new(
             codes::LIMIT_EXCEEDED,
             "functions call each other too deeply: is there a recursion without end?",
@@ -207,7 +207,7 @@ fn collect(error: &EvalAltResult, source: &str, frames: &mut Vec<Site>) {
 
 /// Whether an error is the fault of whoever called the function that it arose in.
 fn of_caller(error: &EvalAltResult) -> bool {
-    matches!(error, EvalAltResult::ErrorRuntime(value, _) if value.is::<Misuse>())
+    matches!(error, EvalAltResult::ErrorRuntime(value, _) if value.is::<CallerFault>())
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn at(position: Position) -> (usize, usize) {
 }
 
 /// A statement that a walk has come to.
-pub(crate) enum Within {
+pub(crate) enum EnclosingFunction {
     /// It is one of the script itself.
     Script,
     /// It is one of this function (its index), or of none that is known.
@@ -55,18 +55,21 @@ impl Bodies {
     }
 
     /// Where the walk is now, if it has come to a statement that lies in no other; call it at each of its nodes.
-    pub(crate) fn entered<'a>(&mut self, path: &[ASTNode<'a>]) -> Option<(Within, &'a Stmt)> {
+    pub(crate) fn entered<'a>(
+        &mut self,
+        path: &[ASTNode<'a>],
+    ) -> Option<(EnclosingFunction, &'a Stmt)> {
         let [ASTNode::Stmt(statement)] = path else {
             return None;
         };
         if self.own > 0 {
             self.own -= 1;
-            return Some((Within::Script, statement));
+            return Some((EnclosingFunction::Script, statement));
         }
         let position = statement.position();
         let innermost = (0..self.bodies.len())
             .filter(|index| self.bodies[*index].holds(position))
             .max_by_key(|index| at(self.bodies[*index].begin));
-        Some((Within::Function(innermost), statement))
+        Some((EnclosingFunction::Function(innermost), statement))
     }
 }

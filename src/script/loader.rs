@@ -6,7 +6,7 @@ use std::thread;
 
 use rhai::{AST, ASTNode, Engine, Expr, Position, Stmt};
 
-use super::Rejected;
+use super::InvalidPipeline;
 use super::big_stack::on_big_stacks;
 use super::catch_rewrite;
 use super::diagnosis::Diagnosis;
@@ -14,13 +14,17 @@ use super::early;
 use super::failure;
 use super::name_mangling::Names;
 use super::parse_help;
-use super::resolver::{self, Resolver, Sources, Unresolved};
+use super::resolver::{self, Resolver, Sources, UnresolvedImport};
 use super::switches;
-use super::unit::{Import, Loaded, Script, Unit, embedded};
+use super::unit::{Import, Script, ScriptTree, Unit, embedded};
 use crate::vocabulary::Site;
 
 /// Loads `entry` and all that it imports.
-pub(crate) fn load(engine: &Engine, resolver: &Resolver, entry: &str) -> Result<Loaded, Rejected> {
+pub(crate) fn load(
+    engine: &Engine,
+    resolver: &Resolver,
+    entry: &str,
+) -> Result<ScriptTree, InvalidPipeline> {
     let mut loader = Loader {
         engine,
         resolver,
@@ -38,11 +42,11 @@ pub(crate) fn load(engine: &Engine, resolver: &Resolver, entry: &str) -> Result<
         loader.settle();
     }
     match loader.units.pop() {
-        Some(Unit::Parsed(pipeline)) if loader.wrong.is_empty() => Ok(Loaded {
+        Some(Unit::Parsed(pipeline)) if loader.wrong.is_empty() => Ok(ScriptTree {
             modules: loader.units,
             pipeline,
         }),
-        _ => Err(Rejected {
+        _ => Err(InvalidPipeline {
             diagnoses: loader.wrong,
             sources: loader.sources,
         }),
@@ -241,7 +245,7 @@ fn open_comment(engine: &Engine, text: &str) -> Option<Position> {
     Some(Position::new(position.0, position.1))
 }
 
-fn unresolved(error: Unresolved, site: Site) -> Diagnosis {
+fn unresolved(error: UnresolvedImport, site: Site) -> Diagnosis {
     // The pipeline itself is not imported from anywhere.
     let label = if site.line > 0 { "imported here" } else { "" };
     Diagnosis::new(error.message, site)

@@ -67,13 +67,13 @@ pub use run_api::RunApi;
 use big_stack::on_big_stack;
 use modules::Modules;
 use params::Mode;
-use run_api::Closed;
+use run_api::ClosedApi;
 use runtime::Runtime;
-use unit::{Loaded, Unit};
+use unit::{ScriptTree, Unit};
 
 /// A pipeline that cannot be run; nothing was.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejected {
+pub struct InvalidPipeline {
     /// Everything that is wrong with it, at least one.
     pub diagnoses: Vec<Diagnosis>,
     /// The scripts that could be read, to show their lines.
@@ -82,7 +82,7 @@ pub struct Rejected {
 
 /// A pipeline and all that it imports: parsed, and checked where it was loaded from files.
 pub struct Program {
-    loaded: Loaded,
+    loaded: ScriptTree,
     overridden: Vec<String>,
     warnings: Vec<Diagnosis>,
     primitives: Vec<Arc<dyn Primitive>>,
@@ -93,7 +93,7 @@ impl Program {
     ///
     /// # Errors
     /// Everything that is wrong with it; nothing was run.
-    pub fn load(path: &Path, primitives: &[Arc<dyn Primitive>]) -> Result<Self, Rejected> {
+    pub fn load(path: &Path, primitives: &[Arc<dyn Primitive>]) -> Result<Self, InvalidPipeline> {
         Self::load_extended(path, primitives, &|_| {})
     }
 
@@ -105,7 +105,7 @@ impl Program {
         path: &Path,
         primitives: &[Arc<dyn Primitive>],
         extend: Extend<'_>,
-    ) -> Result<Self, Rejected> {
+    ) -> Result<Self, InvalidPipeline> {
         let entry = path.to_string_lossy();
         let resolver = Resolver::project(path);
         let mut engine = parser();
@@ -119,7 +119,7 @@ impl Program {
         let found = check::check(&program.loaded, primitives, &engine);
         let (warnings, errors): (Vec<_>, Vec<_>) = found.into_iter().partition(|d| d.warning);
         if !errors.is_empty() {
-            return Err(Rejected {
+            return Err(InvalidPipeline {
                 diagnoses: errors,
                 sources: program.sources(),
             });
@@ -136,7 +136,7 @@ impl Program {
         sources: Sources,
         entry: &str,
         primitives: &[Arc<dyn Primitive>],
-    ) -> Result<Self, Rejected> {
+    ) -> Result<Self, InvalidPipeline> {
         let engine = parser();
         Self::parse(&engine, &Resolver::recorded(sources), entry, primitives)
     }
@@ -146,7 +146,7 @@ impl Program {
         resolver: &Resolver,
         entry: &str,
         primitives: &[Arc<dyn Primitive>],
-    ) -> Result<Self, Rejected> {
+    ) -> Result<Self, InvalidPipeline> {
         let loaded = on_big_stack(|| loader::load(engine, resolver, entry));
         Ok(Program {
             loaded: loaded?,
@@ -163,7 +163,7 @@ impl Program {
 
     /// Name and text of every script: imported ones first, the pipeline last.
     fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let Loaded { modules, pipeline } = &self.loaded;
+        let ScriptTree { modules, pipeline } = &self.loaded;
         let modules = modules.iter().map(|unit| (unit.name(), unit.text()));
         modules.chain([(pipeline.name.as_str(), pipeline.text.as_str())])
     }
@@ -289,7 +289,7 @@ impl Program {
         load: Load,
         enter: impl FnOnce(&Engine, &AST) -> Result<Dynamic, failure::Error> + Send,
     ) -> Result<Value, Failure> {
-        let Loaded { modules, pipeline } = &self.loaded;
+        let ScriptTree { modules, pipeline } = &self.loaded;
         on_big_stack(|| {
             let mut engine = build(runtime);
             let loaded = Modules::default();
@@ -341,6 +341,6 @@ fn unless_halted(runtime: &Runtime, result: Result<Value, Failure>) -> Result<Va
 /// An engine to parse and check with; nothing can be done through it. It has no primitives: the parser
 /// looks nothing up, and the checker goes by their declarations.
 fn parser() -> Engine {
-    let door = Closed("nothing is run while a script is checked");
+    let door = ClosedApi("nothing is run while a script is checked");
     engine::build_plain(&[], &Runtime::new(Arc::new(door), Mode::Refused, None))
 }

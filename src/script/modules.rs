@@ -14,7 +14,7 @@ use rhai::{
 use super::big_stack::on_big_stacks;
 use super::failure::Error;
 use super::resolver;
-use super::unit::{Loaded, Unit};
+use super::unit::{ScriptTree, Unit};
 use crate::sync::ReadWrite;
 
 /// The evaluated modules of one engine, by name.
@@ -103,7 +103,7 @@ impl ModuleResolver for Modules {
 
 /// Whether what is executed of the pipeline up to `params`, and of the project's scripts while they are loaded, calls
 /// no function of a script: then nothing of an embedded module is needed to declare the parameters.
-pub(crate) fn declares_alone(loaded: &Loaded) -> bool {
+pub(crate) fn declares_alone(loaded: &ScriptTree) -> bool {
     let own = loaded.modules.iter().filter_map(|unit| match unit {
         Unit::Parsed(script) => Some(&script.ast),
         Unit::Embedded { .. } => None,

@@ -24,14 +24,14 @@ use crate::vocabulary::Site;
 type Signature<'a> = (&'a str, usize);
 
 /// Line and column, as the script was written.
-type Place = (usize, usize);
+type SourcePosition = (usize, usize);
 
 /// What to rename in one script.
 pub(crate) struct Names {
     /// Behind the name of every function that the script defines.
     suffix: String,
     /// Calls: the name that is meant, and its name there.
-    calls: HashMap<Place, (String, String)>,
+    calls: HashMap<SourcePosition, (String, String)>,
     insertions: Arc<[Insertion]>,
     /// Whether the next token names a function.
     defining: bool,
@@ -134,7 +134,7 @@ impl Names {
 
     /// Where something is called, as it is written, by which name, and its name there; in the order of the text.
     #[cfg(test)]
-    pub(crate) fn calls(&self) -> Vec<(Place, &str, &str)> {
+    pub(crate) fn calls(&self) -> Vec<(SourcePosition, &str, &str)> {
         let calls = self.calls.iter();
         let mut calls: Vec<_> = calls
             .map(|(place, (name, there))| (*place, name.as_str(), there.as_str()))

@@ -8,7 +8,7 @@ use rhai::{Dynamic, Engine, FnPtr, Map, NativeCallContext};
 use serde_json::Value;
 
 use super::failure::{self, Error};
-use super::params::{self, Kind, Spec};
+use super::params::{self, Kind, ParamSpec};
 use super::renamed;
 use super::values;
 use super::word::Word;
@@ -45,7 +45,7 @@ fn options(context: NativeCallContext, given: Dynamic, specs: Map) -> Result<Map
 
 /// What was given, with what was left out. A member that is `()` counts as left out, so that a caller can
 /// hand on what it was not given itself.
-fn fill(given: Dynamic, declared: Vec<(String, Spec)>) -> Result<Map, Fault> {
+fn fill(given: Dynamic, declared: Vec<(String, ParamSpec)>) -> Result<Map, Fault> {
     let mut given = members(given)?;
     let names: Vec<&str> = declared.iter().map(|(name, _)| name.as_str()).collect();
     if let Some(unknown) = given.keys().find(|name| !names.contains(&name.as_str())) {
@@ -77,7 +77,7 @@ fn members(given: Dynamic) -> Result<Map, Fault> {
     })
 }
 
-fn checked(name: &str, spec: &Spec, value: Dynamic) -> Result<Dynamic, Fault> {
+fn checked(name: &str, spec: &ParamSpec, value: Dynamic) -> Result<Dynamic, Fault> {
     let refuse = |problem: String| {
         Fault::new(INVALID_INPUT, format!("option `{name}` {problem}"))
             .hint(format!("`{name}` is {}", lower(&spec.doc)))
@@ -136,7 +136,7 @@ fn stranger(name: &str, names: &[&str]) -> Fault {
     Fault::new(INVALID_INPUT, format!("there is no option `{name}`")).hint(candidates(name, names))
 }
 
-fn missing(name: &str, spec: &Spec) -> Fault {
+fn missing(name: &str, spec: &ParamSpec) -> Fault {
     let message = format!("option `{name}` is missing: {}", spec.doc);
     Fault::new(INVALID_INPUT, message).hint(format!("it must be {}", spec.kind.wanted()))
 }

@@ -6,7 +6,7 @@ use std::thread;
 use rhai::{Array, Dynamic, Engine, FnPtr, NativeCallContext};
 
 use super::big_stack;
-use super::closure::Bound;
+use super::closure::BoundClosure;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
 use super::word::Word;
@@ -62,7 +62,7 @@ fn run(
             return Err(runtime::refuse(context, "invalid_input", message));
         };
         let path = format!("{parent}/{fork}.{}", index + 1);
-        branches.push(Bound::new(context, closure).in_branch(&path));
+        branches.push(BoundClosure::new(context, closure).in_branch(&path));
     }
     let engine = context.engine();
     let scheduler = runtime

@@ -23,7 +23,7 @@ const EXTENSION: &str = ".rhai";
 
 /// Why an import cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unresolved {
+pub struct UnresolvedImport {
     /// One sentence.
     pub message: String,
     /// What to do about it.
@@ -32,10 +32,10 @@ pub struct Unresolved {
 
 /// Finds the text of scripts by name.
 #[derive(Debug, Clone)]
-pub struct Resolver(Place);
+pub struct Resolver(ScriptOrigin);
 
 #[derive(Debug, Clone)]
-enum Place {
+enum ScriptOrigin {
     /// Files of a project, and the embedded library behind them.
     Project(PathBuf),
     /// Copies that a run kept; nothing else.
@@ -59,43 +59,45 @@ impl Resolver {
             })
             .unwrap_or(&own)
             .to_owned();
-        Resolver(Place::Project(root))
+        Resolver(ScriptOrigin::Project(root))
     }
 
     /// Resolves from recorded copies only.
     pub fn recorded(sources: Sources) -> Self {
-        Resolver(Place::Recorded(sources))
+        Resolver(ScriptOrigin::Recorded(sources))
     }
 
     /// The text of the script `name`, as [`resolve`] gives it.
     ///
     /// # Errors
     /// Says what is missing, with candidates.
-    pub fn text(&self, name: &str) -> Result<String, Unresolved> {
+    pub fn text(&self, name: &str) -> Result<String, UnresolvedImport> {
         match &self.0 {
-            Place::Recorded(sources) => sources.get(name).cloned().ok_or_else(|| Unresolved {
-                message: format!("the run kept no copy of `{name}`"),
-                help: None,
-            }),
-            Place::Project(root) => match name.strip_prefix(STD).filter(|n| !is_file(n)) {
+            ScriptOrigin::Recorded(sources) => {
+                sources.get(name).cloned().ok_or_else(|| UnresolvedImport {
+                    message: format!("the run kept no copy of `{name}`"),
+                    help: None,
+                })
+            }
+            ScriptOrigin::Project(root) => match name.strip_prefix(STD).filter(|n| !is_file(n)) {
                 Some(module) => self.library(root, module),
                 None => file(root, Path::new(name)),
             },
         }
     }
 
-    fn library(&self, root: &Path, module: &str) -> Result<String, Unresolved> {
+    fn library(&self, root: &Path, module: &str) -> Result<String, UnresolvedImport> {
         if let Some(own) = self.own(root, module) {
             return own;
         }
         if let Some(new) = renamed::module(module) {
             let message = renamed::said(&format!("{STD}{module}"), &format!("{STD}{new}"));
             let help = Some(format!("import \"{STD}{new}\" as {new};"));
-            return Err(Unresolved { message, help });
+            return Err(UnresolvedImport { message, help });
         }
         library::text(module)
             .map(str::to_owned)
-            .ok_or_else(|| Unresolved {
+            .ok_or_else(|| UnresolvedImport {
                 message: format!("there is no module `{STD}{module}`"),
                 help: suggest(module, &modules(root))
                     .map(|name| format!("did you mean `{STD}{name}`?")),
@@ -103,7 +105,7 @@ impl Resolver {
     }
 
     /// The project's own copy of a library module.
-    fn own(&self, root: &Path, module: &str) -> Option<Result<String, Unresolved>> {
+    fn own(&self, root: &Path, module: &str) -> Option<Result<String, UnresolvedImport>> {
         let path = root.join("stdlib").join(format!("{module}{EXTENSION}"));
         path.is_file()
             .then(|| trusted(root, &path).and_then(|()| file(root, &path)))
@@ -112,8 +114,8 @@ impl Resolver {
     /// Names of all library modules that an import finds, the project's own included, sorted.
     pub fn library_modules(&self) -> Vec<String> {
         let mut names = match &self.0 {
-            Place::Project(root) => modules(root),
-            Place::Recorded(sources) => {
+            ScriptOrigin::Project(root) => modules(root),
+            ScriptOrigin::Recorded(sources) => {
                 let names = sources.keys().filter_map(|name| name.strip_prefix(STD));
                 names.map(str::to_owned).collect()
             }
@@ -126,14 +128,16 @@ impl Resolver {
     /// Where the project's own copy of a library module is, or would be; `None`: there is no project.
     pub fn own_copy(&self, module: &str) -> Option<PathBuf> {
         match &self.0 {
-            Place::Project(root) => Some(root.join("stdlib").join(format!("{module}{EXTENSION}"))),
-            Place::Recorded(_) => None,
+            ScriptOrigin::Project(root) => {
+                Some(root.join("stdlib").join(format!("{module}{EXTENSION}")))
+            }
+            ScriptOrigin::Recorded(_) => None,
         }
     }
 
     /// Whether the project replaces the library module `name` (`std/service`) by another text.
     pub fn overrides(&self, name: &str, text: &str) -> bool {
-        let Place::Project(_) = &self.0 else {
+        let ScriptOrigin::Project(_) = &self.0 else {
             return false;
         };
         name.strip_prefix(STD)
@@ -162,8 +166,8 @@ fn modules(root: &Path) -> Vec<String> {
 
 /// Demands of a module that takes the place of a built-in one that nobody else has put it there: it belongs to this user,
 /// to root or to the owner of the project, and not everyone can write to it, nor to its folder.
-fn trusted(root: &Path, path: &Path) -> Result<(), Unresolved> {
-    let refused = |what: &Path, why: &str| Unresolved {
+fn trusted(root: &Path, path: &Path) -> Result<(), UnresolvedImport> {
+    let refused = |what: &Path, why: &str| UnresolvedImport {
         message: format!(
             "{} {why}: it is not taken in place of the built-in module",
             what.display()
@@ -190,26 +194,26 @@ fn trusted(root: &Path, path: &Path) -> Result<(), Unresolved> {
     Ok(())
 }
 
-fn file(root: &Path, path: &Path) -> Result<String, Unresolved> {
-    let refused = |message: String| Unresolved {
+fn file(root: &Path, path: &Path) -> Result<String, UnresolvedImport> {
+    let refused = |message: String| UnresolvedImport {
         message,
         help: None,
     };
     // Links are followed before the check, so that none leads out of the project.
     let real = path.canonicalize().map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Unresolved {
+        std::io::ErrorKind::NotFound => UnresolvedImport {
             message: format!("there is no file {}", path.display()),
             help: neighbour(path).map(|name| format!("did you mean `{name}`?")),
         },
         _ => refused(format!("{} cannot be read: {error}", path.display())),
     })?;
     if !real.starts_with(root) {
-        return Err(Unresolved {
+        return Err(UnresolvedImport {
             message: format!("{} lies outside the project", path.display()),
             help: Some(format!("the project is {}", root.display())),
         });
     }
-    crate::data::file(&real).map_err(|wrong| Unresolved {
+    crate::data::file(&real).map_err(|wrong| UnresolvedImport {
         message: wrong.within(&path.display().to_string()),
         help: wrong.help,
     })
@@ -234,7 +238,7 @@ fn neighbour(path: &Path) -> Option<String> {
 ///
 /// # Errors
 /// An absolute path, or one that says neither `std/` nor `./`.
-pub fn resolve(importer: &str, path: &str) -> Result<String, Unresolved> {
+pub fn resolve(importer: &str, path: &str) -> Result<String, UnresolvedImport> {
     if let Some(module) = path.strip_prefix(STD) {
         let plain = |c: Component<'_>| matches!(c, Component::Normal(_));
         if !module.is_empty() && Path::new(module).components().all(plain) {
@@ -242,7 +246,7 @@ pub fn resolve(importer: &str, path: &str) -> Result<String, Unresolved> {
         }
     }
     if !path.starts_with("./") && !path.starts_with("../") {
-        return Err(Unresolved {
+        return Err(UnresolvedImport {
             message: format!("`{path}` is no place to import from"),
             help: Some(format!(
                 "write \"std/…\" for a library module, \"./{}\" for a file of the project",
@@ -301,7 +305,7 @@ mod tests {
         std::fs::write(&module, "1").unwrap();
         let resolver = Resolver::project(&project.join("prod.rhai"));
         let resolver = match resolver.0 {
-            Place::Project(_) => Resolver(Place::Project(project.clone())),
+            ScriptOrigin::Project(_) => Resolver(ScriptOrigin::Project(project.clone())),
             other => Resolver(other),
         };
         let mode = |path: &Path, mode| {
@@ -343,7 +347,9 @@ mod tests {
         let name = |file: &str| project.join(file).to_string_lossy().into_owned();
         // The pipeline need not exist for its project to be known; here the folder is.
         let resolver = match resolver.0 {
-            Place::Project(_) => Resolver(Place::Project(project.canonicalize().unwrap())),
+            ScriptOrigin::Project(_) => {
+                Resolver(ScriptOrigin::Project(project.canonicalize().unwrap()))
+            }
             other => Resolver(other),
         };
         assert_eq!(resolver.text(&name("inside.rhai")).unwrap(), "1");

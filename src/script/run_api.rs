@@ -132,9 +132,9 @@ impl RunApi for Arc<Run> {
 }
 
 /// The door of a script that must not act yet: declaring parameters, loading modules.
-pub(crate) struct Closed(pub(crate) &'static str);
+pub(crate) struct ClosedApi(pub(crate) &'static str);
 
-impl RunApi for Closed {
+impl RunApi for ClosedApi {
     fn perform(
         &self,
         primitive: &dyn Primitive,

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext, Position};
 use serde_json::Value;
 
-use super::failure::{self, Error, Full, Spent};
+use super::failure::{self, Error, MemoryExceeded, OperationsExceeded};
 use super::insertion;
 use super::memory::Memory;
 use super::params::kind::Mode;
 use super::progress::Progress;
 use super::run_api::RunApi;
-use super::texts::Texts;
-use super::unit::{Insertions, Loaded};
+use super::texts::ReturnedTexts;
+use super::unit::{Insertions, ScriptTree};
 use super::{unknown_value, values};
 use crate::primitive::Primitive;
 use crate::run::Failure;
@@ -50,14 +50,18 @@ pub(crate) struct Runtime {
     /// How far the pipeline has come.
     progress: Mutex<Progress>,
     /// Where the texts are from that the script has.
-    texts: Mutex<Texts>,
+    texts: Mutex<ReturnedTexts>,
     /// How many times each branch has forked.
     forks: Mutex<HashMap<String, usize>>,
 }
 
 impl Runtime {
     /// `loaded`: what is executed; `None`: nothing is.
-    pub(crate) fn new(door: Arc<dyn RunApi>, params: Mode, loaded: Option<&Loaded>) -> Arc<Self> {
+    pub(crate) fn new(
+        door: Arc<dyn RunApi>,
+        params: Mode,
+        loaded: Option<&ScriptTree>,
+    ) -> Arc<Self> {
         let modules = loaded.iter().flat_map(|loaded| &loaded.modules);
         let mut insertions: HashMap<_, _> = modules
             .map(|unit| (unit.name().to_owned(), unit.insertions()))
@@ -104,7 +108,7 @@ impl Runtime {
     }
 
     /// The texts that calls have returned.
-    pub(super) fn texts(&self) -> MutexGuard<'_, Texts> {
+    pub(super) fn texts(&self) -> MutexGuard<'_, ReturnedTexts> {
         self.texts.locked()
     }
 
@@ -126,9 +130,9 @@ impl Runtime {
             return Some(Dynamic::from(halt));
         }
         if operations.is_multiple_of(16) && self.memory.is_full() {
-            return Some(Dynamic::from(Full));
+            return Some(Dynamic::from(MemoryExceeded));
         }
-        (operations >= OPERATIONS).then(|| Dynamic::from(Spent))
+        (operations >= OPERATIONS).then(|| Dynamic::from(OperationsExceeded))
     }
 
     /// Whether the script has computed for too long, whatever it made of that.

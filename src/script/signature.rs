@@ -6,7 +6,7 @@ use rhai::{ASTNode, Expr, FnAccess, FnCallExpr, Position, Stmt};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::function_bodies::{Bodies, Within};
+use super::function_bodies::{Bodies, EnclosingFunction};
 use super::params::kind::Kind;
 use super::unit::{Script, Unit};
 use super::values;
@@ -27,12 +27,12 @@ pub(crate) struct Signature {
     #[serde(skip)]
     pub(crate) end: Position,
     /// What is known of the maps that it takes.
-    pub(crate) takes: Vec<Takes>,
+    pub(crate) takes: Vec<OptionsParameter>,
 }
 
 /// A parameter that is a map of options.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Takes {
+pub(crate) struct OptionsParameter {
     /// Which parameter, from 0.
     pub(crate) place: usize,
     pub(crate) what: Options,
@@ -42,14 +42,14 @@ pub(crate) struct Takes {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Options {
     /// These.
-    Declared(Vec<Declared>),
+    Declared(Vec<DeclaredOption>),
     /// Those of another function, which it is handed on to.
-    Of(Target),
+    Of(OptionsTarget),
 }
 
 /// A parameter of a function somewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Target {
+pub(crate) struct OptionsTarget {
     /// The script.
     pub(crate) unit: String,
     pub(crate) function: String,
@@ -59,7 +59,7 @@ pub(crate) struct Target {
 
 /// One option.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Declared {
+pub(crate) struct DeclaredOption {
     pub(crate) name: String,
     /// `None`: it is not written out.
     pub(crate) kind: Option<Kind>,
@@ -114,8 +114,8 @@ pub(crate) fn signatures(unit: &Script) -> Vec<Signature> {
     let mut current = None;
     unit.ast.walk(&mut |path: &[ASTNode<'_>]| {
         match bodies.entered(path) {
-            Some((Within::Script, _)) => current = None,
-            Some((Within::Function(function), _)) => current = function,
+            Some((EnclosingFunction::Script, _)) => current = None,
+            Some((EnclosingFunction::Function(function), _)) => current = function,
             None => {}
         }
         let Some(index) = current else { return true };
@@ -139,7 +139,7 @@ pub(crate) fn signatures(unit: &Script) -> Vec<Signature> {
             let times = handed.iter().filter(|h| h.place == takes.place).count();
             uses.get(&parameters[takes.place]) == Some(&times)
         });
-        let mut targets: Vec<Target> = Vec::new();
+        let mut targets: Vec<OptionsTarget> = Vec::new();
         signature.takes.retain(|takes| match &takes.what {
             Options::Declared(_) => true,
             Options::Of(target) if targets.contains(target) => false,
@@ -155,7 +155,7 @@ pub(crate) fn signatures(unit: &Script) -> Vec<Signature> {
 }
 
 /// What a call says of the parameters of the function that it stands in.
-fn takes(call: &FnCallExpr, parameters: &[String], unit: &Script) -> Vec<Takes> {
+fn takes(call: &FnCallExpr, parameters: &[String], unit: &Script) -> Vec<OptionsParameter> {
     let place_of = |argument: &Expr| match argument {
         Expr::Variable(name, ..) if name.2.is_empty() => {
             parameters.iter().position(|p| *p == name.1.as_str())
@@ -173,7 +173,7 @@ fn takes(call: &FnCallExpr, parameters: &[String], unit: &Script) -> Vec<Takes> 
             .collect();
         let what = Options::Declared(declared);
         return place_of(given)
-            .map(|place| Takes { place, what })
+            .map(|place| OptionsParameter { place, what })
             .into_iter()
             .collect();
     }
@@ -190,9 +190,9 @@ fn takes(call: &FnCallExpr, parameters: &[String], unit: &Script) -> Vec<Takes> 
         _ => return Vec::new(),
     };
     let handed_on = |(at, argument): (usize, &Expr)| {
-        Some(Takes {
+        Some(OptionsParameter {
             place: place_of(argument)?,
-            what: Options::Of(Target {
+            what: Options::Of(OptionsTarget {
                 unit: unit.clone(),
                 function: call.name.to_string(),
                 arity: call.args.len(),
@@ -204,7 +204,7 @@ fn takes(call: &FnCallExpr, parameters: &[String], unit: &Script) -> Vec<Takes> 
 }
 
 /// `integer("how many").or(2)`, as far as it is written out.
-fn declared(name: &str, spec: &Expr) -> Declared {
+fn declared(name: &str, spec: &Expr) -> DeclaredOption {
     let (spec, default) = match spec {
         Expr::Dot(x, ..) => match &x.rhs {
             Expr::MethodCall(or, _) if or.name == "or" && or.args.len() == 1 => {
@@ -222,7 +222,7 @@ fn declared(name: &str, spec: &Expr) -> Declared {
         Expr::FnCall(call, _) => kind(call),
         _ => (None, String::new()),
     };
-    Declared {
+    DeclaredOption {
         name: name.to_owned(),
         // Not even whether there is a default is known of what is not written out.
         default: if kind.is_some() {

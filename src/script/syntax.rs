@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, EvalContext, Expression, FnPtr, ImmutableString, NativeCallContext};
 use serde_json::Value;
 
-use super::closure::Bound;
+use super::closure::BoundClosure;
 use super::early;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
@@ -24,7 +24,7 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     early::register(engine, runtime);
     errors(engine);
     engine.register_fn("bind", |context: NativeCallContext, closure: FnPtr| {
-        Bound::new(&context, closure).into_closure()
+        BoundClosure::new(&context, closure).into_closure()
     });
 }
 
@@ -108,7 +108,7 @@ fn undo(engine: &mut Engine, runtime: &Arc<Runtime>) {
                     "undo needs a run: nothing has been changed yet",
                 ));
             };
-            let bound = Bound::new(&context, closure).afresh();
+            let bound = BoundClosure::new(&context, closure).afresh();
             let home = Arc::clone(&runtime);
             let undo = move || {
                 home.afresh();
@@ -150,7 +150,7 @@ fn finally(engine: &mut Engine, runtime: &Arc<Runtime>) {
                 return Err(runtime::refuse(&context, "too_early", message));
             };
             let site = runtime.call_site(&context);
-            let bound = Bound::new(&context, closure).afresh();
+            let bound = BoundClosure::new(&context, closure).afresh();
             let home = Arc::clone(&runtime);
             let closing = move |ended: Value| {
                 home.afresh();

@@ -9,9 +9,9 @@ use crate::primitive::Source;
 
 /// The texts that calls have returned, by their digests.
 #[derive(Default)]
-pub(super) struct Texts(HashMap<String, Source>);
+pub(super) struct ReturnedTexts(HashMap<String, Source>);
 
-impl Texts {
+impl ReturnedTexts {
     /// Remembers what a call has returned.
     pub(super) fn note(&mut self, source: Source, output: &Value) {
         let text = match source.member {

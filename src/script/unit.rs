@@ -7,11 +7,11 @@ use rhai::{AST, ASTNode, Engine, Expr, ParseError, Position};
 use serde::{Deserialize, Serialize};
 
 use super::insertion::Insertion;
-use super::library::{self, Module, Prepared};
+use super::library::{self, Module, PreparedModule};
 use super::resolver::STD;
 
 /// A pipeline and all that it imports.
-pub(crate) struct Loaded {
+pub(crate) struct ScriptTree {
     /// What is imported: each behind all that it imports itself.
     pub(crate) modules: Vec<Unit>,
     pub(crate) pipeline: Script,
@@ -26,7 +26,7 @@ pub(crate) enum Unit {
         /// `std/service`
         name: String,
         text: &'static str,
-        prepared: &'static Prepared,
+        prepared: &'static PreparedModule,
     },
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Script {
 /// What was put into a script's text; of an embedded module it is read when somebody asks.
 pub(crate) enum Insertions {
     Parsed(Arc<[Insertion]>),
-    Embedded(&'static Prepared),
+    Embedded(&'static PreparedModule),
 }
 
 impl Insertions {

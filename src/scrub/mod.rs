@@ -16,7 +16,7 @@ pub use known::{Kind, Secrets};
 
 use forms::forms;
 use parts::parts;
-use woven::Woven;
+use woven::EncodedForms;
 
 /// Knows values, and what stands in their place.
 #[derive(Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Scrub {
     /// Text to look for, in lower case, and what takes its place.
     known: Vec<(String, String)>,
     /// Values as encodings write them, over several lines if need be.
-    woven: Woven,
+    woven: EncodedForms,
 }
 
 impl Scrub {

@@ -13,16 +13,16 @@ const LONG: usize = 16;
 
 /// A part of a value that gives it away by itself.
 #[derive(Debug, PartialEq)]
-pub(super) struct Part {
+pub(super) struct RevealingPart {
     pub text: String,
     /// Whether it is a secret wherever it stands: the name of a database in its JSON is none.
     pub sure: bool,
 }
 
 /// Parts of a value that give it away by themselves.
-pub(super) fn parts(value: &str) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    let part = |text: String, sure: bool| Part { text, sure };
+pub(super) fn parts(value: &str) -> Vec<RevealingPart> {
+    let mut parts: Vec<RevealingPart> = Vec::new();
+    let part = |text: String, sure: bool| RevealingPart { text, sure };
     if value.trim().contains('\n') {
         let lines = value.lines().map(|line| line.trim().to_owned());
         parts.extend(lines.map(|line| {
@@ -127,7 +127,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// The password of a URL, and what is behind its host: the secret part of a webhook.
-fn in_url(text: &str) -> Vec<Part> {
+fn in_url(text: &str) -> Vec<RevealingPart> {
     let Some((_, rest)) = text.trim().split_once("://") else {
         return Vec::new();
     };
@@ -135,7 +135,7 @@ fn in_url(text: &str) -> Vec<Part> {
         Some(at) => rest.split_at(at),
         None => (rest, ""),
     };
-    let part = |text: String, from: usize| Part {
+    let part = |text: String, from: usize| RevealingPart {
         sure: text.len() >= from,
         text,
     };

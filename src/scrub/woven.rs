@@ -13,12 +13,12 @@ const PIECE: usize = 12;
 
 /// What a value alone decides of its encodings.
 #[derive(Debug, Default)]
-pub(super) struct Woven {
+pub(super) struct EncodedForms {
     /// Encoded text, and what takes its place.
     known: Vec<(String, String)>,
 }
 
-impl Woven {
+impl EncodedForms {
     pub fn learn(&mut self, text: &str, place: &str) {
         if text.len() < ENCODED {
             return;
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn wrapped_encodings_are_found_at_every_column() {
         let value = "correct-horse/battery.staple#42";
-        let mut woven = Woven::default();
+        let mut woven = EncodedForms::default();
         woven.learn(value, "(x)");
         for prefix in ["", "a", "ab", "abc", "user:"] {
             let whole = format!("{prefix}{value}");
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn ordinary_text_stays() {
-        let mut woven = Woven::default();
+        let mut woven = EncodedForms::default();
         woven.learn("correct-horse/battery.staple#42", "(x)");
         let mut found = Vec::new();
         woven.find(

@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::promises;
+use super::cloud_snapshot::CloudSnapshot;
+use super::invariants;
 use super::scenario::Scenario;
-use super::standing::Standing;
-use super::{Options, Trouble, Verdict, panicked, pool};
+use super::{Options, TestFailure, Verdict, panicked, pool};
 use crate::vocabulary::Fault;
 use crate::vocabulary::event::Event;
 use crate::world::simulated::rng::Rng;
@@ -38,24 +38,24 @@ pub fn combinations(
         return;
     }
     let mut rng = Rng::new(options.seed);
-    let drawn: Vec<Drawn> = (0..count)
+    let combinations: Vec<FaultCombination> = (0..count)
         .map(|_| {
             let scenario = stages[rng.below(stages.len())];
-            draw(scenario, &mut rng)
+            draw_combination(scenario, &mut rng)
         })
         .collect();
-    let work = |drawn: &Drawn| survive(drawn, options);
-    pool::each(&drawn, options.threads, work, &mut told);
+    let work = |combination: &FaultCombination| test_combination(combination, options);
+    pool::each(&combinations, options.threads, work, &mut told);
 }
 
 /// A combination to rehearse.
-struct Drawn {
+struct FaultCombination {
     scenario: Scenario,
     faults: Vec<String>,
     seed: u64,
 }
 
-fn draw(scenario: &Scenario, rng: &mut Rng) -> Drawn {
+fn draw_combination(scenario: &Scenario, rng: &mut Rng) -> FaultCombination {
     let mut faults: Vec<String> = Vec::new();
     let wanted = 1 + rng.below(MOST);
     while faults.len() < wanted {
@@ -79,7 +79,7 @@ fn draw(scenario: &Scenario, rng: &mut Rng) -> Drawn {
                 .find(|f| f.parse::<FaultSpec>().is_ok()),
         );
     }
-    Drawn {
+    FaultCombination {
         scenario: scenario.clone(),
         faults,
         seed: u64::try_from(rng.below(1_000_000)).unwrap_or(0),
@@ -122,34 +122,40 @@ fn argument(name: &str, scenario: &Scenario, rng: &mut Rng) -> String {
 }
 
 /// What a combination broke, and what happened.
-type Broken = (Vec<String>, Vec<Event>);
+type ViolationsFound = (Vec<String>, Vec<Event>);
 
-fn survive(drawn: &Drawn, options: &Options) -> Verdict {
+fn test_combination(combination: &FaultCombination, options: &Options) -> Verdict {
     let began = Instant::now();
     let mut verdict = Verdict {
-        file: drawn.scenario.path.display().to_string(),
-        name: format!("chaos: {}", drawn.faults.join(" + ")),
+        file: combination.scenario.path.display().to_string(),
+        name: format!("chaos: {}", combination.faults.join(" + ")),
         rehearsals: 1,
         virtual_ms: 0,
         took: Default::default(),
         printed: Vec::new(),
-        trouble: None,
+        failure: None,
     };
-    match attempt(drawn, &drawn.faults, options, &mut verdict.virtual_ms) {
-        Ok((broken, events)) if !broken.is_empty() => {
-            let (faults, (broken, events)) = smaller(drawn, (broken, events), options);
-            verdict.trouble = Some(Trouble {
-                difference: Some(("every promise kept".into(), broken.join("\n"))),
+    match attempt(
+        combination,
+        &combination.faults,
+        options,
+        &mut verdict.virtual_ms,
+    ) {
+        Ok((violations, events)) if !violations.is_empty() => {
+            let (faults, (violations, events)) =
+                minimize(combination, (violations, events), options);
+            verdict.failure = Some(TestFailure {
+                difference: Some(("every promise kept".into(), violations.join("\n"))),
                 timeline: events,
-                again: command(drawn, faults),
-                ..Trouble::new("promise", "a promise was broken")
+                again: command(combination, faults),
+                ..TestFailure::new("promise", "a promise was broken")
             });
         }
         Ok(_) => {}
-        Err(trouble) => {
-            verdict.trouble = Some(Trouble {
-                again: command(drawn, drawn.faults.clone()),
-                ..trouble
+        Err(failure) => {
+            verdict.failure = Some(TestFailure {
+                again: command(combination, combination.faults.clone()),
+                ..failure
             });
         }
     }
@@ -157,43 +163,51 @@ fn survive(drawn: &Drawn, options: &Options) -> Verdict {
     verdict
 }
 
-fn command(drawn: &Drawn, faults: Vec<String>) -> Option<String> {
-    let scenario = drawn.scenario.clone().with_faults(faults, drawn.seed);
+fn command(combination: &FaultCombination, faults: Vec<String>) -> Option<String> {
+    let scenario = combination
+        .scenario
+        .clone()
+        .with_faults(faults, combination.seed);
     scenario.ok().map(|scenario| scenario.command())
 }
 
 /// Leaves out every fault without which it breaks as well.
-fn smaller(drawn: &Drawn, broken: Broken, options: &Options) -> (Vec<String>, Broken) {
-    let (mut faults, mut broken) = (drawn.faults.clone(), broken);
+fn minimize(
+    combination: &FaultCombination,
+    violations: ViolationsFound,
+    options: &Options,
+) -> (Vec<String>, ViolationsFound) {
+    let (mut faults, mut violations) = (combination.faults.clone(), violations);
     let mut index = 0;
     while index < faults.len() {
         let mut fewer = faults.clone();
         fewer.remove(index);
-        match attempt(drawn, &fewer, options, &mut 0) {
-            Ok(less) if !less.0.is_empty() => (faults, broken) = (fewer, less),
+        match attempt(combination, &fewer, options, &mut 0) {
+            Ok(less) if !less.0.is_empty() => (faults, violations) = (fewer, less),
             _ => index += 1,
         }
     }
-    (faults, broken)
+    (faults, violations)
 }
 
 fn attempt(
-    drawn: &Drawn,
+    combination: &FaultCombination,
     faults: &[String],
     options: &Options,
     virtual_ms: &mut u64,
-) -> Result<Broken, Trouble> {
-    let scenario = drawn
+) -> Result<ViolationsFound, TestFailure> {
+    let scenario = combination
         .scenario
         .clone()
-        .with_faults(faults.to_vec(), drawn.seed)?;
+        .with_faults(faults.to_vec(), combination.seed)?;
     let rehearsed = catch_unwind(AssertUnwindSafe(|| -> Result<_, Fault> {
-        let before = Standing::of(&scenario.world()?)?;
+        let before = CloudSnapshot::of(&scenario.world()?)?;
         let run = scenario.rehearse(Instant::now() + options.patience)?;
-        let broken = promises::broken(&run, &before)?;
-        Ok((run.ending.elapsed_ms, broken, run.noticed.events))
+        let violations = invariants::violations(&run, &before)?;
+        Ok((run.ending.elapsed_ms, violations, run.observed.events))
     }));
-    let (elapsed_ms, broken, events) = rehearsed.map_err(|panic| panicked(panic.as_ref()))??;
+    let (elapsed_ms, violations, events) =
+        rehearsed.map_err(|panic| panicked(panic.as_ref()))??;
     *virtual_ms = elapsed_ms;
-    Ok((broken, events))
+    Ok((violations, events))
 }

@@ -6,12 +6,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use super::promises;
+use super::cloud_snapshot::CloudSnapshot;
+use super::invariants;
+use super::journal_recorder::JournalRecorder;
 use super::rehearsal::Rehearsal;
-use super::scenario::{Part, Scenario};
-use super::standing::Standing;
-use super::tape::Tape;
-use super::{Options, Trouble, Verdict, panicked, pool};
+use super::scenario::{RunAttempt, Scenario};
+use super::{Options, TestFailure, Verdict, panicked, pool};
 use crate::journal::Entry;
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Effect, Fault};
@@ -19,7 +19,7 @@ use crate::world::World;
 
 /// Where a process is killed.
 #[derive(Debug, Clone, Copy)]
-struct Cut {
+struct CrashPoint {
     /// Behind the entry of that number, from 1.
     entry: usize,
     /// Whether what the entry announces is still carried out.
@@ -42,45 +42,47 @@ fn scenario_everywhere(scenario: &Scenario, options: &Options) -> Verdict {
         virtual_ms: 0,
         took: Default::default(),
         printed: Vec::new(),
-        trouble: None,
+        failure: None,
     };
-    let reference = match Reference::of(scenario, options) {
+    let reference = match UninterruptedRun::of(scenario, options) {
         Ok(reference) => reference,
         Err(fault) => {
-            verdict.trouble = Some(fault.into());
+            verdict.failure = Some(fault.into());
             return verdict;
         }
     };
-    let cuts = cuts(&reference.run.entries);
-    verdict.rehearsals = cuts.len();
-    verdict.virtual_ms = reference.run.ending.elapsed_ms * cuts.len() as u64;
-    let work = |cut: &Cut| {
-        let resumed = catch_unwind(AssertUnwindSafe(|| reference.resumed(*cut, options)));
-        match resumed {
+    let crash_points = crash_points(&reference.run.entries);
+    verdict.rehearsals = crash_points.len();
+    verdict.virtual_ms = reference.run.ending.elapsed_ms * crash_points.len() as u64;
+    let work = |crash_point: &CrashPoint| {
+        let crash_and_resume = catch_unwind(AssertUnwindSafe(|| {
+            reference.crash_and_resume(*crash_point, options)
+        }));
+        match crash_and_resume {
             Ok(Ok(wrong)) => wrong,
             Ok(Err(fault)) => Some(fault.into()),
             Err(panic) => Some(panicked(panic.as_ref())),
         }
     };
-    pool::each(&cuts, options.threads, work, |wrong| {
-        if verdict.trouble.is_none() {
-            verdict.trouble = wrong;
+    pool::each(&crash_points, options.threads, work, |wrong| {
+        if verdict.failure.is_none() {
+            verdict.failure = wrong;
         }
     });
-    if let Some(trouble) = &mut verdict.trouble {
-        trouble.again = Some(scenario.command());
+    if let Some(failure) = &mut verdict.failure {
+        failure.again = Some(scenario.command());
     }
     verdict.took = began.elapsed();
     verdict
 }
 
 /// Every place to be killed at; behind the last entry the run is over.
-fn cuts(entries: &[Entry]) -> Vec<Cut> {
-    let mut cuts = Vec::new();
+fn crash_points(entries: &[Entry]) -> Vec<CrashPoint> {
+    let mut crash_points = Vec::new();
     let last = entries.len().saturating_sub(1);
     for (index, entry) in entries.iter().take(last).enumerate() {
         let entry_number = index + 1;
-        cuts.push(Cut {
+        crash_points.push(CrashPoint {
             entry: entry_number,
             carried_out: false,
         });
@@ -92,90 +94,94 @@ fn cuts(entries: &[Entry]) -> Vec<Cut> {
             }
         );
         if write {
-            cuts.push(Cut {
+            crash_points.push(CrashPoint {
                 entry: entry_number,
                 carried_out: true,
             });
         }
     }
-    cuts
+    crash_points
 }
 
 /// The rehearsal that nobody kills.
-struct Reference<'s> {
+struct UninterruptedRun<'s> {
     scenario: &'s Scenario,
     run: Rehearsal,
-    standing: Standing,
+    snapshot: CloudSnapshot,
 }
 
-impl<'s> Reference<'s> {
+impl<'s> UninterruptedRun<'s> {
     fn of(scenario: &'s Scenario, options: &Options) -> Result<Self, Fault> {
         let run = scenario.rehearse(Instant::now() + options.patience)?;
         run.cloud.sleep(Scenario::SETTLED);
-        let standing = Standing::of(&run.cloud)?;
-        Ok(Reference {
+        let snapshot = CloudSnapshot::of(&run.cloud)?;
+        Ok(UninterruptedRun {
             scenario,
             run,
-            standing,
+            snapshot,
         })
     }
 
-    /// Kills at `cut`, resumes, and says what is wrong then.
-    fn resumed(&self, cut: Cut, options: &Options) -> Result<Option<Trouble>, Fault> {
+    /// Kills at `crash_point`, resumes, and says what is wrong then.
+    fn crash_and_resume(
+        &self,
+        crash_point: CrashPoint,
+        options: &Options,
+    ) -> Result<Option<TestFailure>, Fault> {
         let patience = Instant::now() + options.patience;
         let cloud = self.scenario.world()?;
-        let tape = Tape::breaking_after(cut.entry);
-        let (_gone, before) = self.scenario.play(Part {
+        let recorder = JournalRecorder::failing_after(crash_point.entry);
+        let (_gone, before) = self.scenario.play(RunAttempt {
             cloud: cloud.clone(),
-            tape: tape.clone(),
+            recorder: recorder.clone(),
             recorded: Vec::new(),
-            severed: !cut.carried_out,
+            dies_when_full: !crash_point.carried_out,
             patience,
         })?;
-        let recorded = tape.entries();
+        let recorded = recorder.entries();
         let at = recorded.last().map(place).unwrap_or_default();
-        let (ending, after) = self.scenario.play(Part {
+        let (ending, after) = self.scenario.play(RunAttempt {
             cloud: cloud.clone(),
-            tape: Tape::default(),
+            recorder: JournalRecorder::default(),
             recorded,
-            severed: false,
+            dies_when_full: false,
             patience,
         })?;
         let writes = cloud.writes();
         cloud.sleep(Scenario::SETTLED);
-        let standing = Standing::of(&cloud)?;
+        let snapshot = CloudSnapshot::of(&cloud)?;
 
-        let mut wrong = self.differs(&ending);
+        let mut wrong = self.outcome_difference(&ending);
         if let Some(why) = &after.stopped {
             wrong.push(format!("it never ends: {why}"));
         }
         let events = [before.events, after.events].concat();
-        wrong.extend(promises::twice(&events, &writes));
-        wrong.extend(standing.differences(&self.standing));
+        wrong.extend(invariants::repeated_writes(&events, &writes));
+        wrong.extend(snapshot.differences(&self.snapshot));
         if wrong.is_empty() {
             return Ok(None);
         }
-        let moment = match cut.carried_out {
+        let moment = match crash_point.carried_out {
             true => "before its result was recorded",
             false => "at once",
         };
-        Ok(Some(Trouble {
+        Ok(Some(TestFailure {
             difference: Some((
                 format!("{}, and nothing done twice", self.run.ending.outcome.name()),
                 wrong.join("\n"),
             )),
             timeline: events,
-            ..Trouble::new(
+            ..TestFailure::new(
                 "crash",
                 format!(
                     "killed behind entry {} ({at}) {moment}, and resumed, it ends differently",
-                    cut.entry
+                    crash_point.entry
                 ),
             )
         }))
     }
 
-    fn differs(&self, ending: &Ending) -> Vec<String> {
+    fn outcome_difference(&self, ending: &Ending) -> Vec<String> {
         let told = |ending: &Ending| {
             let code = ending.fault.as_ref().map(|f| f.code.clone());
             let code = code.map(|code| format!(" ({code})")).unwrap_or_default();

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::script::Program;
 use crate::vocabulary::Fault;
-use crate::world::simulated::{FaultSpec, Fixture, Mentioned};
+use crate::world::simulated::{FaultSpec, Fixture, PipelineText};
 
 /// Demands that what the faults name is in the fixture, the parameters or the scripts.
 ///
@@ -21,7 +21,7 @@ pub fn refuse_unknown(
     }
     let scripts = program.sources().into_iter();
     let scripts = scripts.filter(|(name, _)| !name.starts_with("std/"));
-    let mentioned = Mentioned {
+    let mentioned = PipelineText {
         params: params.clone(),
         scripts: scripts.map(|(_, text)| text).collect(),
     };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::Trouble;
+use super::TestFailure;
 use crate::journal::digest;
 use crate::primitive::{self, Primitive};
 use crate::script::{Param, Program};
@@ -13,25 +13,25 @@ use crate::vocabulary::{Fault, Site, Stop};
 use crate::world::simulated::Fixture;
 
 /// A pipeline that can be rehearsed.
-pub(super) struct Pipeline {
+pub(super) struct CheckedPipeline {
     pub(super) program: Program,
     pub(super) declared: Vec<Param>,
     pub(super) digests: BTreeMap<String, String>,
 }
 
 /// A fixture, and where it is from; `None`: it is built in.
-pub(super) struct Cloud {
+pub(super) struct LoadedFixture {
     pub(super) path: Option<PathBuf>,
     pub(super) fixture: Fixture,
 }
 
-type Cache<T> = Mutex<HashMap<PathBuf, Result<Arc<T>, Trouble>>>;
+type Cache<T> = Mutex<HashMap<PathBuf, Result<Arc<T>, TestFailure>>>;
 
 /// What tests have read so far.
 pub struct Library {
     pub(super) primitives: Vec<Arc<dyn Primitive>>,
-    pipelines: Cache<Pipeline>,
-    clouds: Cache<Cloud>,
+    pipelines: Cache<CheckedPipeline>,
+    clouds: Cache<LoadedFixture>,
 }
 
 impl Default for Library {
@@ -46,32 +46,32 @@ impl Default for Library {
 
 impl Library {
     /// The pipeline at `path`, checked.
-    pub(super) fn pipeline(&self, path: &Path) -> Result<Arc<Pipeline>, Trouble> {
+    pub(super) fn pipeline(&self, path: &Path) -> Result<Arc<CheckedPipeline>, TestFailure> {
         once(&self.pipelines, path, || self.load(path))
     }
 
-    fn load(&self, path: &Path) -> Result<Pipeline, Trouble> {
+    fn load(&self, path: &Path) -> Result<CheckedPipeline, TestFailure> {
         let program = Program::load(path, &self.primitives).map_err(|rejected| {
-            let mut trouble = Trouble::new("check", format!("{} cannot run", path.display()));
+            let mut failure = TestFailure::new("check", format!("{} cannot run", path.display()));
             if let Some(first) = rejected.diagnoses.first() {
-                trouble.message = format!("{}: {}", trouble.message, first.message);
+                failure.message = format!("{}: {}", failure.message, first.message);
                 let label = (!first.label.is_empty()).then(|| first.label.clone());
-                trouble.hint = first.help.clone().or(label);
-                trouble.frames = vec![first.site.clone()];
+                failure.hint = first.help.clone().or(label);
+                failure.frames = vec![first.site.clone()];
             }
-            trouble
+            failure
         })?;
-        let declared = program.declare().map_err(|failure| {
-            let mut trouble = match failure.stop {
-                Stop::Fault(fault) => Trouble::from(fault),
-                Stop::Halt(halt) => Trouble::new("halted", halt.to_string()),
+        let declared = program.declare().map_err(|run_failure| {
+            let mut failure = match run_failure.stop {
+                Stop::Fault(fault) => TestFailure::from(fault),
+                Stop::Halt(halt) => TestFailure::new("halted", halt.to_string()),
             };
-            trouble.frames = failure.frames;
-            trouble
+            failure.frames = run_failure.frames;
+            failure
         })?;
         let digests = program.sources().into_iter();
         let digests = digests.map(|(name, text)| (name, digest(&text))).collect();
-        Ok(Pipeline {
+        Ok(CheckedPipeline {
             program,
             declared,
             digests,
@@ -79,10 +79,10 @@ impl Library {
     }
 
     /// The fixture at `path`.
-    pub(super) fn cloud(&self, path: &Path) -> Result<Arc<Cloud>, Trouble> {
+    pub(super) fn cloud(&self, path: &Path) -> Result<Arc<LoadedFixture>, TestFailure> {
         once(&self.clouds, path, || {
             let fixture = Fixture::load(path).map_err(fixture_trouble)?;
-            Ok(Cloud {
+            Ok(LoadedFixture {
                 path: Some(path.to_owned()),
                 fixture,
             })
@@ -90,10 +90,10 @@ impl Library {
     }
 
     /// The fixture that `pipeline` is rehearsed with where none is named.
-    pub(super) fn cloud_for(&self, pipeline: &Path) -> Result<Arc<Cloud>, Trouble> {
+    pub(super) fn cloud_for(&self, pipeline: &Path) -> Result<Arc<LoadedFixture>, TestFailure> {
         match beside(pipeline) {
             Some(path) => self.cloud(&path),
-            None => Ok(Arc::new(Cloud {
+            None => Ok(Arc::new(LoadedFixture {
                 path: None,
                 fixture: Fixture::builtin().map_err(fixture_trouble)?,
             })),
@@ -104,8 +104,8 @@ impl Library {
 fn once<T>(
     cache: &Cache<T>,
     path: &Path,
-    read: impl FnOnce() -> Result<T, Trouble>,
-) -> Result<Arc<T>, Trouble> {
+    read: impl FnOnce() -> Result<T, TestFailure>,
+) -> Result<Arc<T>, TestFailure> {
     let mut cache = cache.locked();
     if let Some(known) = cache.get(path) {
         return known.clone();
@@ -116,7 +116,7 @@ fn once<T>(
 }
 
 /// What is wrong with a fixture, with its line.
-fn fixture_trouble(fault: Fault) -> Trouble {
+fn fixture_trouble(fault: Fault) -> TestFailure {
     let place = |name: &str| fault.details[name].as_u64().unwrap_or(0) as usize;
     let site = fault.details["source"].as_str().map(|source| Site {
         source: source.to_owned(),
@@ -124,9 +124,9 @@ fn fixture_trouble(fault: Fault) -> Trouble {
         column: place("column"),
     });
     let frames = site.into_iter().collect();
-    Trouble {
+    TestFailure {
         frames,
-        ..Trouble::from(fault)
+        ..TestFailure::from(fault)
     }
 }
 

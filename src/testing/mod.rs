@@ -9,21 +9,21 @@ use std::time::Duration;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::{Fault, Site};
 
-mod bench;
 pub mod chaos;
+mod cloud_snapshot;
 pub mod crash;
 mod discover;
 mod expect;
 mod faults;
+mod invariants;
+mod journal_recorder;
 mod library;
 mod pool;
-mod promises;
 mod rehearsal;
 mod scenario;
-mod stage;
-mod standing;
 mod suite;
-mod tape;
+mod test_context;
+mod watched_world;
 mod words;
 
 pub use discover::{discover, is_test, scripts};
@@ -60,12 +60,12 @@ pub struct Verdict {
     /// What the test printed.
     pub printed: Vec<String>,
     /// Why it failed; `None`: it passed.
-    pub trouble: Option<Trouble>,
+    pub failure: Option<TestFailure>,
 }
 
 /// Why a test failed.
 #[derive(Debug, Clone, Default)]
-pub struct Trouble {
+pub struct TestFailure {
     /// `assertion` or the fault's code.
     pub code: String,
     /// One sentence.
@@ -82,34 +82,34 @@ pub struct Trouble {
     pub again: Option<String>,
 }
 
-impl Trouble {
+impl TestFailure {
     fn new(code: &str, message: impl Into<String>) -> Self {
-        Trouble {
+        TestFailure {
             code: code.to_owned(),
             message: message.into(),
-            ..Trouble::default()
+            ..TestFailure::default()
         }
     }
 }
 
-impl From<Fault> for Trouble {
+impl From<Fault> for TestFailure {
     fn from(fault: Fault) -> Self {
-        Trouble {
+        TestFailure {
             hint: fault.hint,
-            ..Trouble::new(&fault.code, fault.message)
+            ..TestFailure::new(&fault.code, fault.message)
         }
     }
 }
 
 /// What a panic said.
-fn panicked(panic: &(dyn std::any::Any + Send)) -> Trouble {
+fn panicked(panic: &(dyn std::any::Any + Send)) -> TestFailure {
     let said = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
     let message = format!("deployer itself failed: {}", said.unwrap_or("no reason"));
-    Trouble {
+    TestFailure {
         hint: Some("this is a defect of deployer: please report it".into()),
-        ..Trouble::new("internal", message)
+        ..TestFailure::new("internal", message)
     }
 }

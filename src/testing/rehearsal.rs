@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::scenario::{Part, Scenario};
-use super::stage::Noticed;
-use super::tape::Tape;
+use super::journal_recorder::JournalRecorder;
+use super::scenario::{RunAttempt, Scenario};
+use super::watched_world::Observations;
 use crate::journal::Entry;
 use crate::vocabulary::Fault;
 use crate::vocabulary::event::{self, Event, EventKind};
@@ -17,7 +17,7 @@ pub(super) struct Rehearsal {
     /// The cloud as the run left it.
     pub(super) cloud: Simulated,
     pub(super) ending: Ending,
-    pub(super) noticed: Noticed,
+    pub(super) observed: Observations,
     pub(super) entries: Vec<Entry>,
     /// Writes that were carried out, in order.
     pub(super) writes: Vec<Request>,
@@ -27,12 +27,12 @@ impl Scenario {
     /// Rehearses it once.
     pub(super) fn rehearse(&self, patience: Instant) -> Result<Rehearsal, Fault> {
         let cloud = self.world()?;
-        let tape = Tape::default();
-        let (ending, noticed) = self.play(Part {
+        let recorder = JournalRecorder::default();
+        let (ending, observed) = self.play(RunAttempt {
             cloud: cloud.clone(),
-            tape: tape.clone(),
+            recorder: recorder.clone(),
             recorded: Vec::new(),
-            severed: false,
+            dies_when_full: false,
             patience,
         })?;
         Ok(Rehearsal {
@@ -40,15 +40,15 @@ impl Scenario {
             writes: cloud.writes(),
             cloud,
             ending,
-            noticed,
-            entries: tape.entries(),
+            observed,
+            entries: recorder.entries(),
         })
     }
 }
 
 impl Rehearsal {
     pub(super) fn events(&self) -> &[Event] {
-        &self.noticed.events
+        &self.observed.events
     }
 
     /// Roles that were asked, in order, each once; a question to anyone counts as `anyone`.

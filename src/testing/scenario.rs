@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::library::{Cloud, Pipeline};
-use super::stage::{Noticed, Stage};
-use super::tape::Tape;
-use super::{Library, Trouble, refuse_unknown};
+use super::journal_recorder::JournalRecorder;
+use super::library::{CheckedPipeline, LoadedFixture};
+use super::watched_world::{Observations, WatchedWorld};
+use super::{Library, TestFailure, refuse_unknown};
 use crate::journal::Entry;
-use crate::run::{Run, Setup};
+use crate::run::{Run, RunSetup};
 use crate::script::params;
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Fault, codes};
@@ -26,8 +26,8 @@ const RUN: &str = "rehearsal";
 #[derive(Clone)]
 pub struct Scenario {
     pub(super) path: PathBuf,
-    pub(super) pipeline: Arc<Pipeline>,
-    pub(super) cloud: Arc<Cloud>,
+    pub(super) pipeline: Arc<CheckedPipeline>,
+    pub(super) cloud: Arc<LoadedFixture>,
     /// The file of parameters that was named.
     pub(super) file: Option<PathBuf>,
     /// The parameters that were given beside it.
@@ -43,18 +43,18 @@ pub struct Scenario {
 }
 
 /// One process's part of a rehearsal.
-pub(super) struct Part {
+pub(super) struct RunAttempt {
     pub(super) cloud: Simulated,
-    pub(super) tape: Tape,
+    pub(super) recorder: JournalRecorder,
     pub(super) recorded: Vec<Entry>,
     /// Whether the process dies with its tape.
-    pub(super) severed: bool,
+    pub(super) dies_when_full: bool,
     /// Until when, in real time.
     pub(super) patience: Instant,
 }
 
 /// What to rehearse a pipeline with.
-pub(super) struct With {
+pub(super) struct ScenarioOptions {
     /// Path of the fixture, else the pipeline's own.
     pub(super) cloud: Option<PathBuf>,
     /// Path of a file of parameters.
@@ -72,7 +72,11 @@ impl Scenario {
     ///
     /// # Errors
     /// A pipeline or fixture that is not sound, an unknown fault, parameters that do not fit.
-    pub(super) fn new(library: &Library, pipeline: &Path, with: With) -> Result<Self, Trouble> {
+    pub(super) fn new(
+        library: &Library,
+        pipeline: &Path,
+        with: ScenarioOptions,
+    ) -> Result<Self, TestFailure> {
         let loaded = library.pipeline(pipeline)?;
         let cloud = match &with.cloud {
             Some(path) => library.cloud(path)?,
@@ -81,7 +85,7 @@ impl Scenario {
         let mut values = Map::new();
         if let Some(path) = &with.file {
             let file = params::load(path).map_err(|message| {
-                Trouble::new("params_file", format!("{}: {message}", path.display()))
+                TestFailure::new("params_file", format!("{}: {message}", path.display()))
             })?;
             values = params::meant_for(pipeline, &loaded.declared, file, &library.primitives);
         }
@@ -89,13 +93,13 @@ impl Scenario {
         let fixture = &cloud.fixture.params;
         let params = params::read(&loaded.declared, &[], Some(&values), fixture);
         let params = params.map_err(|problems| {
-            let mut trouble = Trouble::new("parameter", "the parameters do not fit");
+            let mut failure = TestFailure::new("parameter", "the parameters do not fit");
             if let Some(problem) = problems.into_iter().next() {
-                trouble.message = problem.message.trim_start_matches('-').to_owned();
-                trouble.hint = problem.help.filter(|help| !help.starts_with("--"));
-                trouble.frames = problem.site.into_iter().collect();
+                failure.message = problem.message.trim_start_matches('-').to_owned();
+                failure.hint = problem.help.filter(|help| !help.starts_with("--"));
+                failure.frames = problem.site.into_iter().collect();
             }
-            trouble
+            failure
         })?;
         let scenario = Scenario {
             path: pipeline.to_owned(),
@@ -135,11 +139,16 @@ impl Scenario {
     }
 
     /// Plays one process's part of it.
-    pub(super) fn play(&self, part: Part) -> Result<(Ending, Noticed), Fault> {
-        let stage = Stage::new(part.cloud, part.tape.clone(), part.severed, part.patience);
-        let watcher = Arc::clone(&stage);
+    pub(super) fn play(&self, part: RunAttempt) -> Result<(Ending, Observations), Fault> {
+        let watched = WatchedWorld::new(
+            part.cloud,
+            part.recorder.clone(),
+            part.dies_when_full,
+            part.patience,
+        );
+        let watcher = Arc::clone(&watched);
         let program = &self.pipeline.program;
-        let run = Run::start(Setup {
+        let run = Run::start(RunSetup {
             id: RUN.into(),
             program: None,
             pipeline: program.entry().to_owned(),
@@ -147,12 +156,12 @@ impl Scenario {
             steps: program.steps(),
             overridden: program.overridden().to_vec(),
             sources: self.pipeline.digests.clone(),
-            world: Arc::clone(&stage) as _,
-            log: Box::new(part.tape),
+            world: Arc::clone(&watched) as _,
+            log: Box::new(part.recorder),
             recorded: part.recorded,
-            cancel: stage.cancel.clone(),
+            cancel: watched.cancel.clone(),
             secrets: Arc::default(),
-            listener: Box::new(move |event| watcher.heard(event)),
+            listener: Box::new(move |event| watcher.observe(event)),
             plan: None,
             aws: std::collections::BTreeMap::new(),
             starter: String::new(),
@@ -160,10 +169,10 @@ impl Scenario {
             guard: None,
         })
         .map_err(|error| Fault::new(codes::JOURNAL, error.to_string()))?;
-        stage.watch(&run);
+        watched.watch(&run);
         let result = program.execute(Arc::new(Arc::clone(&run)), self.params.clone());
         let ending = run.finish(result);
-        Ok((ending, stage.take()))
+        Ok((ending, watched.take()))
     }
 
     /// How long to let a cloud settle after a run, so that what is going on comes to its end.

@@ -7,11 +7,11 @@ use std::time::Instant;
 
 use rhai::Engine;
 
-use super::bench::{Bench, Record};
 use super::scenario::Scenario;
-use super::{Library, Options, Trouble, Verdict, panicked, pool, words};
+use super::test_context::{TestContext, TestRecord};
+use super::{Library, Options, TestFailure, Verdict, panicked, pool, words};
 use crate::run::Failure;
-use crate::script::{Diagnosis, Program, Rejected};
+use crate::script::{Diagnosis, InvalidPipeline, Program};
 use crate::vocabulary::Stop;
 
 /// How test functions begin.
@@ -23,10 +23,10 @@ const ASSERT: &str =
 /// Files of tests.
 pub struct Suite {
     library: Arc<Library>,
-    files: Vec<File>,
+    files: Vec<TestFile>,
 }
 
-struct File {
+struct TestFile {
     path: PathBuf,
     /// The program, or what is wrong with it.
     program: Result<Program, Vec<Diagnosis>>,
@@ -35,12 +35,12 @@ struct File {
 /// One test of a suite.
 #[derive(Debug, Clone, Copy)]
 pub struct Test<'s> {
-    file: &'s File,
+    file: &'s TestFile,
     /// The function; `None`: the file itself, which cannot be used.
     function: Option<&'s str>,
 }
 
-impl std::fmt::Debug for File {
+impl std::fmt::Debug for TestFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.path.fmt(f)
     }
@@ -49,7 +49,7 @@ impl std::fmt::Debug for File {
 impl Suite {
     /// Reads and checks files of tests.
     pub fn load(library: Arc<Library>, files: &[PathBuf]) -> Suite {
-        let files = files.iter().map(|path| File {
+        let files = files.iter().map(|path| TestFile {
             path: path.clone(),
             program: load(&library, path)
                 .map_err(|rejected| rejected.diagnoses)
@@ -117,50 +117,50 @@ impl Suite {
             virtual_ms: 0,
             took: Default::default(),
             printed: Vec::new(),
-            trouble: None,
+            failure: None,
         };
         let (program, function) = match (&test.file.program, test.function) {
             (Ok(program), Some(function)) => (program, function),
             (Err(diagnoses), _) => {
-                verdict.trouble = diagnoses.first().map(unusable);
+                verdict.failure = diagnoses.first().map(unusable);
                 return (verdict, Vec::new());
             }
             (Ok(_), None) => return (verdict, Vec::new()),
         };
         let folder = test.file.path.parent().unwrap_or(Path::new(""));
         let patience = began + options.patience;
-        let bench = bench(&self.library, folder, options.seed, patience);
-        let extend = |engine: &mut Engine| words::register(engine, &bench);
+        let context = context(&self.library, folder, options.seed, patience);
+        let extend = |engine: &mut Engine| words::register(engine, &context);
         let result = catch_unwind(AssertUnwindSafe(|| {
-            program.call(Arc::clone(&bench) as _, function, &extend)
+            program.call(Arc::clone(&context) as _, function, &extend)
         }));
         let own = || {
             let functions = program.functions().into_iter();
             let own = functions.filter(|f| f.name == function);
             own.map(|f| f.site).collect::<Vec<_>>()
         };
-        let asserts_nothing = bench.asserts_nothing();
-        let missed = bench.missed();
-        let Record {
+        let asserts_nothing = context.asserts_nothing();
+        let missed = context.missed();
+        let TestRecord {
             rehearsals,
             printed,
-            trouble,
+            failure,
             ..
-        } = bench.take();
-        verdict.trouble = match result {
+        } = context.take();
+        verdict.failure = match result {
             Err(panic) => Some(panicked(panic.as_ref())),
-            Ok(_) if trouble.is_some() => trouble,
-            Ok(Err(failure)) => {
-                let mut trouble = self::trouble(failure, options);
-                if trouble.frames.is_empty() {
-                    trouble.frames = own();
+            Ok(_) if failure.is_some() => failure,
+            Ok(Err(run_failure)) => {
+                let mut failure = self::failure(run_failure, options);
+                if failure.frames.is_empty() {
+                    failure.frames = own();
                 }
-                Some(trouble)
+                Some(failure)
             }
-            Ok(Ok(_)) if asserts_nothing => Some(Trouble {
+            Ok(Ok(_)) if asserts_nothing => Some(TestFailure {
                 hint: Some(ASSERT.to_owned()),
                 frames: own(),
-                ..Trouble::new("asserts_nothing", "the test asserts nothing")
+                ..TestFailure::new("asserts_nothing", "the test asserts nothing")
             }),
             Ok(Ok(_)) => missed,
         };
@@ -191,8 +191,13 @@ impl Test<'_> {
     }
 }
 
-fn bench(library: &Arc<Library>, folder: &Path, seed: u64, patience: Instant) -> Arc<Bench> {
-    Arc::new(Bench::new(
+fn context(
+    library: &Arc<Library>,
+    folder: &Path,
+    seed: u64,
+    patience: Instant,
+) -> Arc<TestContext> {
+    Arc::new(TestContext::new(
         Arc::clone(library),
         folder.to_owned(),
         seed,
@@ -204,19 +209,19 @@ fn bench(library: &Arc<Library>, folder: &Path, seed: u64, patience: Instant) ->
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(path: &Path) -> Result<Program, Rejected> {
+pub fn check(path: &Path) -> Result<Program, InvalidPipeline> {
     let program = load(&Arc::new(Library::default()), path)?;
     let sources = program.sources();
     takes_nothing(program)
         .and_then(none_lost)
-        .map_err(|diagnoses| Rejected { diagnoses, sources })
+        .map_err(|diagnoses| InvalidPipeline { diagnoses, sources })
 }
 
 /// Reads and checks one file of tests.
-fn load(library: &Arc<Library>, path: &Path) -> Result<Program, Rejected> {
+fn load(library: &Arc<Library>, path: &Path) -> Result<Program, InvalidPipeline> {
     // The checker needs to know the words; nothing is called through them.
-    let bench = bench(library, Path::new(""), 0, Instant::now());
-    let extend = |engine: &mut Engine| words::register(engine, &bench);
+    let context = context(library, Path::new(""), 0, Instant::now());
+    let extend = |engine: &mut Engine| words::register(engine, &context);
     Program::load_extended(path, &[], &extend)
 }
 
@@ -279,27 +284,27 @@ fn none_lost(program: Program) -> Result<Program, Vec<Diagnosis>> {
 }
 
 /// Why a file of tests cannot be used.
-fn unusable(diagnosis: &Diagnosis) -> Trouble {
+fn unusable(diagnosis: &Diagnosis) -> TestFailure {
     let label = (!diagnosis.label.is_empty()).then(|| diagnosis.label.clone());
-    Trouble {
+    TestFailure {
         hint: diagnosis.help.clone().or(label),
         frames: vec![diagnosis.site.clone()],
-        ..Trouble::new("check", diagnosis.message.clone())
+        ..TestFailure::new("check", diagnosis.message.clone())
     }
 }
 
 /// What ended a test that no demand ended.
-fn trouble(failure: Failure, options: &Options) -> Trouble {
-    let mut trouble = match failure.stop {
+fn failure(run_failure: Failure, options: &Options) -> TestFailure {
+    let mut failure = match run_failure.stop {
         Stop::Fault(fault) => fault.into(),
         Stop::Halt(_) => {
             let seconds = options.patience.as_secs();
-            Trouble::new(
+            TestFailure::new(
                 "endless",
                 format!("the test never ends: stopped after {seconds} s"),
             )
         }
     };
-    trouble.frames = failure.frames;
-    trouble
+    failure.frames = run_failure.frames;
+    failure
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// How a primitive puts a call for a person, in a plan and on the screen.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Stored")]
+#[serde(from = "StoredLine")]
 pub struct Line {
     /// `RegisterTaskDefinition`, `GET`, `wait`.
     pub verb: String,
@@ -59,7 +59,7 @@ pub enum LineKind {
 
 /// A line as it is stored, which says how a call waits by its verb.
 #[derive(Deserialize)]
-struct Stored {
+struct StoredLine {
     verb: String,
     object: String,
     #[serde(default)]
@@ -74,8 +74,8 @@ struct Stored {
     at_most_ms: Option<u64>,
 }
 
-impl From<Stored> for Line {
-    fn from(stored: Stored) -> Self {
+impl From<StoredLine> for Line {
+    fn from(stored: StoredLine) -> Self {
         let kind = match (stored.kind, stored.verb.as_str()) {
             (LineKind::Looks, "wait") => LineKind::Waits,
             (LineKind::Looks, "watch") => LineKind::Watches,
@@ -131,7 +131,7 @@ pub struct Progress {
 
 /// A write that stays.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Left {
+pub struct Residue {
     /// `task definition catalog:42`.
     pub text: String,
     /// Whether it costs and changes nothing.
@@ -144,7 +144,7 @@ pub struct Left {
     pub notification: bool,
 }
 
-impl Left {
+impl Residue {
     /// Whether somebody would have to take it back by hand to have everything as it was.
     pub fn is_lasting(&self) -> bool {
         !self.harmless && !self.notification && self.kept.is_none()
@@ -153,7 +153,7 @@ impl Left {
 
 /// What goes on in AWS by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Going {
+pub struct InFlight {
     /// What it is about, as a wait for its end names it in its input: a service, a task, a snapshot.
     pub about: String,
     /// In words.

@@ -19,7 +19,7 @@ mod unknown;
 pub use effect::Effect;
 pub use fault::{Fault, Retry};
 pub use halt::{Halt, Stop};
-pub use line::{Change, Going, Left, Line, LineKind, Progress};
+pub use line::{Change, InFlight, Line, LineKind, Progress, Residue};
 pub use next::{Next, NextCommands};
 pub use observer::Observer;
 pub use question::{Answer, Question, Refusal, Replies};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use super::Next;
-use super::{Fault, Halt, Left, NextCommands, Site};
+use super::{Fault, Halt, NextCommands, Residue, Site};
 
 /// How a run ended. The exit codes are documented here and nowhere else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ pub struct Ending {
     pub undone: Vec<Undone>,
     /// What is left in place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub left: Vec<Left>,
+    pub left: Vec<Residue>,
     /// What is still going on in AWS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_flight: Vec<String>,

@@ -97,12 +97,12 @@ pub trait World: Send + Sync {
     fn scheduler(&self) -> Option<Arc<Scheduler>>;
 
     /// Asks people. `before`: the answers that are already recorded.
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault>;
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault>;
 }
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Asked {
+pub enum AskResult {
     /// New answers, at least one.
     Answers(Vec<Answer>),
     /// Nobody can answer here and now: the run suspends.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, Store, Tail};
 use deployer::primitive::{self, Primitive};
-use deployer::run::{Run, Setup};
+use deployer::run::{Run, RunSetup};
 use deployer::script::Program;
 use deployer::vocabulary::Site;
 use deployer::world::simulated::{Fixture, Simulated};
@@ -97,7 +97,7 @@ fn world() -> (Simulated, Value) {
 }
 
 fn start(log: Box<dyn Log>, params: Value) -> Arc<Run> {
-    let setup = Setup {
+    let setup = RunSetup {
         id: "01BENCH".into(),
         program: None,
         pipeline: PIPELINE.into(),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use deployer::cancel::Cancel;
 use deployer::primitive::{self, Primitive};
-use deployer::run::{Run, Setup};
+use deployer::run::{Run, RunSetup};
 use deployer::script::Program;
 use deployer::testing::{Library, Options, Suite, discover};
 use deployer::world::simulated::{Fixture, Simulated, catalogue};
@@ -87,7 +87,7 @@ fn rehearse(program: &Program, fault: Option<&str>, watch: &str, seed: u64) {
         .into_iter()
         .collect();
     let world = Simulated::from_fixture(fixture, &faults, seed).expect("a cloud");
-    let run = Run::start(Setup {
+    let run = Run::start(RunSetup {
         plan: None,
         aws: BTreeMap::new(),
         starter: String::new(),

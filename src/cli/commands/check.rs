@@ -13,7 +13,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::cli::print;
 use crate::report::diagnostic::Problem;
-use crate::report::styled_line::Row;
+use crate::report::styled_line::StyledLine;
 use crate::report::{self, Output};
 use crate::script::{Param, Program};
 use crate::testing::{self, scripts};
@@ -61,7 +61,7 @@ fn report_test(program: &Program, global: &GlobalArgs) -> CommandResult<()> {
     let warnings: Vec<_> = program.warnings().iter().map(Problem::from).collect();
     print::warnings(&warnings, &program.sources(), global);
     let hint = format!(" · run it with deployer test {}", program.entry());
-    report::print_rows(&[Row::new()
+    report::print_rows(&[StyledLine::new()
         .strong(format!("{} is valid", program.entry()))
         .dim(hint)]);
     Ok(())
@@ -82,7 +82,7 @@ fn report_on(program: &Program, global: &GlobalArgs) -> CommandResult<()> {
         return Ok(());
     }
     let mut rows = vec![
-        Row::new()
+        StyledLine::new()
             .strong(format!("{} is valid", program.entry()))
             .dim(format!(" · {}", program.steps().join(", "))),
     ];
@@ -106,13 +106,13 @@ fn print_json(program: &Program, declared: &[Param]) {
     report::print_text(&format!("{checked}\n"));
 }
 
-fn parameter(param: &Param, all: &[Param]) -> Row {
+fn parameter(param: &Param, all: &[Param]) -> StyledLine {
     let column = all.iter().map(|p| p.name.len()).max().unwrap_or(0);
     let default = match &param.default {
         Some(default) => format!(" [default: {default}]"),
         None => String::new(),
     };
-    Row::new()
+    StyledLine::new()
         .plain(format!("  {:<column$}  ", param.name))
         .dim(format!("{:<10} ", param.kind.to_string()))
         .plain(&param.doc)

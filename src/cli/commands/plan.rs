@@ -11,7 +11,7 @@ use super::rehearse::{SEED, require_effect};
 use crate::cancel::Cancel;
 use crate::cli::completion::candidates;
 use crate::cli::error::CommandResult;
-use crate::cli::execution::pipeline::{Pipeline, Prepared};
+use crate::cli::execution::pipeline::{Pipeline, PreparedPipeline};
 use crate::cli::execution::plan_reader::PlanReader;
 use crate::cli::execution::prediction::{Prediction, PredictionWorld, Predictor};
 use crate::cli::execution::session::print_failed_line;
@@ -153,7 +153,7 @@ pub(super) fn main(args: &PlanArgs, global: &GlobalArgs) -> CommandResult {
 fn simulated_faults(
     faults: Vec<FaultSpec>,
     fixture: Option<&Fixture>,
-    prepared: &Prepared,
+    prepared: &PreparedPipeline,
 ) -> Result<Vec<FaultSpec>, Fault> {
     let Some(fixture) = fixture else {
         let faults = faults.into_iter();

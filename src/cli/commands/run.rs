@@ -12,7 +12,7 @@ use super::plan::{self, PlanArgs};
 use crate::cli::completion::candidates;
 use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::execution::live_run::LiveRun;
-use crate::cli::execution::pipeline::{Pipeline, Values};
+use crate::cli::execution::pipeline::{ParameterValues, Pipeline};
 use crate::cli::execution::saved_plan;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
@@ -26,7 +26,7 @@ pub(in crate::cli) struct RunArgs {
     #[arg(value_name = "PIPELINE", required_unless_present = "plan", add = ArgValueCompleter::new(candidates::pipelines))]
     path: Option<PathBuf>,
     #[command(flatten)]
-    values: Values,
+    values: ParameterValues,
     /// Run a saved plan (`deployer plan --out FILE`): the run may only do what the plan lists
     #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "set", "params", "dry_run"], add = ArgValueCompleter::new(candidates::data_files))]
     plan: Option<PathBuf>,

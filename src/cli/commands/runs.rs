@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::cli::error::{CommandResult, problem};
-use crate::cli::execution::waiting::Waiting;
+use crate::cli::execution::waiting::PendingRun;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::cli::print;
@@ -36,7 +36,7 @@ pub(super) fn main(global: &GlobalArgs) -> CommandResult {
 fn summary(run: JournalSummary, store: &Store, global: &GlobalArgs) -> ListedRun {
     let waiting = match run.asks {
         true => waiting(store, &run.run, global),
-        false => Waiting::default(),
+        false => PendingRun::default(),
     };
     let recorded = run.ending.as_ref().map(|ending| ending.outcome.name());
     let outcome = match recorded {
@@ -59,13 +59,13 @@ fn summary(run: JournalSummary, store: &Store, global: &GlobalArgs) -> ListedRun
 }
 
 /// What a run that asks people waits for.
-fn waiting(store: &Store, run: &str, global: &GlobalArgs) -> Waiting {
+fn waiting(store: &Store, run: &str, global: &GlobalArgs) -> PendingRun {
     let Ok(dir) = store.find(run) else {
-        return Waiting::default();
+        return PendingRun::default();
     };
     match dir.read() {
-        Ok((entries, _)) => Waiting::of(&dir, &entries, global),
+        Ok((entries, _)) => PendingRun::of(&dir, &entries, global),
         // The list reports it.
-        Err(_) => Waiting::default(),
+        Err(_) => PendingRun::default(),
     }
 }

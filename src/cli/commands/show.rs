@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use crate::cli::completion::candidates;
 use crate::cli::error::CommandResult;
 use crate::cli::execution::stored_run;
-use crate::cli::execution::waiting::Waiting;
+use crate::cli::execution::waiting::PendingRun;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
-use crate::report::show::{Open, show_rows};
+use crate::report::show::{OpenRun, show_rows};
 use crate::report::{self, Output};
 use crate::run::history;
 use crate::vocabulary::Answer;
@@ -34,8 +34,8 @@ pub(super) fn main(args: &ShowArgs, global: &GlobalArgs) -> CommandResult {
         report::print_text(&lines.map(|l| l + "\n").collect::<String>());
         return Ok(ExitCode::SUCCESS);
     }
-    let waiting = Waiting::of(&dir, &entries, global);
-    let open = Open {
+    let waiting = PendingRun::of(&dir, &entries, global);
+    let open = OpenRun {
         running: dir.is_running(),
         waits_for: waiting.waits_for,
         next: waiting.next,

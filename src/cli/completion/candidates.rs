@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 
-use super::typed::Typed;
+use super::typed::CompletionLine;
 use serde_json::Value;
 
 use crate::cli::execution::questions::open_questions;
@@ -47,7 +47,7 @@ pub(in crate::cli) fn asking_runs(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 fn runs_that(typed: &OsStr, wanted: impl Fn(&JournalSummary) -> bool) -> Vec<CompletionCandidate> {
     let typed = typed.to_ascii_uppercase();
-    let runs = Typed::now().store().list().into_iter().flatten();
+    let runs = CompletionLine::now().store().list().into_iter().flatten();
     let runs = runs.filter(wanted).take(MOST_RUNS).map(|run| {
         let what = run.title.unwrap_or(run.pipeline);
         let when = run.started.strftime("%Y-%m-%d %H:%MZ");
@@ -79,7 +79,7 @@ pub(in crate::cli) fn digests(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The open questions of the run on the line.
 fn questions() -> Vec<Question> {
-    let line = Typed::now();
+    let line = CompletionLine::now();
     let store = line.store();
     // A word that is no id finds no run.
     let words = line.words().filter(|word| word.len() > 3);
@@ -108,7 +108,7 @@ pub(in crate::cli) fn data_files(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Parameters of the pipeline on the line (`version=`), and their values where a few are possible.
 pub(in crate::cli) fn parameters(typed: &OsStr) -> Vec<CompletionCandidate> {
-    let line = Typed::now();
+    let line = CompletionLine::now();
     let Some(pipeline) = line.pipeline() else {
         return Vec::new();
     };

@@ -9,13 +9,13 @@ use crate::cli::project;
 use crate::journal::Store;
 
 /// The words of the line, the name of the program first.
-pub(super) struct Typed(Vec<String>);
+pub(super) struct CompletionLine(Vec<String>);
 
-impl Typed {
+impl CompletionLine {
     /// The line for which this process was called.
-    pub fn now() -> Typed {
+    pub fn now() -> CompletionLine {
         let words = env::args_os().skip_while(|word| word != "--").skip(1);
-        Typed(words.filter_map(|word| word.into_string().ok()).collect())
+        CompletionLine(words.filter_map(|word| word.into_string().ok()).collect())
     }
 
     /// The values of an option, as `--name VALUE` and as `--name=VALUE`.

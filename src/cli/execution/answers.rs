@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use crate::cancel::Cancel;
 use crate::journal::RunDir;
-use crate::report::{Prompted, Prompter, prompt_question};
+use crate::report::{PromptResult, Prompter, prompt_question};
 use crate::vocabulary::{Answer, Fault, Question, Replies};
-use crate::world::Asked;
+use crate::world::AskResult;
 use crate::world::live::People;
 
 /// The people who can answer a live run.
@@ -23,40 +23,40 @@ pub(in crate::cli) struct AnswerSources {
 }
 
 impl People for AnswerSources {
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
         // Whoever could not be asked has said nothing: that is no failure of the script.
-        let unable = |error: io::Error| Asked::Unable(error.to_string());
+        let unable = |error: io::Error| AskResult::Unable(error.to_string());
         Ok(self.answers(question, before).unwrap_or_else(unable))
     }
 }
 
 impl AnswerSources {
-    fn answers(&self, question: &Question, before: &Replies) -> io::Result<Asked> {
+    fn answers(&self, question: &Question, before: &Replies) -> io::Result<AskResult> {
         let overdue = || question.deadline.is_some_and(|d| Timestamp::now() >= d);
         loop {
             let posted = self.posted(question, before)?;
             if !posted.is_empty() {
-                return Ok(Asked::Answers(posted));
+                return Ok(AskResult::Answers(posted));
             }
             let Some(prompter) = self.prompter.as_ref().filter(|_| !overdue()) else {
-                return Ok(Asked::Later);
+                return Ok(AskResult::Later);
             };
             let mut ended = || {
                 let posted = self.posted(question, before);
                 self.cancel.is_cancelled() || overdue() || !posted.is_ok_and(|them| them.is_empty())
             };
             match prompt_question(prompter, question, &before.counted, &mut ended)? {
-                Prompted::Reply(reply) => {
+                PromptResult::Reply(reply) => {
                     let answer = Answer {
                         role: reply.role,
                         typed: reply.typed,
                         note: reply.note,
                         ..Answer::to(question, reply.approved, user(), Timestamp::now())
                     };
-                    return Ok(Asked::Answers(vec![answer.sealed()]));
+                    return Ok(AskResult::Answers(vec![answer.sealed()]));
                 }
-                Prompted::Ended if !self.cancel.is_cancelled() => {}
-                Prompted::Ended | Prompted::Closed => return Ok(Asked::Later),
+                PromptResult::Ended if !self.cancel.is_cancelled() => {}
+                PromptResult::Ended | PromptResult::Closed => return Ok(AskResult::Later),
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::cli::error::{CommandError, problem};
-use crate::data::Wrong;
+use crate::data::DataError;
 use crate::report::diagnostic::Problem;
 use crate::script::params::{self, Origin};
 use crate::script::{ParamProblem, Program};
@@ -74,7 +74,7 @@ fn several_missing(missing: &[&ParamProblem]) -> Problem {
 }
 
 /// Why a file of parameters cannot be used.
-pub(super) fn unreadable(path: &Path, wrong: &Wrong) -> CommandError {
+pub(super) fn unreadable(path: &Path, wrong: &DataError) -> CommandError {
     let name = path.display().to_string();
     let hint = match path.exists() {
         _ if wrong.help.is_some() => wrong.help.clone().unwrap_or_default(),

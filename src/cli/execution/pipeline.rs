@@ -20,12 +20,12 @@ pub(in crate::cli) struct Pipeline {
     #[arg(value_name = "PIPELINE", add = ArgValueCompleter::new(candidates::pipelines))]
     pub path: PathBuf,
     #[command(flatten)]
-    pub values: Values,
+    pub values: ParameterValues,
 }
 
 /// Values of parameters.
 #[derive(Debug, Clone, Default, Args)]
-pub(in crate::cli) struct Values {
+pub(in crate::cli) struct ParameterValues {
     /// Value of a parameter; lists and maps are JSON; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = pair, add = ArgValueCompleter::new(candidates::parameters))]
     pub set: Vec<(String, String)>,
@@ -44,7 +44,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 /// A checked program with the values of its parameters.
-pub(in crate::cli) struct Prepared {
+pub(in crate::cli) struct PreparedPipeline {
     pub program: Program,
     pub params: Value,
 }
@@ -59,7 +59,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// What is wrong with the script, the file of parameters or the parameters.
-    pub fn prepare(&self, fixture: &Map<String, Value>) -> CommandResult<Prepared> {
+    pub fn prepare(&self, fixture: &Map<String, Value>) -> CommandResult<PreparedPipeline> {
         let program = load(&self.path)?;
         let file = self.values.params.as_deref().map(read_file).transpose()?;
         let declared = program.declare().map_err(|failure| {
@@ -71,7 +71,7 @@ impl Pipeline {
         let params = params.map_err(|wrong| {
             parameter_errors::explain(&wrong, &program, self.values.params.as_deref())
         })?;
-        Ok(Prepared { program, params })
+        Ok(PreparedPipeline { program, params })
     }
 }
 

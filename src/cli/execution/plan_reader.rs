@@ -16,22 +16,22 @@ pub(in crate::cli) struct PlanReader {
     reader: Arc<LiveReader>,
     run_programs: bool,
     seen_programs: Arc<Mutex<Vec<String>>>,
-    answers: Arc<Mutex<HashMap<String, Answer>>>,
+    answers: Arc<Mutex<HashMap<String, RememberedAnswer>>>,
 }
 
 /// What a read returned.
 #[derive(Clone)]
-enum Answer {
+enum RememberedAnswer {
     Aws(Result<Value, Fault>),
     Process(Result<ProcessOutput, Fault>),
 }
 
-impl Answer {
+impl RememberedAnswer {
     /// Whether it is a fault that may not occur the next time.
     fn is_passing_fault(&self) -> bool {
         let fault = match self {
-            Answer::Aws(answer) => answer.as_ref().err(),
-            Answer::Process(answer) => answer.as_ref().err(),
+            RememberedAnswer::Aws(answer) => answer.as_ref().err(),
+            RememberedAnswer::Process(answer) => answer.as_ref().err(),
         };
         fault.is_some_and(|fault| fault.retry != Retry::Never)
     }
@@ -48,7 +48,7 @@ impl PlanReader {
         }
     }
 
-    fn remembered(&self, key: String, read: impl FnOnce() -> Answer) -> Answer {
+    fn remembered(&self, key: String, read: impl FnOnce() -> RememberedAnswer) -> RememberedAnswer {
         let known = || self.answers.locked();
         if let Some(answer) = known().get(&key) {
             return answer.clone();
@@ -69,9 +69,9 @@ impl PlanReader {
 impl ReadOnlyWorld for PlanReader {
     fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         let about = serde_json::to_string(call.call()).unwrap_or_default();
-        match self.remembered(about, || Answer::Aws(self.reader.read(call))) {
-            Answer::Aws(answer) => answer,
-            Answer::Process(_) => Ok(Value::Null),
+        match self.remembered(about, || RememberedAnswer::Aws(self.reader.read(call))) {
+            RememberedAnswer::Aws(answer) => answer,
+            RememberedAnswer::Process(_) => Ok(Value::Null),
         }
     }
 
@@ -89,11 +89,11 @@ impl ReadOnlyWorld for PlanReader {
         if self.run_programs {
             let about = serde_json::to_string(command.command()).unwrap_or_default();
             let answer = self.remembered(about, || {
-                Answer::Process(self.reader.read_process(command, output))
+                RememberedAnswer::Process(self.reader.read_process(command, output))
             });
             return match answer {
-                Answer::Process(answer) => answer,
-                Answer::Aws(_) => Ok(ProcessOutput::default()),
+                RememberedAnswer::Process(answer) => answer,
+                RememberedAnswer::Aws(_) => Ok(ProcessOutput::default()),
             };
         }
         Ok(ProcessOutput {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use super::pipeline::Prepared;
+use super::pipeline::PreparedPipeline;
 use super::plan_binding::PlanBinding;
 use super::session::{Session, digests};
 use crate::cancel::Cancel;
@@ -14,7 +14,7 @@ use crate::run::planned::{FailAfterWrite, SavedPlan};
 use crate::scrub::Secrets;
 use crate::sync::Lock;
 use crate::vocabulary::Fault;
-use crate::vocabulary::Left;
+use crate::vocabulary::Residue;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::outcome::Ending;
 use crate::world::World;
@@ -26,7 +26,7 @@ const MOST_FAILURES: usize = 200;
 
 /// Predicts what a pipeline does.
 pub(in crate::cli) struct Predictor<'a> {
-    pub prepared: &'a Prepared,
+    pub prepared: &'a PreparedPipeline,
     pub cancel: Cancel,
     pub secrets: Arc<Secrets>,
     pub global: &'a GlobalArgs,
@@ -72,12 +72,16 @@ pub(in crate::cli) struct Prediction {
     pub events: Vec<Event>,
     pub ending: Ending,
     /// What no undo would undo.
-    pub not_undone: Vec<Left>,
+    pub not_undone: Vec<Residue>,
 }
 
 impl Prediction {
     /// The plan as it is saved. `failing`: the same pipeline, failing after each write.
-    pub fn saved(&self, failing: &[(String, Prediction)], prepared: &Prepared) -> SavedPlan {
+    pub fn saved(
+        &self,
+        failing: &[(String, Prediction)],
+        prepared: &PreparedPipeline,
+    ) -> SavedPlan {
         let failing = failing.iter().map(|(_, prediction)| prediction);
         let all = failing.clone().chain([self]);
         let live: BTreeSet<String> = all.flat_map(|it| it.world.read_live()).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::aws_identity;
-use super::pipeline::{Prepared, load};
+use super::pipeline::{PreparedPipeline, load};
 use super::prediction::{PredictionWorld, Predictor};
 use super::session::digests;
 use crate::cancel::Cancel;
@@ -24,7 +24,7 @@ const PLAN_AGAIN: &str = "make a new plan, and have it reviewed";
 
 /// A saved plan with its pipeline.
 pub(in crate::cli) struct OpenedPlan {
-    pub prepared: Prepared,
+    pub prepared: PreparedPipeline,
     /// The text of the file.
     pub text: String,
 }
@@ -46,7 +46,7 @@ pub(in crate::cli) fn open(path: &Path, global: &GlobalArgs) -> CommandResult<Op
         .map_err(|message| unusable(message, PLAN_AGAIN))?;
     let program = load(Path::new(&plan.pipeline))?;
     require_unchanged(plan.changed_scripts(&digests(&program)))?;
-    let prepared = Prepared {
+    let prepared = PreparedPipeline {
         program,
         params: plan.params.clone(),
     };
@@ -72,7 +72,10 @@ fn require_unchanged(changes: Vec<String>) -> CommandResult<()> {
 ///
 /// # Errors
 /// Why nothing ran.
-fn plan_again(prepared: &Prepared, global: &GlobalArgs) -> CommandResult<(SavedPlan, Ending)> {
+fn plan_again(
+    prepared: &PreparedPipeline,
+    global: &GlobalArgs,
+) -> CommandResult<(SavedPlan, Ending)> {
     let cancel = Cancel::default();
     let secrets = Arc::new(aws_identity::secrets());
     let reader = Box::new(LiveReader::new(cancel.clone(), Arc::clone(&secrets)));

@@ -14,7 +14,7 @@ use crate::cli::print;
 use crate::journal::{Entry, Log, digest};
 use crate::report::diagnostic::Problem;
 use crate::report::{self, Output};
-use crate::run::{Claims, Failure, Run, Setup};
+use crate::run::{Claims, Failure, Run, RunSetup};
 use crate::script::Program;
 use crate::scrub::Secrets;
 use crate::vocabulary::event::Event;
@@ -59,7 +59,7 @@ impl Session {
         global: &GlobalArgs,
     ) -> CommandResult<(Arc<Run>, Result<Value, Failure>)> {
         let sources = digests(program);
-        let setup = Setup {
+        let setup = RunSetup {
             id: self.id,
             program: self.log.is_durable().then(|| global.program()),
             pipeline: program.entry().to_owned(),

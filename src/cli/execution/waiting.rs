@@ -7,7 +7,7 @@ use crate::vocabulary::{Answer, Next, NextCommands};
 
 /// What a run that is not over waits for.
 #[derive(Default)]
-pub(in crate::cli) struct Waiting {
+pub(in crate::cli) struct PendingRun {
     /// Whom; `None`: nobody.
     pub(in crate::cli) waits_for: Option<String>,
     /// Commands that make sense now.
@@ -16,9 +16,9 @@ pub(in crate::cli) struct Waiting {
     pub(in crate::cli) posted: Vec<Answer>,
 }
 
-impl Waiting {
+impl PendingRun {
     /// Of the run in `dir`, whose journal says this.
-    pub(in crate::cli) fn of(dir: &RunDir, entries: &[Entry], global: &GlobalArgs) -> Waiting {
+    pub(in crate::cli) fn of(dir: &RunDir, entries: &[Entry], global: &GlobalArgs) -> PendingRun {
         let commands = |next| NextCommands::new(&global.program(), &dir.id(), next);
         let resume = || match dir.is_running() {
             true => NextCommands::default(),
@@ -28,13 +28,13 @@ impl Waiting {
             .iter()
             .any(|entry| matches!(entry, Entry::Finished { last: true, .. }));
         if over {
-            return Waiting::default();
+            return PendingRun::default();
         }
         let open = open_questions(entries);
         let Some(mut question) = open.into_iter().next_back() else {
-            return Waiting {
+            return PendingRun {
                 next: resume(),
-                ..Waiting::default()
+                ..PendingRun::default()
             };
         };
         // Answers that cannot be read are told by who resumes or answers.
@@ -49,7 +49,7 @@ impl Waiting {
             .filter(|answer| !taken.contains(&&answer.seal));
         let posted = posted.cloned().collect();
         if question.is_answered(&answers) {
-            return Waiting {
+            return PendingRun {
                 waits_for: None,
                 next: resume(),
                 posted,
@@ -62,7 +62,7 @@ impl Waiting {
         };
         // Resumed, it would wait again.
         let next = commands(Next::answers(&question)).filtered(|next| *next != Next::Resume);
-        Waiting {
+        PendingRun {
             waits_for: Some(waits_for),
             next,
             posted,

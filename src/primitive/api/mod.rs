@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{
-    Call, Change, Context, Declaration, Going, Input, Left, Line, LineKind, Primitive, Reconciled,
-    ResourceCache,
+    Call, Change, Context, Declaration, InFlight, Input, Line, LineKind, Primitive, Reconciled,
+    Residue, ResourceCache,
 };
 use crate::primitive::args::INVALID_INPUT;
 use crate::primitive::resource_cache::STRANGE;
@@ -22,7 +22,7 @@ mod send;
 mod whole;
 
 pub(super) use name::name_of;
-pub use poll::{Patience, is_young, next_poll, unavailable};
+pub use poll::{OutageTolerance, is_young, next_poll, unavailable};
 pub(super) use send::answered;
 pub use send::send;
 
@@ -42,7 +42,7 @@ pub struct Api {
     reconcile: Option<Reconcile>,
     changes: Option<fn(&Value, &ResourceCache) -> Vec<Change>>,
     summary: Option<fn(&Value, &Value) -> Option<String>>,
-    leaves: Option<fn(&Value, &Value) -> Option<Left>>,
+    leaves: Option<fn(&Value, &Value) -> Option<Residue>>,
     in_flight: Option<fn(&Value) -> Option<String>>,
     stop: Option<fn(&Value, &Value) -> Option<String>>,
     about: Option<fn(&Value) -> Option<String>>,
@@ -117,7 +117,7 @@ impl Api {
     }
 
     /// What a call leaves in place.
-    pub(super) fn leaving(mut self, leaves: fn(&Value, &Value) -> Option<Left>) -> Api {
+    pub(super) fn leaving(mut self, leaves: fn(&Value, &Value) -> Option<Residue>) -> Api {
         self.leaves = Some(leaves);
         self
     }
@@ -153,11 +153,11 @@ pub(super) fn primitives(table: impl IntoIterator<Item = Api>) -> Vec<Arc<dyn Pr
 }
 
 /// Something that a write leaves in place.
-pub(super) fn left(text: impl Into<String>, harmless: bool) -> Option<Left> {
-    Some(Left {
+pub(super) fn left(text: impl Into<String>, harmless: bool) -> Option<Residue> {
+    Some(Residue {
         text: text.into(),
         harmless,
-        ..Left::default()
+        ..Residue::default()
     })
 }
 
@@ -250,8 +250,8 @@ impl Call for ApiCall<'_> {
         self.api.summary.and_then(|f| f(self.input, output))
     }
 
-    fn in_flight(&self, output: &Value) -> Option<Going> {
-        Some(Going {
+    fn in_flight(&self, output: &Value) -> Option<InFlight> {
+        Some(InFlight {
             text: self.api.in_flight?(self.input)?,
             stop: self.api.stop.and_then(|stop| stop(self.input, output)),
             about: match self.api.about {
@@ -261,17 +261,17 @@ impl Call for ApiCall<'_> {
         })
     }
 
-    fn leaves(&self, output: &Value) -> Option<Left> {
+    fn leaves(&self, output: &Value) -> Option<Residue> {
         match self.api.leaves {
             Some(leaves) => leaves(self.input, output),
-            None => Some(Left {
+            None => Some(Residue {
                 text: format!(
                     "{} {}",
                     self.api.operation,
                     name_of(&self.input[self.api.object])
                 ),
                 harmless: false,
-                ..Left::default()
+                ..Residue::default()
             }),
         }
     }

@@ -6,17 +6,17 @@ use crate::primitive::Context;
 use crate::vocabulary::{Fault, Halt, Retry, Stop};
 
 /// A wait's view of an API that may be away for a while: that says nothing of what is waited for.
-pub struct Patience {
+pub struct OutageTolerance {
     since: Option<jiff::Timestamp>,
 }
 
-impl Patience {
+impl OutageTolerance {
     /// Longest that a wait without a deadline goes on without an answer.
     const BLIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
     /// Full patience.
-    pub fn new() -> Patience {
-        Patience { since: None }
+    pub fn new() -> OutageTolerance {
+        OutageTolerance { since: None }
     }
 
     /// Passes an answer on; swallows a passing fault (`None`) until the wait's deadline.
@@ -59,9 +59,9 @@ pub fn unavailable(cx: &Context<'_>, fault: Fault) -> Stop {
     Stop::Halt(Halt::Unavailable { message })
 }
 
-impl Default for Patience {
+impl Default for OutageTolerance {
     fn default() -> Self {
-        Patience::new()
+        OutageTolerance::new()
     }
 }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::arguments::{FollowDeployment, SERVES};
-use super::course::Course;
+use super::rollout_progress::RolloutProgress;
 use crate::primitive::api::look::time;
-use crate::primitive::api::{Patience, is_young, send};
+use crate::primitive::api::{OutageTolerance, is_young, send};
 use crate::primitive::args::words;
 use crate::primitive::follow::Followed;
 use crate::primitive::resource_cache::short;
@@ -27,7 +27,7 @@ fn primary(service: &Value) -> Option<&Value> {
 pub(super) struct Follower<'a> {
     args: &'a FollowDeployment,
     cx: &'a Context<'a>,
-    patience: Patience,
+    patience: OutageTolerance,
     /// Service events and stopped tasks that were told already.
     told: BTreeSet<String>,
     stopped: Vec<Value>,
@@ -36,7 +36,7 @@ pub(super) struct Follower<'a> {
     failed_tasks: i64,
     /// ARN of the task definition that the deployment rolls out, once known.
     definition: Value,
-    course: Course,
+    course: RolloutProgress,
     /// Whether as many tasks run as shall.
     nearly_done: bool,
 }
@@ -58,13 +58,13 @@ impl<'a> Follower<'a> {
         Follower {
             args,
             cx,
-            patience: Patience::new(),
+            patience: OutageTolerance::new(),
             told,
             stopped: Vec::new(),
             serves: None,
             failed_tasks: 0,
             definition: Value::Null,
-            course: Course::begun(cx.started),
+            course: RolloutProgress::begun(cx.started),
             nearly_done: false,
         }
     }

@@ -6,12 +6,14 @@ use serde_json::Value;
 
 use super::follow::follow;
 use super::resource_cache::short;
-use super::{Call, Context, Corrected, Declaration, Going, Line, LineKind, ResourceCache, Verb};
+use super::{
+    Call, Context, Declaration, InFlight, Line, LineKind, ResidueUpdate, ResourceCache, Verb,
+};
 use crate::vocabulary::{Effect, Fault, Stop};
 
 mod arguments;
-mod course;
 mod follower;
+mod rollout_progress;
 
 pub use arguments::FollowDeployment;
 use arguments::{LATEST, SERVES};
@@ -67,19 +69,19 @@ impl Call for FollowDeployment {
         self.summary(output)
     }
 
-    fn corrects(&self, fault: &Fault) -> Option<Corrected> {
+    fn corrects(&self, fault: &Fault) -> Option<ResidueUpdate> {
         let service = short(&self.service);
         let serves = fault.details[SERVES].as_str()?;
-        Some(Corrected {
+        Some(ResidueUpdate {
             about: format!("ecs::update_service {service}"),
             text: format!("service {service} was updated, and ECS has {serves} serve in its place"),
             harmless: false,
         })
     }
 
-    fn in_flight(&self, _: &Value) -> Option<Going> {
+    fn in_flight(&self, _: &Value) -> Option<InFlight> {
         let service = short(&self.service).to_owned();
-        Some(Going {
+        Some(InFlight {
             text: format!("deployment {} of {service} goes on in ECS", self.deployment),
             about: service,
             stop: None,

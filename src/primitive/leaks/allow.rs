@@ -7,7 +7,7 @@ use super::pattern::Pattern;
 
 /// What the expressions of an allow list are compared with.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Target {
+enum AllowTarget {
     Secret,
     Match,
     Line,
@@ -21,7 +21,7 @@ pub(super) struct Allow {
     /// Full hashes, in lower case.
     commits: Vec<String>,
     paths: Vec<Pattern>,
-    target: Target,
+    target: AllowTarget,
     regexes: Vec<Pattern>,
     /// Words of which none is part of a secret.
     words: Option<AhoCorasick>,
@@ -48,9 +48,9 @@ impl Allow {
             other => return Err(format!("condition `{other}`: it is `AND` or `OR`")),
         };
         let target = match entry.regextarget.as_str() {
-            "" | "secret" => Target::Secret,
-            "match" => Target::Match,
-            "line" => Target::Line,
+            "" | "secret" => AllowTarget::Secret,
+            "match" => AllowTarget::Match,
+            "line" => AllowTarget::Line,
             other => {
                 return Err(format!(
                     "regexTarget `{other}`: it is `secret`, `match` or `line`"
@@ -115,9 +115,9 @@ impl Allow {
     /// Whether a finding is none.
     pub(super) fn allows(&self, found: &Candidate<'_>) -> bool {
         let target = match self.target {
-            Target::Secret => found.secret,
-            Target::Match => found.matched,
-            Target::Line => found.line,
+            AllowTarget::Secret => found.secret,
+            AllowTarget::Match => found.matched,
+            AllowTarget::Line => found.line,
         };
         let regex = || self.regexes.iter().any(|one| one.finds(target));
         let word = || {

@@ -39,7 +39,7 @@ impl Finding {
 
 /// Where in the output the reader is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
+enum DiffPosition {
     /// Between the hunks: of files and commits.
     Head,
     /// In a hunk; `columns`: how many signs stand before a line, one for each parent.
@@ -48,7 +48,7 @@ enum Place {
 
 /// What a line is whose end has not come yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Open {
+enum OpenLine {
     /// None has begun.
     Nothing,
     /// It was added.
@@ -63,8 +63,8 @@ pub(super) struct History<'a> {
     /// Beginnings of hashes of commits that are not looked at.
     known: &'a [String],
     ignored: BTreeSet<String>,
-    place: Place,
-    open: Open,
+    place: DiffPosition,
+    open: OpenLine,
     commit: String,
     skipped: bool,
     path: Option<String>,
@@ -90,8 +90,8 @@ impl<'a> History<'a> {
             rules,
             known,
             ignored: named.map(str::to_owned).collect(),
-            place: Place::Head,
-            open: Open::Nothing,
+            place: DiffPosition::Head,
+            open: OpenLine::Nothing,
             commit: String::new(),
             skipped: false,
             path: None,
@@ -108,12 +108,12 @@ impl<'a> History<'a> {
     pub(super) fn take(&mut self, piece: &str) {
         let ends = piece.ends_with('\n');
         match self.open {
-            Open::Added => self.added(piece),
-            Open::Other => {}
-            Open::Nothing => self.open = self.begun(piece),
+            OpenLine::Added => self.added(piece),
+            OpenLine::Other => {}
+            OpenLine::Nothing => self.open = self.begun(piece),
         }
         if ends {
-            self.open = Open::Nothing;
+            self.open = OpenLine::Nothing;
         }
     }
 
@@ -124,13 +124,13 @@ impl<'a> History<'a> {
     }
 
     /// The beginning of a line, or all of it.
-    fn begun(&mut self, piece: &str) -> Open {
-        if let Place::Hunk { columns } = self.place {
+    fn begun(&mut self, piece: &str) -> OpenLine {
+        if let DiffPosition::Hunk { columns } = self.place {
             let signs = piece.as_bytes().get(..columns).unwrap_or_default();
             let inside = signs.iter().all(|sign| b"+- ".contains(sign)) && !signs.is_empty();
             if inside && signs.iter().all(|sign| *sign == b'+') {
                 self.added(&piece[columns..]);
-                return Open::Added;
+                return OpenLine::Added;
             }
             if inside {
                 // A merge shows lines that a parent has: what follows is another place.
@@ -139,17 +139,17 @@ impl<'a> History<'a> {
                     self.flush(false);
                     self.line = line;
                 }
-                return Open::Other;
+                return OpenLine::Other;
             }
             // "\ No newline at end of file"
             if piece.starts_with('\\') {
-                return Open::Other;
+                return OpenLine::Other;
             }
             self.flush(false);
-            self.place = Place::Head;
+            self.place = DiffPosition::Head;
         }
         self.head(piece.trim_end_matches(['\n', '\r']));
-        Open::Other
+        OpenLine::Other
     }
 
     fn head(&mut self, line: &str) {
@@ -178,7 +178,7 @@ impl<'a> History<'a> {
             }
         } else if line.starts_with("@@") {
             let signs = line.bytes().take_while(|sign| *sign == b'@').count();
-            self.place = Place::Hunk { columns: signs - 1 };
+            self.place = DiffPosition::Hunk { columns: signs - 1 };
             self.line = first_line(line);
         }
     }

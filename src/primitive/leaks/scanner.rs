@@ -20,7 +20,7 @@ pub(super) struct Fragment<'a> {
 
 /// A secret in a fragment; the secret itself is left where it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Hit<'a> {
+pub(super) struct SecretMatch<'a> {
     pub rule: &'a str,
     pub description: &'a str,
     /// Number of the line in which the match begins; 0: the whole file.
@@ -30,7 +30,7 @@ pub(super) struct Hit<'a> {
 
 impl Rules {
     /// Whether a file as such is a secret, by its name.
-    pub(super) fn named(&self, commit: &str, path: &str) -> Vec<Hit<'_>> {
+    pub(super) fn named(&self, commit: &str, path: &str) -> Vec<SecretMatch<'_>> {
         if self.allow.iter().any(|allow| allow.skips(commit, path)) {
             return Vec::new();
         }
@@ -44,7 +44,7 @@ impl Rules {
     }
 
     /// The secrets in a fragment: in each line those that say most.
-    pub(super) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Hit<'_>> {
+    pub(super) fn scan(&self, fragment: &Fragment<'_>) -> Vec<SecretMatch<'_>> {
         let (commit, path) = (fragment.commit, fragment.path);
         if self.allow.iter().any(|allow| allow.skips(commit, path)) {
             return Vec::new();
@@ -54,13 +54,20 @@ impl Rules {
             self.detect(&self.rules[index], fragment, &mut hits);
         }
         let all = hits.clone();
-        hits.retain(|hit: &Hit<'_>| !all.iter().any(|o| o.line == hit.line && o.rank < hit.rank));
+        hits.retain(|hit: &SecretMatch<'_>| {
+            !all.iter().any(|o| o.line == hit.line && o.rank < hit.rank)
+        });
         hits.sort_by(|a, b| (a.line, a.rule).cmp(&(b.line, b.rule)));
         hits.dedup();
         hits
     }
 
-    fn detect<'a>(&'a self, rule: &'a Rule, fragment: &Fragment<'_>, hits: &mut Vec<Hit<'a>>) {
+    fn detect<'a>(
+        &'a self,
+        rule: &'a Rule,
+        fragment: &Fragment<'_>,
+        hits: &mut Vec<SecretMatch<'a>>,
+    ) {
         let (commit, path, text) = (fragment.commit, fragment.path, fragment.text);
         let Some(regex) = rule.regex.as_ref().and_then(|pattern| pattern.regex()) else {
             return;
@@ -107,8 +114,8 @@ impl Rules {
 }
 
 impl Rule {
-    fn hit(&self, line: u64) -> Hit<'_> {
-        Hit {
+    fn hit(&self, line: u64) -> SecretMatch<'_> {
+        SecretMatch {
             rule: &self.id,
             description: &self.description,
             line,

@@ -11,7 +11,7 @@ use super::args::{INVALID_INPUT, Span, words};
 use super::expect::Expect;
 use super::secret_request::{ResolvedRequest, SecretHeaders, SecretRequest};
 use super::{
-    Call, Context, Declaration, Left, Line, LineKind, Progress, Reconciled, ResourceCache, Verb,
+    Call, Context, Declaration, Line, LineKind, Progress, Reconciled, Residue, ResourceCache, Verb,
 };
 use crate::vocabulary::{Effect, Fault, Halt, Stop};
 use crate::world::load::Load;
@@ -220,11 +220,11 @@ impl Call for Check {
         Ok(Reconciled::repeated())
     }
 
-    fn leaves(&self, _: &Value) -> Option<Left> {
-        Some(Left {
+    fn leaves(&self, _: &Value) -> Option<Residue> {
+        Some(Residue {
             text: format!("what {} {} did under load", self.method, self.url),
             harmless: false,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 

@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 use super::args::Span;
 use super::secret_ref::{self, shown};
 use super::{
-    Call, Context, Declaration, Left, Line, LineKind, PlannedAnswer, Reconciled, ResourceCache,
+    Call, Context, Declaration, Line, LineKind, PlannedAnswer, Reconciled, Residue, ResourceCache,
     Source, Verb,
 };
 use crate::vocabulary::{Effect, Fault, Halt, Stop, codes, unknown, unknown_in};
 use crate::world::{ProcessCommand, ProcessOutput};
 
-mod done;
+mod done_check;
 pub(super) mod leftover_process;
 mod with_secrets;
 
-use done::Done;
+use done_check::DoneCheck;
 use with_secrets::WithSecrets;
 
 /// Faults of a process that did not begin.
@@ -79,7 +79,7 @@ pub struct Run {
     assume: Option<String>,
     /// How a run that was killed meanwhile finds out whether it was carried out. Default: a person is asked.
     #[serde(default)]
-    done: Option<Done>,
+    done: Option<DoneCheck>,
 }
 
 fn ten_minutes() -> Span {
@@ -309,11 +309,11 @@ impl Call for Run {
         }
     }
 
-    fn leaves(&self, _: &Value) -> Option<Left> {
-        Some(Left {
+    fn leaves(&self, _: &Value) -> Option<Residue> {
+        Some(Residue {
             text: format!("what `{}` did", self.command().words()),
             harmless: false,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::api::send;
 use super::args::INVALID_INPUT;
 use super::process::leftover_process::outlive;
-use super::{Call, Context, Declaration, Left, Line, LineKind, Reconciled, ResourceCache, Verb};
+use super::{Call, Context, Declaration, Line, LineKind, Reconciled, Residue, ResourceCache, Verb};
 use crate::text::hex;
 use crate::vocabulary::{Effect, Fault, Stop, codes};
 use crate::world::AwsCall;
@@ -143,11 +143,11 @@ impl Call for Push {
         Some(digest.chars().take(19).chain(['…']).collect())
     }
 
-    fn leaves(&self, _: &Value) -> Option<Left> {
-        Some(Left {
+    fn leaves(&self, _: &Value) -> Option<Residue> {
+        Some(Residue {
             text: format!("image {}", self.named()),
             harmless: true,
-            ..Left::default()
+            ..Residue::default()
         })
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::arguments::Push;
 use crate::primitive::api::send;
-use crate::primitive::secret_ref::Hidden;
+use crate::primitive::secret_ref::SecretText;
 use crate::primitive::{Context, Progress, process};
 use crate::scrub::Scrub;
 use crate::vocabulary::{Fault, Halt, Stop, codes};
@@ -74,7 +74,7 @@ impl<'a> Pushing<'a> {
         self.uri.split('/').next().unwrap_or(self.uri)
     }
 
-    fn token(&self) -> Result<Hidden, Stop> {
+    fn token(&self) -> Result<SecretText, Stop> {
         let call = AwsCall::new("ecr", "GetAuthorizationToken", json!({}));
         let answer = send(self.cx, &call)?;
         let token = answer["authorizationData"][0]["authorizationToken"].as_str();
@@ -83,7 +83,7 @@ impl<'a> Pushing<'a> {
         let password = decoded.as_deref().and_then(|t| t.strip_prefix("AWS:"));
         let unreadable =
             || Fault::new(codes::TOKEN_UNREADABLE, "ECR's token is not `AWS:PASSWORD`");
-        Ok(Hidden::new(password.ok_or_else(unreadable)?))
+        Ok(SecretText::new(password.ok_or_else(unreadable)?))
     }
 
     /// Where Docker's daemon listens: the user's configuration says it, and is not used for anything else.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::primitives;
-use super::secret_ref::{Found, Reference, look, name, shown};
+use super::secret_ref::{Reference, SecretLookup, look, name, shown};
 use super::{Call, Context, Declaration, Line, Primitive, ResourceCache, Verb, verb};
 use crate::scrub::Kind;
 use crate::vocabulary::{Effect, Stop};
@@ -56,7 +56,7 @@ impl Call for Status {
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let found = look(cx, &Reference::parse(&self.secret))?;
-        if let Found::Value(value) = &found {
+        if let SecretLookup::Value(value) = &found {
             cx.secrets
                 .learn(value.reveal(), &shown(&self.secret), Kind::Likely);
         }
@@ -75,10 +75,10 @@ impl Call for Status {
     }
 }
 
-fn status(secret: &str, found: Found) -> Value {
+fn status(secret: &str, found: SecretLookup) -> Value {
     let (exists, problem) = match found {
-        Found::Value(_) | Found::Binary => (true, None),
-        Found::Problem { exists, problem } => (exists, Some(problem)),
+        SecretLookup::Value(_) | SecretLookup::Binary => (true, None),
+        SecretLookup::Problem { exists, problem } => (exists, Some(problem)),
     };
     json!({
         "name": name(secret),

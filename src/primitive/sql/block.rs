@@ -2,10 +2,10 @@
 
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
-use super::split::{Piece, split};
+use super::split::{UnparsedStatement, split};
 
 /// The statements in a `DO` block; `None`: it is no such block, or more than statements under conditions.
-pub(super) fn statements(tokens: &[TokenWithSpan]) -> Option<Vec<Piece>> {
+pub(super) fn statements(tokens: &[TokenWithSpan]) -> Option<Vec<UnparsedStatement>> {
     let [first, body, rest @ ..] = tokens else {
         return None;
     };

@@ -11,7 +11,7 @@ use sqlparser::ast::{
 use super::rule::Rule;
 
 /// Judges the statements of one file in their order.
-pub(super) struct Judge {
+pub(super) struct StatementJudge {
     /// The whole file is run as one transaction.
     whole: bool,
     /// A `BEGIN` is open.
@@ -22,9 +22,9 @@ pub(super) struct Judge {
     new: HashSet<String>,
 }
 
-impl Judge {
-    pub fn new(whole: bool) -> Judge {
-        Judge {
+impl StatementJudge {
+    pub fn new(whole: bool) -> StatementJudge {
+        StatementJudge {
             whole,
             open: false,
             block: false,

@@ -8,10 +8,10 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::block;
-use super::judge::Judge;
+use super::judge::StatementJudge;
 use super::outside::{only_outside, outside};
 use super::rule::Rule;
-use super::split::{Piece, split};
+use super::split::{UnparsedStatement, split};
 
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,7 +30,7 @@ pub(super) struct Finding {
 /// Reviews one file. `transaction`: all of it is run as one, unless it holds only what is refused in one.
 pub(super) fn review(file: &str, sql: &str, transaction: bool) -> Vec<Finding> {
     let (pieces, broken) = split(sql);
-    let mut judge = Judge::new(transaction && !only_outside(sql));
+    let mut judge = StatementJudge::new(transaction && !only_outside(sql));
     let mut findings = Vec::new();
     if pieces.is_empty() && broken.is_none() {
         findings.push(finding(
@@ -61,7 +61,12 @@ pub(super) fn review(file: &str, sql: &str, transaction: bool) -> Vec<Finding> {
 }
 
 /// Judges one statement.
-fn one(file: &str, piece: &Piece, judge: &mut Judge, findings: &mut Vec<Finding>) {
+fn one(
+    file: &str,
+    piece: &UnparsedStatement,
+    judge: &mut StatementJudge,
+    findings: &mut Vec<Finding>,
+) {
     let mut found = |rule: Rule, hint: String| {
         findings.push(finding(file, piece.line, rule, &piece.text, hint))
     };

@@ -4,7 +4,7 @@ use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 /// One statement, not parsed yet.
-pub(super) struct Piece {
+pub(super) struct UnparsedStatement {
     /// Where it begins, from 1.
     pub line: u64,
     /// How it is written, comments and white space made one space.
@@ -14,7 +14,7 @@ pub(super) struct Piece {
 }
 
 /// The place where the text stops being SQL at all: an unterminated string, a stray character.
-pub(super) struct Broken {
+pub(super) struct SqlSyntaxError {
     pub line: u64,
     pub message: String,
 }
@@ -23,7 +23,7 @@ pub(super) struct Broken {
 const QUOTED: usize = 160;
 
 /// Cuts at semicolons; those in strings, comments and dollar-quoted bodies do not count.
-pub(super) fn split(sql: &str) -> (Vec<Piece>, Option<Broken>) {
+pub(super) fn split(sql: &str) -> (Vec<UnparsedStatement>, Option<SqlSyntaxError>) {
     let dialect = PostgreSqlDialect {};
     let mut tokens = Vec::new();
     // Strings stay as they are written, so that statements can be quoted.
@@ -31,11 +31,11 @@ pub(super) fn split(sql: &str) -> (Vec<Piece>, Option<Broken>) {
         .with_unescape(false)
         .tokenize_with_location_into_buf(&mut tokens)
         .err()
-        .map(|error| Broken {
+        .map(|error| SqlSyntaxError {
             line: error.location.line,
             message: error.message,
         });
-    let mut pieces: Vec<Piece> = tokens
+    let mut pieces: Vec<UnparsedStatement> = tokens
         .split(|token| token.token == Token::SemiColon)
         .filter_map(piece)
         .collect();
@@ -47,7 +47,7 @@ pub(super) fn split(sql: &str) -> (Vec<Piece>, Option<Broken>) {
             .and_then(piece);
         if let Some(unfinished) = unfinished {
             pieces.pop();
-            let broken = broken.map(|broken| Broken {
+            let broken = broken.map(|broken| SqlSyntaxError {
                 line: unfinished.line,
                 ..broken
             });
@@ -57,7 +57,7 @@ pub(super) fn split(sql: &str) -> (Vec<Piece>, Option<Broken>) {
     (pieces, broken)
 }
 
-fn piece(tokens: &[TokenWithSpan]) -> Option<Piece> {
+fn piece(tokens: &[TokenWithSpan]) -> Option<UnparsedStatement> {
     let written: Vec<TokenWithSpan> = tokens
         .iter()
         .filter(|token| !is_blank(token))
@@ -79,7 +79,7 @@ fn piece(tokens: &[TokenWithSpan]) -> Option<Piece> {
     if text.chars().count() > QUOTED {
         text = text.chars().take(QUOTED - 1).collect::<String>() + "…";
     }
-    Some(Piece {
+    Some(UnparsedStatement {
         line,
         text,
         tokens: written,

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::api::look::nothing_there;
 use super::api::secrets::hide;
 use super::api::secrets::refuse_secrets;
-use super::api::{self, Patience, is_young, next_poll, send};
+use super::api::{self, OutageTolerance, is_young, next_poll, send};
 use super::args::{INVALID_INPUT, Span, words};
-use super::{Call, Context, Declaration, Going, Line, LineKind, Progress, ResourceCache, Verb};
+use super::{Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop, unknown_in};
 use crate::world::AwsCall;
 
@@ -39,7 +39,7 @@ pub struct Wait {
     /// Values that it will never get away from: the wait is over, and has failed. A map says so of other members, by
     /// their paths: `#{ "serviceDeployments[0].status": ["STOPPED"] }`. Default: none.
     #[serde(default)]
-    fails: Fails,
+    fails: FailureValues,
     /// Longest to wait. Default `"30m"`.
     #[serde(default = "limit")]
     timeout: Span,
@@ -60,25 +60,25 @@ pub struct Wait {
 /// Values with which a wait has failed.
 #[derive(Debug, JsonSchema)]
 #[schemars(untagged, inline)]
-enum Fails {
+enum FailureValues {
     /// Of the member that is looked at.
     There(Vec<Value>),
     /// Of others, by their paths.
     Elsewhere(BTreeMap<String, Vec<Value>>),
 }
 
-impl Default for Fails {
-    fn default() -> Fails {
-        Fails::There(Vec::new())
+impl Default for FailureValues {
+    fn default() -> FailureValues {
+        FailureValues::There(Vec::new())
     }
 }
 
-impl<'de> Deserialize<'de> for Fails {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Fails, D::Error> {
+impl<'de> Deserialize<'de> for FailureValues {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<FailureValues, D::Error> {
         match Value::deserialize(deserializer)? {
-            Value::Array(values) => Ok(Fails::There(values)),
+            Value::Array(values) => Ok(FailureValues::There(values)),
             map @ Value::Object(_) => serde_json::from_value(map)
-                .map(Fails::Elsewhere)
+                .map(FailureValues::Elsewhere)
                 .map_err(D::Error::custom),
             _ => Err(D::Error::custom(
                 "a list of values, or a map of paths to lists of values",
@@ -111,11 +111,11 @@ impl Wait {
     /// Why it will never be what it is to become.
     fn failed(&self, value: &Value, output: &Value) -> Option<String> {
         let elsewhere = match &self.fails {
-            Fails::There(values) => {
+            FailureValues::There(values) => {
                 let failed = values.contains(value);
                 return failed.then(|| format!("{} is {}", self.what(), said(value)));
             }
-            Fails::Elsewhere(members) => members,
+            FailureValues::Elsewhere(members) => members,
         };
         elsewhere.iter().find_map(|(path, values)| {
             let value = Path::parse(path).ok()?.of(output);
@@ -183,7 +183,7 @@ impl Call for Wait {
         if let Err(why) = Path::parse(&self.path) {
             return wrong("path", why);
         }
-        if let Fails::Elsewhere(members) = &self.fails
+        if let FailureValues::Elsewhere(members) = &self.fails
             && let Some(why) = members.keys().find_map(|p| Path::parse(p).err())
         {
             return wrong("fails", why);
@@ -215,7 +215,7 @@ impl Call for Wait {
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let path = Path::parse(&self.path).map_err(|why| Fault::new(INVALID_INPUT, why))?;
         let call = self.call();
-        let mut patience = Patience::new();
+        let mut patience = OutageTolerance::new();
         let mut pause = Duration::from_secs(1);
         let mut last = (Value::Null, Value::Null);
         loop {
@@ -254,8 +254,8 @@ impl Call for Wait {
         Some(format!("{} {}", self.what(), said(&value)))
     }
 
-    fn in_flight(&self, _: &Value) -> Option<Going> {
-        Some(Going {
+    fn in_flight(&self, _: &Value) -> Option<InFlight> {
+        Some(InFlight {
             about: self.what().to_owned(),
             text: format!("{} goes on in AWS", self.what()),
             stop: None,

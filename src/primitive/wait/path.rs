@@ -4,10 +4,10 @@ use serde_json::Value;
 
 /// A path, taken apart.
 #[derive(Debug, PartialEq)]
-pub(super) struct Path(Vec<Part>);
+pub(super) struct Path(Vec<PathSegment>);
 
 #[derive(Debug, PartialEq)]
-enum Part {
+enum PathSegment {
     Member(String),
     Element(usize),
 }
@@ -26,10 +26,10 @@ impl Path {
                 .next()
                 .filter(|name| !name.is_empty())
                 .ok_or_else(wrong)?;
-            parts.push(Part::Member(name.to_owned()));
+            parts.push(PathSegment::Member(name.to_owned()));
             for piece in pieces {
                 let index = piece.strip_suffix(']').and_then(|index| index.parse().ok());
-                parts.push(Part::Element(index.ok_or_else(wrong)?));
+                parts.push(PathSegment::Element(index.ok_or_else(wrong)?));
             }
         }
         Ok(Path(parts))
@@ -38,8 +38,8 @@ impl Path {
     /// What is there; null where nothing is.
     pub(super) fn of<'a>(&self, document: &'a Value) -> &'a Value {
         self.0.iter().fold(document, |at, part| match part {
-            Part::Member(name) => &at[name.as_str()],
-            Part::Element(index) => &at[*index],
+            PathSegment::Member(name) => &at[name.as_str()],
+            PathSegment::Element(index) => &at[*index],
         })
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Logs {
     over: Option<Span>,
     /// Whose events count: those of the tasks that this deployment has started. Default: all events of the group.
     #[serde(default)]
-    of: Option<Of>,
+    of: Option<DeploymentRef>,
     /// How long there may be more. Default: the watch's.
     #[serde(default)]
     pub tolerate: Option<Span>,
@@ -46,7 +46,7 @@ pub(super) struct Logs {
 /// A deployment of a service.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Of {
+struct DeploymentRef {
     /// Cluster: name or ARN.
     cluster: String,
     /// Service: name or ARN.
@@ -83,8 +83,8 @@ impl Logs {
         Ok(counted.and_then(|found| self.judge(&found)))
     }
 
-    fn judge(&self, found: &Found) -> Result<Observation, Fault> {
-        let Found { count, last, .. } = found;
+    fn judge(&self, found: &LogCount) -> Result<Observation, Fault> {
+        let LogCount { count, last, .. } = found;
         let (pattern, group) = (&self.pattern, &self.log_group);
         if let Some(limit) = self.per_minute {
             let rate = *count as f64 / found.minutes;
@@ -120,7 +120,7 @@ impl Logs {
     }
 
     /// How many match, and the last of them.
-    fn count(&self, cx: &Context<'_>) -> Result<Found, Stop> {
+    fn count(&self, cx: &Context<'_>) -> Result<LogCount, Stop> {
         let (since, minutes) = self.span(cx);
         let enough = match self.per_minute {
             // The rate is told as it is, unless that would take many pages.
@@ -131,7 +131,7 @@ impl Logs {
             Some(of) => Some(of.tasks(cx)?),
             None => None,
         };
-        let mut found = Found {
+        let mut found = LogCount {
             count: 0,
             last: String::new(),
             minutes,
@@ -157,14 +157,14 @@ impl Logs {
 }
 
 /// What was counted.
-struct Found {
+struct LogCount {
     count: usize,
     /// The last event that matched.
     last: String,
     minutes: f64,
 }
 
-impl Of {
+impl DeploymentRef {
     /// Ids of the tasks that the deployment has started, those that have stopped among them.
     fn tasks(&self, cx: &Context<'_>) -> Result<BTreeSet<String>, Stop> {
         let mut arns = Vec::new();

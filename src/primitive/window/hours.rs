@@ -46,7 +46,7 @@ pub(super) struct Window {
 
 /// One opening of a window: the one that is open, or the next.
 #[derive(Debug, Clone)]
-pub(super) struct Opening {
+pub(super) struct WindowOpening {
     pub(super) open: bool,
     pub(super) opens: Zoned,
     closes: Zoned,
@@ -78,7 +78,7 @@ impl Window {
     }
 
     /// The opening that is now, or the next one. `None`: there is none in sight.
-    pub(super) fn at(&self, now: Timestamp) -> Option<Opening> {
+    pub(super) fn at(&self, now: Timestamp) -> Option<WindowOpening> {
         let today = now.to_zoned(self.zone.clone()).date();
         // From yesterday, which may last past midnight; two weeks, as clocks that go forward may leave one out.
         (-1..=14).find_map(|ahead: i32| {
@@ -87,7 +87,7 @@ impl Window {
                 return None;
             }
             let (opens, closes) = self.on(date)?;
-            (opens < closes && now < closes.timestamp()).then(|| Opening {
+            (opens < closes && now < closes.timestamp()).then(|| WindowOpening {
                 open: opens.timestamp() <= now,
                 opens,
                 closes,
@@ -107,7 +107,7 @@ impl Window {
     }
 }
 
-impl Opening {
+impl WindowOpening {
     pub(super) fn json(&self, now: Timestamp) -> Value {
         let zoned = now.to_zoned(self.opens.time_zone().clone());
         json!({

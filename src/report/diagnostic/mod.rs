@@ -148,7 +148,7 @@ fn problem_text(
     let message = clean(&problem.message);
     let Some((inner, _)) = across else {
         let placed = shown.is_some();
-        let head = Shown {
+        let head = MietteDiagnostic {
             message,
             help: if placed { help } else { hint }.map(str::to_owned),
             severity: match problem.warning {
@@ -164,7 +164,7 @@ fn problem_text(
         }
         return;
     };
-    let head = Shown {
+    let head = MietteDiagnostic {
         message,
         help: None,
         severity: Severity::Error,
@@ -172,7 +172,7 @@ fn problem_text(
         snippet: shown,
     };
     render(out, &handler, &head);
-    let inside = Shown {
+    let inside = MietteDiagnostic {
         message: format!("inside {}", inner.source),
         help: help.map(str::to_owned),
         severity: Severity::Advice,
@@ -187,7 +187,7 @@ fn problem_text(
     }
 }
 
-fn render(out: &mut String, handler: &GraphicalReportHandler, shown: &Shown) {
+fn render(out: &mut String, handler: &GraphicalReportHandler, shown: &MietteDiagnostic) {
     if handler.render_report(out, shown).is_err() {
         out.push_str(&format!("  × {}\n", shown.message));
     }
@@ -203,7 +203,7 @@ fn place(site: &Site) -> String {
 
 /// One message with at most one snippet, as miette takes it.
 #[derive(Debug)]
-struct Shown {
+struct MietteDiagnostic {
     message: String,
     help: Option<String>,
     severity: Severity,
@@ -218,15 +218,15 @@ struct Snippet {
     len: usize,
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for MietteDiagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Shown {}
+impl std::error::Error for MietteDiagnostic {}
 
-impl Diagnostic for Shown {
+impl Diagnostic for MietteDiagnostic {
     fn severity(&self) -> Option<Severity> {
         Some(self.severity)
     }

@@ -8,7 +8,7 @@ use super::open::detail;
 use super::{Plain, WIDTH};
 use crate::report::describe::{had, name};
 use crate::report::ending::ending_rows;
-use crate::report::styled_line::{Paint, Row};
+use crate::report::styled_line::{StyledLine, TextStyle};
 use crate::report::view::says;
 use crate::text::elapsed::elapsed;
 use crate::vocabulary::event::{self, StepResult};
@@ -22,7 +22,7 @@ impl<W: Write + Send> Observer for Plain<W> {
         let how = if event.resumed { " · resumed" } else { "" };
         let date = at.strftime("%Y-%m-%d");
         let run = format!(" · run {}{how} · {date}", event.run);
-        self.say(at, Row::new().strong(&event.pipeline).plain(run));
+        self.say(at, StyledLine::new().strong(&event.pipeline).plain(run));
         if !event.overridden.is_empty() {
             let replaced = event.overridden.join(", ");
             self.say(
@@ -33,23 +33,25 @@ impl<W: Write + Send> Observer for Plain<W> {
     }
 
     fn on_title(&mut self, at: Timestamp, event: &event::Title) {
-        self.say(at, Row::new().strong(&event.text));
+        self.say(at, StyledLine::new().strong(&event.text));
     }
 
     fn on_step_started(&mut self, at: Timestamp, event: &event::StepStarted) {
         self.settle_replay(at);
-        let row = Row::new().add(Paint::Waiting, "● ").strong(&event.step);
+        let row = StyledLine::new()
+            .add(TextStyle::Waiting, "● ")
+            .strong(&event.step);
         self.say(at, row);
     }
 
     fn on_step_ended(&mut self, at: Timestamp, event: &event::StepEnded) {
         self.settle_replay(at);
         let (paint, sign) = match event.result {
-            StepResult::Done => (Paint::Good, "✓ "),
-            StepResult::Failed => (Paint::Bad, "✗ "),
-            StepResult::Halted => (Paint::Waiting, "◦ "),
+            StepResult::Done => (TextStyle::Good, "✓ "),
+            StepResult::Failed => (TextStyle::Bad, "✗ "),
+            StepResult::Halted => (TextStyle::Waiting, "◦ "),
         };
-        let row = Row::new().add(paint, sign).plain(&event.step);
+        let row = StyledLine::new().add(paint, sign).plain(&event.step);
         self.say(at, row.dim(format!(" {}", elapsed(event.elapsed_ms))));
     }
 
@@ -61,7 +63,7 @@ impl<W: Write + Send> Observer for Plain<W> {
 
     fn on_printed(&mut self, at: Timestamp, event: &event::Printed) {
         for line in event.text.lines() {
-            self.say(at, Row::new().plain(line));
+            self.say(at, StyledLine::new().plain(line));
         }
     }
 
@@ -96,7 +98,7 @@ impl<W: Write + Send> Observer for Plain<W> {
             event.fault,
             elapsed(event.delay_ms)
         );
-        self.say(at, detail().add(Paint::Waiting, "↻ ").plain(again));
+        self.say(at, detail().add(TextStyle::Waiting, "↻ ").plain(again));
     }
 
     fn on_reconciled(&mut self, at: Timestamp, event: &event::Reconciled) {
@@ -105,7 +107,7 @@ impl<W: Write + Send> Observer for Plain<W> {
         let what = open.map_or_else(|| event.key.clone(), |open| name(&open.line));
         let (had, how) = (had(event.happened), &event.how);
         let text = format!("{what}, whose result was missing, {had} ({how})");
-        self.say(at, detail().add(Paint::Waiting, "? ").plain(text));
+        self.say(at, detail().add(TextStyle::Waiting, "? ").plain(text));
     }
 
     fn on_asked(&mut self, at: Timestamp, event: &event::Asked) {
@@ -115,31 +117,33 @@ impl<W: Write + Send> Observer for Plain<W> {
             [] => String::new(),
             roles => format!(" · {}", roles.join(", ")),
         };
-        let row = detail().add(Paint::Waiting, "? ");
+        let row = detail().add(TextStyle::Waiting, "? ");
         self.say(at, row.plain(format!("{}{of}", question.title)));
     }
 
     fn on_answered(&mut self, at: Timestamp, event: &event::Answered) {
         let (paint, sign) = match event.answer.approved {
-            true => (Paint::Good, "✓ "),
-            false => (Paint::Bad, "✗ "),
+            true => (TextStyle::Good, "✓ "),
+            false => (TextStyle::Bad, "✗ "),
         };
         self.say(at, detail().add(paint, sign).plain(says(&event.answer)));
     }
 
     fn on_undo_started(&mut self, at: Timestamp, event: &event::UndoStarted) {
-        let row = Row::new().add(Paint::Waiting, "↶ ").strong("Undo");
+        let row = StyledLine::new()
+            .add(TextStyle::Waiting, "↶ ")
+            .strong("Undo");
         self.say(at, row.plain(format!(" {}", event.label)));
     }
 
     fn on_undo_ended(&mut self, at: Timestamp, event: &event::UndoEnded) {
         let label = &event.label;
         let row = match &event.fault {
-            None => Row::new()
-                .add(Paint::Good, "✓ ")
+            None => StyledLine::new()
+                .add(TextStyle::Good, "✓ ")
                 .plain(format!("Undo {label}")),
-            Some(fault) => Row::new()
-                .add(Paint::Bad, "✗ ")
+            Some(fault) => StyledLine::new()
+                .add(TextStyle::Bad, "✗ ")
                 .plain(format!("Undo {label} failed: {fault}")),
         };
         self.say(at, row.dim(format!(" {}", elapsed(event.elapsed_ms))));
@@ -147,7 +151,7 @@ impl<W: Write + Send> Observer for Plain<W> {
 
     fn on_finished(&mut self, at: Timestamp, _: &event::Finished) {
         self.settle_replay(at);
-        self.write(&Row::new());
+        self.write(&StyledLine::new());
         for row in ending_rows(&self.view, WIDTH) {
             self.write(&row);
         }

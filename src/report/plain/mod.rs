@@ -11,12 +11,12 @@ use crate::report::Reporter;
 use crate::report::change;
 use crate::report::describe::{begins, name, sign, text};
 use crate::report::shorten_ids::shorten_ids;
-use crate::report::styled_line::{Paint, Row};
+use crate::report::styled_line::{StyledLine, TextStyle};
 use crate::report::view::View;
 use crate::text::elapsed::elapsed;
 use crate::vocabulary::event::{self, Event};
 use crate::vocabulary::{Effect, Line, Observer};
-use open::{Open, detail};
+use open::{OpenCall, detail};
 
 mod events;
 mod open;
@@ -39,7 +39,7 @@ pub struct Plain<W> {
     view: View,
     date: Option<Date>,
     replayed: usize,
-    calls: HashMap<String, Open>,
+    calls: HashMap<String, OpenCall>,
     /// What the last call came to: a script that remarks the same says nothing new.
     came_to: Option<String>,
 }
@@ -72,17 +72,17 @@ impl<W: Write + Send> Plain<W> {
         self.view.observe(event);
     }
 
-    fn say(&mut self, at: Timestamp, row: Row) {
+    fn say(&mut self, at: Timestamp, row: StyledLine) {
         let time = at.to_zoned(TimeZone::UTC);
         if self.date.is_some_and(|date| date != time.date()) {
-            self.write(&Row::new().dim(time.date().to_string()));
+            self.write(&StyledLine::new().dim(time.date().to_string()));
         }
         self.date = Some(time.date());
         let stamp = time.strftime("%H:%M:%SZ ").to_string();
-        self.write(&Row::new().dim(stamp).append(row));
+        self.write(&StyledLine::new().dim(stamp).append(row));
     }
 
-    fn write(&mut self, row: &Row) {
+    fn write(&mut self, row: &StyledLine) {
         // Nobody listening is no reason to stop a deployment.
         let line = format!("{}\n", row.render(self.colour));
         let _gone = self
@@ -136,7 +136,7 @@ impl<W: Write + Send> Plain<W> {
                 Effect::Wait | Effect::Read | Effect::Ask => {}
             }
         }
-        let mut open = Open::new(line, call.effect, at);
+        let mut open = OpenCall::new(line, call.effect, at);
         open.replayed = call.replayed;
         open.announced = announced;
         self.calls.insert(call.key.clone(), open);
@@ -151,9 +151,9 @@ impl<W: Write + Send> Plain<W> {
 
     fn returned(&mut self, at: Timestamp, event: &event::Returned) {
         let (fault, elapsed_ms) = (event.result.as_ref().err(), event.elapsed_ms);
-        let acts = |open: &Open| matches!(open.effect, Effect::Write | Effect::Wait);
+        let acts = |open: &OpenCall| matches!(open.effect, Effect::Write | Effect::Wait);
         // What was not worth a line when it began may have become so.
-        let late = |open: &Open| acts(open) && (fault.is_some() || elapsed_ms >= LATE_MS);
+        let late = |open: &OpenCall| acts(open) && (fault.is_some() || elapsed_ms >= LATE_MS);
         let Some(open) = self
             .calls
             .remove(&event.key)
@@ -172,7 +172,7 @@ impl<W: Write + Send> Plain<W> {
                     _ => format!("{} failed: ", name(&open.line)),
                 };
                 let text = shorten_ids(&format!("{what}{fault}"));
-                detail().add(Paint::Bad, "✗ ").plain(text)
+                detail().add(TextStyle::Bad, "✗ ").plain(text)
             }
             (None, Some(_)) if repeated => return,
             (None, Some(summary)) => detail().dim("→ ").plain(summary),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::report::describe::{begins, lasts};
 use crate::report::shorten_ids::shorten_ids;
-use crate::report::styled_line::Row;
+use crate::report::styled_line::StyledLine;
 use crate::text::elapsed::{between, limit, ticking};
 use crate::vocabulary::{Effect, Line, Progress};
 
@@ -15,7 +15,7 @@ const REMIND_MS: u64 = 30_000;
 const SILENT_MS: u64 = 300_000;
 
 /// A call that has not returned.
-pub(super) struct Open {
+pub(super) struct OpenCall {
     pub(super) line: Line,
     pub(super) effect: Effect,
     pub(super) replayed: bool,
@@ -30,9 +30,9 @@ pub(super) struct Open {
     news: Option<String>,
 }
 
-impl Open {
+impl OpenCall {
     pub(super) fn new(line: &Line, effect: Effect, since: Timestamp) -> Self {
-        Open {
+        OpenCall {
             line: line.clone(),
             effect,
             replayed: false,
@@ -45,7 +45,7 @@ impl Open {
     }
 
     /// The lines that its progress is worth.
-    pub(super) fn progressed(&mut self, at: Timestamp, progress: &Progress) -> Vec<Row> {
+    pub(super) fn progressed(&mut self, at: Timestamp, progress: &Progress) -> Vec<StyledLine> {
         let mut rows = Vec::new();
         let since = progress.since.unwrap_or(self.since);
         let most = progress.deadline.map(|deadline| between(since, deadline));
@@ -92,6 +92,6 @@ impl Open {
 }
 
 /// The beginning of a line below a step.
-pub(super) fn detail() -> Row {
-    Row::new().plain("  ")
+pub(super) fn detail() -> StyledLine {
+    StyledLine::new().plain("  ")
 }

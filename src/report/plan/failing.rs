@@ -1,6 +1,6 @@
 //! What would be undone depends on how far the run came: where that differs, a plan says both.
 
-use super::model::{Plan, PlannedCall, PlannedUndo, Variant};
+use super::model::{Plan, PlannedCall, PlannedUndo, UndoVariant};
 use crate::vocabulary::event::Event;
 
 impl Plan {
@@ -37,7 +37,7 @@ impl PlannedUndo {
                 .chain([&self.fault])
                 .any(|fault| *fault == other.fault);
         if other.calls.iter().any(new) || faulty {
-            self.variants.push(Variant {
+            self.variants.push(UndoVariant {
                 after: after.to_owned(),
                 calls: other.calls,
                 fault: other.fault,

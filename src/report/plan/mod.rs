@@ -15,5 +15,5 @@ mod undo;
 pub use cost::PlannedCost;
 pub use model::{
     Item, PLAN_VERSION, Plan, PlanEnd, PlannedAsk, PlannedCall, PlannedPrograms, PlannedStep,
-    PlannedUndo, Variant, WhatIf,
+    PlannedUndo, UndoVariant, WhatIf,
 };

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::cost::PlannedCost;
 use crate::vocabulary::outcome::{Outcome, Undone};
-use crate::vocabulary::{Effect, Left, Line, Site};
+use crate::vocabulary::{Effect, Line, Residue, Site};
 
 /// Version of the plan's JSON.
 pub const PLAN_VERSION: u32 = 1;
@@ -43,7 +43,7 @@ pub struct Plan {
     pub undo: Vec<PlannedUndo>,
     /// What nothing would take back if it failed at its end.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_undone: Vec<Left>,
+    pub not_undone: Vec<Residue>,
     /// Programs of this machine that only read, and that making this plan came to.
     #[serde(skip_serializing_if = "PlannedPrograms::is_empty")]
     pub programs: PlannedPrograms,
@@ -68,7 +68,7 @@ pub struct WhatIf {
     /// What would be undone, in order.
     pub undone: Vec<Undone>,
     /// What would be left in place.
-    pub left: Vec<Left>,
+    pub left: Vec<Residue>,
 }
 
 /// Programs of this machine that a plan came to.
@@ -172,12 +172,12 @@ pub struct PlannedUndo {
     pub fault: Option<String>,
     /// What else it would do if the run came less far.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub variants: Vec<Variant>,
+    pub variants: Vec<UndoVariant>,
 }
 
 /// What an undo does if the run fails behind a certain write.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Variant {
+pub struct UndoVariant {
     /// The write: `UpdateService catalog-service`.
     pub after: String,
     /// Its writes and waits, in order.

@@ -4,7 +4,7 @@ use super::cost::PlannedCost;
 use super::model::{Item, Plan, PlanEnd, PlannedStep};
 use crate::report::change;
 use crate::report::describe::{at_most, detail, name, own, sign, waits};
-use crate::report::styled_line::{Paint, Row, block};
+use crate::report::styled_line::{StyledLine, TextStyle, block};
 use crate::text::elapsed::about;
 use crate::vocabulary::{Effect, LineKind};
 
@@ -15,23 +15,23 @@ const CHANGES: usize = usize::MAX;
 
 impl Plan {
     /// The plan as lines of at most `width` columns (values that differ are never cut).
-    pub fn rows(&self, width: usize) -> Vec<Row> {
+    pub fn rows(&self, width: usize) -> Vec<StyledLine> {
         let mut rows = vec![self.header(), self.counts()];
         if !self.overridden.is_empty() {
-            rows.push(Row::new().dim(format!(
+            rows.push(StyledLine::new().dim(format!(
                 "replaced by the project: {}",
                 self.overridden.join(", ")
             )));
         }
         if let Some(what_if) = &self.what_if {
             let faults = what_if.faults.join(", ");
-            rows.push(Row::new().add(Paint::Waiting, format!("What if: {faults}")));
+            rows.push(StyledLine::new().add(TextStyle::Waiting, format!("What if: {faults}")));
         }
-        rows.push(Row::new());
+        rows.push(StyledLine::new());
         let names = self
             .steps
             .iter()
-            .map(|s| Row::new().plain(&s.name).width() + 2 * s.depth);
+            .map(|s| StyledLine::new().plain(&s.name).width() + 2 * s.depth);
         let indent = 2 + names.max().unwrap_or(0).clamp(6, 24) + 3;
         let column = self.detail_column(DETAIL.saturating_sub(indent));
         let last = self
@@ -47,7 +47,7 @@ impl Plan {
             rows.extend(self.step_rows(step, end, parent, [indent, column], width));
         }
         if let Some(end) = self.ended.as_ref().filter(|_| last.is_none()) {
-            rows.extend(end_rows(end, Row::new().plain("  "), width));
+            rows.extend(end_rows(end, StyledLine::new().plain("  "), width));
         }
         rows.extend(match &self.what_if {
             Some(what_if) => self.what_if_rows(what_if, width),
@@ -57,18 +57,19 @@ impl Plan {
         rows
     }
 
-    fn program_rows(&self, width: usize) -> Vec<Row> {
+    fn program_rows(&self, width: usize) -> Vec<StyledLine> {
         let Some(heading) = self.programs.heading() else {
             return Vec::new();
         };
         let words = self.programs.words.iter();
-        let words = words.flat_map(|words| block(Row::new().plain("  "), Paint::Dim, words, width));
-        let head = [Row::new(), Row::new().strong(heading)];
+        let words = words
+            .flat_map(|words| block(StyledLine::new().plain("  "), TextStyle::Dim, words, width));
+        let head = [StyledLine::new(), StyledLine::new().strong(heading)];
         head.into_iter().chain(words).collect()
     }
 
-    fn header(&self) -> Row {
-        let row = Row::new()
+    fn header(&self) -> StyledLine {
+        let row = StyledLine::new()
             .strong("Plan")
             .plain(format!(" · {}", self.pipeline));
         let row = match &self.title {
@@ -113,12 +114,12 @@ impl Plan {
         parts
     }
 
-    fn counts(&self) -> Row {
-        let row = Row::new().plain(self.counted().join(" · "));
+    fn counts(&self) -> StyledLine {
+        let row = StyledLine::new().plain(self.counted().join(" · "));
         if self.is_complete() || self.what_if.is_some() {
             row
         } else {
-            row.add(Paint::Waiting, " · incomplete")
+            row.add(TextStyle::Waiting, " · incomplete")
         }
     }
 
@@ -134,7 +135,7 @@ impl Plan {
         parent: bool,
         [indent, column]: [usize; 2],
         width: usize,
-    ) -> Vec<Row> {
+    ) -> Vec<StyledLine> {
         let mut lines = Vec::new();
         let body = width.saturating_sub(indent);
         let notes = step.notes.join(" · ");
@@ -150,9 +151,9 @@ impl Plan {
         }
         let done = !lines.is_empty();
         if let Some(end) = end {
-            lines.extend(end_rows(end, Row::new(), body));
+            lines.extend(end_rows(end, StyledLine::new(), body));
         }
-        let told = |text: &str| block(Row::new(), Paint::Dim, text, body);
+        let told = |text: &str| block(StyledLine::new(), TextStyle::Dim, text, body);
         if lines.is_empty() && !parent {
             let what = match (step.reached, step.reads) {
                 (false, _) if self.is_complete() => "skipped".to_owned(),
@@ -170,21 +171,21 @@ impl Plan {
             lines.splice(0..0, told(&notes));
         }
         if lines.is_empty() {
-            lines.push(Row::new());
+            lines.push(StyledLine::new());
         }
         let paint = if step.reached {
-            Paint::Strong
+            TextStyle::Strong
         } else {
-            Paint::Dim
+            TextStyle::Dim
         };
-        let name = Row::new().plain("  ".repeat(step.depth + 1)).append(
-            Row::new()
+        let name = StyledLine::new().plain("  ".repeat(step.depth + 1)).append(
+            StyledLine::new()
                 .add(paint, &step.name)
                 .fit(indent.saturating_sub(3 + 2 * step.depth)),
         );
         let mut lines = lines.into_iter();
         let first = lines.next().map(|line| name.to_column(indent).append(line));
-        let rest = lines.map(|line| Row::new().to_column(indent).append(line));
+        let rest = lines.map(|line| StyledLine::new().to_column(indent).append(line));
         first.into_iter().chain(rest).collect()
     }
 }
@@ -197,11 +198,11 @@ fn count(n: usize, what: &str) -> String {
     }
 }
 
-fn end_rows(end: &PlanEnd, lead: Row, width: usize) -> Vec<Row> {
+fn end_rows(end: &PlanEnd, lead: StyledLine, width: usize) -> Vec<StyledLine> {
     let (paint, sign) = if end.fault {
-        (Paint::Bad, "✗ ")
+        (TextStyle::Bad, "✗ ")
     } else {
-        (Paint::Waiting, "? ")
+        (TextStyle::Waiting, "? ")
     };
     let hang = lead.width();
     let text = if end.fault {
@@ -209,17 +210,21 @@ fn end_rows(end: &PlanEnd, lead: Row, width: usize) -> Vec<Row> {
     } else {
         format!("the plan ends here: {}", end.message)
     };
-    let mut rows = block(lead.add(paint, sign), Paint::Plain, &text, width);
+    let mut rows = block(lead.add(paint, sign), TextStyle::Plain, &text, width);
     if let Some(hint) = &end.hint {
         rows.extend(block(
-            Row::new().to_column(hang).plain("  → "),
-            Paint::Plain,
+            StyledLine::new().to_column(hang).plain("  → "),
+            TextStyle::Plain,
             hint,
             width,
         ));
     }
     if let Some(site) = own(&end.frames) {
-        rows.push(Row::new().to_column(hang).dim(format!("  at {site}")));
+        rows.push(
+            StyledLine::new()
+                .to_column(hang)
+                .dim(format!("  at {site}")),
+        );
     }
     rows
 }
@@ -230,9 +235,9 @@ pub(super) fn is_wait(item: &Item) -> bool {
 }
 
 /// What a line does, without its details.
-pub(super) fn head(item: &Item) -> Row {
+pub(super) fn head(item: &Item) -> StyledLine {
     let line = &item.line;
-    let mut head = Row::new();
+    let mut head = StyledLine::new();
     match item.effect {
         Effect::Write => {
             let kind = match line.kind {
@@ -247,7 +252,7 @@ pub(super) fn head(item: &Item) -> Row {
         Effect::Read | Effect::Wait => head = head.plain(name(line)),
     }
     if line.predicted {
-        head = head.add(Paint::Waiting, " (predicted)");
+        head = head.add(TextStyle::Waiting, " (predicted)");
     }
     if item.times > 1 {
         head = head.dim(format!(" × {}", item.times));
@@ -262,14 +267,14 @@ pub(super) fn item_rows(
     wait: Option<&Item>,
     column: usize,
     width: usize,
-) -> Vec<Row> {
+) -> Vec<StyledLine> {
     let line = &item.line;
     if is_wait(item) && line.kind == LineKind::Watches {
-        let lead = Row::new().plain(format!("{}: ", line.object));
-        return block(lead, Paint::Plain, &line.detail, width);
+        let lead = StyledLine::new().plain(format!("{}: ", line.object));
+        return block(lead, TextStyle::Plain, &line.detail, width);
     }
     let (head, detail) = match (item.effect, is_wait(item)) {
-        (_, true) => (Row::new(), waits(line)),
+        (_, true) => (StyledLine::new(), waits(line)),
         (Effect::Ask, _) => (
             head(item),
             format!("{}{}{}", line.object, line.detail, at_most(line.at_most_ms)),
@@ -281,22 +286,27 @@ pub(super) fn item_rows(
     };
     let mut rows = beside(head, &detail, column, width);
     if is_wait(item) && before.is_none_or(|before| before.effect != Effect::Write) {
-        rows = block(Row::new(), Paint::Plain, &detail, width);
+        rows = block(StyledLine::new(), TextStyle::Plain, &detail, width);
     }
     rows.extend(change::rows(line, 4, width, CHANGES));
     rows
 }
 
 /// A detail at its column, or below its line where it does not fit.
-fn beside(head: Row, detail: &str, column: usize, width: usize) -> Vec<Row> {
+fn beside(head: StyledLine, detail: &str, column: usize, width: usize) -> Vec<StyledLine> {
     if detail.is_empty() {
         return vec![head];
     }
-    let wide = Row::new().plain(detail).width();
+    let wide = StyledLine::new().plain(detail).width();
     if head.width() < column && column + wide <= width {
         return vec![head.to_column(column).dim(detail)];
     }
-    let below = block(Row::new().to_column(4), Paint::Dim, detail, width);
+    let below = block(
+        StyledLine::new().to_column(4),
+        TextStyle::Dim,
+        detail,
+        width,
+    );
     let first = (head.width() > 0).then_some(head);
     first.into_iter().chain(below).collect()
 }

@@ -2,28 +2,29 @@
 
 use super::model::{Item, Plan, PlannedCall, PlannedUndo, WhatIf};
 use super::text::{is_wait, item_rows};
-use crate::report::styled_line::{Paint, Row, block};
+use crate::report::styled_line::{StyledLine, TextStyle, block};
 use crate::text::elapsed::about;
-use crate::vocabulary::Left;
+use crate::vocabulary::Residue;
 use crate::vocabulary::outcome::Outcome;
 
 impl Plan {
     /// What would be undone if it failed at its end, latest first.
-    pub(super) fn undo_rows(&self, width: usize) -> Vec<Row> {
+    pub(super) fn undo_rows(&self, width: usize) -> Vec<StyledLine> {
         let mut rows = Vec::new();
         match self.undo.as_slice() {
             [] => {}
             [only] => {
-                rows.push(Row::new());
+                rows.push(StyledLine::new());
                 let lead = format!("If anything fails after {}: ", only.since());
-                let lead = Row::new().strong(lead);
-                rows.extend(block(lead, Paint::Plain, &only.label, width));
+                let lead = StyledLine::new().strong(lead);
+                rows.extend(block(lead, TextStyle::Plain, &only.label, width));
                 rows.extend(call_rows(only, width));
             }
             several => {
-                rows.push(Row::new());
+                rows.push(StyledLine::new());
                 rows.push(
-                    Row::new().strong("If anything fails, what was done is undone, latest first:"),
+                    StyledLine::new()
+                        .strong("If anything fails, what was done is undone, latest first:"),
                 );
                 for undo in several.iter().rev() {
                     rows.push(label(undo));
@@ -36,10 +37,10 @@ impl Plan {
     }
 
     /// What would be undone and left, and how the run would end.
-    pub(super) fn what_if_rows(&self, what_if: &WhatIf, width: usize) -> Vec<Row> {
-        let mut rows = vec![Row::new()];
+    pub(super) fn what_if_rows(&self, what_if: &WhatIf, width: usize) -> Vec<StyledLine> {
+        let mut rows = vec![StyledLine::new()];
         if !what_if.undone.is_empty() {
-            rows.push(Row::new().strong("Would be undone, in this order:"));
+            rows.push(StyledLine::new().strong("Would be undone, in this order:"));
         }
         let mut undos = self.undo.iter().rev();
         for undone in &what_if.undone {
@@ -57,27 +58,27 @@ impl Plan {
                     false => left.text.clone(),
                 })
                 .collect();
-            let lead = Row::new().strong("Would be left: ");
-            rows.extend(block(lead, Paint::Plain, &left.join(", "), width));
+            let lead = StyledLine::new().strong("Would be left: ");
+            rows.extend(block(lead, TextStyle::Plain, &left.join(", "), width));
         }
         let failed = !matches!(what_if.outcome, Outcome::Succeeded);
         if failed && what_if.undone.is_empty() && what_if.left.is_empty() {
-            rows.push(Row::new().strong("Nothing would be changed."));
+            rows.push(StyledLine::new().strong("Nothing would be changed."));
         }
         let Some(exit_code) = what_if.exit_code else {
             let why = self.ended.as_ref().map_or("", |end| &end.message);
-            let lead = Row::new().strong("Would end: only the run knows: ");
-            rows.extend(block(lead, Paint::Waiting, why, width));
+            let lead = StyledLine::new().strong("Would end: only the run knows: ");
+            rows.extend(block(lead, TextStyle::Waiting, why, width));
             return rows;
         };
         let (paint, name) = match what_if.outcome {
-            Outcome::Succeeded => (Paint::Good, "succeeded"),
-            Outcome::RolledBack => (Paint::Waiting, "rolled back"),
-            Outcome::Suspended => (Paint::Waiting, "suspended"),
-            outcome => (Paint::Bad, outcome.name()),
+            Outcome::Succeeded => (TextStyle::Good, "succeeded"),
+            Outcome::RolledBack => (TextStyle::Waiting, "rolled back"),
+            Outcome::Suspended => (TextStyle::Waiting, "suspended"),
+            outcome => (TextStyle::Bad, outcome.name()),
         };
         rows.push(
-            Row::new()
+            StyledLine::new()
                 .strong("Would end: ")
                 .add(paint, name)
                 .plain(format!(" · exit {exit_code}"))
@@ -88,35 +89,43 @@ impl Plan {
 }
 
 /// What nothing takes back, a line an item.
-fn not_undone(left: &[Left], width: usize) -> Vec<Row> {
+fn not_undone(left: &[Residue], width: usize) -> Vec<StyledLine> {
     if left.is_empty() {
         return Vec::new();
     }
-    let mut rows = vec![Row::new(), Row::new().strong("Not undone if it fails:")];
+    let mut rows = vec![
+        StyledLine::new(),
+        StyledLine::new().strong("Not undone if it fails:"),
+    ];
     for left in left {
         let kept = left.kept.as_ref();
         let kept = kept.map_or(String::new(), |why| format!(" (stays: {why})"));
         let text = format!("{}{kept}", left.text);
-        rows.extend(block(Row::new().plain("  "), Paint::Plain, &text, width));
+        rows.extend(block(
+            StyledLine::new().plain("  "),
+            TextStyle::Plain,
+            &text,
+            width,
+        ));
     }
     rows
 }
 
-fn label(undo: &PlannedUndo) -> Row {
-    Row::new()
+fn label(undo: &PlannedUndo) -> StyledLine {
+    StyledLine::new()
         .plain("  ")
         .plain(&undo.label)
         .dim(format!(" · after {}", undo.since()))
 }
 
 /// What an undo does, and why it would not work; the same for where the run came less far.
-fn call_rows(undo: &PlannedUndo, width: usize) -> Vec<Row> {
+fn call_rows(undo: &PlannedUndo, width: usize) -> Vec<StyledLine> {
     let mut rows = calls(&undo.calls, undo.fault.as_deref(), width);
     for variant in &undo.variants {
-        let lead = Row::new().to_column(4).dim("or, right after ");
+        let lead = StyledLine::new().to_column(4).dim("or, right after ");
         rows.extend(block(
             lead,
-            Paint::Plain,
+            TextStyle::Plain,
             &format!("{}:", variant.after),
             width,
         ));
@@ -125,7 +134,7 @@ fn call_rows(undo: &PlannedUndo, width: usize) -> Vec<Row> {
     rows
 }
 
-fn calls(calls: &[PlannedCall], fault: Option<&str>, width: usize) -> Vec<Row> {
+fn calls(calls: &[PlannedCall], fault: Option<&str>, width: usize) -> Vec<StyledLine> {
     const INDENT: usize = 6;
     let items: Vec<Item> = calls
         .iter()
@@ -136,17 +145,19 @@ fn calls(calls: &[PlannedCall], fault: Option<&str>, width: usize) -> Vec<Row> {
     let mut before = None;
     for item in &items {
         let next = item_rows(item, before, None, 0, body);
-        let blank = |row: &Row| row.width() == 0;
+        let blank = |row: &StyledLine| row.width() == 0;
         let next = next
             .into_iter()
             .filter(|row| !(is_wait(item) && blank(row)));
-        rows.extend(next.map(|row| Row::new().to_column(INDENT).append(row)));
+        rows.extend(next.map(|row| StyledLine::new().to_column(INDENT).append(row)));
         before = Some(item);
     }
     if let Some(fault) = fault {
-        let lead = Row::new().to_column(INDENT).add(Paint::Bad, "✗ ");
+        let lead = StyledLine::new()
+            .to_column(INDENT)
+            .add(TextStyle::Bad, "✗ ");
         let text = format!("not certain: {fault}");
-        rows.extend(block(lead, Paint::Plain, &text, width));
+        rows.extend(block(lead, TextStyle::Plain, &text, width));
     }
     rows
 }

@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use unicode_width::UnicodeWidthStr;
 
 use crate::report::frame::Canvas;
-use crate::report::styled_line::Row;
-use crate::report::terminal::Live;
+use crate::report::styled_line::StyledLine;
+use crate::report::terminal::LiveScreen;
 use crate::vocabulary::{Answer, Question};
 
 mod stdin;
@@ -17,13 +17,13 @@ use stdin::{forget_typed, read_line};
 /// Asks at the terminal; over a live screen, which it pauses meanwhile.
 #[derive(Clone)]
 pub struct Prompter {
-    live: Option<Live>,
+    live: Option<LiveScreen>,
     colour: bool,
 }
 
 /// What came of asking.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Prompted {
+pub enum PromptResult {
     /// The person answered.
     Reply(Reply),
     /// The wait was ended from elsewhere.
@@ -46,7 +46,7 @@ pub struct Reply {
 }
 
 impl Prompter {
-    pub(in crate::report) fn new(live: Option<Live>, colour: bool) -> Self {
+    pub(in crate::report) fn new(live: Option<LiveScreen>, colour: bool) -> Self {
         Prompter { live, colour }
     }
 
@@ -69,7 +69,7 @@ impl Prompter {
         }
     }
 
-    fn write(&self, rows: &[Row], prompt: &str) -> io::Result<()> {
+    fn write(&self, rows: &[StyledLine], prompt: &str) -> io::Result<()> {
         if let Some(live) = &self.live {
             live.write(rows, prompt);
             return Ok(());
@@ -115,7 +115,7 @@ pub fn prompt_question(
     question: &Question,
     before: &[Answer],
     ended: &mut dyn FnMut() -> bool,
-) -> io::Result<Prompted> {
+) -> io::Result<PromptResult> {
     if let Some(live) = &prompter.live {
         live.suspend();
     }
@@ -124,9 +124,9 @@ pub fn prompt_question(
         live.resume();
     }
     match asked {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Prompted::Closed),
-        Ok(Some(reply)) => Ok(Prompted::Reply(reply)),
-        Ok(None) => Ok(Prompted::Ended),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(PromptResult::Closed),
+        Ok(Some(reply)) => Ok(PromptResult::Reply(reply)),
+        Ok(None) => Ok(PromptResult::Ended),
         Err(error) => Err(error),
     }
 }
@@ -160,7 +160,7 @@ fn ask(
         };
         match parse(&line, word) {
             Some(answer) => break answer,
-            None => prompter.write(&[Row::new().dim(&otherwise)], "")?,
+            None => prompter.write(&[StyledLine::new().dim(&otherwise)], "")?,
         }
     };
     let role = match roles.as_slice() {
@@ -175,7 +175,7 @@ fn ask(
                 break Some(role.clone());
             }
             let these = format!("  type the role that you answer as: {}", roles.join(" or "));
-            prompter.write(&[Row::new().dim(these)], "")?;
+            prompter.write(&[StyledLine::new().dim(these)], "")?;
         },
     };
     if note.is_none() {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::report::shorten_ids::shorten_ids;
-use crate::report::styled_line::Row;
+use crate::report::styled_line::StyledLine;
 use crate::text::elapsed::elapsed;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::{Effect, Fault};
@@ -22,7 +22,12 @@ pub(super) fn eventful(events: &[Event]) -> HashSet<&str> {
 }
 
 /// `→ catalog:42  1m30s`, behind the call or on a line of its own.
-pub(super) fn outcome(row: Row, effect: Effect, ms: u64, summary: Option<&str>) -> Row {
+pub(super) fn outcome(
+    row: StyledLine,
+    effect: Effect,
+    ms: u64,
+    summary: Option<&str>,
+) -> StyledLine {
     let row = match summary {
         Some(summary) if !row.text().ends_with(summary) => {
             row.dim(" → ").plain(shorten_ids(summary))

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::ending::ending_rows;
-use super::styled_line::{Paint, Row};
+use super::styled_line::{StyledLine, TextStyle};
 use super::view::View;
 use crate::vocabulary::event::Event;
 use crate::vocabulary::{NextCommands, Observer};
@@ -16,7 +16,7 @@ use timeline::Timeline;
 
 /// What there is to say of a run that has not ended.
 #[derive(Debug, Default)]
-pub struct Open {
+pub struct OpenRun {
     /// Whether a process has it.
     pub running: bool,
     /// What it waits for (`devops`), if it asks people.
@@ -26,7 +26,12 @@ pub struct Open {
 }
 
 /// The timeline of a run, at most `width` columns wide.
-pub fn show_rows(events: &[Event], open: &Open, zone: &TimeZone, width: usize) -> Vec<Row> {
+pub fn show_rows(
+    events: &[Event],
+    open: &OpenRun,
+    zone: &TimeZone,
+    width: usize,
+) -> Vec<StyledLine> {
     let mut view = View::default();
     for event in events {
         view.observe(event);
@@ -37,7 +42,7 @@ pub fn show_rows(events: &[Event], open: &Open, zone: &TimeZone, width: usize) -
         timeline.observe(event);
     }
     let mut rows = timeline.rows;
-    rows.push(Row::new());
+    rows.push(StyledLine::new());
     if view.ending.is_some() {
         rows.extend(ending_rows(&view, width));
     } else {
@@ -46,9 +51,9 @@ pub fn show_rows(events: &[Event], open: &Open, zone: &TimeZone, width: usize) -
             (None, true) => "running".to_owned(),
             (None, false) => "not finished".to_owned(),
         };
-        rows.push(Row::new().add(Paint::Waiting, "● ").plain(how));
+        rows.push(StyledLine::new().add(TextStyle::Waiting, "● ").plain(how));
         let commands = open.next.lines();
-        rows.extend(commands.map(|command| Row::new().plain(format!("    {command}"))));
+        rows.extend(commands.map(|command| StyledLine::new().plain(format!("    {command}"))));
     }
     rows
 }

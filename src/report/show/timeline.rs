@@ -9,7 +9,7 @@ use super::calls::{Returns, eventful, outcome, returned};
 use crate::report::change;
 use crate::report::describe::{at_most, detail, name, sign};
 use crate::report::shorten_ids::shorten_ids;
-use crate::report::styled_line::{Paint, Row, block};
+use crate::report::styled_line::{StyledLine, TextStyle, block};
 use crate::report::view::View;
 use crate::vocabulary::event::{self, Event};
 use crate::vocabulary::{Effect, Fault, Line, LineKind, Retry};
@@ -21,7 +21,7 @@ const TIME: usize = 10;
 pub(super) struct Timeline<'a> {
     zone: &'a TimeZone,
     pub(super) width: usize,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<StyledLine>,
     /// How each call reads, by key.
     pub(super) calls: HashMap<String, Line>,
     returned: Returns<'a>,
@@ -48,7 +48,7 @@ impl<'a> Timeline<'a> {
 
     pub(super) fn head(&mut self, view: &View) {
         self.rows.push(
-            Row::new()
+            StyledLine::new()
                 .strong(view.name())
                 .dim(format!(" · run {}", view.run)),
         );
@@ -58,23 +58,23 @@ impl<'a> Timeline<'a> {
             view.pipeline,
             started.strftime("%Y-%m-%d %H:%M:%S %Z")
         );
-        self.rows.push(Row::new().dim(text));
+        self.rows.push(StyledLine::new().dim(text));
     }
 
     pub(super) fn call(&mut self, at: Timestamp, call: &event::Call) {
         let (key, effect, line) = (call.key.as_str(), call.effect, &call.line);
         let (paint, mark) = match effect {
             Effect::Write => sign(line.kind),
-            Effect::Read => (Paint::Dim, "·"),
-            Effect::Wait => (Paint::Dim, "◷"),
+            Effect::Read => (TextStyle::Dim, "·"),
+            Effect::Wait => (TextStyle::Dim, "◷"),
             Effect::Ask => return,
         };
         let text = if effect == Effect::Read {
-            Paint::Dim
+            TextStyle::Dim
         } else {
-            Paint::Plain
+            TextStyle::Plain
         };
-        let row = Row::new()
+        let row = StyledLine::new()
             .plain("  ")
             .add(paint, mark)
             .plain(" ")
@@ -83,7 +83,7 @@ impl<'a> Timeline<'a> {
             LineKind::Waits => (row.plain(at_most(line.at_most_ms)), String::new()),
             _ => (row, detail(line)),
         };
-        let wide = row.width() + 2 + Row::new().plain(&said).width();
+        let wide = row.width() + 2 + StyledLine::new().plain(&said).width();
         let below = TIME + wide > self.width;
         let row = if below || said.is_empty() {
             row
@@ -91,7 +91,7 @@ impl<'a> Timeline<'a> {
             row.dim(format!("  {said}"))
         };
         match self.returned.get(key).copied() {
-            None => self.say(at, row.add(Paint::Waiting, "  no result recorded")),
+            None => self.say(at, row.add(TextStyle::Waiting, "  no result recorded")),
             Some((None, ms, summary)) if !self.eventful.contains(key) => {
                 if effect == Effect::Read && summary.is_none() {
                     self.again(at, row);
@@ -105,9 +105,10 @@ impl<'a> Timeline<'a> {
                 self.say(at, row);
             }
         }
-        let lead = Row::new().to_column(TIME + 6);
+        let lead = StyledLine::new().to_column(TIME + 6);
         if below {
-            self.rows.extend(block(lead, Paint::Dim, &said, self.width));
+            self.rows
+                .extend(block(lead, TextStyle::Dim, &said, self.width));
         }
         if effect == Effect::Write {
             let changes = change::rows(line, TIME + 6, self.width, usize::MAX);
@@ -116,7 +117,7 @@ impl<'a> Timeline<'a> {
     }
 
     /// A read that says nothing of its result is counted, not repeated.
-    fn again(&mut self, at: Timestamp, row: Row) {
+    fn again(&mut self, at: Timestamp, row: StyledLine) {
         let text = row.text();
         let times = match self.read.take() {
             Some((n, line, times)) if n + 1 == self.rows.len() && line == text => {
@@ -141,7 +142,7 @@ impl<'a> Timeline<'a> {
         match self.returned.get(key).copied() {
             Some((Some(fault), _, _)) => self.fault(at, fault),
             Some((None, ms, summary)) => {
-                let row = outcome(Row::new().plain("   "), effect, ms, summary);
+                let row = outcome(StyledLine::new().plain("   "), effect, ms, summary);
                 self.say(at, row);
             }
             None => {}
@@ -157,37 +158,43 @@ impl<'a> Timeline<'a> {
         };
         self.wrapped(
             at,
-            Row::new().add(Paint::Bad, "    ✗ "),
-            Paint::Plain,
+            StyledLine::new().add(TextStyle::Bad, "    ✗ "),
+            TextStyle::Plain,
             &shorten_ids(&format!("{fault}{why}")),
         );
         if let Some(hint) = &fault.hint {
             self.rows.extend(block(
-                Row::new().to_column(TIME + 6).plain("→ "),
-                Paint::Plain,
+                StyledLine::new().to_column(TIME + 6).plain("→ "),
+                TextStyle::Plain,
                 hint,
                 self.width,
             ));
         }
     }
 
-    fn clock(&self, at: Timestamp) -> Row {
+    fn clock(&self, at: Timestamp) -> StyledLine {
         let time = at.to_zoned(self.zone.clone());
-        Row::new().dim(time.strftime("%H:%M:%S  ").to_string())
+        StyledLine::new().dim(time.strftime("%H:%M:%S  ").to_string())
     }
 
-    pub(super) fn say(&mut self, at: Timestamp, row: Row) {
+    pub(super) fn say(&mut self, at: Timestamp, row: StyledLine) {
         let clock = self.clock(at);
         self.rows.push(clock.append(row));
     }
 
-    pub(super) fn wrapped(&mut self, at: Timestamp, lead: Row, paint: Paint, text: &str) {
+    pub(super) fn wrapped(
+        &mut self,
+        at: Timestamp,
+        lead: StyledLine,
+        paint: TextStyle,
+        text: &str,
+    ) {
         let rows = block(lead, paint, text, self.width.saturating_sub(TIME));
         let mut rows = rows.into_iter();
         if let Some(first) = rows.next() {
             self.say(at, first);
         }
         self.rows
-            .extend(rows.map(|row| Row::new().to_column(TIME).append(row)));
+            .extend(rows.map(|row| StyledLine::new().to_column(TIME).append(row)));
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::report::runs::{ListedRun, newest_first, runs_json, runs_rows};
-use crate::report::show::{Open, show_rows};
+use crate::report::show::{OpenRun, show_rows};
 use crate::vocabulary::NextCommands;
 
 #[test]
@@ -64,7 +64,7 @@ Rolled back · exit 3 · deployer show 01JC8ZQ4W3N2E1G5X7H9K0M2P4
     assert_eq!(
         text(&show_rows(
             &rolled_back(),
-            &Open::default(),
+            &OpenRun::default(),
             &TimeZone::UTC,
             100
         )),

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::Reporter;
 use super::ending::ending_rows;
 use super::frame::Canvas;
-use super::styled_line::Row;
+use super::styled_line::StyledLine;
 use super::view::View;
 use crate::vocabulary::Observer;
 use crate::vocabulary::event::Event;
@@ -42,7 +42,7 @@ impl Write for Page {
     }
 }
 
-fn text(rows: &[Row]) -> String {
+fn text(rows: &[StyledLine]) -> String {
     rows.iter().map(|row| row.text() + "\n").collect()
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::sample::{Sample, line};
 use crate::vocabulary::event::{self, EventKind, StepResult};
 use crate::vocabulary::outcome::{Cause, Outcome, Undone};
-use crate::vocabulary::{Change, Effect, Fault, Left, LineKind, Progress, Retry, Site};
+use crate::vocabulary::{Change, Effect, Fault, LineKind, Progress, Residue, Retry, Site};
 
 impl Sample {
     /// Up to the wait for the rollout; returns the wait's key.
@@ -198,15 +198,15 @@ impl Sample {
             fault: None,
         }];
         ending.left = vec![
-            Left {
+            Residue {
                 text: "task definition catalog:42".to_owned(),
                 harmless: true,
-                ..Left::default()
+                ..Residue::default()
             },
-            Left {
+            Residue {
                 text: "migration 2026_11_20 applied".to_owned(),
                 harmless: false,
-                ..Left::default()
+                ..Residue::default()
             },
         ];
         self.finish(ending);

@@ -147,10 +147,13 @@ fn a_narrower_terminal_breaks_old_lines() {
     let mut screen = Screen::on(Box::new(page.clone()), false, size, TimeZone::UTC);
     screen.draw(
         &[],
-        &[Row::new().plain("x".repeat(70)), Row::new().plain("y")],
+        &[
+            StyledLine::new().plain("x".repeat(70)),
+            StyledLine::new().plain("y"),
+        ],
     );
     *width.lock().unwrap() = 40;
-    screen.draw(&[], &[Row::new().plain("z")]);
+    screen.draw(&[], &[StyledLine::new().plain("z")]);
     assert!(
         page.text()
             .ends_with("\x1b[?2026h\r\x1b[3Az\x1b[J\x1b[?2026l\n"),

@@ -60,10 +60,10 @@ pub(super) fn differences(
     found: &Value,
     predicted: &[String],
     names: &Names,
-    holes: Holes<'_>,
+    holes: UnknownTexts<'_>,
 ) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let judge = Judge {
+    let judge = CallMatcher {
         predicted,
         names,
         holes,
@@ -72,17 +72,17 @@ pub(super) fn differences(
     differences
 }
 
-struct Judge<'a> {
+struct CallMatcher<'a> {
     predicted: &'a [String],
     names: &'a Names,
-    holes: Holes<'a>,
+    holes: UnknownTexts<'a>,
 }
 
 /// Texts of which the plan knew nothing: those that a script had it assume, and those that only the run knows.
 #[derive(Clone, Copy)]
-pub(super) struct Holes<'a>(pub(super) &'a BTreeSet<String>);
+pub(super) struct UnknownTexts<'a>(pub(super) &'a BTreeSet<String>);
 
-impl Holes<'_> {
+impl UnknownTexts<'_> {
     /// Whether `found` is `planned` with anything in place of such texts.
     fn fit(self, planned: &str, found: &str) -> bool {
         let mut pieces: Vec<String> = vec![planned.to_owned()];
@@ -111,7 +111,7 @@ impl Holes<'_> {
     }
 }
 
-impl Judge<'_> {
+impl CallMatcher<'_> {
     fn compare(&self, planned: &Value, found: &Value, path: String, out: &mut Vec<Difference>) {
         let missing = &Value::Null;
         match (planned, found) {
@@ -217,7 +217,7 @@ mod tests {
     fn same(planned: &Value, found: &Value, predicted: &[&str], names: &Names) -> bool {
         let predicted: Vec<String> = predicted.iter().map(|p| (*p).to_owned()).collect();
         let nothing = BTreeSet::new();
-        differences(planned, found, &predicted, names, Holes(&nothing)).is_empty()
+        differences(planned, found, &predicted, names, UnknownTexts(&nothing)).is_empty()
     }
 
     #[test]
@@ -252,7 +252,7 @@ mod tests {
             ("nothing open".to_owned(), "nothing shut", false),
         ] {
             assert_eq!(
-                Holes(&assumed).fit(&planned, found),
+                UnknownTexts(&assumed).fit(&planned, found),
                 fits,
                 "{planned} {found}"
             );
@@ -264,7 +264,13 @@ mod tests {
         let planned = json!({ "image": "a@sha256:1c05", "counts": [1, 2] });
         let found = json!({ "image": "a@sha256:1c06", "counts": [1], "force": true });
         let nothing = BTreeSet::new();
-        let found = differences(&planned, &found, &[], &Names::default(), Holes(&nothing));
+        let found = differences(
+            &planned,
+            &found,
+            &[],
+            &Names::default(),
+            UnknownTexts(&nothing),
+        );
         let paths: Vec<&str> = found.iter().map(|d| d.path.as_str()).collect();
         assert_eq!(paths, ["image", "counts[1]", "force"]);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::facts::Facts;
-use super::matching::{Difference, Holes, Names, differences, texts};
+use super::matching::{Difference, Names, UnknownTexts, differences, texts};
 use super::saved::{SavedCall, SavedPlan};
 use crate::primitive::of_recorded;
 use crate::primitive::resource_cache::short;
@@ -89,7 +89,7 @@ impl PlanGuard {
     }
 
     fn differences(&self, planned: &SavedCall, call: &GuardedCall<'_>) -> Vec<Difference> {
-        let holes = Holes(&self.plan.assumed);
+        let holes = UnknownTexts(&self.plan.assumed);
         let mut found = differences(
             &planned.input,
             call.input,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::facts::Fact;
-use crate::data::{Format, Wrong};
+use crate::data::{DataError, Format};
 use crate::vocabulary::Effect;
 
 /// Version of the saved format.
@@ -87,7 +87,7 @@ impl SavedPlan {
         struct Versioned {
             version: u32,
         }
-        let no_plan = |wrong: Wrong| format!("it is no saved plan: {wrong}");
+        let no_plan = |wrong: DataError| format!("it is no saved plan: {wrong}");
         let versioned: Versioned = Format::Json.typed(text).map_err(no_plan)?;
         if versioned.version != SAVED_VERSION {
             return Err(format!(

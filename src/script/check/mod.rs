@@ -7,9 +7,9 @@ use rhai::Engine;
 
 use super::diagnosis::Diagnosis;
 use super::failure;
-use super::library::Prepared;
+use super::library::PreparedModule;
 use super::signature::{self, Signature};
-use super::unit::{Loaded, Unit};
+use super::unit::{ScriptTree, Unit};
 use crate::primitive::Primitive;
 
 mod calls;
@@ -39,11 +39,11 @@ const KEYWORDS: [&str; 12] = [
 
 /// Checks scripts against what they may call: imported ones first, the pipeline last.
 pub(crate) fn check(
-    loaded: &Loaded,
+    loaded: &ScriptTree,
     primitives: &[Arc<dyn Primitive>],
     engine: &Engine,
 ) -> Vec<Diagnosis> {
-    let known = Known::new(loaded, primitives, engine);
+    let known = KnownNames::new(loaded, primitives, engine);
     let mut found = Vec::new();
     // The library that ships is checked where it is built.
     let imported = loaded.modules.iter().filter_map(|unit| match unit {
@@ -63,7 +63,7 @@ pub(crate) fn check(
 }
 
 /// Everything that has a name.
-struct Known<'a> {
+struct KnownNames<'a> {
     /// Functions without a module, with the numbers of arguments that they take.
     natives: HashMap<String, BTreeSet<usize>>,
     /// Primitives by module and name.
@@ -73,13 +73,13 @@ struct Known<'a> {
     /// Functions of scripts, by script.
     functions: HashMap<&'a str, Vec<Signature>>,
     /// Modules that ship: what is known of them is read when a call leads there.
-    embedded: HashMap<&'a str, &'static Prepared>,
+    embedded: HashMap<&'a str, &'static PreparedModule>,
     /// Members of map literals anywhere: each may hold a closure that is called like a method.
     members: HashSet<String>,
 }
 
-impl<'a> Known<'a> {
-    fn new(loaded: &'a Loaded, primitives: &'a [Arc<dyn Primitive>], engine: &Engine) -> Self {
+impl<'a> KnownNames<'a> {
+    fn new(loaded: &'a ScriptTree, primitives: &'a [Arc<dyn Primitive>], engine: &Engine) -> Self {
         let mut natives: HashMap<String, BTreeSet<usize>> = HashMap::new();
         let listed = engine.collect_fn_metadata(
             None,
@@ -122,7 +122,7 @@ impl<'a> Known<'a> {
             functions.insert(script.name.as_str(), signature::signatures(script));
             members.extend(script.members());
         }
-        Known {
+        KnownNames {
             natives,
             primitives: modules,
             pure,

@@ -3,12 +3,12 @@
 use rhai::{Expr, FnCallExpr, Position};
 use serde_json::{Value, json};
 
-use super::Known;
+use super::KnownNames;
 use super::closures::captures;
 use super::walk::Walker;
 use crate::script::options;
 use crate::script::params::Kind;
-use crate::script::signature::{self, Declared, Default, Options, Target};
+use crate::script::signature::{self, DeclaredOption, Default, Options, OptionsTarget};
 
 /// How often options may be handed on.
 const DEEPEST: usize = 8;
@@ -23,7 +23,7 @@ impl Walker<'_> {
         position: Position,
     ) {
         for (place, argument) in call.args.iter().enumerate() {
-            let target = Target {
+            let target = OptionsTarget {
                 unit: unit.to_owned(),
                 function: call.name.to_string(),
                 arity: call.args.len(),
@@ -35,12 +35,12 @@ impl Walker<'_> {
         }
     }
 
-    fn given(&mut self, path: &str, declared: &[Declared], given: &Expr, call: Position) {
+    fn given(&mut self, path: &str, declared: &[DeclaredOption], given: &Expr, call: Position) {
         let members = match given {
             Expr::Map(map, _) => &map.0[..],
             Expr::Unit(_) => &[],
             other => {
-                if Found::of(other).is_some() {
+                if KnownValue::of(other).is_some() {
                     let message = format!("`{path}` takes its options as a map");
                     let found = self.report(message, other.start_position());
                     found.label = "not a map".into();
@@ -50,7 +50,7 @@ impl Walker<'_> {
             }
         };
         let names: Vec<&str> = declared.iter().map(|d| d.name.as_str()).collect();
-        let mut left_out: Vec<&Declared> = declared.iter().collect();
+        let mut left_out: Vec<&DeclaredOption> = declared.iter().collect();
         for (key, value) in members {
             let length = Some(key.name.chars().count());
             let Some(option) = declared.iter().find(|d| d.name == key.name.as_str()) else {
@@ -60,8 +60,8 @@ impl Walker<'_> {
                 found.length = length;
                 continue;
             };
-            let value = Found::of(value);
-            if value.as_ref().is_some_and(Found::is_unit) {
+            let value = KnownValue::of(value);
+            if value.as_ref().is_some_and(KnownValue::is_unit) {
                 continue;
             }
             left_out.retain(|d| d.name != option.name);
@@ -89,9 +89,9 @@ impl Walker<'_> {
     }
 }
 
-impl Known<'_> {
+impl KnownNames<'_> {
     /// Everything that the map at `target` is checked against when the script runs.
-    fn options(&self, target: &Target, deepest: usize) -> Vec<&[Declared]> {
+    fn options(&self, target: &OptionsTarget, deepest: usize) -> Vec<&[DeclaredOption]> {
         let functions = self.functions(&target.unit).iter();
         let function = functions.filter(|f| f.name == target.function && f.arity() == target.arity);
         let takes = function.flat_map(|f| &f.takes);
@@ -107,7 +107,7 @@ impl Known<'_> {
 }
 
 /// What is known of a value.
-enum Found {
+enum KnownValue {
     /// All of it.
     Value(Value),
     /// That it is a text.
@@ -120,31 +120,31 @@ enum Found {
     Closure,
 }
 
-impl Found {
-    fn of(expression: &Expr) -> Option<Found> {
+impl KnownValue {
+    fn of(expression: &Expr) -> Option<KnownValue> {
         Some(match expression {
-            Expr::InterpolatedString(..) => Found::Text,
-            Expr::Array(..) => Found::List,
-            Expr::Map(..) => Found::Map,
-            closure if captures(closure).is_some() => Found::Closure,
-            other => Found::Value(signature::literal(other)?),
+            Expr::InterpolatedString(..) => KnownValue::Text,
+            Expr::Array(..) => KnownValue::List,
+            Expr::Map(..) => KnownValue::Map,
+            closure if captures(closure).is_some() => KnownValue::Closure,
+            other => KnownValue::Value(signature::literal(other)?),
         })
     }
 
     fn is_unit(&self) -> bool {
-        matches!(self, Found::Value(Value::Null))
+        matches!(self, KnownValue::Value(Value::Null))
     }
 
     fn problem(&self, kind: &Kind) -> Option<String> {
         match self {
-            Found::Value(value) => options::problem(kind, Some(value), &value.to_string()),
-            Found::Text => match kind {
+            KnownValue::Value(value) => options::problem(kind, Some(value), &value.to_string()),
+            KnownValue::Text => match kind {
                 Kind::Text | Kind::Duration | Kind::Choice(_) | Kind::Any => None,
                 _ => options::problem(kind, None, "a text"),
             },
-            Found::List => options::problem(kind, Some(&json!([])), "a list"),
-            Found::Map => options::problem(kind, Some(&json!({})), "a map"),
-            Found::Closure => match kind {
+            KnownValue::List => options::problem(kind, Some(&json!([])), "a list"),
+            KnownValue::Map => options::problem(kind, Some(&json!({})), "a map"),
+            KnownValue::Closure => match kind {
                 Kind::Closure | Kind::Any => None,
                 _ => options::problem(kind, None, "a closure"),
             },

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, FnCallExpr, Position, Stmt};
 
-use super::Known;
+use super::KnownNames;
 use crate::script::diagnosis::Diagnosis;
 use crate::script::failure;
-use crate::script::function_bodies::{Bodies, Within};
+use crate::script::function_bodies::{Bodies, EnclosingFunction};
 use crate::script::parse_help::foreign;
 use crate::script::unit::Script;
 use crate::suggest::did_you_mean;
@@ -31,7 +31,7 @@ struct Members {
 }
 
 pub(super) struct Walker<'a> {
-    pub(super) known: &'a Known<'a>,
+    pub(super) known: &'a KnownNames<'a>,
     pub(super) unit: &'a Script,
     pub(super) found: Vec<Diagnosis>,
     /// Whether `unit` is the pipeline itself.
@@ -44,7 +44,7 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(known: &'a Known<'a>, unit: &'a Script, pipeline: bool) -> Self {
+    pub(super) fn new(known: &'a KnownNames<'a>, unit: &'a Script, pipeline: bool) -> Self {
         Walker {
             known,
             unit,
@@ -76,7 +76,8 @@ impl<'a> Walker<'a> {
         let mut bodies = Bodies::of(&unit.ast);
         let mut current = None;
         unit.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            let Some((Within::Function(function), statement)) = bodies.entered(path) else {
+            let Some((EnclosingFunction::Function(function), statement)) = bodies.entered(path)
+            else {
                 return true;
             };
             if function != current {

@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-pub(crate) use prepared::Prepared;
+pub(crate) use prepared::PreparedModule;
 
 #[cfg(test)]
 mod prepare;
@@ -18,7 +18,7 @@ pub struct Module {
     pub name: &'static str,
     /// Its text, as it was written.
     pub text: &'static str,
-    prepared: OnceLock<Option<Prepared>>,
+    prepared: OnceLock<Option<PreparedModule>>,
 }
 
 macro_rules! modules {
@@ -74,9 +74,9 @@ pub static MODULES: [Module; 37] = modules![
 
 impl Module {
     /// The module as it is executed; `None`: it has changed since it was prepared, and is parsed as any other script.
-    pub(super) fn prepared(&self) -> Option<&Prepared> {
+    pub(super) fn prepared(&self) -> Option<&PreparedModule> {
         self.prepared
-            .get_or_init(|| Prepared::find(self.name, self.text))
+            .get_or_init(|| PreparedModule::find(self.name, self.text))
             .as_ref()
     }
 }

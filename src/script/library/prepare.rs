@@ -14,12 +14,12 @@ use crate::script::insertion::{Insertion, insert, original};
 use crate::script::loader;
 use crate::script::name_mangling::Names;
 use crate::script::resolver::{Resolver, STD};
-use crate::script::unit::{Loaded, Script, Unit};
+use crate::script::unit::{Script, ScriptTree, Unit};
 use crate::script::{Program, check, parser, signature};
 use crate::vocabulary::Site;
 
 /// One module, made ready.
-struct Made {
+struct GeneratedModule {
     /// What is known of it, a column each.
     facts: [Value; 4],
     executed: String,
@@ -40,7 +40,7 @@ fn parsed(engine: &Engine, name: &str) -> (Script, Vec<Unit>) {
     (loaded.pipeline, loaded.modules)
 }
 
-fn made(engine: &Engine, name: &str) -> Made {
+fn made(engine: &Engine, name: &str) -> GeneratedModule {
     let (script, modules) = parsed(engine, name);
     let mut insertions = script.insertions.to_vec();
     let lines: Vec<&str> = script.text.lines().collect();
@@ -71,7 +71,7 @@ fn made(engine: &Engine, name: &str) -> Made {
         &executed,
         &insertions,
     );
-    Made {
+    GeneratedModule {
         facts: [
             json!(script.imports),
             json!(signature::signatures(&script)),
@@ -201,7 +201,7 @@ fn the_library_is_checked() {
     let engine = parser();
     for module in &MODULES {
         let (pipeline, modules) = parsed(&engine, module.name);
-        let loaded = Loaded { modules, pipeline };
+        let loaded = ScriptTree { modules, pipeline };
         let found = check::check(&loaded, &primitive::all(), &engine);
         assert!(found.is_empty(), "{}: {found:?}", module.name);
     }

@@ -35,7 +35,7 @@ static LINES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
 });
 
 /// A prepared module.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedModule {
     imports: Column<Vec<Import>>,
     functions: Column<Vec<Signature>>,
     members: Column<BTreeSet<String>>,
@@ -65,16 +65,16 @@ impl<T: DeserializeOwned + Default> Column<T> {
     }
 }
 
-impl Prepared {
+impl PreparedModule {
     /// The module `name`, if it was prepared from this text.
-    pub(super) fn find(name: &str, text: &str) -> Option<Prepared> {
+    pub(super) fn find(name: &str, text: &str) -> Option<PreparedModule> {
         let mut columns = LINES.get(name)?.split(COLUMN);
         let mut number = || columns.next()?.parse::<usize>().ok();
         let (sum, begin, end) = (number()?, number()?, number()?);
         if sum != checksum(text) {
             return None;
         }
-        Some(Prepared {
+        Some(PreparedModule {
             imports: Column::new(columns.next()?),
             functions: Column::new(columns.next()?),
             members: Column::new(columns.next()?),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Param;
-use crate::data::{self, Format, Wrong};
+use crate::data::{self, DataError, Format};
 use crate::primitive::Primitive;
 use crate::script::Program;
 use crate::vocabulary::Site;
@@ -16,11 +16,11 @@ use crate::vocabulary::Site;
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn load(path: &Path) -> Result<Map<String, Value>, Wrong> {
+pub fn load(path: &Path) -> Result<Map<String, Value>, DataError> {
     let text = data::file(path)?;
     match Format::of(&path.to_string_lossy()).value(&text)? {
         Value::Object(members) => Ok(members),
-        _ => Err(Wrong::whole("is no object of parameters", None)),
+        _ => Err(DataError::whole("is no object of parameters", None)),
     }
 }
 

@@ -140,7 +140,7 @@ fn duration(text: &str, value: &Value) -> Result<(), String> {
 
 /// What the script says of one parameter.
 #[derive(Debug, Clone)]
-pub(crate) struct Spec {
+pub(crate) struct ParamSpec {
     pub(crate) kind: Kind,
     pub(crate) doc: String,
     pub(crate) default: Option<Value>,
@@ -151,7 +151,7 @@ pub(crate) enum Mode {
     /// Refuses.
     Refused,
     /// Keeps the declarations and ends the script.
-    Declaring(Mutex<Option<Vec<(String, Spec)>>>),
+    Declaring(Mutex<Option<Vec<(String, ParamSpec)>>>),
     /// Returns values, by name.
     Given(Value),
 }

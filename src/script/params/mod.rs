@@ -20,7 +20,7 @@ mod read;
 pub use file::{load, meant_for, place_of};
 use kind::WORDS;
 pub use kind::{Kind, Param};
-pub(crate) use kind::{Mode, Spec};
+pub(crate) use kind::{Mode, ParamSpec};
 pub use read::{Origin, ParamProblem, read};
 
 pub(in crate::script) const PARAMS: Word = Word {
@@ -70,9 +70,9 @@ print(app);   // {"replicas":2,"roles":["lead"],"strategy":"rolling"}"##,
 
 /// Registers `params` and the words that describe one.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
-    engine.register_type_with_name::<Spec>("parameter");
+    engine.register_type_with_name::<ParamSpec>("parameter");
     for (word, kind) in WORDS {
-        engine.register_fn(word, move |doc: &str| Spec {
+        engine.register_fn(word, move |doc: &str| ParamSpec {
             kind: kind.clone(),
             doc: doc.to_owned(),
             default: None,
@@ -86,10 +86,10 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     });
 }
 
-fn choice(context: NativeCallContext, of: Array, doc: &str) -> Result<Spec, Error> {
+fn choice(context: NativeCallContext, of: Array, doc: &str) -> Result<ParamSpec, Error> {
     let of: Option<Vec<String>> = of.into_iter().map(|o| o.into_string().ok()).collect();
     match of {
-        Some(of) if !of.is_empty() => Ok(Spec {
+        Some(of) if !of.is_empty() => Ok(ParamSpec {
             kind: Kind::Choice(of),
             doc: doc.to_owned(),
             default: None,
@@ -102,7 +102,7 @@ fn choice(context: NativeCallContext, of: Array, doc: &str) -> Result<Spec, Erro
     }
 }
 
-fn or(context: NativeCallContext, spec: Spec, default: Dynamic) -> Result<Spec, Error> {
+fn or(context: NativeCallContext, spec: ParamSpec, default: Dynamic) -> Result<ParamSpec, Error> {
     let refuse = |message: String| runtime::refuse(&context, "script_error", message);
     let value = values::to_json(&default).map_err(|e| refuse(format!("the default: {e}")))?;
     // `or(())`: it may be left out, and nothing stands for it.
@@ -111,7 +111,7 @@ fn or(context: NativeCallContext, spec: Spec, default: Dynamic) -> Result<Spec, 
             .check(&value)
             .map_err(|problem| refuse(format!("the default {problem}")))?;
     }
-    Ok(Spec {
+    Ok(ParamSpec {
         default: Some(value),
         ..spec
     })
@@ -121,10 +121,10 @@ fn or(context: NativeCallContext, spec: Spec, default: Dynamic) -> Result<Spec, 
 pub(crate) fn declared(
     context: &NativeCallContext<'_>,
     specs: Map,
-) -> Result<Vec<(String, Spec)>, Error> {
+) -> Result<Vec<(String, ParamSpec)>, Error> {
     let mut declared = Vec::with_capacity(specs.len());
     for (name, spec) in specs {
-        let Some(spec) = spec.try_cast::<Spec>() else {
+        let Some(spec) = spec.try_cast::<ParamSpec>() else {
             let message = format!("`{name}` needs a kind, such as text(\"what it is for\")");
             return Err(runtime::refuse(context, "script_error", message));
         };

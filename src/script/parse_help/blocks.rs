@@ -2,7 +2,7 @@
 
 use rhai::ParseErrorType;
 
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     catch_variable,
@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// `catch (Exception e)`, `catch err { … }`
-fn catch_variable(broken: &Broken<'_>) -> Option<Hint> {
+fn catch_variable(broken: &ParseProblem<'_>) -> Option<Hint> {
     let typed = broken.misses(")", "catch variable");
     let bare =
         broken.blockless() && broken.text(-1) == "catch" && broken.kind(0) == Some(Kind::Word);
@@ -44,7 +44,7 @@ fn catch_variable(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `try { … } finally { … }`, `try { … } except { … }`
-fn try_alone(broken: &Broken<'_>) -> Option<Hint> {
+fn try_alone(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !broken.misses("catch", "") {
         return None;
     }
@@ -67,7 +67,7 @@ fn try_alone(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `for (let i = 0; i < 3; i++)`, `for (x in xs)`, `for let x in xs`, `for x of xs`, `foreach …`
-fn counting(broken: &Broken<'_>) -> Option<Hint> {
+fn counting(broken: &ParseProblem<'_>) -> Option<Hint> {
     let back = (1_isize..=3)
         .find(|back| broken.text(-back) == "for" || broken.text(-back) == "foreach")?;
     let misplaced = matches!(broken.error, ParseErrorType::VariableExpected)
@@ -110,7 +110,7 @@ fn counting(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `foreach x in xs`, `until x { }`, `repeat 3 { }`, `unless a { }`, `loop 3 { }`
-fn loop_word(broken: &Broken<'_>) -> Option<Hint> {
+fn loop_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let at = match broken.text(0) {
         "until" if broken.first(0) => broken.at,
         _ => broken.statement(),
@@ -138,7 +138,7 @@ fn loop_word(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `step("x", { … })`, `step("x", || { … })`
-fn step_call(broken: &Broken<'_>) -> Option<Hint> {
+fn step_call(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (index, open) = broken.inside()?;
     let step = index
         .checked_sub(1)
@@ -157,7 +157,7 @@ fn step_call(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `step Smoke Test { … }`, `step { … }`
-fn step_name(broken: &Broken<'_>) -> Option<Hint> {
+fn step_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let back = (0_isize..=4).find(|back| broken.text(-back) == "step")?;
     let between: Vec<&str> = (1..=back).map(|n| broken.text(n - back)).collect();
     let words = !between.is_empty()
@@ -174,7 +174,7 @@ fn step_name(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `step "x": …`, `step: "x"`, `step "x" note(…)`, `step { … }`
-fn step_colon(broken: &Broken<'_>) -> Option<Hint> {
+fn step_colon(broken: &ParseProblem<'_>) -> Option<Hint> {
     let named =
         broken.text(-2) == "step" && broken.kind(-1) == Some(Kind::Text) && broken.blockless();
     let marked = broken.text(-1) == "step" && matches!(broken.text(0), ":" | "=");
@@ -204,7 +204,7 @@ fn step_colon(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `case 1: …`, `default: …`
-fn switch_case(broken: &Broken<'_>) -> Option<Hint> {
+fn switch_case(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = broken.text(0);
     if !matches!(word, "case" | "default" | "when" | "else" | "otherwise")
         || broken.inside().is_none_or(|(_, open)| open != "{")
@@ -236,7 +236,7 @@ fn switch_case(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `1: …`, `1 -> …`, `1 => …;`
-fn switch_sign(broken: &Broken<'_>) -> Option<Hint> {
+fn switch_sign(broken: &ParseProblem<'_>) -> Option<Hint> {
     let sign = broken.text(0);
     if broken.misses("=>", "") && matches!(sign, ":" | "->" | ")" | "=" | "then") {
         let hint = broken.hint(0, "a case of `switch` is written with `=>`")?;
@@ -256,7 +256,7 @@ fn switch_sign(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `} elif b { … }`
-fn else_if(broken: &Broken<'_>) -> Option<Hint> {
+fn else_if(broken: &ParseProblem<'_>) -> Option<Hint> {
     let offset = [0, -1].into_iter().find(|n| {
         matches!(
             broken.text(*n),
@@ -272,7 +272,7 @@ fn else_if(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// A line that ends with `:`, as in Python.
-fn colon(broken: &Broken<'_>) -> Option<Hint> {
+fn colon(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !broken.blockless() || broken.text(0) != ":" {
         return None;
     }
@@ -284,7 +284,7 @@ fn colon(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `if a then b`, `while a do …`, `if a => …`
-fn then(broken: &Broken<'_>) -> Option<Hint> {
+fn then(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = broken.text(0);
     if !broken.blockless()
         || !matches!(
@@ -302,7 +302,7 @@ fn then(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `if (a) note("x");`, `else note("x");`
-fn no_braces(broken: &Broken<'_>) -> Option<Hint> {
+fn no_braces(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !broken.misses("{", "") || broken.at >= broken.tokens.len() {
         return None;
     }
@@ -332,7 +332,7 @@ fn no_braces(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `else`, `catch` without what they belong to.
-fn alone(broken: &Broken<'_>) -> Option<Hint> {
+fn alone(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (word, of) = match broken.text(0) {
         "else" => ("else", "if"),
         "catch" => ("catch", "try"),
@@ -347,7 +347,7 @@ fn alone(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `break` where no loop is.
-fn break_outside(broken: &Broken<'_>) -> Option<Hint> {
+fn break_outside(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::LoopBreak) {
         return None;
     }

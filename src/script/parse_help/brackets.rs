@@ -3,7 +3,7 @@
 use rhai::{LexError, ParseErrorType};
 
 use super::tokens::Token;
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     closes_another,
@@ -64,7 +64,7 @@ pub(super) fn begins_statement(text: &str) -> bool {
     )
 }
 
-fn closes_another(broken: &Broken<'_>) -> Option<Hint> {
+fn closes_another(broken: &ParseProblem<'_>) -> Option<Hint> {
     let token = broken.text(0);
     let (index, open) = broken.inside()?;
     if broken.kind(0) != Some(Kind::Sign) || !closes(token) || closing(open) == token {
@@ -82,7 +82,7 @@ fn closes_another(broken: &Broken<'_>) -> Option<Hint> {
     )
 }
 
-fn closes_nothing(broken: &Broken<'_>) -> Option<Hint> {
+fn closes_nothing(broken: &ParseProblem<'_>) -> Option<Hint> {
     let token = broken.text(0);
     let sign = broken.kind(0) == Some(Kind::Sign) && closes(token);
     let brace = broken
@@ -99,7 +99,7 @@ fn closes_nothing(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// A statement begins, or ends, while a bracket is open.
-fn not_closed(broken: &Broken<'_>) -> Option<Hint> {
+fn not_closed(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (index, open) = broken.inside()?;
     let token = broken.near(0)?;
     let statement = token.text == ";" || token.first && begins_statement(token.text);
@@ -109,7 +109,7 @@ fn not_closed(broken: &Broken<'_>) -> Option<Hint> {
     never_closed(broken, index, token.line)
 }
 
-fn never_closed(broken: &Broken<'_>, index: usize, line: usize) -> Option<Hint> {
+fn never_closed(broken: &ParseProblem<'_>, index: usize, line: usize) -> Option<Hint> {
     let opened = broken.token(index)?;
     let close = closing(opened.text);
     let hint = broken.hint_at(index, format!("this `{}` is never closed", opened.text))?;
@@ -121,7 +121,7 @@ fn never_closed(broken: &Broken<'_>, index: usize, line: usize) -> Option<Hint> 
 }
 
 /// The text ends while a bracket is open: the indentation tells which.
-fn not_closed_at_the_end(broken: &Broken<'_>) -> Option<Hint> {
+fn not_closed_at_the_end(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.at < broken.tokens.len() {
         return None;
     }
@@ -163,7 +163,7 @@ fn suspect(tokens: &[Token<'_>]) -> Option<(usize, Option<usize>)> {
     None
 }
 
-fn no_comma(broken: &Broken<'_>) -> Option<Hint> {
+fn no_comma(broken: &ParseProblem<'_>) -> Option<Hint> {
     let between = match broken.inside()?.1 {
         "#{" => "the members of this map",
         "[" => "the items of this list",
@@ -182,7 +182,7 @@ fn no_comma(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// A line ends without the `;` of its statement.
-fn no_semicolon(broken: &Broken<'_>) -> Option<Hint> {
+fn no_semicolon(broken: &ParseProblem<'_>) -> Option<Hint> {
     let missing = match broken.error {
         ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => false,
         _ => broken.unended(),

@@ -2,7 +2,7 @@
 
 use rhai::ParseErrorType;
 
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     result_type,
@@ -21,7 +21,7 @@ pub(super) const RULES: &[Rule] = &[
 const CLOSURE: &str = "a closure is written |x| … or || { … }";
 
 /// `fn f() -> int { … }`
-fn result_type(broken: &Broken<'_>) -> Option<Hint> {
+fn result_type(broken: &ParseProblem<'_>) -> Option<Hint> {
     let declared = broken.token(broken.statement());
     let declared = declared.is_some_and(|token| matches!(token.text, "fn" | "private"));
     if broken.text(0) != "->" || !declared || broken.text(-1) != ")" {
@@ -35,7 +35,7 @@ fn result_type(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `() => { … }`, `(x) => x + 1`, `x => x + 1`, `() -> { … }`
-fn arrow(broken: &Broken<'_>) -> Option<Hint> {
+fn arrow(broken: &ParseProblem<'_>) -> Option<Hint> {
     let arrow = broken.text(0);
     let misplaced = broken.unended()
         || broken.unseparated()
@@ -58,7 +58,7 @@ fn arrow(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// The token where parameters in brackets begin that end before the unexpected one, and what they are.
-fn parameters(broken: &Broken<'_>) -> Option<(usize, String)> {
+fn parameters(broken: &ParseProblem<'_>) -> Option<(usize, String)> {
     let mut index = broken.at.checked_sub(2)?;
     let mut names = Vec::new();
     loop {
@@ -75,7 +75,7 @@ fn parameters(broken: &Broken<'_>) -> Option<(usize, String)> {
 }
 
 /// `lambda x: x + 1`
-fn lambda(broken: &Broken<'_>) -> Option<Hint> {
+fn lambda(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(-1) != "lambda" {
         return None;
     }
@@ -85,7 +85,7 @@ fn lambda(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `function(x) { … }`, `fn() { … }` as a value
-fn anonymous(broken: &Broken<'_>) -> Option<Hint> {
+fn anonymous(broken: &ParseProblem<'_>) -> Option<Hint> {
     let is_word = |text: &str| matches!(text, "function" | "func" | "fn" | "fun");
     let value = matches!(broken.text(-1), "=" | "," | "(" | ":");
     if is_word(broken.text(0)) && broken.text(1) == "(" && value {
@@ -111,7 +111,7 @@ fn anonymous(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `func f()`, `def f():`, `function f()`, `pub fn f()`, `async function f()`
-fn word(broken: &Broken<'_>) -> Option<Hint> {
+fn word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let start = broken.statement();
     let words: Vec<&str> = (start..start + 4)
         .map_while(|at| Some(broken.token(at)?.text))
@@ -135,12 +135,12 @@ fn word(broken: &Broken<'_>) -> Option<Hint> {
     Some(hint.label("write `fn`").help(help))
 }
 
-fn in_parameters(broken: &Broken<'_>) -> bool {
+fn in_parameters(broken: &ParseProblem<'_>) -> bool {
     broken.misses(",", "parameters of function") || broken.misses(")", "parameters")
 }
 
 /// `fn f(a: int)`, `fn f(int a)`
-fn parameter_type(broken: &Broken<'_>) -> Option<Hint> {
+fn parameter_type(broken: &ParseProblem<'_>) -> Option<Hint> {
     let words = broken.kind(-1) == Some(Kind::Word) && broken.kind(0) == Some(Kind::Word);
     if !in_parameters(broken) || !(matches!(broken.text(0), ":" | "<") || words && !broken.first(0))
     {
@@ -155,7 +155,7 @@ fn parameter_type(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `fn f(a = 1)`
-fn parameter_default(broken: &Broken<'_>) -> Option<Hint> {
+fn parameter_default(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !in_parameters(broken) || broken.text(0) != "=" {
         return None;
     }
@@ -165,7 +165,7 @@ fn parameter_default(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `fn f { … }`, `fn my-func() { … }`
-fn no_parameters(broken: &Broken<'_>) -> Option<Hint> {
+fn no_parameters(broken: &ParseProblem<'_>) -> Option<Hint> {
     let ParseErrorType::FnMissingParams(name) = broken.error else {
         return None;
     };
@@ -185,7 +185,7 @@ fn no_parameters(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `fn f(a) = a + 1`, `fn f(a) return a;`
-fn no_body(broken: &Broken<'_>) -> Option<Hint> {
+fn no_body(broken: &ParseProblem<'_>) -> Option<Hint> {
     let ParseErrorType::FnMissingBody(name) = broken.error else {
         return None;
     };
@@ -200,7 +200,7 @@ fn no_body(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// A function inside of a block, or behind a `{` that is not closed.
-fn inside_block(broken: &Broken<'_>) -> Option<Hint> {
+fn inside_block(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::WrongFnDefinition) {
         return None;
     }
@@ -218,7 +218,7 @@ fn inside_block(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `fn () { … }`
-fn no_name(broken: &Broken<'_>) -> Option<Hint> {
+fn no_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::FnMissingName) {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use rhai::{LexError, ParseErrorType};
 
-use super::{Broken, Hint, Kind, Rule, shown};
+use super::{Hint, Kind, ParseProblem, Rule, shown};
 
 pub(super) const RULES: &[Rule] = &[
     comment,
@@ -26,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
 const BACKTICKS: &str = "values are inserted in backticks: `Deploy ${version}`";
 
 /// `# comment`, `-- comment`, `<!-- … -->`
-fn comment(broken: &Broken<'_>) -> Option<Hint> {
+fn comment(broken: &ParseProblem<'_>) -> Option<Hint> {
     let mark = broken.text(0);
     let hash = mark == "#"
         && matches!(
@@ -45,7 +45,7 @@ fn comment(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `#!/usr/bin/env …`
-fn interpreter(broken: &Broken<'_>) -> Option<Hint> {
+fn interpreter(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "#!" {
         return None;
     }
@@ -57,7 +57,7 @@ fn interpreter(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `'''…'''`, `"""…"""`
-fn triple(broken: &Broken<'_>) -> Option<Hint> {
+fn triple(broken: &ParseProblem<'_>) -> Option<Hint> {
     let empty = |offset| matches!(broken.text(offset), "''" | "\"\"");
     let next = broken.adjacent(1) && matches!(broken.kind(1), Some(Kind::Quoted | Kind::Text));
     let before = broken.adjacent(0) && matches!(broken.kind(0), Some(Kind::Quoted | Kind::Text));
@@ -74,7 +74,7 @@ fn triple(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `'Smoke'`
-fn single(broken: &Broken<'_>) -> Option<Hint> {
+fn single(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (0, Some(Kind::Quoted)) = (0, broken.kind(0)) else {
         return None;
     };
@@ -91,7 +91,7 @@ fn single(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `“x”`
-fn typographic(broken: &Broken<'_>) -> Option<Hint> {
+fn typographic(broken: &ParseProblem<'_>) -> Option<Hint> {
     let mark = broken.text(0);
     if !matches!(mark, "“" | "”" | "„" | "‘" | "’" | "«" | "»") {
         return None;
@@ -107,7 +107,7 @@ fn typographic(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `f"x {y}"`, `r"…"`, `$"…"`
-fn prefixed(broken: &Broken<'_>) -> Option<Hint> {
+fn prefixed(broken: &ParseProblem<'_>) -> Option<Hint> {
     let text = |offset| matches!(broken.kind(offset), Some(Kind::Text | Kind::Template));
     if broken.text(0) == "$" && text(1) && broken.adjacent(1) {
         return Some(
@@ -131,7 +131,7 @@ fn prefixed(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `$version`, `${version}`
-fn dollar(broken: &Broken<'_>) -> Option<Hint> {
+fn dollar(broken: &ParseProblem<'_>) -> Option<Hint> {
     let at = match (broken.text(0), broken.text(-1)) {
         ("$", _) => 0,
         (_, "$") => -1,
@@ -153,7 +153,7 @@ fn dollar(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `"abc`, `` `abc ``
-fn open_text(broken: &Broken<'_>) -> Option<Hint> {
+fn open_text(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(
         broken.error,
         ParseErrorType::BadInput(LexError::UnterminatedString)
@@ -172,7 +172,7 @@ fn open_text(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `"\d"`
-fn escape(broken: &Broken<'_>) -> Option<Hint> {
+fn escape(broken: &ParseProblem<'_>) -> Option<Hint> {
     let ParseErrorType::BadInput(LexError::MalformedEscapeSequence(sequence)) = broken.error else {
         return None;
     };
@@ -186,12 +186,12 @@ fn escape(broken: &Broken<'_>) -> Option<Hint> {
     )
 }
 
-fn is_text(broken: &Broken<'_>, offset: isize) -> bool {
+fn is_text(broken: &ParseProblem<'_>, offset: isize) -> bool {
     matches!(broken.kind(offset), Some(Kind::Text | Kind::Template))
 }
 
 /// `"say "hi" now"`
-fn quote_inside(broken: &Broken<'_>) -> Option<Hint> {
+fn quote_inside(broken: &ParseProblem<'_>) -> Option<Hint> {
     let runs_on = is_text(broken, -1)
         && broken.adjacent(0)
         && matches!(broken.kind(0), Some(Kind::Word | Kind::Number));
@@ -206,7 +206,7 @@ fn quote_inside(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `"x" "y"`, `"x" name`
-fn two_texts(broken: &Broken<'_>) -> Option<Hint> {
+fn two_texts(broken: &ParseProblem<'_>) -> Option<Hint> {
     let two = is_text(broken, -1)
         && (is_text(broken, 0) || broken.kind(0) == Some(Kind::Word) && !broken.unseparated());
     let step = broken.text(-2) == "step";
@@ -225,7 +225,7 @@ fn two_texts(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `"a" . "b"`
-fn dot_joins(broken: &Broken<'_>) -> Option<Hint> {
+fn dot_joins(broken: &ParseProblem<'_>) -> Option<Hint> {
     let text = is_text(broken, 0) || is_text(broken, -2) && !broken.adjacent(-1);
     if !matches!(broken.error, ParseErrorType::PropertyExpected) || broken.text(-1) != "." || !text
     {
@@ -239,7 +239,7 @@ fn dot_joins(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `5m`, `10MB`
-fn unit(broken: &Broken<'_>) -> Option<Hint> {
+fn unit(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.kind(-1) != Some(Kind::Number)
         || broken.kind(0) != Some(Kind::Word)
         || !broken.adjacent(0)
@@ -260,7 +260,7 @@ fn unit(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `5%`
-fn percent(broken: &Broken<'_>) -> Option<Hint> {
+fn percent(broken: &ParseProblem<'_>) -> Option<Hint> {
     let percent =
         broken.text(-1) == "%" && broken.adjacent(-1) && broken.kind(-2) == Some(Kind::Number);
     if !percent || !matches!(broken.text(0), ";" | "," | ")" | "}" | "]") {
@@ -275,7 +275,7 @@ fn percent(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `1,000`
-fn thousands(broken: &Broken<'_>) -> Option<Hint> {
+fn thousands(broken: &ParseProblem<'_>) -> Option<Hint> {
     let comma = broken.text(0) == ","
         && broken.adjacent(0)
         && broken.adjacent(1)
@@ -293,7 +293,7 @@ fn thousands(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `1.2.3`
-fn version(broken: &Broken<'_>) -> Option<Hint> {
+fn version(broken: &ParseProblem<'_>) -> Option<Hint> {
     let dot = matches!(broken.error, ParseErrorType::PropertyExpected) && broken.text(-1) == ".";
     if !dot || broken.kind(0) != Some(Kind::Number) || broken.kind(-2) != Some(Kind::Number) {
         return None;

@@ -3,7 +3,7 @@
 use rhai::ParseErrorType;
 
 use super::brackets::begins_statement;
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     json,
@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// `{ "a": 1 }`, `{ a: 1 }`
-fn json(broken: &Broken<'_>) -> Option<Hint> {
+fn json(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (index, open) = broken.inside()?;
     let name = matches!(broken.kind(-1)?, Kind::Word | Kind::Text | Kind::Quoted);
     if open != "{"
@@ -35,12 +35,12 @@ fn json(broken: &Broken<'_>) -> Option<Hint> {
     )))
 }
 
-fn of_map(broken: &Broken<'_>) -> bool {
+fn of_map(broken: &ParseProblem<'_>) -> bool {
     broken.misses(":", "in this object map literal")
 }
 
 /// `#{ a = 1 }`, `#{ a => 1 }`
-fn another_sign(broken: &Broken<'_>) -> Option<Hint> {
+fn another_sign(broken: &ParseProblem<'_>) -> Option<Hint> {
     let sign = broken.text(0);
     if !of_map(broken) || !matches!(sign, "=" | "=>" | ":=" | "->" | "==" | "::") {
         return None;
@@ -56,7 +56,7 @@ fn another_sign(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `#{ a: 1; b: 2 }`
-fn semicolon(broken: &Broken<'_>) -> Option<Hint> {
+fn semicolon(broken: &ParseProblem<'_>) -> Option<Hint> {
     let follows = broken.text(2) == ":" && !begins_statement(broken.text(1));
     let ends = broken.text(1) == "}";
     if broken.text(0) != ";" || broken.inside()?.1 != "#{" || !(follows || ends) {
@@ -67,7 +67,7 @@ fn semicolon(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `#{ ...other, a: 1 }`, `[...list]`, `f(...args)`
-fn spread(broken: &Broken<'_>) -> Option<Hint> {
+fn spread(broken: &ParseProblem<'_>) -> Option<Hint> {
     let dots = matches!(broken.text(0), "..." | "..");
     let stars = broken.text(0) == "*" && broken.text(1) == "*";
     if !dots && !stars {
@@ -93,7 +93,7 @@ fn spread(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `#{ health-check: 1 }`
-fn dashed(broken: &Broken<'_>) -> Option<Hint> {
+fn dashed(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !of_map(broken)
         || !matches!(broken.text(0), "-" | "." | "/")
         || broken.kind(-1) != Some(Kind::Word)
@@ -107,7 +107,7 @@ fn dashed(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `#{ name, other: 1 }`
-fn short(broken: &Broken<'_>) -> Option<Hint> {
+fn short(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !of_map(broken) || !matches!(broken.text(0), "," | "}") {
         return None;
     }
@@ -117,7 +117,7 @@ fn short(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `#{ a: 1,, b: 2 }`, `[1, , 2]`, `f(a,, b)`
-fn two_commas(broken: &Broken<'_>) -> Option<Hint> {
+fn two_commas(broken: &ParseProblem<'_>) -> Option<Hint> {
     let refused = matches!(
         broken.error,
         ParseErrorType::PropertyExpected | ParseErrorType::BadInput(_)
@@ -130,7 +130,7 @@ fn two_commas(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `f(cluster: "a")`, `f(cluster = "a")`
-fn named_arguments(broken: &Broken<'_>) -> Option<Hint> {
+fn named_arguments(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (index, open) = broken.inside()?;
     let sign = broken.text(0);
     let called = index.checked_sub(1).and_then(|before| broken.token(before));

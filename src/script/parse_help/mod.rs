@@ -25,7 +25,7 @@ mod tokens;
 use tokens::{Kind, Token};
 
 /// A rule: what was meant, if the mistake is of its kind.
-type Rule = fn(&Broken<'_>) -> Option<Hint>;
+type Rule = fn(&ParseProblem<'_>) -> Option<Hint>;
 
 /// All rules; those that look most closely come first.
 const RULES: [&[Rule]; 8] = [
@@ -41,7 +41,7 @@ const RULES: [&[Rule]; 8] = [
 
 /// Tells what is wrong with the script `name`, whose text does not parse.
 pub(super) fn explain(error: &ParseError, text: &str, name: &str) -> Diagnosis {
-    let broken = Broken::new(error, text);
+    let broken = ParseProblem::new(error, text);
     let hint = RULES
         .iter()
         .copied()
@@ -86,7 +86,7 @@ impl Hint {
 }
 
 /// A text that does not parse, seen from the token that Rhai did not expect.
-struct Broken<'t> {
+struct ParseProblem<'t> {
     error: &'t ParseErrorType,
     tokens: Vec<Token<'t>>,
     /// The token that was not expected; as many as there are tokens: the end.
@@ -95,7 +95,7 @@ struct Broken<'t> {
     open: Vec<usize>,
 }
 
-impl<'t> Broken<'t> {
+impl<'t> ParseProblem<'t> {
     fn new(error: &'t ParseError, text: &'t str) -> Self {
         let tokens = tokens::tokens(text);
         let place = error.position();
@@ -108,7 +108,7 @@ impl<'t> Broken<'t> {
         };
         let at = at.unwrap_or(tokens.len());
         let open = brackets::open(&tokens[..at]);
-        Broken {
+        ParseProblem {
             error: error.err_type(),
             tokens,
             at,

@@ -2,7 +2,7 @@
 
 use rhai::ParseErrorType;
 
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     print_word,
@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     no_value,
 ];
 
-fn reserved<'t>(broken: &Broken<'t>) -> Option<&'t str> {
+fn reserved<'t>(broken: &ParseProblem<'t>) -> Option<&'t str> {
     match broken.error {
         ParseErrorType::Reserved(word) if word == broken.text(0) => Some(broken.text(0)),
         _ => None,
@@ -24,7 +24,7 @@ fn reserved<'t>(broken: &Broken<'t>) -> Option<&'t str> {
 }
 
 /// Whether a name is given at the unexpected token.
-fn names_something(broken: &Broken<'_>) -> bool {
+fn names_something(broken: &ParseProblem<'_>) -> bool {
     let declares = matches!(broken.text(-1), "let" | "const" | "fn" | "as" | "for" | "|");
     let parameter = matches!(broken.text(-1), "(" | ",")
         && broken
@@ -34,7 +34,7 @@ fn names_something(broken: &Broken<'_>) -> bool {
 }
 
 /// `print "x"`
-fn print_word(broken: &Broken<'_>) -> Option<Hint> {
+fn print_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
     if !matches!(word, "print" | "debug" | "exit")
         || broken.text(1) == "("
@@ -47,7 +47,7 @@ fn print_word(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `null`, `nil`, `undefined`
-fn reserved_value(broken: &Broken<'_>) -> Option<Hint> {
+fn reserved_value(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
     if !matches!(word, "null" | "nil" | "void" | "undefined") || names_something(broken) {
         return None;
@@ -60,7 +60,7 @@ fn reserved_value(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// Words that do something elsewhere.
-fn reserved_word(broken: &Broken<'_>) -> Option<Hint> {
+fn reserved_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
     let member = matches!(broken.text(-1), "." | "?.")
         || broken.text(1) == ":" && broken.inside().is_some_and(|(_, open)| open == "#{");
@@ -135,7 +135,7 @@ fn reserved_word(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `let default = 1;`, `#{ default: 1 }`, `map.default`
-fn reserved_name(broken: &Broken<'_>) -> Option<Hint> {
+fn reserved_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
     if !word.starts_with(char::is_alphabetic) || broken.text(-1) == "::" {
         return None;
@@ -156,7 +156,7 @@ fn reserved_name(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `int x = 1;`, `local x = 1;`, `my $x = 1`, `let mut x = 1;`
-fn typed(broken: &Broken<'_>) -> Option<Hint> {
+fn typed(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = broken.text(-1);
     if broken.kind(0) != Some(Kind::Word) || broken.first(0) || !broken.unended() {
         return None;
@@ -205,7 +205,7 @@ fn typed(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `let x: int = 1;`, `let my-name = 1;`, `let x 5;`, `let 2x = 1;`
-fn declared_name(broken: &Broken<'_>) -> Option<Hint> {
+fn declared_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let declares = |offset| matches!(broken.text(offset), "let" | "const");
     if matches!(broken.error, ParseErrorType::VariableExpected) && declares(-1) {
         return match broken.kind(0)? {
@@ -259,7 +259,7 @@ fn declared_name(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `let a, b = 1, 2;`
-fn several(broken: &Broken<'_>) -> Option<Hint> {
+fn several(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "," || !matches!(broken.text(-2), "let" | "const") {
         return None;
     }
@@ -271,7 +271,7 @@ fn several(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `let [a, b] = …`, `let { a, b } = …`
-fn pattern(broken: &Broken<'_>) -> Option<Hint> {
+fn pattern(broken: &ParseProblem<'_>) -> Option<Hint> {
     let sign = broken.text(0);
     let expected = matches!(broken.error, ParseErrorType::VariableExpected);
     if !expected
@@ -289,7 +289,7 @@ fn pattern(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `export X=1`, `VERSION=1 …`, `x: 5`
-fn no_value(broken: &Broken<'_>) -> Option<Hint> {
+fn no_value(broken: &ParseProblem<'_>) -> Option<Hint> {
     let start = broken.statement();
     if broken.text(0) == "=" && broken.at == start + 2 && broken.text(-2) == "export" {
         let hint = broken.hint_at(start, "a script sets no variables of the environment")?;

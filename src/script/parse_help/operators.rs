@@ -2,7 +2,7 @@
 
 use rhai::ParseErrorType;
 
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     increment,
@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// `i++`, `--i`
-fn increment(broken: &Broken<'_>) -> Option<Hint> {
+fn increment(broken: &ParseProblem<'_>) -> Option<Hint> {
     let sign = broken.text(0);
     if !matches!(sign, "++" | "--")
         || !matches!(
@@ -37,7 +37,7 @@ fn increment(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `c ? a : b`
-fn ternary(broken: &Broken<'_>) -> Option<Hint> {
+fn ternary(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::UnknownOperator(sign) if sign.starts_with('?')) {
         return None;
     }
@@ -50,7 +50,7 @@ fn ternary(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `if x = 1`, `while (x = 1)`
-fn assigned_condition(broken: &Broken<'_>) -> Option<Hint> {
+fn assigned_condition(broken: &ParseProblem<'_>) -> Option<Hint> {
     let begins = |index: usize| {
         broken
             .token(index)
@@ -75,7 +75,7 @@ fn assigned_condition(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `let a == 1;`
-fn compared_assignment(broken: &Broken<'_>) -> Option<Hint> {
+fn compared_assignment(broken: &ParseProblem<'_>) -> Option<Hint> {
     let declares = matches!(broken.text(-2), "let" | "const");
     if !declares || !matches!(broken.text(0), "==" | "===" | ":=" | "=>" | "<-") {
         return None;
@@ -85,7 +85,7 @@ fn compared_assignment(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// Signs that say the same as one that is known.
-fn sign(broken: &Broken<'_>) -> Option<Hint> {
+fn sign(broken: &ParseProblem<'_>) -> Option<Hint> {
     let adjacent = broken.adjacent(0);
     let (offset, sign, instead) = match (broken.text(-1), broken.text(0)) {
         (_, "===") => (0, "===", "`==`"),
@@ -109,7 +109,7 @@ fn sign(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `ecs:update_service(…)`, `import std::service;`
-fn module_path(broken: &Broken<'_>) -> Option<Hint> {
+fn module_path(broken: &ParseProblem<'_>) -> Option<Hint> {
     let single =
         broken.text(0) == ":" && broken.adjacent(0) && broken.adjacent(1) && broken.text(2) == "(";
     let words = broken.kind(-1) == Some(Kind::Word) && broken.kind(1) == Some(Kind::Word);
@@ -122,7 +122,7 @@ fn module_path(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `a and b`, `a is b`, `a not in b`, `x as int`
-fn operator_word(broken: &Broken<'_>) -> Option<Hint> {
+fn operator_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = broken.text(0);
     let behind_value = matches!(
         broken.kind(-1)?,
@@ -177,7 +177,7 @@ fn operator_word(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `not a`, `typeof a`
-fn not_word(broken: &Broken<'_>) -> Option<Hint> {
+fn not_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let misplaced = broken.unended() || broken.unseparated() || broken.blockless();
     let instead = match broken.text(-1) {
         "not" | "NOT" => "`!`",
@@ -193,7 +193,7 @@ fn not_word(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `let x = ;`, `1 + )`
-fn value_missing(broken: &Broken<'_>) -> Option<Hint> {
+fn value_missing(broken: &ParseProblem<'_>) -> Option<Hint> {
     let ends = matches!(broken.text(0), ";" | ")" | "]" | "}" | ",");
     let operator = matches!(
         broken.text(-1),

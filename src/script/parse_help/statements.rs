@@ -2,7 +2,7 @@
 
 use rhai::ParseErrorType;
 
-use super::{Broken, Hint, Kind, Rule};
+use super::{Hint, Kind, ParseProblem, Rule};
 
 pub(super) const RULES: &[Rule] = &[
     import,
@@ -17,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 /// The first token of the statement, if the unexpected one follows within a few.
-fn begins<'t>(broken: &Broken<'t>, within: usize) -> Option<(usize, &'t str)> {
+fn begins<'t>(broken: &ParseProblem<'t>, within: usize) -> Option<(usize, &'t str)> {
     let start = broken.statement();
     let token = broken.token(start)?;
     (broken.at >= start && broken.at <= start + within).then_some((start, token.text))
@@ -26,7 +26,7 @@ fn begins<'t>(broken: &Broken<'t>, within: usize) -> Option<(usize, &'t str)> {
 const IMPORT: &str = "import \"std/NAME\" as NAME; or import \"./FILE\" as NAME;";
 
 /// `import x from "y";`, `from x import y`, `include "x";`, `import { x } from "y";`
-fn import(broken: &Broken<'_>) -> Option<Hint> {
+fn import(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (start, word) = begins(broken, 8)?;
     let other = matches!(
         word,
@@ -45,7 +45,7 @@ fn import(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `import "std/x" as my-service;`
-fn import_name(broken: &Broken<'_>) -> Option<Hint> {
+fn import_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let named = broken.text(-2) == "as" && broken.text(0) == "-" && broken.adjacent(0);
     if !named {
         return None;
@@ -59,7 +59,7 @@ fn import_name(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `raise "x"`, `die "x"`, `exit 1`
-fn raised(broken: &Broken<'_>) -> Option<Hint> {
+fn raised(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (start, word) = begins(broken, 1)?;
     if broken.at != start + 1 || broken.first(0) || matches!(broken.text(0), "=" | "." | "(") {
         return None;
@@ -92,7 +92,7 @@ fn raised(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `std::env::var("T")`
-fn environment(broken: &Broken<'_>) -> Option<Hint> {
+fn environment(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "var" || broken.text(-1) != "::" || broken.text(-2) != "env" {
         return None;
     }
@@ -104,7 +104,7 @@ fn environment(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `echo "x"`, `printf "x"`, `println "x"`
-fn printed(broken: &Broken<'_>) -> Option<Hint> {
+fn printed(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (start, word) = begins(broken, 1)?;
     let prints = matches!(
         word,
@@ -163,7 +163,7 @@ const PROGRAMS: [&str; 34] = [
 ];
 
 /// `docker build .`, `aws ecs update-service …`
-fn program(broken: &Broken<'_>) -> Option<Hint> {
+fn program(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (start, word) = begins(broken, 1)?;
     if !PROGRAMS.contains(&word)
         || broken.at != start + 1
@@ -184,7 +184,7 @@ fn program(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `class A { }`, `struct A { }`
-fn declared_type(broken: &Broken<'_>) -> Option<Hint> {
+fn declared_type(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (start, word) = begins(broken, 1)?;
     let of_type = matches!(
         word,
@@ -201,7 +201,7 @@ fn declared_type(broken: &Broken<'_>) -> Option<Hint> {
 }
 
 /// `note "x";`, `undo "x", || …`, `parallel { … }`, `undo("x") { … }`
-fn call_without_brackets(broken: &Broken<'_>) -> Option<Hint> {
+fn call_without_brackets(broken: &ParseProblem<'_>) -> Option<Hint> {
     const BLOCKS: [&str; 4] = ["undo", "finally", "parallel", "expect"];
     let called = broken.text(-1);
     if broken.text(0) == "{" && broken.unended() {
@@ -239,7 +239,7 @@ fn call_without_brackets(broken: &Broken<'_>) -> Option<Hint> {
     Some(hint.label(format!("write {called}(…)")))
 }
 
-fn block_for(broken: &Broken<'_>, name: &str, at: usize) -> Option<Hint> {
+fn block_for(broken: &ParseProblem<'_>, name: &str, at: usize) -> Option<Hint> {
     let form = match name {
         "undo" => "undo(\"LABEL\", || { … });",
         "finally" => "finally(\"LABEL\", |ended| { … });",
@@ -251,7 +251,7 @@ fn block_for(broken: &Broken<'_>, name: &str, at: usize) -> Option<Hint> {
 }
 
 /// `list[1:2]`
-fn slice(broken: &Broken<'_>) -> Option<Hint> {
+fn slice(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != ":" || broken.inside()?.1 != "[" || !broken.misses("]", "") {
         return None;
     }

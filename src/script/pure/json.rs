@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Pure;
-use crate::data::{self, Wrong};
+use crate::data::{self, DataError};
 use crate::primitive::Source;
 use crate::vocabulary::{Fault, codes};
 
@@ -41,7 +41,7 @@ pub(super) const PRETTY: Pure = Pure {
 };
 
 /// The fault of a text that is not JSON; `source`: where it is from.
-pub(in crate::script) fn invalid(wrong: &Wrong, source: Option<&Source>) -> Fault {
+pub(in crate::script) fn invalid(wrong: &DataError, source: Option<&Source>) -> Fault {
     let message = match source {
         Some(source) if source.is_file => wrong.within(&source.name),
         Some(source) => format!("{} is not JSON: {wrong}", source.name),

@@ -8,7 +8,7 @@ pub(super) fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     }
 }
 
-fn said(rejected: &Rejected) -> Vec<String> {
+fn said(rejected: &InvalidPipeline) -> Vec<String> {
     let said = rejected.diagnoses.iter().map(|d| {
         let Site {
             source,

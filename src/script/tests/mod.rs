@@ -208,7 +208,7 @@ pub(super) fn project(files: &[(&str, &str)]) -> Project {
 }
 
 impl Project {
-    pub(super) fn load(&self) -> Result<Program, Rejected> {
+    pub(super) fn load(&self) -> Result<Program, InvalidPipeline> {
         Program::load(&self.pipeline, &primitives())
     }
 }

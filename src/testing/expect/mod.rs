@@ -15,7 +15,7 @@ pub(in crate::testing) use writes::{never, no_writes, order, write, writes};
 
 /// Why a demand is not met.
 #[derive(Debug)]
-pub(super) enum Unmet {
+pub(super) enum Violation {
     /// It is not so.
     Not {
         /// One sentence.
@@ -28,7 +28,7 @@ pub(super) enum Unmet {
 }
 
 /// Whether a demand is met.
-pub(super) type Met = Result<(), Unmet>;
+pub(super) type CheckResult = Result<(), Violation>;
 
 const OUTCOMES: [Outcome; 7] = [
     Outcome::Succeeded,
@@ -44,23 +44,23 @@ const LISTED: usize = 12;
 /// The longest that one of them gets.
 const LONGEST: usize = 160;
 
-pub(super) fn that(
+pub(super) fn require(
     met: bool,
     what: &str,
     expected: impl Into<String>,
     found: impl Into<String>,
-) -> Met {
+) -> CheckResult {
     if met {
         return Ok(());
     }
-    Err(Unmet::Not {
+    Err(Violation::Not {
         what: what.to_owned(),
         expected: expected.into(),
         found: found.into(),
     })
 }
 
-pub(super) fn outcome(run: &Rehearsal, expected: &str) -> Met {
+pub(super) fn outcome(run: &Rehearsal, expected: &str) -> CheckResult {
     let names = OUTCOMES.map(Outcome::name);
     if !names.contains(&expected) {
         let hint = match did_you_mean(expected, &names) {
@@ -68,14 +68,14 @@ pub(super) fn outcome(run: &Rehearsal, expected: &str) -> Met {
             None => format!("outcomes: {}", names.join(", ")),
         };
         let message = format!("there is no outcome `{expected}`");
-        return Err(Unmet::Misuse(
+        return Err(Violation::Misuse(
             Fault::new(codes::UNKNOWN_OUTCOME, message).hint(hint),
         ));
     }
     let found = run.ending.outcome.name();
     let why = run.ending.fault.as_ref().map(|fault| format!(" ({fault})"));
     let found_all = format!("{found}{}", why.unwrap_or_default());
-    that(
+    require(
         found == expected,
         "the outcome is another one",
         expected,
@@ -83,13 +83,13 @@ pub(super) fn outcome(run: &Rehearsal, expected: &str) -> Met {
     )
 }
 
-pub(super) fn asked(run: &Rehearsal, roles: &[String]) -> Met {
+pub(super) fn asked(run: &Rehearsal, roles: &[String]) -> CheckResult {
     let found = run.asked();
     let words = |roles: &[String]| match roles {
         [] => "nobody".to_owned(),
         roles => roles.join(", "),
     };
-    that(
+    require(
         found == roles,
         "others were asked",
         words(roles),
@@ -97,9 +97,9 @@ pub(super) fn asked(run: &Rehearsal, roles: &[String]) -> Met {
     )
 }
 
-pub(super) fn within(run: &Rehearsal, limit: Duration) -> Met {
+pub(super) fn within(run: &Rehearsal, limit: Duration) -> CheckResult {
     let took = Duration::from_millis(run.ending.elapsed_ms);
-    that(
+    require(
         took <= limit,
         "it took too long",
         format!("at most {}", span(limit)),
@@ -107,9 +107,9 @@ pub(super) fn within(run: &Rehearsal, limit: Duration) -> Met {
     )
 }
 
-pub(super) fn lasting(run: &Rehearsal, least: Duration) -> Met {
+pub(super) fn lasting(run: &Rehearsal, least: Duration) -> CheckResult {
     let took = Duration::from_millis(run.ending.elapsed_ms);
-    that(
+    require(
         took >= least,
         "it was over too early",
         format!("at least {}", span(least)),
@@ -123,26 +123,26 @@ pub(super) fn span(duration: Duration) -> String {
     format!("{whole:#}")
 }
 
-pub(super) fn event(run: &Rehearsal, text: &str) -> Met {
+pub(super) fn event(run: &Rehearsal, text: &str) -> CheckResult {
     mentions(&run.news(), text, "nothing like it was reported")
 }
 
-pub(super) fn note(run: &Rehearsal, text: &str) -> Met {
+pub(super) fn note(run: &Rehearsal, text: &str) -> CheckResult {
     mentions(&run.notes(), text, "nothing like it was noted")
 }
 
-pub(super) fn cause(run: &Rehearsal, text: &str) -> Met {
+pub(super) fn cause(run: &Rehearsal, text: &str) -> CheckResult {
     let causes: Vec<String> = run.ending.causes.iter().map(|c| c.text.clone()).collect();
     mentions(&causes, text, "no such cause was found out")
 }
 
-pub(super) fn left(run: &Rehearsal, text: &str) -> Met {
+pub(super) fn left(run: &Rehearsal, text: &str) -> CheckResult {
     mentions(&lefts(run), text, "nothing like it is left in place")
 }
 
-pub(super) fn nothing_left(run: &Rehearsal) -> Met {
+pub(super) fn nothing_left(run: &Rehearsal) -> CheckResult {
     let left = lefts(run);
-    that(
+    require(
         left.is_empty(),
         "something is left in place",
         "nothing",
@@ -154,16 +154,16 @@ pub(super) fn lefts(run: &Rehearsal) -> Vec<String> {
     run.ending.left.iter().map(|l| l.text.clone()).collect()
 }
 
-pub(super) fn undone(run: &Rehearsal, text: &str) -> Met {
+pub(super) fn undone(run: &Rehearsal, text: &str) -> CheckResult {
     let undone = run.ending.undone.iter().filter(|u| u.fault.is_none());
     let undone: Vec<String> = undone.map(|u| u.label.clone()).collect();
     mentions(&undone, text, "nothing like it was undone")
 }
 
-pub(super) fn fault(run: &Rehearsal, code: &str) -> Met {
+pub(super) fn fault(run: &Rehearsal, code: &str) -> CheckResult {
     let found = run.ending.fault.as_ref();
     let shown = found.map_or("none".to_owned(), ToString::to_string);
-    that(
+    require(
         found.is_some_and(|f| f.code == code),
         "the fault is another one",
         code,
@@ -171,9 +171,9 @@ pub(super) fn fault(run: &Rehearsal, code: &str) -> Met {
     )
 }
 
-pub(super) fn failed_in(run: &Rehearsal, step: &str) -> Met {
+pub(super) fn failed_in(run: &Rehearsal, step: &str) -> CheckResult {
     let found = run.ending.step.as_deref();
-    that(
+    require(
         found == Some(step),
         "it did not fail there",
         step,
@@ -181,12 +181,12 @@ pub(super) fn failed_in(run: &Rehearsal, step: &str) -> Met {
     )
 }
 
-fn mentions(texts: &[String], wanted: &str, what: &str) -> Met {
+fn mentions(texts: &[String], wanted: &str, what: &str) -> CheckResult {
     let small = wanted.to_lowercase();
     let found = texts
         .iter()
         .any(|text| text.to_lowercase().contains(&small));
-    that(found, what, format!("… {wanted} …"), list(texts))
+    require(found, what, format!("… {wanted} …"), list(texts))
 }
 
 /// Whether `found` has what `wanted` has: members of maps, whole lists, texts, and the end of an ARN by itself.

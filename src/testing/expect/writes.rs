@@ -3,7 +3,7 @@
 use crate::suggest;
 use serde_json::{Value, json};
 
-use super::{Met, Unmet, has, list, that};
+use super::{CheckResult, Violation, has, list, require};
 use crate::testing::rehearsal::Rehearsal;
 use crate::vocabulary::{Effect, Fault, codes};
 use crate::world::shape::{Named, Problem};
@@ -14,15 +14,15 @@ fn matching<'r>(
     run: &'r Rehearsal,
     operation: &str,
     input: &Value,
-) -> Result<Vec<&'r Request>, Unmet> {
+) -> Result<Vec<&'r Request>, Violation> {
     let named = named(operation, input)?;
     let of = run.writes.iter().filter(|write| named.is_of(&write.call));
     Ok(of.filter(|write| has(&write.call.input, input)).collect())
 }
 
-pub(in crate::testing) fn write(run: &Rehearsal, operation: &str, input: &Value) -> Met {
+pub(in crate::testing) fn write(run: &Rehearsal, operation: &str, input: &Value) -> CheckResult {
     let found = !matching(run, operation, input)?.is_empty();
-    that(
+    require(
         found,
         "a write was not made",
         wanted(operation, input),
@@ -35,7 +35,7 @@ pub(in crate::testing) fn writes(
     operation: &str,
     input: &Value,
     count: usize,
-) -> Met {
+) -> CheckResult {
     let found = matching(run, operation, input)?.len();
     let times = |n: usize| {
         if n == 1 {
@@ -44,7 +44,7 @@ pub(in crate::testing) fn writes(
             format!("{n} times")
         }
     };
-    that(
+    require(
         found == count,
         "a write was made another number of times",
         format!("{} {}", wanted(operation, input), times(count)),
@@ -52,23 +52,23 @@ pub(in crate::testing) fn writes(
     )
 }
 
-pub(in crate::testing) fn never(run: &Rehearsal, operation: &str, input: &Value) -> Met {
+pub(in crate::testing) fn never(run: &Rehearsal, operation: &str, input: &Value) -> CheckResult {
     let found = matching(run, operation, input)?;
     let lines: Vec<String> = found.iter().map(|w| shown(w)).collect();
     let expected = format!("never {}", wanted(operation, input));
-    that(found.is_empty(), "a write was made", expected, list(&lines))
+    require(found.is_empty(), "a write was made", expected, list(&lines))
 }
 
 /// The operation that a test names, which must be one that writes; `input` must be able to be a part of its input:
 /// what is misspelt is never made, so nothing could be said of it.
-fn named(operation: &str, input: &Value) -> Result<Named, Unmet> {
+fn named(operation: &str, input: &Value) -> Result<Named, Violation> {
     let wrong = |code: &str, problem: Problem| {
         let at = match problem.path.as_str() {
             "" => String::new(),
             path => format!("{operation}: `{path}`: "),
         };
         let fault = Fault::new(code, format!("{at}{}", problem.message));
-        Unmet::Misuse(match problem.hint() {
+        Violation::Misuse(match problem.hint() {
             Some(hint) => fault.hint(hint),
             None => fault,
         })
@@ -76,7 +76,10 @@ fn named(operation: &str, input: &Value) -> Result<Named, Unmet> {
     let named = Named::find(operation).map_err(|problem| wrong("unknown_operation", problem))?;
     if named.call().effect() == Effect::Read {
         let message = format!("{operation} only reads: what a rehearsal wrote can be asked for");
-        return Err(Unmet::Misuse(Fault::new(codes::UNKNOWN_OPERATION, message)));
+        return Err(Violation::Misuse(Fault::new(
+            codes::UNKNOWN_OPERATION,
+            message,
+        )));
     }
     match named.misfit(input) {
         Some(problem) => Err(wrong("invalid_input", problem)),
@@ -84,9 +87,9 @@ fn named(operation: &str, input: &Value) -> Result<Named, Unmet> {
     }
 }
 
-pub(in crate::testing) fn no_writes(run: &Rehearsal) -> Met {
+pub(in crate::testing) fn no_writes(run: &Rehearsal) -> CheckResult {
     let lines: Vec<String> = run.writes.iter().map(shown).collect();
-    that(
+    require(
         lines.is_empty(),
         "something was changed",
         "no writes",
@@ -94,7 +97,7 @@ pub(in crate::testing) fn no_writes(run: &Rehearsal) -> Met {
     )
 }
 
-pub(in crate::testing) fn order(run: &Rehearsal, operations: &[String]) -> Met {
+pub(in crate::testing) fn order(run: &Rehearsal, operations: &[String]) -> CheckResult {
     let nothing = json!({});
     let named = operations
         .iter()
@@ -117,7 +120,7 @@ pub(in crate::testing) fn order(run: &Rehearsal, operations: &[String]) -> Met {
         [] => "no writes".to_owned(),
         made => made.join(", "),
     };
-    that(
+    require(
         next.is_none(),
         "the writes were not made in this order",
         expected,

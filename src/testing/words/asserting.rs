@@ -1,7 +1,7 @@
 //! `assert`, `assert_eq`, `assert_ne`.
 
 use super::*;
-use crate::testing::expect::Unmet;
+use crate::testing::expect::Violation;
 use crate::vocabulary::codes;
 
 pub(super) const ASSERT: Word = Word {
@@ -23,42 +23,42 @@ pub(super) const ASSERT: Word = Word {
 };
 
 /// Registers them.
-pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
-    fn holds(condition: bool, what: &str) -> Met {
-        let unmet = || Unmet::Not {
+pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
+    fn holds(condition: bool, what: &str) -> CheckResult {
+        let unmet = || Violation::Not {
             what: what.to_owned(),
             expected: "true".into(),
             found: "false".into(),
         };
         condition.then_some(()).ok_or_else(unmet)
     }
-    fn same(a: &Dynamic, b: &Dynamic, equal: bool, what: &str) -> Met {
+    fn same(a: &Dynamic, b: &Dynamic, equal: bool, what: &str) -> CheckResult {
         let json = |value: &Dynamic| {
             values::to_json(value)
-                .map_err(|e| Unmet::Misuse(Fault::new(codes::INVALID_INPUT, e.to_string())))
+                .map_err(|e| Violation::Misuse(Fault::new(codes::INVALID_INPUT, e.to_string())))
         };
         let (a, b) = (json(a)?, json(b)?);
         if (a == b) == equal {
             return Ok(());
         }
         let not = if equal { "" } else { "anything but " };
-        Err(Unmet::Not {
+        Err(Violation::Not {
             what: what.to_owned(),
             expected: format!("{not}{b}"),
             found: a.to_string(),
         })
     }
-    let own = Arc::clone(bench);
+    let own = Arc::clone(context);
     engine.register_fn(
         "assert",
-        move |cx: NativeCallContext, holds_: bool| -> Judged {
+        move |cx: NativeCallContext, holds_: bool| -> AssertionResult {
             own.judge(&cx, None, holds(holds_, "it does not hold"))
         },
     );
-    let own = Arc::clone(bench);
+    let own = Arc::clone(context);
     engine.register_fn(
         "assert",
-        move |cx: NativeCallContext, holds_: bool, what: &str| -> Judged {
+        move |cx: NativeCallContext, holds_: bool, what: &str| -> AssertionResult {
             own.judge(
                 &cx,
                 None,
@@ -70,17 +70,17 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
         ("assert_eq", true, "the values differ"),
         ("assert_ne", false, "the values are the same"),
     ] {
-        let own = Arc::clone(bench);
+        let own = Arc::clone(context);
         engine.register_fn(
             name,
-            move |cx: NativeCallContext, a: Dynamic, b: Dynamic| -> Judged {
+            move |cx: NativeCallContext, a: Dynamic, b: Dynamic| -> AssertionResult {
                 own.judge(&cx, None, same(&a, &b, equal, default))
             },
         );
-        let own = Arc::clone(bench);
+        let own = Arc::clone(context);
         engine.register_fn(
             name,
-            move |cx: NativeCallContext, a: Dynamic, b: Dynamic, what: &str| -> Judged {
+            move |cx: NativeCallContext, a: Dynamic, b: Dynamic, what: &str| -> AssertionResult {
                 own.judge(
                     &cx,
                     None,

@@ -3,7 +3,7 @@
 use rhai::NativeCallContext;
 
 use super::*;
-use crate::testing::expect::{list, that};
+use crate::testing::expect::{list, require};
 use crate::world::ProcessCommand;
 
 pub(super) const PROCESSES: Word = Word {
@@ -58,9 +58,11 @@ pub(super) const EXPECT_REQUEST: Word = Word {
 };
 
 /// `run.processes`, `run.requests`, `run.files`, and what can be demanded of them.
-pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
+pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     let mut member = |name: &str, get: fn(&Rehearsal) -> Value| {
-        engine.register_get(name, move |run: &mut Run| values::from_json(&get(&run.0)));
+        engine.register_get(name, move |run: &mut RehearsalHandle| {
+            values::from_json(&get(&run.0))
+        });
     };
     member("processes", |run| {
         let process = |p: &ProcessCommand| json!({ "program": p.program, "args": p.args });
@@ -79,42 +81,42 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
         seen.iter().map(request).collect()
     });
     member("files", |run| json!(run.cloud.files_written()));
-    demand!(engine, bench, EXPECT_PROCESS, |run, program: &str| {
+    demand!(engine, context, EXPECT_PROCESS, |run, program: &str| {
         process(run, program, &[], true)
     });
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_PROCESS,
         |run, program: &str, args: Array| process(run, program, &texts(args)?, true)
     );
-    demand!(engine, bench, EXPECT_NO_PROCESS, |run, program: &str| {
+    demand!(engine, context, EXPECT_NO_PROCESS, |run, program: &str| {
         process(run, program, &[], false)
     });
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_NO_PROCESS,
         |run, program: &str, args: Array| process(run, program, &texts(args)?, false)
     );
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_REQUEST,
         |run, method: &str, url: &str| request(run, method, url)
     );
 }
 
 /// Whether a process was run whose arguments begin with these.
-fn process(run: &Rehearsal, program: &str, args: &[String], wanted: bool) -> Met {
+fn process(run: &Rehearsal, program: &str, args: &[String], wanted: bool) -> CheckResult {
     let all = run.cloud.processes();
     let named: Vec<&ProcessCommand> = all.iter().filter(|p| p.program == program).collect();
     let found = named.iter().any(|p| p.args.starts_with(args));
     let words = [&[program.to_owned()], args].concat().join(" ");
     let lines: Vec<String> = named.iter().map(|p| p.words()).collect();
     match wanted {
-        true => that(found, "a process was not run", words, list(&lines)),
-        false => that(
+        true => require(found, "a process was not run", words, list(&lines)),
+        false => require(
             !found,
             "a process was run",
             format!("no {words}"),
@@ -124,7 +126,7 @@ fn process(run: &Rehearsal, program: &str, args: &[String], wanted: bool) -> Met
 }
 
 /// Whether a request was sent; `url` as it is shown, `secret:NAME` where it is one.
-fn request(run: &Rehearsal, method: &str, url: &str) -> Met {
+fn request(run: &Rehearsal, method: &str, url: &str) -> CheckResult {
     let sent = run.cloud.http_requests();
     let words = |method: &str, url: &str| format!("{method} {url}");
     let lines: Vec<String> = sent
@@ -133,5 +135,5 @@ fn request(run: &Rehearsal, method: &str, url: &str) -> Met {
         .collect();
     let wanted = words(method, url);
     let found = lines.contains(&wanted);
-    that(found, "a request was not sent", wanted, list(&lines))
+    require(found, "a request was not sent", wanted, list(&lines))
 }

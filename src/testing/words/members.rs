@@ -47,7 +47,9 @@ pub(super) const MEMBERS: Word = Word {
 /// `run.outcome`, `run.params.version`, `run.writes[0].input` …
 pub(super) fn register(engine: &mut Engine) {
     let mut member = |name: &str, get: fn(&Rehearsal) -> Value| {
-        engine.register_get(name, move |run: &mut Run| values::from_json(&get(&run.0)));
+        engine.register_get(name, move |run: &mut RehearsalHandle| {
+            values::from_json(&get(&run.0))
+        });
     };
     member("outcome", |run| json!(run.ending.outcome.name()));
     member("exit_code", |run| json!(run.ending.exit_code));

@@ -8,9 +8,9 @@ use std::time::Duration;
 use rhai::{Array, Dynamic, Engine, ImmutableString, Map, NativeCallContext, Variant};
 use serde_json::{Value, json};
 
-use super::bench::Bench;
-use super::expect::{Met, Unmet};
+use super::expect::{CheckResult, Violation};
 use super::rehearsal::Rehearsal;
+use super::test_context::TestContext;
 use crate::primitive::api::check;
 use crate::primitive::args::Span;
 use crate::script::failure::Error;
@@ -21,12 +21,12 @@ use crate::world::{AwsCall, ReadCall, ReadOnlyWorld, World};
 
 /// Registers a demand with arguments of its own.
 macro_rules! demand {
-    ($engine:ident, $bench:ident, $word:ident, |$run:ident $(, $arg:ident: $type:ty)*| $met:expr) => {{
-        let own = Arc::clone($bench);
+    ($engine:ident, $context:ident, $word:ident, |$run:ident $(, $arg:ident: $type:ty)*| $met:expr) => {{
+        let own = Arc::clone($context);
         $engine.register_fn(
             $word.name,
-            move |cx: NativeCallContext, run: &mut Run $(, $arg: $type)*| -> Judged {
-                fn met($run: &Rehearsal $(, $arg: $type)*) -> Met {
+            move |cx: NativeCallContext, run: &mut RehearsalHandle $(, $arg: $type)*| -> AssertionResult {
+                fn met($run: &Rehearsal $(, $arg: $type)*) -> CheckResult {
                     $met
                 }
                 let met = met(&run.0 $(, $arg)*);
@@ -92,49 +92,49 @@ const REHEARSE: Word = Word {
 
 /// A rehearsal, as a test holds it.
 #[derive(Clone)]
-struct Run(Arc<Rehearsal>);
+struct RehearsalHandle(Arc<Rehearsal>);
 
-type Judged = Result<(), Error>;
+type AssertionResult = Result<(), Error>;
 
 /// Adds the words to a test's engine.
-pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
-    engine.register_type_with_name::<Run>("rehearsal");
-    rehearsing(engine, bench);
-    asserting::register(engine, bench);
+pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
+    engine.register_type_with_name::<RehearsalHandle>("rehearsal");
+    rehearsing(engine, context);
+    asserting::register(engine, context);
     members::register(engine);
-    outcomes::register(engine, bench);
-    writes::register(engine, bench);
-    beside::register(engine, bench);
-    reading::register(engine, bench);
+    outcomes::register(engine, context);
+    writes::register(engine, context);
+    beside::register(engine, context);
+    reading::register(engine, context);
     takes::refuse_own(engine);
 }
 
-fn rehearsing(engine: &mut Engine, bench: &Arc<Bench>) {
-    let own = Arc::clone(bench);
+fn rehearsing(engine: &mut Engine, context: &Arc<TestContext>) {
+    let own = Arc::clone(context);
     engine.register_fn(
         "rehearse",
-        move |cx: NativeCallContext, path: &str| -> Result<Run, Error> {
-            own.rehearse(&cx, path, Map::new()).map(Run)
+        move |cx: NativeCallContext, path: &str| -> Result<RehearsalHandle, Error> {
+            own.rehearse(&cx, path, Map::new()).map(RehearsalHandle)
         },
     );
-    let own = Arc::clone(bench);
+    let own = Arc::clone(context);
     engine.register_fn(
         "rehearse",
-        move |cx: NativeCallContext, path: &str, options: Map| -> Result<Run, Error> {
-            own.rehearse(&cx, path, options).map(Run)
+        move |cx: NativeCallContext, path: &str, options: Map| -> Result<RehearsalHandle, Error> {
+            own.rehearse(&cx, path, options).map(RehearsalHandle)
         },
     );
 }
 
-fn misuse(message: impl Into<String>) -> Unmet {
-    Unmet::Misuse(Fault::new(codes::INVALID_INPUT, message))
+fn misuse(message: impl Into<String>) -> Violation {
+    Violation::Misuse(Fault::new(codes::INVALID_INPUT, message))
 }
 
-fn data<T: Variant + Clone>(value: T) -> Result<Value, Unmet> {
+fn data<T: Variant + Clone>(value: T) -> Result<Value, Violation> {
     values::to_json(&Dynamic::from(value)).map_err(|e| misuse(e.to_string()))
 }
 
-fn texts(array: Array) -> Result<Vec<String>, Unmet> {
+fn texts(array: Array) -> Result<Vec<String>, Violation> {
     let text = |item: Dynamic| {
         let text = item
             .into_immutable_string()
@@ -149,10 +149,10 @@ fn texts(array: Array) -> Result<Vec<String>, Unmet> {
     array.into_iter().map(text).collect()
 }
 
-fn length(text: &str) -> Result<Duration, Unmet> {
+fn length(text: &str) -> Result<Duration, Violation> {
     Span::parse(text).map(|span| span.0).map_err(misuse)
 }
 
-fn count(times: i64) -> Result<usize, Unmet> {
+fn count(times: i64) -> Result<usize, Violation> {
     usize::try_from(times).map_err(|_| misuse(format!("{times} times is never: say expect_never")))
 }

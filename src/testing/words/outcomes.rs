@@ -136,41 +136,41 @@ pub(super) const EXPECT_LASTING: Word = Word {
 };
 
 /// Registers them.
-pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
-    demand!(engine, bench, EXPECT_OUTCOME, |run, name: &str| {
+pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
+    demand!(engine, context, EXPECT_OUTCOME, |run, name: &str| {
         expect::outcome(run, name)
     });
-    demand!(engine, bench, EXPECT_FAULT, |run, code: &str| {
+    demand!(engine, context, EXPECT_FAULT, |run, code: &str| {
         expect::fault(run, code)
     });
-    demand!(engine, bench, EXPECT_FAILED_IN, |run, step: &str| {
+    demand!(engine, context, EXPECT_FAILED_IN, |run, step: &str| {
         expect::failed_in(run, step)
     });
-    demand!(engine, bench, EXPECT_CAUSE, |run, text: &str| {
+    demand!(engine, context, EXPECT_CAUSE, |run, text: &str| {
         expect::cause(run, text)
     });
-    demand!(engine, bench, EXPECT_EVENT, |run, text: &str| {
+    demand!(engine, context, EXPECT_EVENT, |run, text: &str| {
         expect::event(run, text)
     });
-    demand!(engine, bench, EXPECT_NOTE, |run, text: &str| {
+    demand!(engine, context, EXPECT_NOTE, |run, text: &str| {
         expect::note(run, text)
     });
-    demand!(engine, bench, EXPECT_UNDONE, |run, text: &str| {
+    demand!(engine, context, EXPECT_UNDONE, |run, text: &str| {
         expect::undone(run, text)
     });
-    demand!(engine, bench, EXPECT_LEFT, |run, text: &str| {
+    demand!(engine, context, EXPECT_LEFT, |run, text: &str| {
         expect::left(run, text)
     });
-    demand!(engine, bench, EXPECT_NOTHING_LEFT, |run| {
+    demand!(engine, context, EXPECT_NOTHING_LEFT, |run| {
         expect::nothing_left(run)
     });
-    demand!(engine, bench, EXPECT_ASKED, |run, roles: Array| {
+    demand!(engine, context, EXPECT_ASKED, |run, roles: Array| {
         expect::asked(run, &texts(roles)?)
     });
-    demand!(engine, bench, EXPECT_WITHIN, |run, limit: &str| {
+    demand!(engine, context, EXPECT_WITHIN, |run, limit: &str| {
         expect::within(run, length(limit)?)
     });
-    demand!(engine, bench, EXPECT_LASTING, |run, least: &str| {
+    demand!(engine, context, EXPECT_LASTING, |run, least: &str| {
         expect::lasting(run, length(least)?)
     });
 }

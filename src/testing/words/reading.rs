@@ -29,12 +29,12 @@ pub(super) const PASS: Word = Word {
 };
 
 /// `run.cloud("ecs", "DescribeServices", #{ … })`, and letting time pass before.
-pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
-    let own = Arc::clone(bench);
+pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
+    let own = Arc::clone(context);
     engine.register_fn(
         "cloud",
         move |cx: NativeCallContext,
-              run: &mut Run,
+              run: &mut RehearsalHandle,
               service: &str,
               operation: &str,
               input: Map|
@@ -43,10 +43,13 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
             own.fetched(&cx, &run.0, answer)
         },
     );
-    let own = Arc::clone(bench);
+    let own = Arc::clone(context);
     engine.register_fn(
         "pass",
-        move |cx: NativeCallContext, run: &mut Run, duration: &str| -> Result<Dynamic, Error> {
+        move |cx: NativeCallContext,
+              run: &mut RehearsalHandle,
+              duration: &str|
+              -> Result<Dynamic, Error> {
             let passed = length(duration).map(|duration| {
                 run.0.cloud.sleep(duration);
                 Value::Null
@@ -56,13 +59,13 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
     );
 }
 
-fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<Value, Unmet> {
+fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<Value, Violation> {
     let call = AwsCall::new(service, operation, data(input)?);
-    check("cloud", service, operation, &call.input).map_err(Unmet::Misuse)?;
+    check("cloud", service, operation, &call.input).map_err(Violation::Misuse)?;
     let read = ReadCall::new(call).ok_or_else(|| {
         let message = format!("{operation} is not known to be a read");
         let hint = "a test only reads; what changes the cloud belongs into the pipeline";
-        Unmet::Misuse(Fault::new(codes::NOT_A_READ, message).hint(hint))
+        Violation::Misuse(Fault::new(codes::NOT_A_READ, message).hint(hint))
     })?;
-    run.cloud.read(&read).map_err(Unmet::Misuse)
+    run.cloud.read(&read).map_err(Violation::Misuse)
 }

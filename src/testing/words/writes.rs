@@ -68,22 +68,22 @@ pub(super) const EXPECT_NO_WRITES: Word = Word {
 };
 
 /// Registers them.
-pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
-    demand!(engine, bench, EXPECT_ORDER, |run, operations: Array| {
+pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
+    demand!(engine, context, EXPECT_ORDER, |run, operations: Array| {
         expect::order(run, &texts(operations)?)
     });
-    demand!(engine, bench, EXPECT_WRITE, |run, operation: &str| {
+    demand!(engine, context, EXPECT_WRITE, |run, operation: &str| {
         expect::write(run, operation, &json!({}))
     });
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_WRITE,
         |run, operation: &str, input: Map| expect::write(run, operation, &data(input)?)
     );
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_WRITES,
         |run, operation: &str, times: i64| {
             expect::writes(run, operation, &json!({}), count(times)?)
@@ -91,22 +91,22 @@ pub(super) fn register(engine: &mut Engine, bench: &Arc<Bench>) {
     );
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_WRITES,
         |run, operation: &str, input: Map, times: i64| {
             expect::writes(run, operation, &data(input)?, count(times)?)
         }
     );
-    demand!(engine, bench, EXPECT_NEVER, |run, operation: &str| {
+    demand!(engine, context, EXPECT_NEVER, |run, operation: &str| {
         expect::never(run, operation, &json!({}))
     });
     demand!(
         engine,
-        bench,
+        context,
         EXPECT_NEVER,
         |run, operation: &str, input: Map| expect::never(run, operation, &data(input)?)
     );
-    demand!(engine, bench, EXPECT_NO_WRITES, |run| {
+    demand!(engine, context, EXPECT_NO_WRITES, |run| {
         expect::no_writes(run)
     });
 }

@@ -79,7 +79,7 @@ fn made(place: &OnceLock<Client>, policy: Policy) -> Result<&Client, Fault> {
     let _set = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder()
         .redirect(policy)
-        .dns_resolver(Arc::new(places::Lookup))
+        .dns_resolver(Arc::new(places::GuardedResolver))
         .user_agent(concat!("deployer/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| Fault::new(codes::TLS_FAILED, said(&error)))?;

@@ -14,7 +14,7 @@ use super::folder::Folder;
 use super::glob::Glob;
 use super::load::{Load, Shot};
 use super::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadCall,
+    AskResult, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadCall,
     ReadOnlyWorld, ReadProcess, Scheduler, Scratch, Stream, World,
 };
 use crate::cancel::Cancel;
@@ -38,8 +38,8 @@ pub trait People: Send + Sync {
     /// Asks. `before`: the answers that are already recorded.
     ///
     /// # Errors
-    /// When asking itself failed; no answer is [`Asked::Later`].
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault>;
+    /// When asking itself failed; no answer is [`AskResult::Later`].
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault>;
 }
 
 /// The world as it is. Nothing is loaded or connected before the first call.
@@ -139,7 +139,7 @@ impl World for Live {
         None
     }
 
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
         self.people.ask(question, before)
     }
 }

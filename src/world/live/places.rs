@@ -114,9 +114,9 @@ fn nat64(address: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
 
 /// Looks names up for requests.
 #[derive(Debug)]
-pub(super) struct Lookup;
+pub(super) struct GuardedResolver;
 
-impl Resolve for Lookup {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found = resolve(name.as_str(), 0).await?;

@@ -8,7 +8,7 @@ use crate::vocabulary::{Answer, Question, Replies, unknown};
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::ecs::task::{Status, TaskOutcome};
 use crate::world::simulated::model::people::{open_roles, typed};
-use crate::world::{Asked, HttpRequest, HttpResponse};
+use crate::world::{AskResult, HttpRequest, HttpResponse};
 
 /// What an endpoint answers that is not well.
 const UNAVAILABLE: u16 = 503;
@@ -53,7 +53,7 @@ fn unwell(cloud: &Cloud) -> bool {
 }
 
 /// Everyone is predicted to approve, at once.
-pub(super) fn approvals(cloud: &mut Cloud, question: &Question, before: &Replies) -> Asked {
+pub(super) fn approvals(cloud: &mut Cloud, question: &Question, before: &Replies) -> AskResult {
     let at = cloud.now();
     let subject = |role: &Option<String>| role.clone().unwrap_or_default();
     let answers: Vec<Answer> = open_roles(question, before)
@@ -75,11 +75,11 @@ pub(super) fn approvals(cloud: &mut Cloud, question: &Question, before: &Replies
         })
         .collect();
     if !answers.is_empty() {
-        return Asked::Answers(answers);
+        return AskResult::Answers(answers);
     }
     if let Some(deadline) = question.deadline {
         let wait = Duration::try_from(deadline.duration_since(at));
         cloud.pass(wait.unwrap_or_default());
     }
-    Asked::Later
+    AskResult::Later
 }

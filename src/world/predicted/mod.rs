@@ -17,7 +17,7 @@ use super::load::{Load, Shot};
 use super::simulated::model::{CallLog, Cloud, json};
 use super::simulated::{FaultSpec, Fixture, HttpSeen, Request, Simulated};
 use super::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadOnlyWorld,
+    AskResult, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadOnlyWorld,
     Scheduler, Scratch, Stream, World,
 };
 use crate::vocabulary::{Fault, Question, Replies};
@@ -230,7 +230,7 @@ impl World for PlanWorld {
         Some(Arc::clone(&self.state().scheduler))
     }
 
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
         Ok(assumptions::approvals(
             &mut self.state().cloud,
             question,

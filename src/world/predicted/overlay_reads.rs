@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::edit::{append, with};
 use super::overlay::ResourceChange;
 use super::plan_state::PlanState;
-use super::resources::{self, ResourceType, Shown};
+use super::resources::{self, AnswerPlace, ResourceType};
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::json::{list, set, text};
@@ -51,18 +51,18 @@ impl PlanState {
             return self.live(cloud, call);
         }
         let key = match kind.lists.iter().find(|(name, _)| *name == call.operation) {
-            Some((_, key)) => Shown::List(key),
+            Some((_, key)) => AnswerPlace::List(key),
             None => kind.shown,
         };
         let Some((name, values)) = kind.asked(&call.input) else {
             return match key {
-                Shown::List(key) => self.list(cloud, call, kind, key, &touched),
+                AnswerPlace::List(key) => self.list(cloud, call, kind, key, &touched),
                 _ => self.live(cloud, call),
             };
         };
         let only_here = |value: &String| {
             touched.iter().any(|(_, item, change)| {
-                let inside = matches!(kind.shown, Shown::Inside(_));
+                let inside = matches!(kind.shown, AnswerPlace::Inside(_));
                 let here =
                     inside || matches!(change, ResourceChange::Created | ResourceChange::Gone);
                 here && kind.called(item, name.input, value)
@@ -72,7 +72,7 @@ impl PlanState {
         if live.is_empty() {
             return dispatch(cloud, call);
         }
-        let Shown::List(key) = key else {
+        let AnswerPlace::List(key) = key else {
             let mut out = self.live(cloud, call)?;
             patch(&mut out, kind, &touched);
             return Ok(out);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::overlay::{Key, reading, shown};
 use super::plan_state::PlanState;
-use super::resources::{self, Need, ResourceType};
+use super::resources::{self, ResourceNeed, ResourceType};
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::json::text;
@@ -21,8 +21,8 @@ impl PlanState {
             .iter()
             .take(1)
             .filter_map(|need| match need {
-                Need::Named(kind, input, values) => Some((*kind, *input, values.clone())),
-                Need::All(..) => None,
+                ResourceNeed::Named(kind, input, values) => Some((*kind, *input, values.clone())),
+                ResourceNeed::All(..) => None,
             })
             .collect();
         for need in needs {
@@ -54,9 +54,14 @@ impl PlanState {
     }
 
     /// Brings what a write needs into the simulated cloud.
-    fn ensure(&mut self, cloud: &mut Cloud, call: &AwsCall, need: Need) -> Result<(), Fault> {
+    fn ensure(
+        &mut self,
+        cloud: &mut Cloud,
+        call: &AwsCall,
+        need: ResourceNeed,
+    ) -> Result<(), Fault> {
         match need {
-            Need::Named(kind, input, values) => {
+            ResourceNeed::Named(kind, input, values) => {
                 let mut missing = Vec::new();
                 for value in values {
                     let named = |item: &Value| kind.called(item, input, &value);
@@ -95,7 +100,7 @@ impl PlanState {
                 }
                 Ok(())
             }
-            Need::All(kind, input) => {
+            ResourceNeed::All(kind, input) => {
                 let parent = kind.parents.iter().find_map(|(member, parent)| {
                     let value = text(&input, member)?;
                     self.overlay

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::aws::json;
 use super::cloud::Cloud;
-use super::kernel::fault_injection::{Injected, injected, server_error};
+use super::kernel::fault_injection::{InjectedFault, injected, server_error};
 use crate::vocabulary::{Effect, Fault};
 use crate::world::{AwsCall, HttpRequest, HttpResponse, ProcessCommand};
 
@@ -59,8 +59,8 @@ impl CallLog {
             json::without_nulls(&mut whole.to_mut().input);
         }
         let (answer, carried_out) = match injected(&mut cloud.kernel, call) {
-            Some(Injected::Refused(fault)) => (Err(fault), false),
-            Some(Injected::Lost { carried_out }) => {
+            Some(InjectedFault::Refused(fault)) => (Err(fault), false),
+            Some(InjectedFault::Lost { carried_out }) => {
                 // What it answers is lost on the way.
                 let carried_out = carried_out && carry_out(cloud, &whole).is_ok();
                 (Err(server_error(call.effect())), carried_out)

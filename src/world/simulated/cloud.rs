@@ -20,7 +20,7 @@ use super::aws::ssm::Ssm;
 use super::faults::FaultSpec;
 use super::kernel::lag::Lag;
 use super::kernel::schedule::Schedule;
-use super::kernel::{ActiveFaults, Kernel, Prospects};
+use super::kernel::{ActiveFaults, Kernel, TaskProspects};
 use super::outside::endpoints::Endpoints;
 use super::outside::files::Files;
 use super::outside::listeners::Listeners;
@@ -76,7 +76,7 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     /// An empty cloud.
-    pub(crate) fn new(start: Timestamp, seed: u64, prospects: Prospects) -> Self {
+    pub(crate) fn new(start: Timestamp, seed: u64, prospects: TaskProspects) -> Self {
         Cloud {
             kernel: Kernel::new(start, seed, prospects),
             schedule: Schedule::default(),
@@ -104,7 +104,7 @@ impl Cloud {
 
     /// The cloud of a plan: whatever is started goes well, but for `faults`.
     pub(in crate::world) fn where_all_goes_well(start: Timestamp, faults: &[FaultSpec]) -> Self {
-        let mut cloud = Cloud::new(start, 0, Prospects::Good);
+        let mut cloud = Cloud::new(start, 0, TaskProspects::Good);
         cloud.kernel.faults = ActiveFaults::new(faults);
         cloud
     }

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::load::{Load, Shot};
 use super::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadCall,
+    AskResult, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, ReadCall,
     ReadOnlyWorld, ReadProcess, Scheduler, Scratch, Stream, World,
 };
 use crate::sync::Lock;
@@ -40,7 +40,7 @@ pub use aws::secrets::VALUE as SECRET;
 use call_log::CallLog;
 pub use call_log::{HttpSeen, Request};
 use cloud::Cloud;
-pub use faults::{FaultInfo, FaultSpec, Mentioned, catalogue};
+pub use faults::{FaultInfo, FaultSpec, PipelineText, catalogue};
 pub use fixture::Fixture;
 use fixture::build;
 pub(crate) use kernel::rng;
@@ -219,7 +219,7 @@ impl World for Simulated {
         false
     }
 
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
         people::ask(&mut self.state().cloud, question, before)
     }
 }

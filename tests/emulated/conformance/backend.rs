@@ -8,7 +8,7 @@ use deployer::cancel::Cancel;
 use deployer::vocabulary::{Fault, Question, Replies};
 use deployer::world::live::{Live, People};
 use deployer::world::simulated::{Fixture, Simulated};
-use deployer::world::{Asked, AwsCall, World};
+use deployer::world::{AskResult, AwsCall, World};
 use serde_json::Value;
 
 use super::stage;
@@ -141,7 +141,7 @@ impl Patience<'_> {
 struct Nobody;
 
 impl People for Nobody {
-    fn ask(&self, _: &Question, _: &Replies) -> Result<Asked, Fault> {
-        Ok(Asked::Later)
+    fn ask(&self, _: &Question, _: &Replies) -> Result<AskResult, Fault> {
+        Ok(AskResult::Later)
     }
 }

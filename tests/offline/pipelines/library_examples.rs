@@ -5,7 +5,7 @@ use std::path::Path;
 
 use deployer::primitive;
 use deployer::script::docs::{self, FunctionDoc, ModuleDoc};
-use deployer::script::{Program, Rejected};
+use deployer::script::{InvalidPipeline, Program};
 use deployer::vocabulary::outcome::Outcome;
 use serde_json::json;
 
@@ -103,7 +103,7 @@ fn load(path: &Path) -> Result<Program, String> {
         .map_err(|rejected| format!("its example does not check: {}", said(&rejected)))
 }
 
-fn said(rejected: &Rejected) -> String {
+fn said(rejected: &InvalidPipeline) -> String {
     let Some(first) = rejected.diagnoses.first() else {
         return String::new();
     };

@@ -11,7 +11,7 @@ use std::time::Duration;
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, digest, written};
 use deployer::primitive;
-use deployer::run::{Run, Setup};
+use deployer::run::{Run, RunSetup};
 use deployer::script::{Program, params};
 use deployer::vocabulary::event::{Event, EventKind};
 use deployer::vocabulary::outcome::Ending;
@@ -19,8 +19,8 @@ use deployer::vocabulary::{Fault, Question, Replies, Retry};
 use deployer::world::load::{Load, Shot};
 use deployer::world::simulated::{Fixture, Simulated};
 use deployer::world::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler, Scratch,
-    Stream, World,
+    AskResult, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler,
+    Scratch, Stream, World,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -185,7 +185,7 @@ impl Scene {
             backstage.entries.clone()
         };
         let heard = Arc::clone(&self.backstage);
-        let setup = Setup {
+        let setup = RunSetup {
             id: "rehearsal".into(),
             program: None,
             pipeline: play.program.entry().to_owned(),
@@ -363,10 +363,10 @@ impl World for MortalWorld {
     fn scheduler(&self) -> Option<Arc<Scheduler>> {
         self.0.scheduler()
     }
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
         let away = lock(&self.1).people_away;
         match away {
-            true => Ok(Asked::Later),
+            true => Ok(AskResult::Later),
             false => self.touch().ask(question, before),
         }
     }

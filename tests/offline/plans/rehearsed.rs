@@ -9,7 +9,7 @@ use deployer::cancel::Cancel;
 use deployer::primitive;
 use deployer::run::guard::{Guard, GuardedCall};
 use deployer::run::planned::{FailAfterWrite, PlanGuard, SavedPlan};
-use deployer::run::{Run, Setup};
+use deployer::run::{Run, RunSetup};
 use deployer::script::Program;
 use deployer::script::params::{self, Param};
 use deployer::testing::fixture_for;
@@ -130,7 +130,7 @@ fn guarded(
 ) -> (Ending, Vec<Event>) {
     let events: Arc<Mutex<Vec<Event>>> = Arc::default();
     let heard = Arc::clone(&events);
-    let run = Run::start(Setup {
+    let run = Run::start(RunSetup {
         id: "plan".into(),
         program: None,
         pipeline: program.entry().to_owned(),

@@ -10,7 +10,7 @@ use crate::cli::error::CommandResult;
 use crate::cli::execution::signals;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
-use crate::report::styled_line::Row;
+use crate::report::styled_line::StyledLine;
 use crate::report::{self, Notice, Output};
 use crate::vocabulary::{Fault, codes};
 use crate::world::live::LiveReader;
@@ -130,15 +130,15 @@ fn print_summary(captured: &Captured, args: &CaptureArgs, reader: &Reader, globa
         .map(many)
         .collect();
     let mut rows = vec![
-        Row::new()
+        StyledLine::new()
             .strong(format!("{out} is written"))
             .dim(format!(" · {} · {reads} reads, no write", found.join(", "))),
     ];
     rows.extend(
         left_out
             .iter()
-            .map(|what| Row::new().plain("  left out: ").dim(what)),
+            .map(|what| StyledLine::new().plain("  left out: ").dim(what)),
     );
-    rows.push(Row::new().dim(format!("  deployer rehearse PIPELINE --cloud {out}")));
+    rows.push(StyledLine::new().dim(format!("  deployer rehearse PIPELINE --cloud {out}")));
     report::print_rows(&rows);
 }

@@ -69,7 +69,7 @@ impl Rules {
     ) -> Result<Rules, String> {
         let mut set = match read(PROJECT)? {
             Some(text) => {
-                let set = Set::project(PROJECT, &text, read, DEEPEST)?;
+                let set = RuleSetBuilder::project(PROJECT, &text, read, DEEPEST)?;
                 if set.rules.is_empty() {
                     return Err(format!(
                         "{PROJECT} has no rules, so nothing would be found; add `[extend]` with `useDefault = true`"
@@ -77,9 +77,12 @@ impl Rules {
                 }
                 set
             }
-            None => Set::shipped("gitleaks.toml", GITLEAKS)?,
+            None => RuleSetBuilder::shipped("gitleaks.toml", GITLEAKS)?,
         };
-        set.add(Set::shipped("deployer.toml", OURS)?, &set.disabled.clone());
+        set.add(
+            RuleSetBuilder::shipped("deployer.toml", OURS)?,
+            &set.disabled.clone(),
+        );
         for pattern in patterns {
             set.own(pattern)?;
         }
@@ -103,7 +106,7 @@ impl Rules {
 
 /// Rules that are being put together.
 #[derive(Default)]
-struct Set {
+struct RuleSetBuilder {
     rules: BTreeMap<String, Rule>,
     allow: Vec<Allow>,
     /// Allow lists for some rules only, which may come with another file.
@@ -111,11 +114,11 @@ struct Set {
     disabled: Vec<String>,
 }
 
-impl Set {
+impl RuleSetBuilder {
     /// A file that ships with the program: compiled when it is needed, as a test compiles all of it.
-    fn shipped(name: &str, text: &str) -> Result<Set, String> {
+    fn shipped(name: &str, text: &str) -> Result<RuleSetBuilder, String> {
         let file = RuleFile::read(text).map_err(|why| format!("{name}: {why}"))?;
-        Set::new(name, file)
+        RuleSetBuilder::new(name, file)
     }
 
     /// A file of the project, on what it extends.
@@ -124,20 +127,20 @@ impl Set {
         text: &str,
         read: &dyn Fn(&str) -> Result<Option<String>, String>,
         deepest: usize,
-    ) -> Result<Set, String> {
+    ) -> Result<RuleSetBuilder, String> {
         let file = RuleFile::read(text).map_err(|why| format!("{name}: {why}"))?;
         let base = match (file.extend.usedefault, file.extend.path.as_str()) {
-            (true, "") => Some(Set::shipped("gitleaks.toml", GITLEAKS)?),
+            (true, "") => Some(RuleSetBuilder::shipped("gitleaks.toml", GITLEAKS)?),
             (true, _) => return Err(format!("{name}: extend: `useDefault` or `path`, not both")),
             (false, "") => None,
             (false, path) if deepest > 1 => {
                 let text = read(path)?
                     .ok_or_else(|| format!("{name}: extend: there is no file {path}"))?;
-                Some(Set::project(path, &text, read, deepest - 1)?)
+                Some(RuleSetBuilder::project(path, &text, read, deepest - 1)?)
             }
             (false, path) => return Err(format!("{name}: extend: {path}: too deep")),
         };
-        let mut set = Set::new(name, file)?;
+        let mut set = RuleSetBuilder::new(name, file)?;
         set.check(name)?;
         if let Some(base) = base {
             let disabled = set.disabled.clone();
@@ -146,10 +149,10 @@ impl Set {
         Ok(set)
     }
 
-    fn new(name: &str, file: RuleFile) -> Result<Set, String> {
-        let mut set = Set {
+    fn new(name: &str, file: RuleFile) -> Result<RuleSetBuilder, String> {
+        let mut set = RuleSetBuilder {
             disabled: file.extend.disabledrules,
-            ..Set::default()
+            ..RuleSetBuilder::default()
         };
         let wrong = |id: &str, why: &str| format!("{name}: rule {id}: {why}");
         for entry in file.rules {
@@ -190,7 +193,7 @@ impl Set {
     }
 
     /// Lays these rules over others: what both have is the other's, with what these say of it.
-    fn add(&mut self, base: Set, disabled: &[String]) {
+    fn add(&mut self, base: RuleSetBuilder, disabled: &[String]) {
         for (id, mut rule) in base.rules {
             if disabled.contains(&id) {
                 continue;

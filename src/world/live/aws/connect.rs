@@ -24,7 +24,7 @@ const ANSWER: usize = 32 << 20;
 /// The connection pool of all accounts: TLS by ring, proxies as the environment names them.
 pub(super) fn http_client() -> SharedHttpClient {
     let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-    SharedHttpClient::new(ByScheme {
+    SharedHttpClient::new(PoolByScheme {
         plain: pool(ConnectorBuilder::build_http),
         secure: pool(move |connector| connector.tls_provider(ring.clone()).build()),
         secure_proxy: secure_proxy(|name| env::var(name).ok()),
@@ -56,19 +56,19 @@ fn has_scheme(uri: &str, wanted: &str) -> bool {
 
 /// Chooses the pool by what a request needs; it does without the validation that loads certificates.
 #[derive(Debug, Clone)]
-struct ByScheme {
+struct PoolByScheme {
     plain: SharedHttpClient,
     secure: SharedHttpClient,
     secure_proxy: bool,
 }
 
-impl HttpClient for ByScheme {
+impl HttpClient for PoolByScheme {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Choice {
+        SharedHttpConnector::new(PoolChoice {
             pools: self.clone(),
             settings: settings.clone(),
             components: components.clone(),
@@ -82,13 +82,13 @@ impl HttpClient for ByScheme {
 
 /// The pools, and what a client asks of them.
 #[derive(Debug)]
-struct Choice {
-    pools: ByScheme,
+struct PoolChoice {
+    pools: PoolByScheme,
     settings: HttpConnectorSettings,
     components: RuntimeComponents,
 }
 
-impl HttpConnector for Choice {
+impl HttpConnector for PoolChoice {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let plain = has_scheme(request.uri(), "http") && !self.pools.secure_proxy;
         let pool = if plain {
@@ -121,7 +121,7 @@ mod tests {
     fn built_for(address: &str, secure_proxy: bool) -> usize {
         let built = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&built);
-        let pools = ByScheme {
+        let pools = PoolByScheme {
             plain: pool(ConnectorBuilder::build_http),
             secure: pool(move |connector| {
                 counter.fetch_add(1, Ordering::Relaxed);

@@ -13,7 +13,7 @@ pub(super) fn known_to(secrets: &Arc<Secrets>, config: SdkConfig) -> SdkConfig {
     let Some(inner) = config.credentials_provider() else {
         return config;
     };
-    let provider = Overheard {
+    let provider = LearningProvider {
         inner,
         secrets: Arc::clone(secrets),
     };
@@ -22,12 +22,12 @@ pub(super) fn known_to(secrets: &Arc<Secrets>, config: SdkConfig) -> SdkConfig {
 }
 
 #[derive(Debug)]
-struct Overheard {
+struct LearningProvider {
     inner: SharedCredentialsProvider,
     secrets: Arc<Secrets>,
 }
 
-impl ProvideCredentials for Overheard {
+impl ProvideCredentials for LearningProvider {
     fn provide_credentials<'a>(&'a self) -> Provided<'a>
     where
         Self: 'a,

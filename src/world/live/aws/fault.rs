@@ -10,14 +10,14 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
-use super::carrier::Answer;
+use super::interceptor::RawAnswer;
 use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
 use crate::world::live::causes::{causes, find, said};
 
 /// The error of an AWS answer, as its body tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct AwsError {
     /// AWS's code, without prefixes.
     pub code: String,
     /// AWS's message; empty: none.
@@ -25,8 +25,8 @@ pub(super) struct Told {
 }
 
 /// The fault of an answer with an error.
-pub(super) fn told(call: &AwsCall, answer: &Answer, told: Told) -> Fault {
-    let Told { code, message } = told;
+pub(super) fn to_fault(call: &AwsCall, answer: &RawAnswer, error: AwsError) -> Fault {
+    let AwsError { code, message } = error;
     let retry = retry_of(&code, answer.status);
     let message = if message.is_empty() {
         format!("{} answered {}", called(call), answer.status)
@@ -56,7 +56,7 @@ pub(crate) fn retry_of(code: &str, status: u16) -> Retry {
 }
 
 /// The fault of an answer that does not speak the protocol: a proxy's page, half a body, nothing.
-pub(super) fn not_an_answer(call: &AwsCall, answer: &Answer) -> Fault {
+pub(super) fn not_an_answer(call: &AwsCall, answer: &RawAnswer) -> Fault {
     let retry = match answer.status {
         429 => Retry::Throttled,
         // A refusal on the way; nothing reached the service that could be carried out.
@@ -190,7 +190,7 @@ fn hint(code: &str) -> Option<&'static str> {
     }
 }
 
-fn details(call: &AwsCall, answer: &Answer) -> Value {
+fn details(call: &AwsCall, answer: &RawAnswer) -> Value {
     json!({
         "service": call.service,
         "operation": call.operation,
@@ -235,8 +235,8 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, body: &str) -> RawAnswer {
+        RawAnswer {
             status,
             error_type: None,
             request_id: None,
@@ -251,7 +251,7 @@ mod tests {
     fn with_code(code: &str, status: u16) -> Fault {
         let message = "why".to_owned();
         let code = code.to_owned();
-        told(&call(), &answer(status, ""), Told { code, message })
+        to_fault(&call(), &answer(status, ""), AwsError { code, message })
     }
 
     #[test]

@@ -16,7 +16,7 @@ use aws_smithy_types::config_bag::Layer;
 use aws_types::SigningName;
 use aws_types::region::SigningRegion;
 
-use super::carrier::Carrier;
+use super::interceptor::CallInterceptor;
 use super::sdk::{Modelled, Sent};
 use super::services::{Protocol, Service};
 use super::settings;
@@ -26,7 +26,7 @@ pub(super) async fn send(
     config: &SdkConfig,
     service: &'static Service,
     operation: &str,
-    carrier: Carrier,
+    interceptor: CallInterceptor,
 ) -> Sent {
     let headers = headers(service, operation);
     let mut builder = Operation::builder()
@@ -36,7 +36,7 @@ pub(super) async fn send(
         .endpoint_url(&settings::endpoint(config, service))
         .no_retry()
         .with_connection_poisoning()
-        .interceptor(carrier)
+        .interceptor(interceptor)
         .runtime_plugin(signing(config, service));
     if let Some(http) = config.http_client() {
         builder = builder.http_client(http);

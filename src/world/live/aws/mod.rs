@@ -17,28 +17,28 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use self::carrier::{Answer, Carrier};
 pub(crate) use self::fault::retry_of;
+use self::interceptor::{CallInterceptor, RawAnswer};
 use self::services::{Protocol, Service};
-use self::wire::Way;
+use self::wire::TimestampDirection;
 use super::engine::Engine;
 use crate::scrub::Secrets;
 use crate::sync::Lock;
 use crate::vocabulary::{Effect, Fault};
 use crate::world::{AwsCall, shape};
 
-mod carrier;
 mod connect;
 mod credentials;
 mod fault;
-mod gather;
 mod generic;
 mod hints;
+mod interceptor;
+mod poll_batches;
 mod query;
 mod sdk;
 mod services;
 mod settings;
-mod share;
+mod shared_reads;
 mod timestamp_members;
 mod wire;
 mod xml;
@@ -48,13 +48,13 @@ pub struct LiveAws {
     engine: Arc<Engine>,
     secrets: Arc<Secrets>,
     http: OnceLock<SharedHttpClient>,
-    accounts: Mutex<HashMap<Whose, Arc<OnceCell<Account>>>>,
-    flights: share::Flights,
-    gather: gather::Gather,
+    accounts: Mutex<HashMap<AccountKey, Arc<OnceCell<Account>>>>,
+    shared_reads: shared_reads::SharedReads,
+    batcher: poll_batches::PollBatcher,
 }
 
 /// Profile and region of a call; `None`: the configured ones.
-type Whose = (Option<String>, Option<String>);
+type AccountKey = (Option<String>, Option<String>);
 
 /// Everything for one profile and region, made on first use.
 struct Account {
@@ -79,8 +79,8 @@ impl LiveAws {
             secrets,
             http: OnceLock::new(),
             accounts: Mutex::default(),
-            flights: share::Flights::default(),
-            gather: gather::Gather::default(),
+            shared_reads: shared_reads::SharedReads::default(),
+            batcher: poll_batches::PollBatcher::default(),
         }
     }
 
@@ -95,10 +95,11 @@ impl LiveAws {
         let route = route(call)?;
         if call.effect() == Effect::Read {
             let attempt = |call: &AwsCall| self.attempt(call, &route);
-            self.flights.read(call, || self.gather.read(call, attempt))
+            self.shared_reads
+                .read(call, || self.batcher.read(call, attempt))
         } else {
             let outcome = self.attempt(call, &route);
-            self.flights.wrote();
+            self.shared_reads.wrote();
             outcome
         }
     }
@@ -114,16 +115,16 @@ impl LiveAws {
                 cell = self.account(there);
                 account = cell.get_or_try_init(|| self.load(there)).await?;
             }
-            let carrier = Carrier::new(body);
-            let sent = account.send(call, route, carrier.clone()).await;
-            match (carrier.answer(), sent) {
+            let interceptor = CallInterceptor::new(body);
+            let sent = account.send(call, route, interceptor.clone()).await;
+            match (interceptor.answer(), sent) {
                 (Some(answer), _) => output(call, route, &answer),
                 (None, Err(error)) => {
-                    let (address, limit) = (carrier.address(), account.limit);
+                    let (address, limit) = (interceptor.address(), account.limit);
                     Err(fault::unanswered(call, &error, address, limit))
                 }
                 // No interceptor saw the answer that the SDK takes for one.
-                (None, Ok(())) => Err(fault::not_an_answer(call, &Answer::default())),
+                (None, Ok(())) => Err(fault::not_an_answer(call, &RawAnswer::default())),
             }
         })?
     }
@@ -152,27 +153,27 @@ impl LiveAws {
 }
 
 impl Account {
-    async fn send(&self, call: &AwsCall, route: &Route, carrier: Carrier) -> sdk::Sent {
+    async fn send(&self, call: &AwsCall, route: &Route, interceptor: CallInterceptor) -> sdk::Sent {
         let (config, operation) = (&self.config, call.operation.as_str());
         let through_sdk = match call.service.as_str() {
             "ecs" => {
                 let client = self.ecs.get_or_init(|| aws_sdk_ecs::Client::new(config));
-                sdk::ecs(client, operation, carrier.clone())
+                sdk::ecs(client, operation, interceptor.clone())
             }
             "ecr" => {
                 let client = self.ecr.get_or_init(|| aws_sdk_ecr::Client::new(config));
-                sdk::ecr(client, operation, carrier.clone())
+                sdk::ecr(client, operation, interceptor.clone())
             }
             "elbv2" => {
                 let new = || aws_sdk_elasticloadbalancingv2::Client::new(config);
-                sdk::elbv2(self.elbv2.get_or_init(new), operation, carrier.clone())
+                sdk::elbv2(self.elbv2.get_or_init(new), operation, interceptor.clone())
             }
             _ => None,
         };
         match (through_sdk, route) {
             (Some(sending), _) => sending.await,
             (None, Route::Other(service)) => {
-                generic::send(config, service, operation, carrier).await
+                generic::send(config, service, operation, interceptor).await
             }
             // `route` has looked the operation up in the same table.
             (None, Route::Ecs) => Ok(()),
@@ -227,13 +228,13 @@ fn body(call: &AwsCall, route: &Route) -> String {
     match route {
         Route::Ecs => {
             if let Some(found) = shape::ecs_input(&call.operation, &input) {
-                wire::turn_at(&mut input, &found.timestamps, Way::In);
+                wire::turn_at(&mut input, &found.timestamps, TimestampDirection::In);
             }
             input.to_string()
         }
         Route::Other(service) => match service.protocol {
             Protocol::Json { timestamps, .. } => {
-                wire::turn_named(&mut input, timestamps, Way::In);
+                wire::turn_named(&mut input, timestamps, TimestampDirection::In);
                 input.to_string()
             }
             Protocol::Query { version, hints } => {
@@ -244,13 +245,13 @@ fn body(call: &AwsCall, route: &Route) -> String {
 }
 
 /// What an answer says, in the shape that the AWS CLI prints.
-fn output(call: &AwsCall, route: &Route, answer: &Answer) -> Result<Value, Fault> {
+fn output(call: &AwsCall, route: &Route, answer: &RawAnswer) -> Result<Value, Fault> {
     match route {
         Route::Ecs => {
             let mut output = wire::json(call, answer)?;
             wire::without_nulls(&mut output);
             if let Some(found) = shape::ecs_output(&call.operation, &output) {
-                wire::turn_at(&mut output, &found.timestamps, Way::Out);
+                wire::turn_at(&mut output, &found.timestamps, TimestampDirection::Out);
             }
             Ok(output)
         }
@@ -258,7 +259,7 @@ fn output(call: &AwsCall, route: &Route, answer: &Answer) -> Result<Value, Fault
             Protocol::Json { timestamps, .. } => {
                 let mut output = wire::json(call, answer)?;
                 wire::without_nulls(&mut output);
-                wire::turn_named(&mut output, timestamps, Way::Out);
+                wire::turn_named(&mut output, timestamps, TimestampDirection::Out);
                 Ok(output)
             }
             Protocol::Query { hints, .. } => query::json(call, answer, hints),
@@ -322,7 +323,7 @@ mod tests {
 
     #[test]
     fn ecs_timestamps_turn_where_the_schema_has_them() {
-        let answer = Answer {
+        let answer = RawAnswer {
             status: 200,
             error_type: None,
             request_id: None,

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::carrier::Answer;
-use super::fault::{self, Told};
+use super::fault::{self, AwsError};
 use super::hints::Hints;
+use super::interceptor::RawAnswer;
 use super::xml::{self, Element};
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
@@ -79,7 +79,7 @@ fn escaped(text: &str) -> String {
 ///
 /// # Errors
 /// The error that AWS tells, or `not_an_answer`.
-pub(super) fn json(call: &AwsCall, answer: &Answer, hints: &Hints) -> Result<Value, Fault> {
+pub(super) fn json(call: &AwsCall, answer: &RawAnswer, hints: &Hints) -> Result<Value, Fault> {
     let root = std::str::from_utf8(&answer.body).ok().and_then(xml::parse);
     let operation = &call.operation;
     match root {
@@ -99,10 +99,10 @@ pub(super) fn json(call: &AwsCall, answer: &Answer, hints: &Hints) -> Result<Val
                 root.child("Errors")?.child("Error")
             });
             match error.and_then(|error| Some((error.text_of("Code")?, error))) {
-                Some((code, error)) => Err(fault::told(
+                Some((code, error)) => Err(fault::to_fault(
                     call,
                     answer,
-                    Told {
+                    AwsError {
                         code: code.trim().to_owned(),
                         message: error
                             .text_of("Message")
@@ -188,7 +188,7 @@ mod tests {
 
     fn read(operation: &str, status: u16, body: &str, hints: &Hints) -> Result<Value, Fault> {
         let call = AwsCall::new("elbv2", operation, json!({}));
-        let answer = Answer {
+        let answer = RawAnswer {
             status,
             error_type: None,
             request_id: None,

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
-use super::carrier::Carrier;
+use super::interceptor::CallInterceptor;
 use crate::world::shape::ecs_operations;
 
 /// How sending went. What AWS answered, an error too, is with the carrier.
@@ -36,11 +36,11 @@ macro_rules! sender {
         pub(super) fn $function<'a>(
             client: &'a $sdk::Client,
             operation: &str,
-            carrier: Carrier,
+            interceptor: CallInterceptor,
         ) -> Option<Sending<'a>> {
             Some(match operation {
                 $(stringify!($name) => Box::pin(async move {
-                    let sent = client.$module().customize().interceptor(carrier).send().await;
+                    let sent = client.$module().customize().interceptor(interceptor).send().await;
                     sent.map(drop).map_err(|error| error.map_service_error(|_| Modelled))
                 }),)*
                 _ => return None,

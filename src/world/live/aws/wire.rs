@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Number, Value};
 
-use super::carrier::Answer;
-use super::fault::{self, Told};
+use super::fault::{self, AwsError};
+use super::interceptor::RawAnswer;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::shape::Step;
@@ -13,7 +13,7 @@ use crate::world::shape::Step;
 ///
 /// # Errors
 /// The error that AWS tells, or `not_an_answer`.
-pub(super) fn json(call: &AwsCall, answer: &Answer) -> Result<Value, Fault> {
+pub(super) fn json(call: &AwsCall, answer: &RawAnswer) -> Result<Value, Fault> {
     let body = if answer.body.is_empty() && answer.status < 300 {
         Some(Value::Object(serde_json::Map::new()))
     } else {
@@ -34,10 +34,10 @@ pub(super) fn json(call: &AwsCall, answer: &Answer) -> Result<Value, Fault> {
         .clone()
         .or_else(|| member(&["__type", "code", "Code"]));
     match code {
-        Some(code) => Err(fault::told(
+        Some(code) => Err(fault::to_fault(
             call,
             answer,
-            Told {
+            AwsError {
                 code: bare(&code).to_owned(),
                 message: member(&["message", "Message", "errorMessage"]).unwrap_or_default(),
             },
@@ -54,7 +54,7 @@ fn bare(code: &str) -> &str {
 
 /// Which way a timestamp goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum TimestampDirection {
     /// RFC 3339 to epoch seconds.
     In,
     /// Epoch seconds to RFC 3339.
@@ -62,7 +62,7 @@ pub(super) enum Way {
 }
 
 /// Turns the timestamps at `places`.
-pub(super) fn turn_at(value: &mut Value, places: &[Vec<Step>], way: Way) {
+pub(super) fn turn_at(value: &mut Value, places: &[Vec<Step>], way: TimestampDirection) {
     for place in places {
         let mut at = Some(&mut *value);
         for step in place {
@@ -78,7 +78,7 @@ pub(super) fn turn_at(value: &mut Value, places: &[Vec<Step>], way: Way) {
 }
 
 /// Turns every member with one of these names, wherever it is.
-pub(super) fn turn_named(value: &mut Value, names: &[&str], way: Way) {
+pub(super) fn turn_named(value: &mut Value, names: &[&str], way: TimestampDirection) {
     match value {
         Value::Object(object) => {
             for (name, value) in object {
@@ -103,10 +103,12 @@ pub(super) fn turn_named(value: &mut Value, names: &[&str], way: Way) {
 }
 
 /// Turns one timestamp; what is none stays as it is.
-fn turn(value: &mut Value, way: Way) {
+fn turn(value: &mut Value, way: TimestampDirection) {
     let turned = match (way, &*value) {
-        (Way::In, Value::String(text)) => text.parse::<Timestamp>().ok().and_then(epoch),
-        (Way::Out, Value::Number(seconds)) => rfc3339(seconds).map(Value::String),
+        (TimestampDirection::In, Value::String(text)) => {
+            text.parse::<Timestamp>().ok().and_then(epoch)
+        }
+        (TimestampDirection::Out, Value::Number(seconds)) => rfc3339(seconds).map(Value::String),
         _ => None,
     };
     if let Some(turned) = turned {
@@ -159,8 +161,8 @@ mod tests {
     use super::*;
     use crate::vocabulary::Retry;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
+    fn answer(status: u16, body: &str) -> RawAnswer {
+        RawAnswer {
             status,
             error_type: None,
             request_id: Some("r".to_owned()),
@@ -211,11 +213,19 @@ mod tests {
     fn timestamps_turn_both_ways() {
         let mut value = json!({"StartTime": "2026-11-20T16:30:00Z", "Period": 60,
             "Timestamps": ["2026-11-20T16:30:00.5+00:00"], "Label": "2026-11-20T16:30:00Z"});
-        turn_named(&mut value, &["StartTime", "Timestamps"], Way::In);
+        turn_named(
+            &mut value,
+            &["StartTime", "Timestamps"],
+            TimestampDirection::In,
+        );
         assert_eq!(value["StartTime"], 1_795_192_200);
         assert_eq!(value["Timestamps"], json!([1_795_192_200.5]));
         assert_eq!(value["Label"], "2026-11-20T16:30:00Z");
-        turn_named(&mut value, &["StartTime", "Timestamps"], Way::Out);
+        turn_named(
+            &mut value,
+            &["StartTime", "Timestamps"],
+            TimestampDirection::Out,
+        );
         assert_eq!(value["StartTime"], "2026-11-20T16:30:00Z");
         assert_eq!(value["Timestamps"], json!(["2026-11-20T16:30:00.5Z"]));
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Need, ResourceType, Shown, by};
+use super::{AnswerPlace, ResourceNeed, ResourceType, by};
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::elb::{Listener, LoadBalancer, Rule, TargetGroup};
 use crate::world::simulated::model::json::{list, number, set, text};
@@ -14,7 +14,7 @@ pub(super) static TYPES: &[&ResourceType] = &[&BALANCER, &LISTENER, &RULE, &GROU
 static BALANCER: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeLoadBalancers",
-    shown: Shown::List("LoadBalancers"),
+    shown: AnswerPlace::List("LoadBalancers"),
     base: &[],
     names: &[
         by("LoadBalancerArn", "LoadBalancerArns", true),
@@ -29,7 +29,7 @@ static BALANCER: ResourceType = ResourceType {
 static LISTENER: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeListeners",
-    shown: Shown::List("Listeners"),
+    shown: AnswerPlace::List("Listeners"),
     base: &[],
     names: &[by("ListenerArn", "ListenerArns", true)],
     lists: &[],
@@ -41,7 +41,7 @@ static LISTENER: ResourceType = ResourceType {
 static RULE: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeRules",
-    shown: Shown::List("Rules"),
+    shown: AnswerPlace::List("Rules"),
     base: &[],
     names: &[by("RuleArn", "RuleArns", true)],
     lists: &[],
@@ -53,7 +53,7 @@ static RULE: ResourceType = ResourceType {
 static GROUP: ResourceType = ResourceType {
     service: "elbv2",
     read: "DescribeTargetGroups",
-    shown: Shown::List("TargetGroups"),
+    shown: AnswerPlace::List("TargetGroups"),
     base: &[],
     names: &[
         by("TargetGroupArn", "TargetGroupArns", true),
@@ -69,7 +69,7 @@ static GROUP: ResourceType = ResourceType {
 };
 
 /// The target groups to which actions forward.
-fn forwards_to(actions: &[Value]) -> Vec<Need> {
+fn forwards_to(actions: &[Value]) -> Vec<ResourceNeed> {
     let mut groups = Vec::new();
     for action in actions {
         let config = action.get("ForwardConfig").unwrap_or(&Value::Null);
@@ -82,33 +82,37 @@ fn forwards_to(actions: &[Value]) -> Vec<Need> {
         true => Vec::new(),
         false => {
             let groups = groups.into_iter().map(str::to_owned).collect();
-            vec![Need::Named(&GROUP, "TargetGroupArns", groups)]
+            vec![ResourceNeed::Named(&GROUP, "TargetGroupArns", groups)]
         }
     }
 }
 
-pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
-    let group = || Need::of(&GROUP, "TargetGroupArns", input, "TargetGroupArn");
-    let listener = || Need::of(&LISTENER, "ListenerArns", input, "ListenerArn");
-    let rules_of = |arn: &str| Need::All(&RULE, json!({ "ListenerArn": arn }));
+pub(super) fn needs(operation: &str, input: &Value) -> Vec<ResourceNeed> {
+    let group = || ResourceNeed::of(&GROUP, "TargetGroupArns", input, "TargetGroupArn");
+    let listener = || ResourceNeed::of(&LISTENER, "ListenerArns", input, "ListenerArn");
+    let rules_of = |arn: &str| ResourceNeed::All(&RULE, json!({ "ListenerArn": arn }));
     let rules = || text(input, "ListenerArn").map(rules_of);
     let mut needs = match operation {
-        "CreateTargetGroup" => Need::of(&GROUP, "Names", input, "Name"),
+        "CreateTargetGroup" => ResourceNeed::of(&GROUP, "Names", input, "Name"),
         "ModifyTargetGroup"
         | "ModifyTargetGroupAttributes"
         | "DeleteTargetGroup"
         | "RegisterTargets"
         | "DeregisterTargets" => group(),
         "CreateListener" => {
-            let mut needs = Need::of(&BALANCER, "LoadBalancerArns", input, "LoadBalancerArn");
+            let mut needs =
+                ResourceNeed::of(&BALANCER, "LoadBalancerArns", input, "LoadBalancerArn");
             if let Some(arn) = text(input, "LoadBalancerArn") {
-                needs.push(Need::All(&LISTENER, json!({ "LoadBalancerArn": arn })));
+                needs.push(ResourceNeed::All(
+                    &LISTENER,
+                    json!({ "LoadBalancerArn": arn }),
+                ));
             }
             needs
         }
         "ModifyListener" => listener(),
         "CreateRule" | "DeleteListener" => listener().into_iter().chain(rules()).collect(),
-        "ModifyRule" | "DeleteRule" => Need::of(&RULE, "RuleArns", input, "RuleArn"),
+        "ModifyRule" | "DeleteRule" => ResourceNeed::of(&RULE, "RuleArns", input, "RuleArn"),
         "SetRulePriorities" => {
             let given = list(input, "RulePriorities").iter();
             let arns: Vec<String> = given
@@ -117,7 +121,7 @@ pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
                 .collect();
             // Those beside them have priorities too.
             let beside = arns.first().and_then(|arn| listener_of(arn));
-            let named = Need::Named(&RULE, "RuleArns", arns);
+            let named = ResourceNeed::Named(&RULE, "RuleArns", arns);
             beside
                 .map(|arn| rules_of(&arn))
                 .into_iter()
@@ -133,16 +137,16 @@ pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
 }
 
 /// Rules, and listeners whose default rule is meant, by their ARNs.
-pub(super) fn moved_by<'a>(arns: impl Iterator<Item = &'a str>) -> Vec<Need> {
+pub(super) fn moved_by<'a>(arns: impl Iterator<Item = &'a str>) -> Vec<ResourceNeed> {
     let (rules, listeners): (Vec<&str>, Vec<&str>) =
         arns.partition(|arn| arn.contains(":listener-rule/"));
     let listeners = listeners.into_iter();
-    let mut needs: Vec<Need> = listeners
-        .map(|arn| Need::All(&RULE, json!({ "ListenerArn": arn })))
+    let mut needs: Vec<ResourceNeed> = listeners
+        .map(|arn| ResourceNeed::All(&RULE, json!({ "ListenerArn": arn })))
         .collect();
     if !rules.is_empty() {
         let rules = rules.into_iter().map(str::to_owned).collect();
-        needs.push(Need::Named(&RULE, "RuleArns", rules));
+        needs.push(ResourceNeed::Named(&RULE, "RuleArns", rules));
     }
     needs
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Need, ResourceType, Shown, by};
+use super::{AnswerPlace, ResourceNeed, ResourceType, by};
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::cloudwatch::Alarm;
 use crate::world::simulated::model::json::{short, text};
@@ -13,7 +13,7 @@ pub(super) static TYPES: &[&ResourceType] = &[&ALARM, &QUEUE, &TOPIC];
 static ALARM: ResourceType = ResourceType {
     service: "cloudwatch",
     read: "DescribeAlarms",
-    shown: Shown::List("MetricAlarms"),
+    shown: AnswerPlace::List("MetricAlarms"),
     base: &[],
     names: &[by("AlarmName", "AlarmNames", true)],
     lists: &[],
@@ -25,7 +25,7 @@ static ALARM: ResourceType = ResourceType {
 static QUEUE: ResourceType = ResourceType {
     service: "sqs",
     read: "GetQueueAttributes",
-    shown: Shown::Inside("Attributes"),
+    shown: AnswerPlace::Inside("Attributes"),
     base: &[("AttributeNames", &["All"])],
     names: &[by("QueueUrl", "QueueUrl", false)],
     lists: &[],
@@ -37,7 +37,7 @@ static QUEUE: ResourceType = ResourceType {
 static TOPIC: ResourceType = ResourceType {
     service: "sns",
     read: "GetTopicAttributes",
-    shown: Shown::Inside("Attributes"),
+    shown: AnswerPlace::Inside("Attributes"),
     base: &[],
     names: &[by("TopicArn", "TopicArn", false)],
     lists: &[],
@@ -46,14 +46,16 @@ static TOPIC: ResourceType = ResourceType {
     import: topic,
 };
 
-pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
-    let queue = || Need::of(&QUEUE, "QueueUrl", input, "QueueUrl");
+pub(super) fn needs(operation: &str, input: &Value) -> Vec<ResourceNeed> {
+    let queue = || ResourceNeed::of(&QUEUE, "QueueUrl", input, "QueueUrl");
     match operation {
-        "PutMetricAlarm" | "SetAlarmState" => Need::of(&ALARM, "AlarmNames", input, "AlarmName"),
-        "DeleteAlarms" | "EnableAlarmActions" | "DisableAlarmActions" => {
-            Need::of(&ALARM, "AlarmNames", input, "AlarmNames")
+        "PutMetricAlarm" | "SetAlarmState" => {
+            ResourceNeed::of(&ALARM, "AlarmNames", input, "AlarmName")
         }
-        "Publish" => Need::of(&TOPIC, "TopicArn", input, "TopicArn"),
+        "DeleteAlarms" | "EnableAlarmActions" | "DisableAlarmActions" => {
+            ResourceNeed::of(&ALARM, "AlarmNames", input, "AlarmNames")
+        }
+        "Publish" => ResourceNeed::of(&TOPIC, "TopicArn", input, "TopicArn"),
         "SendMessage" | "SetQueueAttributes" | "PurgeQueue" | "DeleteQueue" | "ReceiveMessage"
         | "DeleteMessage" => queue(),
         _ => Vec::new(),

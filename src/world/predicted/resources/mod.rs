@@ -19,7 +19,7 @@ pub(super) struct ResourceType {
     /// The operation that reads it.
     pub(super) read: &'static str,
     /// Where its answer shows what was read.
-    pub(super) shown: Shown,
+    pub(super) shown: AnswerPlace,
     /// Input that every such read needs.
     pub(super) base: &'static [(&'static str, &'static [&'static str])],
     /// What it is called by; the first is its id.
@@ -37,7 +37,7 @@ pub(super) struct ResourceType {
 
 /// Where the answer of a read shows a resource.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(super) enum AnswerPlace {
     /// In a list of this name.
     List(&'static str),
     /// The answer is the resource.
@@ -111,9 +111,9 @@ impl ResourceType {
             return list(output, key).to_vec();
         }
         match self.shown {
-            Shown::List(key) => list(output, key).to_vec(),
-            Shown::Whole => vec![output.clone()],
-            Shown::Inside(key) => {
+            AnswerPlace::List(key) => list(output, key).to_vec(),
+            AnswerPlace::Whole => vec![output.clone()],
+            AnswerPlace::Inside(key) => {
                 let Some(inside) = output.get(key) else {
                     return Vec::new();
                 };
@@ -141,26 +141,26 @@ impl ResourceType {
 }
 
 /// What a write must know of what is live.
-pub(super) enum Need {
+pub(super) enum ResourceNeed {
     /// The resources that are named so, if they are there.
     Named(&'static ResourceType, &'static str, Vec<String>),
     /// All that a read with this input shows.
     All(&'static ResourceType, Value),
 }
 
-impl Need {
+impl ResourceNeed {
     /// What a member of a call's input names.
     fn of(
         kind: &'static ResourceType,
         input: &'static str,
         call: &Value,
         member: &str,
-    ) -> Vec<Need> {
+    ) -> Vec<ResourceNeed> {
         let mut values = texts(call, member);
         values.extend(text(call, member).map(str::to_owned));
         match values.is_empty() {
             true => Vec::new(),
-            false => vec![Need::Named(kind, input, values)],
+            false => vec![ResourceNeed::Named(kind, input, values)],
         }
     }
 }
@@ -182,7 +182,7 @@ pub(super) fn shown_by(call: &AwsCall) -> Option<&'static ResourceType> {
 }
 
 /// The rules through which an ECS service moves its traffic: what a planned deployment does shows in them.
-pub(super) fn traffic_of(service: &Value) -> Vec<Need> {
+pub(super) fn traffic_of(service: &Value) -> Vec<ResourceNeed> {
     let balancers = list(service, "loadBalancers").iter();
     let advanced = balancers.filter_map(|lb| lb.get("advancedConfiguration"));
     let rules = advanced.flat_map(|lb| {
@@ -193,7 +193,7 @@ pub(super) fn traffic_of(service: &Value) -> Vec<Need> {
 }
 
 /// What a write must know, the resource that it changes first. `None`: it is not modelled.
-pub(super) fn needs(call: &AwsCall) -> Vec<Need> {
+pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     debug_assert_eq!(call.effect(), Effect::Write);
     let (operation, input) = (call.operation.as_str(), &call.input);
     match call.service.as_str() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Name, Need, ResourceType, Shown, by};
+use super::{AnswerPlace, Name, ResourceNeed, ResourceType, by};
 use crate::world::simulated::model::json::{number, text};
 use crate::world::simulated::model::rds::{Instance, Snapshot};
 use crate::world::simulated::model::{Cloud, clock};
@@ -27,7 +27,7 @@ const RESTORE_TAKES: Duration = Duration::from_secs(900);
 static INSTANCE: ResourceType = ResourceType {
     service: "rds",
     read: "DescribeDBInstances",
-    shown: Shown::List("DBInstances"),
+    shown: AnswerPlace::List("DBInstances"),
     base: &[],
     names: &[by("DBInstanceIdentifier", "DBInstanceIdentifier", false)],
     lists: &[],
@@ -39,7 +39,7 @@ static INSTANCE: ResourceType = ResourceType {
 static SNAPSHOT: ResourceType = ResourceType {
     service: "rds",
     read: "DescribeDBSnapshots",
-    shown: Shown::List("DBSnapshots"),
+    shown: AnswerPlace::List("DBSnapshots"),
     base: &[],
     names: &[by("DBSnapshotIdentifier", "DBSnapshotIdentifier", false)],
     lists: &[],
@@ -51,7 +51,7 @@ static SNAPSHOT: ResourceType = ResourceType {
 static SECRET: ResourceType = ResourceType {
     service: "secretsmanager",
     read: "DescribeSecret",
-    shown: Shown::Whole,
+    shown: AnswerPlace::Whole,
     base: &[],
     names: &[by("ARN", "SecretId", false), by("Name", "SecretId", false)],
     lists: &[("ListSecrets", "SecretList")],
@@ -63,7 +63,7 @@ static SECRET: ResourceType = ResourceType {
 static PARAMETER: ResourceType = ResourceType {
     service: "ssm",
     read: "GetParameter",
-    shown: Shown::Inside("Parameter"),
+    shown: AnswerPlace::Inside("Parameter"),
     base: &[],
     names: &[by("Name", "Name", false)],
     lists: &[],
@@ -75,7 +75,7 @@ static PARAMETER: ResourceType = ResourceType {
 static LOG_GROUP: ResourceType = ResourceType {
     service: "logs",
     read: "DescribeLogGroups",
-    shown: Shown::List("logGroups"),
+    shown: AnswerPlace::List("logGroups"),
     base: &[],
     names: &[Name {
         exact: false,
@@ -94,7 +94,7 @@ static LOG_GROUP: ResourceType = ResourceType {
 static REPOSITORY: ResourceType = ResourceType {
     service: "ecr",
     read: "DescribeRepositories",
-    shown: Shown::List("repositories"),
+    shown: AnswerPlace::List("repositories"),
     base: &[],
     names: &[by("repositoryName", "repositoryNames", true)],
     lists: &[],
@@ -108,9 +108,9 @@ static REPOSITORY: ResourceType = ResourceType {
     import: repository,
 };
 
-pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
+pub(super) fn needs(operation: &str, input: &Value) -> Vec<ResourceNeed> {
     let instance = || {
-        Need::of(
+        ResourceNeed::of(
             &INSTANCE,
             "DBInstanceIdentifier",
             input,
@@ -118,24 +118,24 @@ pub(super) fn needs(operation: &str, input: &Value) -> Vec<Need> {
         )
     };
     let snapshot = || {
-        Need::of(
+        ResourceNeed::of(
             &SNAPSHOT,
             "DBSnapshotIdentifier",
             input,
             "DBSnapshotIdentifier",
         )
     };
-    let repository = || Need::of(&REPOSITORY, "repositoryNames", input, "repositoryName");
-    let log_group = || Need::of(&LOG_GROUP, "logGroupNamePrefix", input, "logGroupName");
+    let repository = || ResourceNeed::of(&REPOSITORY, "repositoryNames", input, "repositoryName");
+    let log_group = || ResourceNeed::of(&LOG_GROUP, "logGroupNamePrefix", input, "logGroupName");
     match operation {
         "CreateDBSnapshot" => snapshot().into_iter().chain(instance()).collect(),
         "DeleteDBSnapshot" => snapshot(),
         "RestoreDBInstanceFromDBSnapshot" => instance().into_iter().chain(snapshot()).collect(),
-        "CreateSecret" => Need::of(&SECRET, "SecretId", input, "Name"),
+        "CreateSecret" => ResourceNeed::of(&SECRET, "SecretId", input, "Name"),
         "PutSecretValue" | "UpdateSecret" | "DeleteSecret" | "RestoreSecret" => {
-            Need::of(&SECRET, "SecretId", input, "SecretId")
+            ResourceNeed::of(&SECRET, "SecretId", input, "SecretId")
         }
-        "PutParameter" => Need::of(&PARAMETER, "Name", input, "Name"),
+        "PutParameter" => ResourceNeed::of(&PARAMETER, "Name", input, "Name"),
         "CreateLogGroup" | "DeleteLogGroup" | "PutRetentionPolicy" | "CreateLogStream"
         | "PutLogEvents" => log_group(),
         "CreateRepository" | "DeleteRepository" => repository(),

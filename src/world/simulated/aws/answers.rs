@@ -14,17 +14,19 @@ const LONGEST: usize = 120;
 
 /// The answers of a fixture, and how often each has answered.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Answers(Vec<Given>);
+pub(crate) struct Answers(Vec<FixtureAnswer>);
 
 #[derive(Debug, Clone)]
-struct Given {
+struct FixtureAnswer {
     what: CallAnswer,
     answered: u32,
 }
 
 impl Answers {
     pub(crate) fn new(all: Vec<CallAnswer>) -> Self {
-        let given = all.into_iter().map(|what| Given { what, answered: 0 });
+        let given = all
+            .into_iter()
+            .map(|what| FixtureAnswer { what, answered: 0 });
         Answers(given.collect())
     }
 
@@ -62,7 +64,7 @@ impl Answers {
             .0
             .iter()
             .filter(|given| given.what.service == call.service);
-        let operations: Vec<&Given> = operations.collect();
+        let operations: Vec<&FixtureAnswer> = operations.collect();
         let names = operations.iter().map(|given| given.what.operation.as_str());
         if let Some(near) = suggest(&call.operation, names) {
             let given = operations.iter().find(|g| g.what.operation == near);
@@ -84,7 +86,7 @@ impl Answers {
     }
 }
 
-impl Given {
+impl FixtureAnswer {
     fn fits(&self, call: &AwsCall) -> bool {
         let left = self.what.times.is_none_or(|times| self.answered < times);
         left && self.what.is_for(call) && covers(&call.input, &self.what.when)

@@ -14,13 +14,13 @@ mod catalogue;
 mod subject;
 
 pub use catalogue::{FaultInfo, SYNTAX, catalogue};
-pub use subject::Mentioned;
+pub use subject::PipelineText;
 
 use catalogue::CATALOGUE;
 
 /// When a fault begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begin {
+pub enum FaultStart {
     /// With the run.
     Start,
     /// That long after the start, in virtual time (`@5m`).
@@ -37,7 +37,7 @@ pub struct FaultSpec {
     /// What is behind the colon.
     pub argument: Option<String>,
     /// What is behind the `@`.
-    pub from: Begin,
+    pub from: FaultStart,
 }
 
 /// As it is written on the command line.
@@ -48,12 +48,12 @@ impl fmt::Display for FaultSpec {
             write!(f, ":{argument}")?;
         }
         match self.from {
-            Begin::Start => Ok(()),
-            Begin::Time(after) => {
+            FaultStart::Start => Ok(()),
+            FaultStart::Time(after) => {
                 let whole = SignedDuration::try_from(after).unwrap_or(SignedDuration::MAX);
                 write!(f, "@{whole:#}")
             }
-            Begin::Call(number) => write!(f, "@{number}"),
+            FaultStart::Call(number) => write!(f, "@{number}"),
         }
     }
 }
@@ -97,7 +97,7 @@ impl FaultSpec {
         if NOT_IN_A_PLAN.contains(&self.name) {
             return cannot("that depends on more than what it reads");
         }
-        if self.from != Begin::Start {
+        if self.from != FaultStart::Start {
             return cannot("its time and its calls are not the run's");
         }
         if ["image-missing", "image-unpullable"].contains(&self.name) && self.argument.is_none() {
@@ -120,7 +120,7 @@ impl FromStr for FaultSpec {
     fn from_str(text: &str) -> Result<Self, Fault> {
         let (rest, from) = match text.rsplit_once('@') {
             Some((rest, from)) => (rest, parse_from(text, from)?),
-            None => (text, Begin::Start),
+            None => (text, FaultStart::Start),
         };
         let (name, argument) = match rest.split_once(':') {
             Some((name, argument)) => (name, Some(argument.to_owned())),
@@ -139,11 +139,11 @@ impl FromStr for FaultSpec {
     }
 }
 
-fn parse_from(text: &str, from: &str) -> Result<Begin, Fault> {
+fn parse_from(text: &str, from: &str) -> Result<FaultStart, Fault> {
     if let Ok(call) = from.parse() {
-        return Ok(Begin::Call(call));
+        return Ok(FaultStart::Call(call));
     }
-    duration(from).map(Begin::Time).ok_or_else(|| {
+    duration(from).map(FaultStart::Time).ok_or_else(|| {
         Fault::new(
             codes::INVALID_FAULT,
             format!("`{text}`: `{from}` is neither a time nor the number of a call"),
@@ -230,9 +230,9 @@ mod tests {
         let spec: FaultSpec = "throttling:30@5m".parse().expect("a fault");
         assert_eq!(spec.name, "throttling");
         assert_eq!(spec.argument.as_deref(), Some("30"));
-        assert_eq!(spec.from, Begin::Time(Duration::from_secs(300)));
+        assert_eq!(spec.from, FaultStart::Time(Duration::from_secs(300)));
         let spec: FaultSpec = "crash-loop@12".parse().expect("a fault");
-        assert_eq!(spec.from, Begin::Call(12));
+        assert_eq!(spec.from, FaultStart::Call(12));
     }
 
     #[test]

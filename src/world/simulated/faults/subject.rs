@@ -14,7 +14,7 @@ const NAMING: usize = 8;
 
 /// What a pipeline speaks of, beside what its fixture has.
 #[derive(Debug, Clone, Default)]
-pub struct Mentioned {
+pub struct PipelineText {
     /// The values of its parameters.
     pub params: Value,
     /// The text of its scripts, without the standard library.
@@ -22,7 +22,7 @@ pub struct Mentioned {
 }
 
 /// What a fault's argument names.
-struct Named {
+struct FaultSubject {
     /// `secret`
     what: &'static str,
     /// Those that the fixture has.
@@ -38,7 +38,7 @@ impl FaultSpec {
     ///
     /// # Errors
     /// `fault_without_subject`, with what was meant.
-    pub fn strikes_in(&self, fixture: &Fixture, mentioned: &Mentioned) -> Result<(), Fault> {
+    pub fn strikes_in(&self, fixture: &Fixture, mentioned: &PipelineText) -> Result<(), Fault> {
         let Some(argument) = self.argument.as_deref() else {
             return Ok(());
         };
@@ -57,7 +57,7 @@ impl FaultSpec {
         if named.open && meant.is_none() {
             return Ok(());
         }
-        let Named { what, place, .. } = named;
+        let FaultSubject { what, place, .. } = named;
         let mut message =
             format!("the fault `{self}` strikes nothing: there is no {what} `{argument}`");
         if let Some(meant) = meant {
@@ -83,7 +83,7 @@ impl FaultSpec {
         Err(Fault::new(codes::FAULT_WITHOUT_SUBJECT, message).hint(hint))
     }
 
-    fn named(&self, fixture: &Fixture) -> Option<Named> {
+    fn named(&self, fixture: &Fixture) -> Option<FaultSubject> {
         let (what, place, known) = match self.name {
             "secret-empty" => {
                 let names = fixture.secrets.iter().map(|s| s.name.clone());
@@ -128,7 +128,7 @@ impl FaultSpec {
         let mut known: Vec<String> = known;
         known.sort();
         known.dedup();
-        Some(Named {
+        Some(FaultSubject {
             what,
             known,
             place,
@@ -149,7 +149,7 @@ fn functions(fixture: &Fixture) -> Vec<String> {
     functions.collect()
 }
 
-impl Mentioned {
+impl PipelineText {
     /// Whether a parameter has this value, or a script says it as a text.
     fn has(&self, word: &str) -> bool {
         let mut texts = std::collections::BTreeSet::new();

@@ -8,9 +8,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::clock::later;
-use super::{Kernel, Prospects};
+use super::{Kernel, TaskProspects};
 use crate::vocabulary::{Fault, codes};
-use crate::world::simulated::faults::{Begin, FaultSpec, duration};
+use crate::world::simulated::faults::{FaultSpec, FaultStart, duration};
 
 /// Faults that strike some calls, by chance.
 const BY_CHANCE: [&str; 3] = ["throttling", "server-errors", "read-lag"];
@@ -39,7 +39,11 @@ impl ActiveFaults {
 
     /// A call is made: faults may begin with it.
     pub(crate) fn called(&mut self, number: u64, now: Timestamp) {
-        if self.specs.iter().any(|s| s.from == Begin::Call(number)) {
+        if self
+            .specs
+            .iter()
+            .any(|s| s.from == FaultStart::Call(number))
+        {
             self.at_calls.insert(number, now);
         }
     }
@@ -97,9 +101,9 @@ impl Kernel {
     pub(crate) fn fault_since(&self, name: &str) -> Option<Timestamp> {
         let now = self.now();
         let since = |spec: &FaultSpec| match spec.from {
-            Begin::Start => Some(Timestamp::MIN),
-            Begin::Time(after) => Some(later(self.start, after)).filter(|at| *at <= now),
-            Begin::Call(number) => self.faults.at_calls.get(&number).copied(),
+            FaultStart::Start => Some(Timestamp::MIN),
+            FaultStart::Time(after) => Some(later(self.start, after)).filter(|at| *at <= now),
+            FaultStart::Call(number) => self.faults.at_calls.get(&number).copied(),
         };
         let named = self.faults.specs.iter().filter(|spec| spec.name == name);
         named.filter_map(since).min()
@@ -149,7 +153,7 @@ impl Kernel {
             _ if begun(spec.from, self.start, self.now(), self.calls) => {
                 format!("it strikes {}, and there was none", spec.strikes())
             }
-            Begin::Call(number) => {
+            FaultStart::Call(number) => {
                 format!(
                     "it begins with AWS call {number}, and only {} were made",
                     self.calls
@@ -162,10 +166,10 @@ impl Kernel {
             }
         };
         let hint = match self.prospects {
-            Prospects::Modelled => {
+            TaskProspects::Modelled => {
                 "what was shown is the run without it; leave it out, or name what the run meets"
             }
-            Prospects::Good => {
+            TaskProspects::Good => {
                 "a plan only meets what it reads and writes: leave it out, or rehearse it with `deployer rehearse`"
             }
         };
@@ -184,10 +188,10 @@ fn length(spec: &FaultSpec, default: Duration) -> Duration {
     given.unwrap_or(default)
 }
 
-fn begun(from: Begin, start: Timestamp, now: Timestamp, calls: u64) -> bool {
+fn begun(from: FaultStart, start: Timestamp, now: Timestamp, calls: u64) -> bool {
     match from {
-        Begin::Start => true,
-        Begin::Time(after) => now >= later(start, after),
-        Begin::Call(number) => calls >= number,
+        FaultStart::Start => true,
+        FaultStart::Time(after) => now >= later(start, after),
+        FaultStart::Call(number) => calls >= number,
     }
 }

@@ -9,7 +9,7 @@ use crate::world::shape::Named;
 const MOST_IN_A_ROW: u32 = 2;
 
 /// What a fault on calls does to one.
-pub(crate) enum Injected {
+pub(crate) enum InjectedFault {
     /// It is not carried out, and that is said.
     Refused(Fault),
     /// Its answer does not come back.
@@ -20,22 +20,22 @@ pub(crate) enum Injected {
 }
 
 /// What becomes of a call, if a fault falls on it.
-pub(crate) fn injected(kernel: &mut Kernel, call: &AwsCall) -> Option<Injected> {
+pub(crate) fn injected(kernel: &mut Kernel, call: &AwsCall) -> Option<InjectedFault> {
     if let Some(fault) = denied(kernel, call) {
-        return Some(Injected::Refused(fault));
+        return Some(InjectedFault::Refused(fault));
     }
     let mut hit = None;
     if let Some(share) = kernel.fault_chance("throttling", 20)
         && kernel.rng.chance(share)
     {
-        hit = Some(("throttling", Injected::Refused(throttled())));
+        hit = Some(("throttling", InjectedFault::Refused(throttled())));
     }
     if let Some(share) = kernel.fault_chance("server-errors", 10)
         && hit.is_none()
         && kernel.rng.chance(share)
     {
         let carried_out = kernel.rng.chance(50);
-        hit = Some(("server-errors", Injected::Lost { carried_out }));
+        hit = Some(("server-errors", InjectedFault::Lost { carried_out }));
     }
     let hit = hit.filter(|_| kernel.faults.streak < MOST_IN_A_ROW);
     let hit = hit.map(|(fault, hit)| {

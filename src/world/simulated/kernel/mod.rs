@@ -21,7 +21,7 @@ pub(crate) const AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// What becomes of the tasks that are started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Prospects {
+pub(crate) enum TaskProspects {
     /// What their image, secrets, behaviour and the faults say.
     Modelled,
     /// All goes well, whatever they need.
@@ -43,14 +43,14 @@ pub(crate) struct Kernel {
     pub(crate) rng: Rng,
     /// The faults that are injected.
     pub(crate) faults: ActiveFaults,
-    pub(crate) prospects: Prospects,
+    pub(crate) prospects: TaskProspects,
     /// AWS calls so far, for faults that begin with a call.
     pub(crate) calls: u64,
 }
 
 impl Kernel {
     /// A kernel of an account and a region that nobody has named.
-    pub(crate) fn new(start: Timestamp, seed: u64, prospects: Prospects) -> Self {
+    pub(crate) fn new(start: Timestamp, seed: u64, prospects: TaskProspects) -> Self {
         Kernel {
             account: "000000000000".to_owned(),
             region: "us-east-1".to_owned(),
@@ -80,6 +80,6 @@ impl Kernel {
 
     /// Whether whatever is started goes well, as a plan assumes.
     pub(crate) fn all_goes_well(&self) -> bool {
-        self.prospects == Prospects::Good
+        self.prospects == TaskProspects::Good
     }
 }

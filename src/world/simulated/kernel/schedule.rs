@@ -10,27 +10,27 @@ use super::clock::later;
 
 /// An event and its time; `number` keeps the order of equal times.
 #[derive(Debug, Clone)]
-struct Due<E> {
+struct ScheduledEvent<E> {
     at: Timestamp,
     number: u64,
     event: E,
 }
 
-impl<E> PartialEq for Due<E> {
+impl<E> PartialEq for ScheduledEvent<E> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl<E> Eq for Due<E> {}
+impl<E> Eq for ScheduledEvent<E> {}
 
-impl<E> PartialOrd for Due<E> {
+impl<E> PartialOrd for ScheduledEvent<E> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<E> Ord for Due<E> {
+impl<E> Ord for ScheduledEvent<E> {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.at, self.number).cmp(&(other.at, other.number))
     }
@@ -41,7 +41,7 @@ impl<E> Ord for Due<E> {
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule<E> {
     added: u64,
-    queue: BinaryHeap<Reverse<Due<E>>>,
+    queue: BinaryHeap<Reverse<ScheduledEvent<E>>>,
 }
 
 impl<E> Default for Schedule<E> {
@@ -57,7 +57,7 @@ impl<E> Schedule<E> {
     /// Lets `event` happen `delay` after `now`.
     pub(crate) fn after(&mut self, now: Timestamp, delay: Duration, event: impl Into<E>) {
         self.added += 1;
-        self.queue.push(Reverse(Due {
+        self.queue.push(Reverse(ScheduledEvent {
             at: later(now, delay),
             number: self.added,
             event: event.into(),

@@ -7,30 +7,30 @@ use crate::world::simulated::aws::ecs::ids::TaskId;
 use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::ecs::task::{Task, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic::answering;
-use crate::world::simulated::aws::elb::{self, Routed, Wanted};
+use crate::world::simulated::aws::elb::{self, RouteTarget, RoutedRequest};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::endpoints::Endpoint;
 use crate::world::simulated::outside::traffic::{self, Entry};
 use crate::world::{HttpRequest, HttpResponse};
 
 /// An answer before it has a latency.
-struct Said {
+struct HttpAnswer {
     status: u16,
     headers: Vec<(String, String)>,
     body: String,
 }
 
-impl Said {
-    fn new(status: u16, body: impl Into<String>) -> Said {
-        Said {
+impl HttpAnswer {
+    fn new(status: u16, body: impl Into<String>) -> HttpAnswer {
+        HttpAnswer {
             status,
             headers: Vec::new(),
             body: body.into(),
         }
     }
 
-    fn no_target() -> Said {
-        Said::new(
+    fn no_target() -> HttpAnswer {
+        HttpAnswer::new(
             503,
             "<html><head><title>503 Service Temporarily Unavailable</title></head></html>",
         )
@@ -78,9 +78,9 @@ pub(crate) fn reply(
 }
 
 /// What is said to a request, and after how long.
-fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fault> {
+fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(HttpAnswer, Duration), Fault> {
     let at = cloud.http.endpoints.iter().position(|e| e.fits(request));
-    let wanted = Wanted::of(&request.url).map(|wanted| Wanted {
+    let wanted = RoutedRequest::of(&request.url).map(|wanted| RoutedRequest {
         method: request.method.clone(),
         headers: request.headers.clone(),
         ..wanted
@@ -91,7 +91,7 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fa
         (None, Some(_)) => Endpoint::of_health_check(),
         // A webhook takes what it is sent.
         (None, None) if request.shown().starts_with("secret:") => {
-            return Ok((Said::new(200, "ok"), Duration::from_millis(120)));
+            return Ok((HttpAnswer::new(200, "ok"), Duration::from_millis(120)));
         }
         (None, None) => return Err(refused(&request.url)),
     };
@@ -114,7 +114,7 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(Said, Duration), Fa
 }
 
 /// What an endpoint answers that no service is behind.
-fn by_itself(cloud: &mut Cloud, at: Option<usize>, endpoint: &Endpoint) -> Said {
+fn by_itself(cloud: &mut Cloud, at: Option<usize>, endpoint: &Endpoint) -> HttpAnswer {
     if let Some(known) = at.and_then(|at| cloud.http.endpoints.get_mut(at)) {
         known.answered += 1;
     }
@@ -123,8 +123,8 @@ fn by_itself(cloud: &mut Cloud, at: Option<usize>, endpoint: &Endpoint) -> Said 
         .get(endpoint.answered)
         .or(endpoint.answers.last());
     let mut said = match turn {
-        Some(turn) => Said::new(turn.status, turn.body.clone()),
-        None => Said::new(endpoint.status, endpoint.body.clone()),
+        Some(turn) => HttpAnswer::new(turn.status, turn.body.clone()),
+        None => HttpAnswer::new(endpoint.status, endpoint.body.clone()),
     };
     said.headers = headers(endpoint);
     said
@@ -142,27 +142,27 @@ fn balance(
     endpoint: &Endpoint,
     described: bool,
     request: &HttpRequest,
-) -> Result<(Said, f64), Fault> {
+) -> Result<(HttpAnswer, f64), Fault> {
     let group = match entry {
         // Test traffic has a rule of its own, which the service knows.
         _ if endpoint.test => None,
         Entry::Url(wanted) => match elb::route(&cloud.elb, wanted).map(|(_, routed)| routed) {
             None => return Err(refused(&request.url)),
-            Some(Routed::Fixed {
+            Some(RouteTarget::Fixed {
                 status,
                 body,
                 headers,
             }) => {
-                let said = Said {
+                let said = HttpAnswer {
                     status,
                     headers,
                     body,
                 };
                 return Ok((said, 1.0));
             }
-            Some(Routed::Groups(weights)) => {
+            Some(RouteTarget::Groups(weights)) => {
                 let Some(arn) = choose(cloud, &weights) else {
-                    return Ok((Said::no_target(), 1.0));
+                    return Ok((HttpAnswer::no_target(), 1.0));
                 };
                 let checked = cloud.elb.group(&arn).map(|g| g.path.as_str());
                 if !described && checked != Some(wanted.path.as_str()) {
@@ -174,7 +174,7 @@ fn balance(
         Entry::Rule(_) => {
             let weights = traffic::route(cloud, entry).weights;
             let Some(arn) = choose(cloud, &weights) else {
-                return Ok((Said::no_target(), 1.0));
+                return Ok((HttpAnswer::no_target(), 1.0));
             };
             Some(arn)
         }
@@ -192,7 +192,7 @@ fn balance(
     };
     let at = cloud.kernel.rng.below(tasks.len());
     let Some(id) = tasks.get(at) else {
-        return Ok((Said::no_target(), 1.0));
+        return Ok((HttpAnswer::no_target(), 1.0));
     };
     Ok(from_task(cloud, *id, endpoint))
 }
@@ -221,9 +221,9 @@ fn choose(cloud: &mut Cloud, weights: &[(String, u32)]) -> Option<String> {
 }
 
 /// What a task answers.
-fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) {
+fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (HttpAnswer, f64) {
     let Some(task) = cloud.ecs.task(id) else {
-        return (Said::no_target(), 1.0);
+        return (HttpAnswer::no_target(), 1.0);
     };
     let version = task.version.clone().unwrap_or_default();
     let well = well(cloud, task);
@@ -242,11 +242,11 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (Said, f64) 
         slower = cloud.kernel.fault_argument("latency-after-shift", 5.0);
     }
     let mut said = if !well {
-        Said::new(503, endpoint.unhealthy_body.replace("{version}", &version))
+        HttpAnswer::new(503, endpoint.unhealthy_body.replace("{version}", &version))
     } else if errors > 0.0 && (cloud.kernel.rng.below(100_000) as f64) < errors * 1000.0 {
-        Said::new(500, r#"{"error":"internal server error"}"#)
+        HttpAnswer::new(500, r#"{"error":"internal server error"}"#)
     } else {
-        Said::new(
+        HttpAnswer::new(
             endpoint.status,
             endpoint.body.replace("{version}", &version),
         )

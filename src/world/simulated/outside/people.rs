@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::vocabulary::{Answer, Fault, Question, Replies, codes};
-use crate::world::Asked;
+use crate::world::AskResult;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 use crate::world::simulated::outside::persons::{Person, Reply};
@@ -19,7 +19,7 @@ pub(crate) fn ask(
     cloud: &mut Cloud,
     question: &Question,
     before: &Replies,
-) -> Result<Asked, Fault> {
+) -> Result<AskResult, Fault> {
     let now = cloud.now();
     let asked = *cloud.people.asked.entry(question.id.clone()).or_insert(now);
     let open = open_roles(question, before);
@@ -43,13 +43,13 @@ pub(crate) fn ask(
                 note: person.note,
                 ..Answer::to(question, approved, person.name, cloud.now())
             };
-            Asked::Answers(vec![answer.sealed()])
+            AskResult::Answers(vec![answer.sealed()])
         }
         None => {
             if let Some(deadline) = question.deadline {
                 pass_until(cloud, deadline);
             }
-            Asked::Later
+            AskResult::Later
         }
     })
 }

@@ -9,7 +9,7 @@ use crate::world::simulated::kernel::wildcard::fits as matches;
 /// What processes do, and what they did.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Processes {
-    pub(super) described: Vec<Described>,
+    pub(super) described: Vec<ProcessRule>,
     /// Command lines of those that exited with 0.
     pub(super) ran: Vec<String>,
     /// Local images by the names that `tag` gave them.
@@ -20,12 +20,12 @@ pub(crate) struct Processes {
 
 /// A description, and how often it has applied.
 #[derive(Debug, Clone)]
-pub(super) struct Described {
+pub(super) struct ProcessRule {
     pub(super) what: fixture::Process,
     pub(super) applied: u32,
 }
 
-impl Described {
+impl ProcessRule {
     pub(super) fn fits(&self, command: &ProcessCommand, ran: &[String]) -> bool {
         let after = self.what.after.as_deref();
         let there = after.is_none_or(|after| ran.iter().any(|line| line.starts_with(after)));
@@ -51,7 +51,7 @@ impl Processes {
         let described = described.into_iter();
         Processes {
             described: described
-                .map(|what| Described { what, applied: 0 })
+                .map(|what| ProcessRule { what, applied: 0 })
                 .collect(),
             ..Processes::default()
         }

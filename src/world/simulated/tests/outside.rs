@@ -54,11 +54,11 @@ fn people_answer_in_their_own_time() {
     let world = world(&["approval-rejected:devops"]);
     let asked = world.now();
     let question = question(&["devops", "lead"]);
-    let Ok(Asked::Answers(first)) = world.ask(&question, &Replies::default()) else {
+    let Ok(AskResult::Answers(first)) = world.ask(&question, &Replies::default()) else {
         panic!("nobody answered");
     };
     assert_eq!((first[0].by.as_str(), first[0].approved), ("ana", true));
-    let Ok(Asked::Answers(second)) = world.ask(
+    let Ok(AskResult::Answers(second)) = world.ask(
         &question,
         &Replies {
             counted: first.clone(),

@@ -9,8 +9,8 @@ use deployer::primitive::{self, Input};
 use deployer::vocabulary::{Effect, Fault, Question, Replies, Retry};
 use deployer::world::load::{Load, Shot};
 use deployer::world::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler, Scratch,
-    Stream, World,
+    AskResult, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler,
+    Scratch, Stream, World,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -120,7 +120,7 @@ impl World for Lossy {
     fn scheduler(&self) -> Option<Arc<Scheduler>> {
         self.world.scheduler()
     }
-    fn ask(&self, _: &Question, _: &Replies) -> Result<Asked, Fault> {
-        Ok(Asked::Later)
+    fn ask(&self, _: &Question, _: &Replies) -> Result<AskResult, Fault> {
+        Ok(AskResult::Later)
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use deployer::cancel::Cancel;
 use deployer::journal::{Entry, Log, digest};
 use deployer::primitive;
-use deployer::run::{Run, Setup};
+use deployer::run::{Run, RunSetup};
 use deployer::script::{Program, params};
 use deployer::vocabulary::event::{self, Event, EventKind};
 use deployer::vocabulary::outcome::{Ending, Outcome};
@@ -85,7 +85,7 @@ impl Row {
         let events = Arc::new(Mutex::new(Vec::new()));
         let heard = Arc::clone(&events);
         let sources = self.program.sources().into_iter();
-        let setup = Setup {
+        let setup = RunSetup {
             id: format!("row-{number}-{}", backend.name),
             program: None,
             pipeline: self.program.entry().to_owned(),

@@ -13,15 +13,15 @@ pub(super) type Series = BTreeMap<Timestamp, f64>;
 
 /// What an expression comes to.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Computed {
+pub(super) enum ExpressionValue {
     Series(Series),
     Scalar(f64),
     /// `[m1, m2]`.
-    Several(Vec<Computed>),
+    Several(Vec<ExpressionValue>),
 }
 
 /// What identifiers stand for, and the times that a series may have.
-pub(super) struct Known<'a> {
+pub(super) struct ExpressionScope<'a> {
     pub(super) series: &'a BTreeMap<String, Series>,
     pub(super) times: &'a [Timestamp],
 }
@@ -30,7 +30,7 @@ pub(super) struct Known<'a> {
 ///
 /// # Errors
 /// `ValidationError` with what is wrong.
-pub(super) fn compute(text: &str, known: &Known<'_>) -> Result<Computed, Fault> {
+pub(super) fn compute(text: &str, known: &ExpressionScope<'_>) -> Result<ExpressionValue, Fault> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
@@ -72,7 +72,7 @@ fn tokens(text: &str) -> Result<Vec<String>, Fault> {
 struct Parser<'a> {
     tokens: Vec<String>,
     at: usize,
-    known: &'a Known<'a>,
+    known: &'a ExpressionScope<'a>,
     text: &'a str,
 }
 
@@ -101,7 +101,7 @@ impl Parser<'_> {
         }
     }
 
-    fn comparison(&mut self) -> Result<Computed, Fault> {
+    fn comparison(&mut self) -> Result<ExpressionValue, Fault> {
         let mut left = self.sum()?;
         while let Some(op) = self.next_is(&["<", ">", "<=", ">=", "==", "!=", "&&", "||"]) {
             let right = self.sum()?;
@@ -110,7 +110,7 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    fn sum(&mut self) -> Result<Computed, Fault> {
+    fn sum(&mut self) -> Result<ExpressionValue, Fault> {
         let mut left = self.product()?;
         while let Some(op) = self.next_is(&["+", "-"]) {
             let right = self.product()?;
@@ -119,7 +119,7 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    fn product(&mut self) -> Result<Computed, Fault> {
+    fn product(&mut self) -> Result<ExpressionValue, Fault> {
         let mut left = self.atom()?;
         while let Some(op) = self.next_is(&["*", "/"]) {
             let right = self.atom()?;
@@ -128,10 +128,10 @@ impl Parser<'_> {
         Ok(left)
     }
 
-    fn atom(&mut self) -> Result<Computed, Fault> {
+    fn atom(&mut self) -> Result<ExpressionValue, Fault> {
         if self.next_is(&["-"]).is_some() {
             let value = self.atom()?;
-            return self.both(Computed::Scalar(0.0), value, "-");
+            return self.both(ExpressionValue::Scalar(0.0), value, "-");
         }
         if self.next_is(&["("]).is_some() {
             let value = self.comparison()?;
@@ -139,20 +139,20 @@ impl Parser<'_> {
             return Ok(value);
         }
         if self.next_is(&["["]).is_some() {
-            return Ok(Computed::Several(self.list("]")?));
+            return Ok(ExpressionValue::Several(self.list("]")?));
         }
         let Some(token) = self.tokens.get(self.at).cloned() else {
             return Err(self.error("a value is missing"));
         };
         self.at += 1;
         if let Ok(number) = token.parse() {
-            return Ok(Computed::Scalar(number));
+            return Ok(ExpressionValue::Scalar(number));
         }
         if self.next_is(&["("]).is_some() {
             return self.function(&token);
         }
         match self.known.series.get(&token) {
-            Some(series) => Ok(Computed::Series(series.clone())),
+            Some(series) => Ok(ExpressionValue::Series(series.clone())),
             None => Err(wrong(format!(
                 "Error in expression '{}': there is no id {token}",
                 self.text
@@ -160,7 +160,7 @@ impl Parser<'_> {
         }
     }
 
-    fn list(&mut self, end: &str) -> Result<Vec<Computed>, Fault> {
+    fn list(&mut self, end: &str) -> Result<Vec<ExpressionValue>, Fault> {
         let mut out = vec![self.argument()?];
         while self.next_is(&[","]).is_some() {
             out.push(self.argument()?);
@@ -170,31 +170,37 @@ impl Parser<'_> {
     }
 
     /// `REPEAT` and `LINEAR` of FILL are words, not identifiers.
-    fn argument(&mut self) -> Result<Computed, Fault> {
+    fn argument(&mut self) -> Result<ExpressionValue, Fault> {
         match self.next_is(&["REPEAT"]) {
-            Some(_) => Ok(Computed::Several(Vec::new())),
+            Some(_) => Ok(ExpressionValue::Several(Vec::new())),
             None => self.comparison(),
         }
     }
 
-    fn function(&mut self, name: &str) -> Result<Computed, Fault> {
+    fn function(&mut self, name: &str) -> Result<ExpressionValue, Fault> {
         let arguments = self.list(")")?;
         let times = self.known.times;
         match (name, arguments.as_slice()) {
-            ("FILL", [Computed::Series(series), with]) => {
-                Ok(Computed::Series(fill(series, with, times)))
+            ("FILL", [ExpressionValue::Series(series), with]) => {
+                Ok(ExpressionValue::Series(fill(series, with, times)))
             }
-            ("RATE", [Computed::Series(series)]) => Ok(Computed::Series(rate(series))),
+            ("RATE", [ExpressionValue::Series(series)]) => {
+                Ok(ExpressionValue::Series(rate(series)))
+            }
             ("IF", [condition, yes, rest @ ..]) if rest.len() < 2 => {
                 Ok(choose(condition, yes, rest.first(), times))
             }
             ("ABS", [value]) => Ok(map(value, f64::abs)),
             ("CEIL", [value]) => Ok(map(value, f64::ceil)),
             ("FLOOR", [value]) => Ok(map(value, f64::floor)),
-            ("SUM" | "AVG" | "MIN" | "MAX", [Computed::Several(all)]) => Ok(across(name, all)),
-            ("SUM" | "AVG" | "MIN" | "MAX", [Computed::Series(series)]) => {
+            ("SUM" | "AVG" | "MIN" | "MAX", [ExpressionValue::Several(all)]) => {
+                Ok(across(name, all))
+            }
+            ("SUM" | "AVG" | "MIN" | "MAX", [ExpressionValue::Series(series)]) => {
                 let values: Vec<f64> = series.values().copied().collect();
-                Ok(Computed::Scalar(reduce(name, &values).unwrap_or(f64::NAN)))
+                Ok(ExpressionValue::Scalar(
+                    reduce(name, &values).unwrap_or(f64::NAN),
+                ))
             }
             _ => Err(wrong(format!(
                 "Error in expression '{}': the simulated cloud does not know {name} with such arguments",
@@ -203,7 +209,12 @@ impl Parser<'_> {
         }
     }
 
-    fn both(&self, left: Computed, right: Computed, op: &str) -> Result<Computed, Fault> {
+    fn both(
+        &self,
+        left: ExpressionValue,
+        right: ExpressionValue,
+        op: &str,
+    ) -> Result<ExpressionValue, Fault> {
         let act = |a: f64, b: f64| {
             let truth = |t: bool| if t { 1.0 } else { 0.0 };
             match op {
@@ -224,17 +235,19 @@ impl Parser<'_> {
         // A point without a value (a division by zero) is no point.
         let series = |all: Series| {
             let sound = all.into_iter().filter(|(_, v)| v.is_finite());
-            Ok(Computed::Series(sound.collect()))
+            Ok(ExpressionValue::Series(sound.collect()))
         };
         match (left, right) {
-            (Computed::Scalar(a), Computed::Scalar(b)) => Ok(Computed::Scalar(act(a, b))),
-            (Computed::Series(a), Computed::Scalar(b)) => {
+            (ExpressionValue::Scalar(a), ExpressionValue::Scalar(b)) => {
+                Ok(ExpressionValue::Scalar(act(a, b)))
+            }
+            (ExpressionValue::Series(a), ExpressionValue::Scalar(b)) => {
                 series(a.into_iter().map(|(t, v)| (t, act(v, b))).collect())
             }
-            (Computed::Scalar(a), Computed::Series(b)) => {
+            (ExpressionValue::Scalar(a), ExpressionValue::Series(b)) => {
                 series(b.into_iter().map(|(t, v)| (t, act(a, v))).collect())
             }
-            (Computed::Series(a), Computed::Series(b)) => series(
+            (ExpressionValue::Series(a), ExpressionValue::Series(b)) => series(
                 a.into_iter()
                     .filter_map(|(t, v)| Some((t, act(v, *b.get(&t)?))))
                     .collect(),
@@ -244,22 +257,22 @@ impl Parser<'_> {
     }
 }
 
-fn at(value: &Computed, time: Timestamp) -> Option<f64> {
+fn at(value: &ExpressionValue, time: Timestamp) -> Option<f64> {
     match value {
-        Computed::Scalar(scalar) => Some(*scalar),
-        Computed::Series(series) => series.get(&time).copied(),
-        Computed::Several(_) => None,
+        ExpressionValue::Scalar(scalar) => Some(*scalar),
+        ExpressionValue::Series(series) => series.get(&time).copied(),
+        ExpressionValue::Several(_) => None,
     }
 }
 
-fn fill(series: &Series, with: &Computed, times: &[Timestamp]) -> Series {
+fn fill(series: &Series, with: &ExpressionValue, times: &[Timestamp]) -> Series {
     let mut last = None;
     let mut out = Series::new();
     for time in times {
         let value = series.get(time).copied();
         last = value.or(last);
         let filled = match with {
-            Computed::Several(_) => last,
+            ExpressionValue::Several(_) => last,
             other => value.or(at(other, *time)),
         };
         out.extend(filled.map(|v| (*time, v)));
@@ -277,26 +290,28 @@ fn rate(series: &Series) -> Series {
 }
 
 fn choose(
-    condition: &Computed,
-    yes: &Computed,
-    no: Option<&Computed>,
+    condition: &ExpressionValue,
+    yes: &ExpressionValue,
+    no: Option<&ExpressionValue>,
     times: &[Timestamp],
-) -> Computed {
+) -> ExpressionValue {
     let pick = |time: Timestamp| match at(condition, time) {
         Some(c) if c != 0.0 => at(yes, time),
         _ => no.and_then(|no| at(no, time)),
     };
     let values = times.iter().filter_map(|t| Some((*t, pick(*t)?)));
-    Computed::Series(values.collect())
+    ExpressionValue::Series(values.collect())
 }
 
-fn map(value: &Computed, f: fn(f64) -> f64) -> Computed {
+fn map(value: &ExpressionValue, f: fn(f64) -> f64) -> ExpressionValue {
     match value {
-        Computed::Scalar(scalar) => Computed::Scalar(f(*scalar)),
-        Computed::Series(series) => {
-            Computed::Series(series.iter().map(|(t, v)| (*t, f(*v))).collect())
+        ExpressionValue::Scalar(scalar) => ExpressionValue::Scalar(f(*scalar)),
+        ExpressionValue::Series(series) => {
+            ExpressionValue::Series(series.iter().map(|(t, v)| (*t, f(*v))).collect())
         }
-        Computed::Several(all) => Computed::Several(all.iter().map(|v| map(v, f)).collect()),
+        ExpressionValue::Several(all) => {
+            ExpressionValue::Several(all.iter().map(|v| map(v, f)).collect())
+        }
     }
 }
 
@@ -314,10 +329,10 @@ fn reduce(name: &str, values: &[f64]) -> Option<f64> {
 }
 
 /// Point by point over several series.
-fn across(name: &str, all: &[Computed]) -> Computed {
+fn across(name: &str, all: &[ExpressionValue]) -> ExpressionValue {
     let mut points: BTreeMap<Timestamp, Vec<f64>> = BTreeMap::new();
     for value in all {
-        if let Computed::Series(series) = value {
+        if let ExpressionValue::Series(series) = value {
             for (time, value) in series {
                 points.entry(*time).or_default().push(*value);
             }
@@ -326,7 +341,7 @@ fn across(name: &str, all: &[Computed]) -> Computed {
     let reduced = points
         .into_iter()
         .filter_map(|(t, v)| Some((t, reduce(name, &v)?)));
-    Computed::Series(reduced.collect())
+    ExpressionValue::Series(reduced.collect())
 }
 
 #[cfg(test)]
@@ -347,14 +362,14 @@ mod tests {
             ("none".to_owned(), Series::new()),
         ]);
         let times = [minute(0), minute(1)];
-        let known = Known {
+        let known = ExpressionScope {
             series: &series,
             times: &times,
         };
         match compute(expression, &known).expect(expression) {
-            Computed::Series(series) => series.into_values().collect(),
-            Computed::Scalar(scalar) => vec![scalar],
-            Computed::Several(_) => Vec::new(),
+            ExpressionValue::Series(series) => series.into_values().collect(),
+            ExpressionValue::Scalar(scalar) => vec![scalar],
+            ExpressionValue::Several(_) => Vec::new(),
         }
     }
 
@@ -373,7 +388,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         let (series, times) = (BTreeMap::new(), []);
-        let known = Known {
+        let known = ExpressionScope {
             series: &series,
             times: &times,
         };

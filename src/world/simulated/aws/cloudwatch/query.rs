@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::expression::{Computed, Known, Series, compute};
+use super::expression::{ExpressionScope, ExpressionValue, Series, compute};
 use super::{Metric, needed, needed_time, sample, whole_minute, wrong};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, lists, number, set, text, texts};
@@ -18,13 +18,13 @@ const MOST_POINTS: u64 = 100_800;
 const MOST_QUERIES: usize = 500;
 
 /// The pieces into which a period divides a time.
-struct Grid {
+struct PeriodGrid {
     times: Vec<Timestamp>,
     period: Duration,
 }
 
-impl Grid {
-    fn of(from: Timestamp, to: Timestamp, period: u64, most: u64) -> Result<Grid, Fault> {
+impl PeriodGrid {
+    fn of(from: Timestamp, to: Timestamp, period: u64, most: u64) -> Result<PeriodGrid, Fault> {
         let whole =
             period > 0 && (period.is_multiple_of(60) || [1, 5, 10, 20, 30].contains(&period));
         if !whole {
@@ -54,7 +54,7 @@ impl Grid {
             times.push(at);
             at = later(at, period);
         }
-        Ok(Grid { times, period })
+        Ok(PeriodGrid { times, period })
     }
 
     fn series(&self, cloud: &Cloud, metric: &Metric, statistic: &str) -> Result<Series, Fault> {
@@ -82,7 +82,7 @@ pub(super) fn evaluate(
     }
     let mut known: BTreeMap<String, Series> = BTreeMap::new();
     let mut open: Vec<(&str, &str)> = Vec::new();
-    let mut finest: Option<Grid> = None;
+    let mut finest: Option<PeriodGrid> = None;
     for query in queries {
         let id = needed(query, "Id")?;
         let sound = id.starts_with(|c: char| c.is_ascii_lowercase())
@@ -102,7 +102,7 @@ pub(super) fn evaluate(
             ))
         })?;
         let metric = Metric::of(stat.get("Metric").unwrap_or(&Value::Null))?;
-        let grid = Grid::of(from, to, number(stat, "Period").unwrap_or(60), MOST_POINTS)?;
+        let grid = PeriodGrid::of(from, to, number(stat, "Period").unwrap_or(60), MOST_POINTS)?;
         known.insert(
             id.to_owned(),
             grid.series(cloud, &metric, needed(stat, "Stat")?)?,
@@ -120,23 +120,23 @@ pub(super) fn evaluate(
         for (id, expression) in open {
             let computed = compute(
                 expression,
-                &Known {
+                &ExpressionScope {
                     series: &known,
                     times: &times,
                 },
             );
             match computed {
-                Ok(Computed::Series(series)) => {
+                Ok(ExpressionValue::Series(series)) => {
                     known.insert(id.to_owned(), series);
                 }
-                Ok(Computed::Scalar(value)) => {
+                Ok(ExpressionValue::Scalar(value)) => {
                     let constant = times.iter().map(|t| (*t, value));
                     known.insert(
                         id.to_owned(),
                         constant.filter(|(_, v)| v.is_finite()).collect(),
                     );
                 }
-                Ok(Computed::Several(_)) => {
+                Ok(ExpressionValue::Several(_)) => {
                     return Err(wrong(format!("The expression '{expression}' is a list.")));
                 }
                 Err(fault) => {
@@ -201,7 +201,7 @@ pub(super) fn statistics(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             "The parameter Period is required.",
         )
     })?;
-    let grid = Grid::of(from, to, period, 1440)?;
+    let grid = PeriodGrid::of(from, to, period, 1440)?;
     let (plain, extended) = (
         texts(input, "Statistics"),
         texts(input, "ExtendedStatistics"),

@@ -87,7 +87,7 @@ impl Image {
 
 /// What a task got when it pulled its image.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Pulled {
+pub(crate) struct PulledImage {
     pub(crate) digest: Option<String>,
     pub(crate) version: Option<String>,
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::images::{find, manifest, no_image};
-use super::{Ecr, Image, Pulled, is_own, taken};
+use super::{Ecr, Image, PulledImage, is_own, taken};
 use crate::text::hex;
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
@@ -14,7 +14,7 @@ use crate::world::simulated::kernel::Kernel;
 ///
 /// # Errors
 /// The task's stopped reason, as AWS words it.
-pub(crate) fn pull(ecr: &Ecr, kernel: &Kernel, reference: &str) -> Result<Pulled, String> {
+pub(crate) fn pull(ecr: &Ecr, kernel: &Kernel, reference: &str) -> Result<PulledImage, String> {
     let named = ImageRef::parse(reference);
     if !is_own(kernel, &named) {
         return Ok(pull_elsewhere(&named, reference));
@@ -39,7 +39,7 @@ pub(crate) fn pull(ecr: &Ecr, kernel: &Kernel, reference: &str) -> Result<Pulled
         .and_then(|repository| find(ecr, kernel, repository, &id))
         .filter(|image| !taken(ecr, kernel, "image-unpullable", image));
     match image {
-        Some(image) => Ok(Pulled {
+        Some(image) => Ok(PulledImage {
             digest: Some(image.digest.clone()),
             version: image.version(),
         }),
@@ -118,15 +118,15 @@ pub(crate) fn unless_missing(
 }
 
 /// Other registries have every image.
-fn pull_elsewhere(named: &ImageRef<'_>, reference: &str) -> Pulled {
+fn pull_elsewhere(named: &ImageRef<'_>, reference: &str) -> PulledImage {
     if let Some(digest) = named.digest {
-        return Pulled {
+        return PulledImage {
             digest: Some(digest.to_owned()),
             version: None,
         };
     }
     let digest: String = hex::sha256(reference);
-    Pulled {
+    PulledImage {
         digest: Some(format!("sha256:{digest}")),
         version: named.tag.map(str::to_owned),
     }

@@ -8,7 +8,7 @@ use super::event::Event;
 use super::ids::ServiceKey;
 use super::new_deployment::deploy_revision;
 use super::revision::Revision;
-use super::service::Proven;
+use super::service::CompletedDeployment;
 use super::service_deployment::{Rollback, Status};
 use super::{service_events, traffic};
 use crate::world::simulated::cloud::Cloud;
@@ -175,9 +175,9 @@ pub(super) fn fail(cloud: &mut Cloud, key: &ServiceKey, cause: Cause, rollback: 
     }
 }
 
-fn roll_back(cloud: &mut Cloud, key: &ServiceKey, cause: &Cause, proven: Proven) {
+fn roll_back(cloud: &mut Cloud, key: &ServiceKey, cause: &Cause, proven: CompletedDeployment) {
     let now = cloud.now();
-    let Proven {
+    let CompletedDeployment {
         deployment: id,
         revision,
     } = proven;

@@ -8,7 +8,7 @@ use super::deployment::Rollout;
 use super::event::Event;
 use super::ids::ServiceKey;
 use super::new_deployment::{self, record_id};
-use super::service::{Proven, Service};
+use super::service::{CompletedDeployment, Service};
 use super::service_deployment::{ServiceDeployment, Status};
 use super::shift_stage::Stage;
 use super::stage;
@@ -94,7 +94,7 @@ fn complete_primary(service: &mut Service, now: jiff::Timestamp) {
     let revision = primary.revision.clone();
     let deployment = primary.id.clone();
     let found = service.revisions.iter().find(|r| r.id == revision);
-    service.proven = found.cloned().map(|revision| Proven {
+    service.proven = found.cloned().map(|revision| CompletedDeployment {
         deployment,
         revision,
     });

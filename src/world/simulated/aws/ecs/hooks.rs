@@ -17,7 +17,7 @@ use crate::world::simulated::kernel::clock::later;
 const PAUSE_MINUTES: u64 = 1440;
 
 /// What the hooks of a stage say.
-pub(super) enum Verdict {
+pub(super) enum HookVerdict {
     Pass,
     /// Not before then.
     Wait(Timestamp),
@@ -88,7 +88,7 @@ fn function(cloud: &Cloud, arn: &str) -> Function {
 }
 
 /// Looks at the hooks of a service deployment: what is due has happened.
-pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> Verdict {
+pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> HookVerdict {
     let now = cloud.now();
     let Some(current) = cloud
         .ecs
@@ -96,7 +96,7 @@ pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> Verdict {
         .get_mut(key)
         .and_then(|s| s.history.first_mut())
     else {
-        return Verdict::Pass;
+        return HookVerdict::Pass;
     };
     let mut waits: Option<Timestamp> = None;
     for hook in &mut current.hooks {
@@ -114,15 +114,15 @@ pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> Verdict {
             (Some(_), true) => hook.status = HookStatus::Succeeded,
             (Some(arn), false) => {
                 hook.status = HookStatus::Failed;
-                return Verdict::Fail(format!("lifecycle hook {arn} failed"));
+                return HookVerdict::Fail(format!("lifecycle hook {arn} failed"));
             }
             (None, _) => {
                 hook.status = HookStatus::TimedOut;
                 if !hook.goes_on {
-                    return Verdict::Fail(format!("lifecycle hook {} timed out", hook.id));
+                    return HookVerdict::Fail(format!("lifecycle hook {} timed out", hook.id));
                 }
             }
         }
     }
-    waits.map_or(Verdict::Pass, Verdict::Wait)
+    waits.map_or(HookVerdict::Pass, HookVerdict::Wait)
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::definition::Definition;
 use super::ids::{ServiceKey, TaskId};
-use super::start::{self, Launch, no_overrides};
+use super::start::{self, TaskLaunch, no_overrides};
 use super::{capacity, service_events, stopping};
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::cloud::Cloud;
@@ -76,13 +76,13 @@ pub(crate) fn launch_of(
     key: &ServiceKey,
     deployment: &str,
     definition: &Arc<Definition>,
-) -> Option<Launch> {
+) -> Option<TaskLaunch> {
     let service = cloud.ecs.services.get(key)?;
     let fargate = list(&service.raw, "capacityProviderStrategy")
         .iter()
         .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
     let default = if fargate { "FARGATE" } else { "EC2" };
-    Some(Launch {
+    Some(TaskLaunch {
         cluster: Arc::clone(&key.cluster),
         definition: Arc::clone(definition),
         owner: Some((key.clone(), deployment.to_owned())),

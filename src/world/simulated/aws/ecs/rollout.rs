@@ -21,7 +21,7 @@ use crate::world::simulated::cloud::Cloud;
 const LISTED: Duration = Duration::from_secs(300);
 
 /// A service as its scheduler sees it.
-struct View {
+struct RolloutView {
     desired: usize,
     limits: Limits,
     /// The PRIMARY deployment.
@@ -40,11 +40,11 @@ struct View {
     old_present: usize,
 }
 
-impl View {
-    fn of(cloud: &Cloud, key: &ServiceKey) -> Option<View> {
+impl RolloutView {
+    fn of(cloud: &Cloud, key: &ServiceKey) -> Option<RolloutView> {
         let service = cloud.ecs.services.get(key)?;
         let primary = service.primary()?;
-        let mut view = View {
+        let mut view = RolloutView {
             desired: service.desired as usize,
             limits: service.limits(),
             deployment: primary.id.clone(),
@@ -138,7 +138,7 @@ fn drain(cloud: &mut Cloud, key: &ServiceKey) {
 
 /// Stops tasks beyond the desired count, those that are not healthy first, then the newest.
 fn scale_in(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(view) = View::of(cloud, key) else {
+    let Some(view) = RolloutView::of(cloud, key) else {
         return;
     };
     let excess = view.new.len().saturating_sub(view.desired);
@@ -153,7 +153,7 @@ fn scale_in(cloud: &mut Cloud, key: &ServiceKey) {
 
 /// Stops tasks of other deployments, as far as enough healthy ones remain.
 fn stop_old(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(view) = View::of(cloud, key) else {
+    let Some(view) = RolloutView::of(cloud, key) else {
         return;
     };
     if view.rollout == Rollout::Failed {
@@ -177,7 +177,7 @@ fn stop_old(cloud: &mut Cloud, key: &ServiceKey) {
 
 /// Starts what the PRIMARY deployment lacks, as far as there is room.
 fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(view) = View::of(cloud, key) else {
+    let Some(view) = RolloutView::of(cloud, key) else {
         return;
     };
     let waiting = cloud
@@ -199,7 +199,7 @@ fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
 
 /// Ends the PRIMARY deployment if it is done, and forgets deployments that are gone.
 fn settle(cloud: &mut Cloud, key: &ServiceKey) {
-    let Some(view) = View::of(cloud, key) else {
+    let Some(view) = RolloutView::of(cloud, key) else {
         return;
     };
     let present: Vec<String> = cloud.ecs.services.get(key).map_or_else(Vec::new, |s| {

@@ -27,7 +27,7 @@ pub(crate) struct Service {
     /// Tasks that are, as long as they are described.
     pub(crate) stopped: Vec<TaskId>,
     /// The last deployment that completed.
-    pub(crate) proven: Option<Proven>,
+    pub(crate) proven: Option<CompletedDeployment>,
     /// Its service deployments, newest first.
     pub(crate) history: Vec<ServiceDeployment>,
     /// Its revisions, oldest first.
@@ -46,7 +46,7 @@ pub(crate) struct Service {
 
 /// A deployment that completed, and what it brought.
 #[derive(Debug, Clone)]
-pub(crate) struct Proven {
+pub(crate) struct CompletedDeployment {
     /// Its id.
     pub(crate) deployment: String,
     pub(crate) revision: Revision,
@@ -159,7 +159,7 @@ impl Service {
             self.known.push(Arc::clone(&deployment.definition));
         }
         if completed && self.proven.is_none() {
-            self.proven = Some(Proven {
+            self.proven = Some(CompletedDeployment {
                 deployment: deployment.id.clone(),
                 revision: revision.clone(),
             });

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::breaker::{self, Cause};
 use super::event::Event;
-use super::hooks::{self, Verdict};
+use super::hooks::{self, HookVerdict};
 use super::ids::{ServiceKey, TaskId};
 use super::placement;
 use super::service::Service;
@@ -135,12 +135,12 @@ fn step(cloud: &mut Cloud, key: &ServiceKey) -> bool {
         return false;
     }
     match hooks::look(cloud, key) {
-        Verdict::Pass => {}
-        Verdict::Wait(until) => {
+        HookVerdict::Pass => {}
+        HookVerdict::Wait(until) => {
             set_until(cloud, key, until);
             return false;
         }
-        Verdict::Fail(reason) => {
+        HookVerdict::Fail(reason) => {
             breaker::fail(cloud, key, Cause::Hook(reason), true);
             return false;
         }

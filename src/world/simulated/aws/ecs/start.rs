@@ -18,7 +18,7 @@ use crate::world::simulated::kernel::clock::earlier;
 
 /// What is to be started.
 #[derive(Debug, Clone)]
-pub(crate) struct Launch {
+pub(crate) struct TaskLaunch {
     pub(crate) cluster: Arc<str>,
     pub(crate) definition: Arc<Definition>,
     /// The service and its deployment; `None`: a one-off task.
@@ -33,7 +33,7 @@ pub(crate) struct Launch {
 }
 
 /// Starts a task; it is PROVISIONING.
-pub(crate) fn launch(cloud: &mut Cloud, launch: Launch) -> TaskId {
+pub(crate) fn launch(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
     let id = create(cloud, launch);
     let delay = cloud.kernel.rng.millis(3_000, 7_000) + capacity::delay(cloud);
     enter(cloud, id, Status::Provisioning, Some(delay));
@@ -41,7 +41,7 @@ pub(crate) fn launch(cloud: &mut Cloud, launch: Launch) -> TaskId {
 }
 
 /// A task that has been running, healthy, for `age` already.
-pub(crate) fn running_already(cloud: &mut Cloud, launch: Launch, age: Duration) -> TaskId {
+pub(crate) fn running_already(cloud: &mut Cloud, launch: TaskLaunch, age: Duration) -> TaskId {
     let balanced = balanced(cloud, &launch);
     let checked = checks::container(&launch.definition).is_some();
     let id = create(cloud, launch);
@@ -68,7 +68,7 @@ pub(crate) fn running_already(cloud: &mut Cloud, launch: Launch, age: Duration) 
     id
 }
 
-fn balanced(cloud: &Cloud, launch: &Launch) -> bool {
+fn balanced(cloud: &Cloud, launch: &TaskLaunch) -> bool {
     launch
         .owner
         .as_ref()
@@ -76,7 +76,7 @@ fn balanced(cloud: &Cloud, launch: &Launch) -> bool {
         .is_some_and(|s| s.target_groups(launch.alternate).next().is_some())
 }
 
-fn create(cloud: &mut Cloud, launch: Launch) -> TaskId {
+fn create(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
     let id = TaskId(cloud.ecs.next_task);
     cloud.ecs.next_task += 1;
     let name = cloud.kernel.rng.hex(32);
@@ -136,7 +136,7 @@ fn container(definition: &Value) -> Container {
     }
 }
 
-pub(super) fn pull(cloud: &Cloud, definition: &Definition) -> Vec<Option<ecr::Pulled>> {
+pub(super) fn pull(cloud: &Cloud, definition: &Definition) -> Vec<Option<ecr::PulledImage>> {
     definition
         .containers()
         .iter()
@@ -151,7 +151,7 @@ pub(super) fn pull(cloud: &Cloud, definition: &Definition) -> Vec<Option<ecr::Pu
         .collect()
 }
 
-pub(super) fn note_pulled(cloud: &mut Cloud, id: TaskId, pulled: Vec<Option<ecr::Pulled>>) {
+pub(super) fn note_pulled(cloud: &mut Cloud, id: TaskId, pulled: Vec<Option<ecr::PulledImage>>) {
     let Some(task) = cloud.ecs.tasks.get_mut(&id) else {
         return;
     };

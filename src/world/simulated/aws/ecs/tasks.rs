@@ -6,7 +6,7 @@ use super::definition::Definition;
 use super::definitions;
 use super::ids::ServiceKey;
 use super::ids::TaskId;
-use super::start::{self, Launch, no_overrides};
+use super::start::{self, TaskLaunch, no_overrides};
 use super::stopping;
 use super::task::{Status, Task};
 use super::task_view::render;
@@ -30,7 +30,7 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if let Some(known) = token.as_ref().and_then(|t| cloud.ecs.tokens.get(t)) {
         return Ok(started(cloud, known));
     }
-    let launch = Launch {
+    let launch = TaskLaunch {
         cluster: cluster.into(),
         group: text(input, "group")
             .map_or_else(|| format!("family:{}", definition.family), str::to_owned),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Elb;
-use super::{Reroute, validation};
+use super::{RouteChange, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{flag, list, number, set, text};
 
@@ -169,5 +169,5 @@ pub(crate) fn forward(elb: &mut Elb, at: &str, weights: Vec<(String, u32)>) {
         .filter(|a| text(a, "Type") != Some("forward"));
     rule.actions = kept.cloned().chain([action]).collect();
     let arn = arn.clone();
-    elb.reroutes.push(Reroute::Rule(arn));
+    elb.reroutes.push(RouteChange::Rule(arn));
 }

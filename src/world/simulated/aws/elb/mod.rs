@@ -21,7 +21,7 @@ use actions::unless_secretless;
 pub(crate) use actions::{forward, normal, weights};
 pub(crate) use balancers::{Listener, LoadBalancer};
 pub(crate) use groups::{TargetGroup, name_in};
-pub(crate) use route::{Routed, Wanted, balancer_at, route};
+pub(crate) use route::{RouteTarget, RoutedRequest, balancer_at, route};
 pub(crate) use rules::Rule;
 pub(crate) use targets::{Health, Member, by_hand, count};
 
@@ -37,12 +37,12 @@ pub(crate) struct Elb {
     /// Target groups by ARN.
     groups: BTreeMap<String, TargetGroup>,
     /// What has changed about where requests go, and nobody has taken note of yet.
-    reroutes: Vec<Reroute>,
+    reroutes: Vec<RouteChange>,
 }
 
 /// Requests may go elsewhere from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Reroute {
+pub(crate) enum RouteChange {
     /// All of them.
     All,
     /// Those that this rule takes, by ARN.
@@ -51,7 +51,7 @@ pub(crate) enum Reroute {
 
 impl Elb {
     /// Takes what has changed about where requests go since this was last asked.
-    pub(crate) fn take_reroutes(&mut self) -> Vec<Reroute> {
+    pub(crate) fn take_reroutes(&mut self) -> Vec<RouteChange> {
         std::mem::take(&mut self.reroutes)
     }
 
@@ -171,7 +171,7 @@ pub(crate) fn call(
         "DescribeTags" => tags(input),
         _ => {
             let answer = write(elb, kernel, operation, input)?;
-            elb.reroutes.push(Reroute::All);
+            elb.reroutes.push(RouteChange::All);
             Ok(answer)
         }
     }

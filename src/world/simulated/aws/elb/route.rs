@@ -9,7 +9,7 @@ use crate::world::simulated::kernel::wildcard::fits;
 
 /// A request, as far as rules look at it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Wanted {
+pub(crate) struct RoutedRequest {
     pub(crate) method: String,
     pub(crate) host: String,
     pub(crate) port: u16,
@@ -19,9 +19,9 @@ pub(crate) struct Wanted {
     pub(crate) headers: Vec<(String, String)>,
 }
 
-impl Wanted {
+impl RoutedRequest {
     /// Reads an absolute URL; `None`: it is none.
-    pub(crate) fn of(url: &str) -> Option<Wanted> {
+    pub(crate) fn of(url: &str) -> Option<RoutedRequest> {
         let (scheme, rest) = url.split_once("://")?;
         let rest = rest.split('#').next()?;
         let at = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -31,7 +31,7 @@ impl Wanted {
             Some((host, port)) => (host, port.parse().ok()?),
             None => (authority, if scheme == "https" { 443 } else { 80 }),
         };
-        Some(Wanted {
+        Some(RoutedRequest {
             method: "GET".to_owned(),
             host: host.to_ascii_lowercase(),
             port,
@@ -44,7 +44,7 @@ impl Wanted {
 
 /// What becomes of a request.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Routed {
+pub(crate) enum RouteTarget {
     /// It goes to one of these target groups, by weight.
     Groups(Vec<(String, u32)>),
     /// The load balancer answers by itself.
@@ -65,7 +65,7 @@ pub(crate) fn balancer_at<'a>(elb: &'a Elb, host: &str) -> Option<&'a str> {
 }
 
 /// The rule that takes a request, and what it does; `None`: nothing listens there.
-pub(crate) fn route<'a>(elb: &'a Elb, wanted: &Wanted) -> Option<(&'a str, Routed)> {
+pub(crate) fn route<'a>(elb: &'a Elb, wanted: &RoutedRequest) -> Option<(&'a str, RouteTarget)> {
     let balancer = balancer_at(elb, &wanted.host)?;
     let (listener, _) = elb
         .listeners
@@ -78,7 +78,7 @@ pub(crate) fn route<'a>(elb: &'a Elb, wanted: &Wanted) -> Option<(&'a str, Route
     Some((arn, act(rule, wanted)))
 }
 
-fn holds(rule: &Rule, wanted: &Wanted) -> bool {
+fn holds(rule: &Rule, wanted: &RoutedRequest) -> bool {
     rule.conditions.iter().all(|c| condition(c, wanted))
 }
 
@@ -90,7 +90,7 @@ fn values(condition: &Value, config: &str) -> Vec<String> {
     all
 }
 
-fn condition(condition: &Value, wanted: &Wanted) -> bool {
+fn condition(condition: &Value, wanted: &RoutedRequest) -> bool {
     let any = |config: &str, test: &dyn Fn(&str) -> bool| {
         values(condition, config).iter().any(|v| test(v))
     };
@@ -124,7 +124,7 @@ fn condition(condition: &Value, wanted: &Wanted) -> bool {
     }
 }
 
-fn act(rule: &Rule, wanted: &Wanted) -> Routed {
+fn act(rule: &Rule, wanted: &RoutedRequest) -> RouteTarget {
     let action = rule.actions.iter().find(|a| {
         matches!(
             text(a, "Type"),
@@ -132,7 +132,7 @@ fn act(rule: &Rule, wanted: &Wanted) -> Routed {
         )
     });
     let Some(action) = action else {
-        return Routed::Groups(Vec::new());
+        return RouteTarget::Groups(Vec::new());
     };
     let status = |config: &Value, default: u16| {
         let digits = text(config, "StatusCode").map(|s| s.trim_start_matches("HTTP_"));
@@ -142,7 +142,7 @@ fn act(rule: &Rule, wanted: &Wanted) -> Routed {
         Some("fixed-response") => {
             let config = action.get("FixedResponseConfig").unwrap_or(&Value::Null);
             let kind = text(config, "ContentType").unwrap_or("text/plain");
-            Routed::Fixed {
+            RouteTarget::Fixed {
                 status: status(config, 503),
                 body: text(config, "MessageBody").unwrap_or_default().to_owned(),
                 headers: vec![("content-type".to_owned(), kind.to_owned())],
@@ -158,12 +158,12 @@ fn act(rule: &Rule, wanted: &Wanted) -> Routed {
                 part("Port", "443").replace("#{port}", &wanted.port.to_string()),
                 part("Path", "/#{path}").replace("#{path}", wanted.path.trim_start_matches('/')),
             );
-            Routed::Fixed {
+            RouteTarget::Fixed {
                 status: status(config, 302),
                 body: String::new(),
                 headers: vec![("location".to_owned(), location)],
             }
         }
-        _ => Routed::Groups(weights(&rule.actions)),
+        _ => RouteTarget::Groups(weights(&rule.actions)),
     }
 }

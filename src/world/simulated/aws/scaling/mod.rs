@@ -12,7 +12,7 @@ use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, list, number, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::fixture;
-use crate::world::simulated::kernel::Prospects;
+use crate::world::simulated::kernel::TaskProspects;
 use crate::world::simulated::kernel::clock::later;
 
 mod policies;
@@ -130,7 +130,7 @@ pub(crate) fn cpu(cloud: &Cloud, key: &ServiceKey) -> Option<f64> {
     let service = cloud
         .ecs
         .service(key)
-        .filter(|_| cloud.kernel.prospects == Prospects::Modelled)?;
+        .filter(|_| cloud.kernel.prospects == TaskProspects::Modelled)?;
     let running = cloud
         .ecs
         .tasks_of(service)

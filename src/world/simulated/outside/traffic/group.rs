@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Part, Serving, Timeline};
+use super::{ServiceTasks, Serving, Timeline};
 use crate::world::simulated::cloud::Cloud;
 
 /// A target group while nothing behind it changed.
@@ -26,7 +26,7 @@ pub(crate) fn group<'a>(
     let Some(parts) = cloud.traffic.groups.get(arn) else {
         return Vec::new();
     };
-    let parts: Vec<&Timeline<Part>> = parts.values().collect();
+    let parts: Vec<&Timeline<ServiceTasks>> = parts.values().collect();
     let mut cuts: Vec<Timestamp> = parts
         .iter()
         .flat_map(|part| part.between(from, to).map(|(from, ..)| from))
@@ -40,8 +40,8 @@ pub(crate) fn group<'a>(
         .collect()
 }
 
-fn together<'a>(parts: &[&'a Timeline<Part>], from: Timestamp, to: Timestamp) -> Group<'a> {
-    let then: Vec<&Part> = parts.iter().filter_map(|part| part.at(from)).collect();
+fn together<'a>(parts: &[&'a Timeline<ServiceTasks>], from: Timestamp, to: Timestamp) -> Group<'a> {
+    let then: Vec<&ServiceTasks> = parts.iter().filter_map(|part| part.at(from)).collect();
     let mut serving: Vec<&Serving> = then.iter().flat_map(|p| &p.serving).collect();
     if serving.is_empty() {
         serving = then.iter().flat_map(|p| &p.running).collect();

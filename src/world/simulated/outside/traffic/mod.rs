@@ -12,7 +12,7 @@ use crate::world::simulated::aws::ecs::service_groups;
 use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::ecs::task::{Status, Task, TaskOutcome};
 use crate::world::simulated::aws::ecs::traffic as split;
-use crate::world::simulated::aws::elb::{self, Health, Reroute, Routed, Wanted};
+use crate::world::simulated::aws::elb::{self, Health, RouteChange, RouteTarget, RoutedRequest};
 use crate::world::simulated::cloud::Cloud;
 
 mod flow;
@@ -28,7 +28,7 @@ pub(crate) use group::group;
 pub(crate) use log_lines::log_lines;
 pub(crate) use profile::{Behaviour, Latency, Mixture, Profile};
 pub(crate) use serving::Serving;
-pub(crate) use state::{Entry, Part, Route, Source};
+pub(crate) use state::{Entry, ServiceTasks, Source, TrafficRoute};
 pub(crate) use timeline::{Timeline, seconds};
 
 /// Where requests enter: at a URL that leads to a load balancer, at the rule that forwards to a service,
@@ -38,8 +38,8 @@ pub(crate) fn entry(
     url: Option<&str>,
     service: Option<&ServiceKey>,
 ) -> Option<Entry> {
-    let balanced = |wanted: &Wanted| elb::balancer_at(&cloud.elb, &wanted.host).is_some();
-    if let Some(wanted) = url.and_then(Wanted::of).filter(balanced) {
+    let balanced = |wanted: &RoutedRequest| elb::balancer_at(&cloud.elb, &wanted.host).is_some();
+    if let Some(wanted) = url.and_then(RoutedRequest::of).filter(balanced) {
         return Some(Entry::Url(wanted));
     }
     let key = service?;
@@ -61,21 +61,21 @@ pub(crate) fn entry(
 }
 
 /// Where requests that enter there go now.
-pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
+pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> TrafficRoute {
     let balancer = |rule: &elb::Rule| cloud.elb.balancer_of(rule).map(str::to_owned);
     match entry {
         Entry::Url(wanted) => match elb::route(&cloud.elb, wanted) {
-            Some((rule, Routed::Groups(weights))) => Route {
+            Some((rule, RouteTarget::Groups(weights))) => TrafficRoute {
                 rule: Some(rule.to_owned()),
                 balancer: elb::balancer_at(&cloud.elb, &wanted.host).map(str::to_owned),
                 weights,
             },
-            _ => Route::default(),
+            _ => TrafficRoute::default(),
         },
         Entry::Rule(arn) => cloud
             .elb
             .rule(arn)
-            .map_or_else(Route::default, |rule| Route {
+            .map_or_else(TrafficRoute::default, |rule| TrafficRoute {
                 rule: Some(arn.clone()),
                 balancer: balancer(rule),
                 weights: elb::weights(&rule.actions),
@@ -83,7 +83,7 @@ pub(crate) fn route(cloud: &Cloud, entry: &Entry) -> Route {
         Entry::Service(key) => {
             let weights = split::production(cloud, key);
             let balancers = weights.first().map(|(arn, _)| cloud.elb.balancers_of(arn));
-            Route {
+            TrafficRoute {
                 rule: None,
                 balancer: balancers.and_then(|b| b.first().map(|b| (*b).to_owned())),
                 weights,
@@ -108,8 +108,8 @@ pub(crate) fn catch_up(cloud: &mut Cloud) {
     let now = cloud.now();
     for change in cloud.elb.take_reroutes() {
         reroute(cloud, now, |source| match &change {
-            Reroute::All => true,
-            Reroute::Rule(rule) => {
+            RouteChange::All => true,
+            RouteChange::Rule(rule) => {
                 let last = source.route.last().and_then(|r| r.rule.as_ref());
                 last.is_none_or(|last| last == rule)
             }
@@ -126,7 +126,7 @@ pub(crate) fn catch_up(cloud: &mut Cloud) {
 
 fn reroute(cloud: &mut Cloud, at: Timestamp, which: impl Fn(&Source) -> bool) {
     let sources = cloud.traffic.sources.iter().enumerate();
-    let routes: Vec<(usize, Route)> = sources
+    let routes: Vec<(usize, TrafficRoute)> = sources
         .filter(|(_, source)| which(source))
         .map(|(index, source)| (index, route(cloud, &source.entry)))
         .collect();
@@ -159,14 +159,14 @@ fn note(cloud: &mut Cloud, key: &ServiceKey, at: Timestamp) {
         .tasks_of(service)
         .filter(|t| t.status == Status::Running);
     let running = together(cloud, running);
-    let parts: Vec<(String, Part)> = service_groups::groups_of(service)
+    let parts: Vec<(String, ServiceTasks)> = service_groups::groups_of(service)
         .map(|arn| {
             let registered = targets::registered(cloud, service, arn);
             let (healthy, unhealthy) = elb::count(registered.iter().map(|t| t.target));
             let running = registered.into_iter().filter(|t| targets::takes(t));
             let running: Vec<&Task> = running.collect();
             let well = running.iter().filter(|t| t.target == Health::Healthy);
-            let part = Part {
+            let part = ServiceTasks {
                 healthy,
                 unhealthy,
                 serving: together(cloud, well.copied()),

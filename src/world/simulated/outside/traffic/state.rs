@@ -6,11 +6,11 @@ use super::profile::Profile;
 use super::serving::Serving;
 use super::timeline::Timeline;
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
-use crate::world::simulated::aws::elb::Wanted;
+use crate::world::simulated::aws::elb::RoutedRequest;
 
 /// The tasks of one service behind a target group, at a time.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Part {
+pub(crate) struct ServiceTasks {
     pub(crate) healthy: u32,
     pub(crate) unhealthy: u32,
     /// Those that are healthy.
@@ -23,7 +23,7 @@ pub(crate) struct Part {
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     /// At a URL, as load balancers route it.
-    Url(Wanted),
+    Url(RoutedRequest),
     /// At a rule, by ARN.
     Rule(String),
     /// At the target groups of a service, as its deployments split them; nowhere, if it has none.
@@ -32,7 +32,7 @@ pub(crate) enum Entry {
 
 /// Where requests go at a time.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Route {
+pub(crate) struct TrafficRoute {
     pub(crate) rule: Option<String>,
     /// ARN of the load balancer.
     pub(crate) balancer: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct Source {
     pub(crate) service: Option<ServiceKey>,
     pub(crate) entry: Entry,
     pub(crate) profile: Profile,
-    pub(crate) route: Timeline<Route>,
+    pub(crate) route: Timeline<TrafficRoute>,
 }
 
 /// The history of who served.
@@ -53,7 +53,7 @@ pub(crate) struct Source {
 pub(crate) struct Traffic {
     pub(super) sources: Vec<Source>,
     /// Target groups by ARN, and what each service has behind them.
-    pub(super) groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<Part>>>,
+    pub(super) groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<ServiceTasks>>>,
     /// Running tasks.
     pub(super) services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
 }

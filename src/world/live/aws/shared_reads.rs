@@ -12,19 +12,19 @@ use crate::world::AwsCall;
 
 /// The reads that are on their way.
 #[derive(Default)]
-pub(super) struct Flights {
-    flying: Mutex<HashMap<String, Arc<Flight>>>,
+pub(super) struct SharedReads {
+    flying: Mutex<HashMap<String, Arc<PendingRead>>>,
     /// Who reads after a write must not get an answer that left before it.
     writes: AtomicU64,
 }
 
 #[derive(Default)]
-struct Flight {
+struct PendingRead {
     outcome: Mutex<Option<Result<Value, Fault>>>,
     landed: Condvar,
 }
 
-impl Flights {
+impl SharedReads {
     /// A write was made: reads from now on share only what leaves from now on.
     pub fn wrote(&self) {
         self.writes.fetch_add(1, Ordering::AcqRel);
@@ -46,25 +46,25 @@ impl Flights {
             call.input
         );
         let mut flying = self.flying.locked();
-        if let Some(flight) = flying.get(&key).map(Arc::clone) {
+        if let Some(pending) = flying.get(&key).map(Arc::clone) {
             drop(flying);
-            return flight.wait();
+            return pending.wait();
         }
-        let flight = Arc::<Flight>::default();
-        flying.insert(key.clone(), Arc::clone(&flight));
+        let pending = Arc::<PendingRead>::default();
+        flying.insert(key.clone(), Arc::clone(&pending));
         drop(flying);
-        let landing = Landing {
-            flights: self,
+        let landing = ReadCompletion {
+            shared_reads: self,
             key,
-            flight,
+            pending,
         };
         let outcome = make();
-        landing.flight.land(outcome.clone());
+        landing.pending.land(outcome.clone());
         outcome
     }
 }
 
-impl Flight {
+impl PendingRead {
     fn land(&self, outcome: Result<Value, Fault>) {
         let mut slot = self.outcome.locked();
         slot.get_or_insert(outcome);
@@ -79,18 +79,18 @@ impl Flight {
 }
 
 /// Takes the flight off the list, and frees those who wait even if making the call panicked.
-struct Landing<'a> {
-    flights: &'a Flights,
+struct ReadCompletion<'a> {
+    shared_reads: &'a SharedReads,
     key: String,
-    flight: Arc<Flight>,
+    pending: Arc<PendingRead>,
 }
 
-impl Drop for Landing<'_> {
+impl Drop for ReadCompletion<'_> {
     fn drop(&mut self) {
-        let mut flying = self.flights.flying.locked();
+        let mut flying = self.shared_reads.flying.locked();
         flying.remove(&self.key);
         drop(flying);
-        self.flight.land(Err(lost()));
+        self.pending.land(Err(lost()));
     }
 }
 
@@ -111,12 +111,12 @@ mod tests {
 
     #[test]
     fn the_same_read_is_made_once_and_another_after_a_write() {
-        let flights = Flights::default();
+        let shared_reads = SharedReads::default();
         let call = AwsCall::new("ecs", "DescribeServices", json!({"services": ["a"]}));
         let made = AtomicUsize::new(0);
         let start = Barrier::new(4);
         let read = || {
-            flights.read(&call, || {
+            shared_reads.read(&call, || {
                 thread::sleep(Duration::from_millis(100));
                 Ok(json!(made.fetch_add(1, Ordering::SeqCst)))
             })
@@ -138,7 +138,7 @@ mod tests {
         thread::scope(|scope| {
             let early = scope.spawn(read);
             thread::sleep(Duration::from_millis(30));
-            flights.wrote();
+            shared_reads.wrote();
             let late = read().expect("a value");
             assert_ne!(early.join().expect("no panic"), Ok(late));
         });

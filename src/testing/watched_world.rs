@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::tape::Tape;
+use super::journal_recorder::JournalRecorder;
 use crate::cancel::Cancel;
 use crate::run::Run;
 use crate::sync::Lock;
@@ -16,8 +16,8 @@ use crate::vocabulary::{Effect, Fault, Question, Replies, codes};
 use crate::world::load::{Load, Shot};
 use crate::world::simulated::Simulated;
 use crate::world::{
-    Asked, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler, Scratch,
-    Stream, World,
+    AskResult, AwsCall, HttpRequest, HttpResponse, ProcessCommand, ProcessOutput, Scheduler,
+    Scratch, Stream, World,
 };
 
 /// Virtual time after which a rehearsal counts as endless.
@@ -26,22 +26,22 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 const MOST_EVENTS: usize = 200_000;
 
 /// A simulated cloud with someone who watches.
-pub(super) struct Stage {
+pub(super) struct WatchedWorld {
     cloud: Simulated,
     /// Stops the run.
     pub(super) cancel: Cancel,
-    tape: Tape,
+    recorder: JournalRecorder,
     /// Whether nothing reaches the cloud any more once the tape is broken: the process is dead.
-    severed: bool,
+    dies_when_full: bool,
     latest: Timestamp,
     patience: Instant,
     run: OnceLock<Weak<Run>>,
-    noticed: Mutex<Noticed>,
+    observed: Mutex<Observations>,
 }
 
 /// What the watcher saw.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Noticed {
+pub(super) struct Observations {
     /// Everything that was told.
     pub(super) events: Vec<Event>,
     /// Why the rehearsal was stopped, if it was.
@@ -50,18 +50,23 @@ pub(super) struct Noticed {
     pub(super) after_halt: Vec<String>,
 }
 
-impl Stage {
-    pub(super) fn new(cloud: Simulated, tape: Tape, severed: bool, patience: Instant) -> Arc<Self> {
+impl WatchedWorld {
+    pub(super) fn new(
+        cloud: Simulated,
+        recorder: JournalRecorder,
+        dies_when_full: bool,
+        patience: Instant,
+    ) -> Arc<Self> {
         let latest = cloud.now().checked_add(LONGEST).unwrap_or(Timestamp::MAX);
-        Arc::new(Stage {
+        Arc::new(WatchedWorld {
             cloud,
             cancel: Cancel::default(),
-            tape,
-            severed,
+            recorder,
+            dies_when_full,
             latest,
             patience,
             run: OnceLock::new(),
-            noticed: Mutex::default(),
+            observed: Mutex::default(),
         })
     }
 
@@ -71,11 +76,11 @@ impl Stage {
     }
 
     /// Takes in what the run tells.
-    pub(super) fn heard(&self, event: &Event) {
-        let mut noticed = self.noticed();
-        noticed.events.push(event.clone());
-        let many = noticed.events.len();
-        drop(noticed);
+    pub(super) fn observe(&self, event: &Event) {
+        let mut observed = self.observed();
+        observed.events.push(event.clone());
+        let many = observed.events.len();
+        drop(observed);
         if many > MOST_EVENTS {
             self.stop(format!("more than {MOST_EVENTS} events"));
         } else if many.is_multiple_of(32) {
@@ -84,8 +89,8 @@ impl Stage {
     }
 
     /// What was noticed, at the end.
-    pub(super) fn take(&self) -> Noticed {
-        std::mem::take(&mut self.noticed())
+    pub(super) fn take(&self) -> Observations {
+        std::mem::take(&mut self.observed())
     }
 
     fn look_at_the_clock(&self) {
@@ -98,17 +103,17 @@ impl Stage {
     }
 
     fn stop(&self, why: String) {
-        self.noticed().stopped.get_or_insert(why);
+        self.observed().stopped.get_or_insert(why);
         self.cancel.cancel();
     }
 
-    fn dead(&self) -> bool {
-        self.severed && self.tape.is_broken()
+    fn process_is_dead(&self) -> bool {
+        self.dies_when_full && self.recorder.is_full()
     }
 
     /// The cloud, as long as the process lives.
-    fn reached(&self) -> Result<&Simulated, Fault> {
-        match self.dead() {
+    fn living_cloud(&self) -> Result<&Simulated, Fault> {
+        match self.process_is_dead() {
             true => Err(killed()),
             false => Ok(&self.cloud),
         }
@@ -118,12 +123,12 @@ impl Stage {
     fn writes(&self, what: impl FnOnce() -> String) {
         let run = self.run.get().and_then(Weak::upgrade);
         if run.is_some_and(|run| run.halted().is_some()) {
-            self.noticed().after_halt.push(what());
+            self.observed().after_halt.push(what());
         }
     }
 
-    fn noticed(&self) -> MutexGuard<'_, Noticed> {
-        self.noticed.locked()
+    fn observed(&self) -> MutexGuard<'_, Observations> {
+        self.observed.locked()
     }
 }
 
@@ -132,9 +137,9 @@ fn killed() -> Fault {
 }
 
 #[deny(clippy::missing_trait_methods)]
-impl World for Stage {
+impl World for WatchedWorld {
     fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
-        let cloud = self.reached()?;
+        let cloud = self.living_cloud()?;
         if call.effect() == Effect::Write {
             self.writes(|| format!("{} {}", call.operation, call.input));
         }
@@ -142,29 +147,29 @@ impl World for Stage {
     }
 
     fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {
-        self.reached()?.http(request)
+        self.living_cloud()?.http(request)
     }
 
     fn file(&self, path: &str) -> Result<String, Fault> {
-        self.reached()?.file(path)
+        self.living_cloud()?.file(path)
     }
 
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
-        self.reached()?.files(pattern)
+        self.living_cloud()?.files(pattern)
     }
 
     fn write_file(&self, path: &str, text: &str) -> Result<(), Fault> {
-        let cloud = self.reached()?;
+        let cloud = self.living_cloud()?;
         self.writes(|| format!("file {path}"));
         cloud.write_file(path, text)
     }
 
     fn scratch(&self, name: &str) -> Result<Scratch, Fault> {
-        self.reached()?.scratch(name)
+        self.living_cloud()?.scratch(name)
     }
 
     fn connect(&self, host: &str, port: u16, timeout: Duration) -> Result<(), Fault> {
-        self.reached()?.connect(host, port, timeout)
+        self.living_cloud()?.connect(host, port, timeout)
     }
 
     fn load(
@@ -172,7 +177,7 @@ impl World for Stage {
         load: &Load,
         each: &mut dyn FnMut(Shot) -> ControlFlow<()>,
     ) -> Result<(), Fault> {
-        self.reached()?.load(load, each)?;
+        self.living_cloud()?.load(load, each)?;
         self.look_at_the_clock();
         Ok(())
     }
@@ -182,7 +187,7 @@ impl World for Stage {
         command: &ProcessCommand,
         output: &mut dyn FnMut(Stream, &str),
     ) -> Result<ProcessOutput, Fault> {
-        let cloud = self.reached()?;
+        let cloud = self.living_cloud()?;
         if !command.reads {
             self.writes(|| command.words());
         }
@@ -199,7 +204,7 @@ impl World for Stage {
     }
 
     fn sleep(&self, duration: Duration) {
-        if self.dead() {
+        if self.process_is_dead() {
             return self.cancel.cancel();
         }
         let left = self.latest.duration_since(self.cloud.now());
@@ -220,7 +225,7 @@ impl World for Stage {
         self.cloud.scheduler()
     }
 
-    fn ask(&self, question: &Question, before: &Replies) -> Result<Asked, Fault> {
-        self.reached()?.ask(question, before)
+    fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
+        self.living_cloud()?.ask(question, before)
     }
 }

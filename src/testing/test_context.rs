@@ -9,10 +9,10 @@ use rhai::{Dynamic, Map, NativeCallContext};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::expect::{Met, Unmet};
+use super::expect::{CheckResult, Violation};
 use super::rehearsal::Rehearsal;
-use super::scenario::{Scenario, With};
-use super::{Library, Trouble};
+use super::scenario::{Scenario, ScenarioOptions};
+use super::{Library, TestFailure};
 use crate::primitive::{Output, Primitive, args};
 use crate::run::{Finalizer, Undo};
 use crate::script::failure::{self, Error};
@@ -22,7 +22,7 @@ use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 
 /// One test.
-pub(super) struct Bench {
+pub(super) struct TestContext {
     pub(super) library: Arc<Library>,
     /// Where the test's paths begin.
     pub(super) folder: PathBuf,
@@ -30,24 +30,24 @@ pub(super) struct Bench {
     pub(super) seed: u64,
     /// Until when.
     pub(super) patience: Instant,
-    record: Mutex<Record>,
+    record: Mutex<TestRecord>,
 }
 
 /// What a test has done so far.
 #[derive(Default)]
-pub(super) struct Record {
+pub(super) struct TestRecord {
     pub(super) asserted: usize,
     pub(super) rehearsals: Vec<Arc<Rehearsal>>,
     /// Where the test asks for each of them.
     places: Vec<Site>,
     pub(super) printed: Vec<String>,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) failure: Option<TestFailure>,
 }
 
 /// What `rehearse` takes.
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-struct Given {
+struct RehearseOptions {
     /// A file of parameters, over those of the fixture.
     params_file: Option<String>,
     /// Parameters, over those of the file.
@@ -62,14 +62,14 @@ struct Given {
     start: Option<String>,
 }
 
-impl Bench {
+impl TestContext {
     pub(super) fn new(
         library: Arc<Library>,
         folder: PathBuf,
         seed: u64,
         patience: Instant,
     ) -> Self {
-        Bench {
+        TestContext {
             library,
             folder,
             seed,
@@ -79,7 +79,7 @@ impl Bench {
     }
 
     /// What it has done, at the end.
-    pub(super) fn take(&self) -> Record {
+    pub(super) fn take(&self) -> TestRecord {
         std::mem::take(&mut self.record())
     }
 
@@ -88,15 +88,15 @@ impl Bench {
     }
 
     /// The first fault that met nothing in a rehearsal, nor in what the test looked at afterwards.
-    pub(super) fn missed(&self) -> Option<Trouble> {
+    pub(super) fn missed(&self) -> Option<TestFailure> {
         let record = self.record();
         let mut all = record.rehearsals.iter().zip(&record.places);
         all.find_map(|(rehearsal, place)| {
             let missed = rehearsal.cloud.missed_faults().into_iter().next()?;
-            Some(Trouble {
+            Some(TestFailure {
                 frames: vec![place.clone()],
                 again: Some(rehearsal.scenario.command()),
-                ..Trouble::from(missed)
+                ..TestFailure::from(missed)
             })
         })
     }
@@ -119,20 +119,21 @@ impl Bench {
                 self.record().rehearsals.push(Arc::clone(&rehearsal));
                 let place = failure::site(cx.call_source().unwrap_or_default(), cx.call_position());
                 self.record().places.push(place);
-                let Some(why) = &rehearsal.noticed.stopped else {
+                let Some(why) = &rehearsal.observed.stopped else {
                     return Ok(rehearsal);
                 };
-                let trouble = Trouble::new("endless", format!("the rehearsal never ends: {why}"));
-                Err(self.trouble(cx, trouble, Some(&rehearsal)))
+                let failure =
+                    TestFailure::new("endless", format!("the rehearsal never ends: {why}"));
+                Err(self.failure(cx, failure, Some(&rehearsal)))
             }
-            Err(trouble) => Err(self.trouble(cx, trouble, None)),
+            Err(failure) => Err(self.failure(cx, failure, None)),
         }
     }
 
-    fn rehearsed(&self, path: &str, options: Map) -> Result<Rehearsal, Trouble> {
+    fn rehearsed(&self, path: &str, options: Map) -> Result<Rehearsal, TestFailure> {
         let options = values::to_json(&options.into())
             .map_err(|e| Fault::new(codes::INVALID_INPUT, format!("rehearse: {e}")))?;
-        let given: Given = args::read("rehearse", &options)?;
+        let given: RehearseOptions = args::read("rehearse", &options)?;
         let start = given.start.map(|text| {
             text.parse::<Timestamp>().map_err(|_| {
                 let message =
@@ -140,7 +141,7 @@ impl Bench {
                 Fault::new(codes::INVALID_INPUT, message)
             })
         });
-        let with = With {
+        let with = ScenarioOptions {
             start: start.transpose()?,
             cloud: given.cloud.map(|path| self.folder.join(path)),
             file: given.params_file.map(|path| self.folder.join(path)),
@@ -157,23 +158,23 @@ impl Bench {
         &self,
         cx: &NativeCallContext<'_>,
         of: Option<&Arc<Rehearsal>>,
-        met: Met,
+        met: CheckResult,
     ) -> Result<(), Error> {
         self.record().asserted += 1;
-        let trouble = match met {
+        let failure = match met {
             Ok(()) => return Ok(()),
-            Err(Unmet::Misuse(fault)) => fault.into(),
-            Err(Unmet::Not {
+            Err(Violation::Misuse(fault)) => fault.into(),
+            Err(Violation::Not {
                 what,
                 expected,
                 found,
-            }) => Trouble {
+            }) => TestFailure {
                 difference: Some((expected, found)),
-                ..Trouble::new("assertion", what)
+                ..TestFailure::new("assertion", what)
             },
         };
         let last = self.record().rehearsals.last().cloned();
-        Err(self.trouble(cx, trouble, of.or(last.as_ref())))
+        Err(self.failure(cx, failure, of.or(last.as_ref())))
     }
 
     /// Takes in what a look at the cloud brought; that alone demands nothing.
@@ -181,46 +182,46 @@ impl Bench {
         &self,
         cx: &NativeCallContext<'_>,
         of: &Arc<Rehearsal>,
-        answer: Result<Value, Unmet>,
+        answer: Result<Value, Violation>,
     ) -> Result<Dynamic, Error> {
         match answer {
             Ok(value) => Ok(values::from_json(&value)),
-            Err(Unmet::Misuse(fault)) => Err(self.trouble(cx, fault.into(), Some(of))),
-            Err(Unmet::Not { what, .. }) => {
-                Err(self.trouble(cx, Trouble::new("assertion", what), Some(of)))
+            Err(Violation::Misuse(fault)) => Err(self.failure(cx, fault.into(), Some(of))),
+            Err(Violation::Not { what, .. }) => {
+                Err(self.failure(cx, TestFailure::new("assertion", what), Some(of)))
             }
         }
     }
 
     /// Keeps the first trouble: a test that catches it has failed all the same.
-    fn trouble(
+    fn failure(
         &self,
         cx: &NativeCallContext<'_>,
-        mut trouble: Trouble,
+        mut failure: TestFailure,
         of: Option<&Arc<Rehearsal>>,
     ) -> Error {
         let position = cx.call_position();
-        let fault = Fault::new(&trouble.code, &trouble.message);
+        let fault = Fault::new(&failure.code, &failure.message);
         let source = cx.call_source().unwrap_or_default();
-        trouble.frames.push(failure::site(source, position));
+        failure.frames.push(failure::site(source, position));
         if let Some(rehearsal) = of {
-            trouble.timeline = rehearsal.events().to_vec();
-            trouble.again = Some(rehearsal.scenario.command());
+            failure.timeline = rehearsal.events().to_vec();
+            failure.again = Some(rehearsal.scenario.command());
             // It may be why something else did not come about.
             let missed = rehearsal.cloud.missed_faults().into_iter().next();
-            trouble.hint = trouble.hint.or(missed.map(|missed| missed.message));
+            failure.hint = failure.hint.or(missed.map(|missed| missed.message));
         }
-        self.record().trouble.get_or_insert(trouble);
+        self.record().failure.get_or_insert(failure);
         failure::raise(&fault, position)
     }
 
-    fn record(&self) -> MutexGuard<'_, Record> {
+    fn record(&self) -> MutexGuard<'_, TestRecord> {
         self.record.locked()
     }
 }
 
 /// A test acts through `rehearse` alone.
-impl RunApi for Bench {
+impl RunApi for TestContext {
     fn perform(
         &self,
         primitive: &dyn Primitive,

@@ -8,18 +8,18 @@ use crate::sync::Lock;
 
 /// Entries in memory. Clones are handles on the same entries.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Tape {
+pub(super) struct JournalRecorder {
     entries: Arc<Mutex<Vec<Entry>>>,
     /// Entries that fit; `None`: any number.
-    room: Option<usize>,
+    capacity: Option<usize>,
 }
 
-impl Tape {
-    /// A tape that breaks behind its entry number `room`.
-    pub(super) fn breaking_after(room: usize) -> Self {
-        Tape {
-            room: Some(room),
-            ..Tape::default()
+impl JournalRecorder {
+    /// A tape that breaks behind its entry number `capacity`.
+    pub(super) fn failing_after(capacity: usize) -> Self {
+        JournalRecorder {
+            capacity: Some(capacity),
+            ..JournalRecorder::default()
         }
     }
 
@@ -29,8 +29,9 @@ impl Tape {
     }
 
     /// Whether the next entry is refused.
-    pub(super) fn is_broken(&self) -> bool {
-        self.room.is_some_and(|room| self.held().len() >= room)
+    pub(super) fn is_full(&self) -> bool {
+        self.capacity
+            .is_some_and(|capacity| self.held().len() >= capacity)
     }
 
     fn held(&self) -> MutexGuard<'_, Vec<Entry>> {
@@ -38,9 +39,9 @@ impl Tape {
     }
 }
 
-impl Log for Tape {
+impl Log for JournalRecorder {
     fn append(&mut self, entry: &Entry, _sync: bool) -> io::Result<()> {
-        if self.is_broken() {
+        if self.is_full() {
             return Err(io::Error::other("the tape is broken"));
         }
         // What another goes on with has been on disk.

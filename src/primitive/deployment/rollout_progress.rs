@@ -8,7 +8,7 @@ use super::arguments::{LATEST, PAUSE};
 use crate::primitive::Context;
 
 /// How far a deployment has come, and when it last got on.
-pub(super) struct Course {
+pub(super) struct RolloutProgress {
     /// Most of its own tasks, and fewest of others, that were seen running.
     furthest: (i64, i64),
     moved: Timestamp,
@@ -16,10 +16,10 @@ pub(super) struct Course {
     drains: bool,
 }
 
-impl Course {
+impl RolloutProgress {
     /// One that has begun at `started`.
     pub(super) fn begun(started: Timestamp) -> Self {
-        Course {
+        RolloutProgress {
             furthest: (0, i64::MAX),
             moved: started,
             drains: false,
@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn tasks_that_are_started_again_are_no_progress() {
         let at = |seconds| later(Timestamp::UNIX_EPOCH, Duration::from_secs(seconds));
-        let mut course = Course::begun(at(0));
+        let mut course = RolloutProgress::begun(at(0));
         course.look(at(10), (1, 3, 3));
         course.look(at(20), (0, 3, 3));
         course.look(at(30), (1, 3, 3));

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::cloud_snapshot::{CloudSnapshot, short};
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
-use super::standing::{Standing, short};
 use crate::primitive::{self, Input};
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Outcome;
@@ -19,31 +19,31 @@ use crate::world::simulated::{Request, SECRET};
 const SHORTEST_SECRET: usize = 6;
 
 /// Every promise that a rehearsal broke, a sentence each.
-pub(super) fn broken(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fault> {
-    let mut broken = Vec::new();
-    if let Some(why) = &run.noticed.stopped {
-        broken.push(format!("every run ends; this one never did: {why}"));
-        return Ok(broken);
+pub(super) fn violations(run: &Rehearsal, before: &CloudSnapshot) -> Result<Vec<String>, Fault> {
+    let mut violations = Vec::new();
+    if let Some(why) = &run.observed.stopped {
+        violations.push(format!("every run ends; this one never did: {why}"));
+        return Ok(violations);
     }
-    let after_halt = &run.noticed.after_halt;
-    broken.extend(
+    let after_halt = &run.observed.after_halt;
+    violations.extend(
         after_halt
             .iter()
             .map(|write| format!("nothing is written after a halt: {write}")),
     );
-    broken.extend(twice(run.events(), &run.writes));
-    broken.extend(secrets(run));
+    violations.extend(repeated_writes(run.events(), &run.writes));
+    violations.extend(secrets(run));
     match run.ending.outcome {
-        Outcome::Succeeded => broken.extend(serves_the_new(run)?),
-        Outcome::RolledBack => broken.extend(serves_the_old(run, before)?),
+        Outcome::Succeeded => violations.extend(new_version_serves(run)?),
+        Outcome::RolledBack => violations.extend(old_version_serves(run, before)?),
         _ => {}
     }
-    Ok(broken)
+    Ok(violations)
 }
 
 /// Writes that were carried out more often than the script made them, and may not be. `events`: of all processes of
 /// a run.
-pub(super) fn twice(events: &[Event], writes: &[Request]) -> Vec<String> {
+pub(super) fn repeated_writes(events: &[Event], writes: &[Request]) -> Vec<String> {
     let mut made: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut repeated: BTreeMap<&str, usize> = BTreeMap::new();
     for event in events {
@@ -123,8 +123,8 @@ fn secrets(run: &Rehearsal) -> Vec<String> {
 }
 
 /// A success serves what it deployed, with all its tasks.
-fn serves_the_new(run: &Rehearsal) -> Result<Vec<String>, Fault> {
-    let now = Standing::of(&run.cloud)?;
+fn new_version_serves(run: &Rehearsal) -> Result<Vec<String>, Fault> {
+    let now = CloudSnapshot::of(&run.cloud)?;
     let mut wanted: BTreeMap<String, String> = BTreeMap::new();
     for write in &run.writes {
         if write.call.operation != "UpdateService" {
@@ -150,10 +150,10 @@ fn serves_the_new(run: &Rehearsal) -> Result<Vec<String>, Fault> {
 }
 
 /// What was rolled back serves what it served before, once the cloud has settled.
-fn serves_the_old(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fault> {
+fn old_version_serves(run: &Rehearsal, before: &CloudSnapshot) -> Result<Vec<String>, Fault> {
     run.cloud.sleep(Scenario::SETTLED);
-    let now = Standing::of(&run.cloud)?;
-    let mut broken: Vec<String> = before
+    let now = CloudSnapshot::of(&run.cloud)?;
+    let mut violations: Vec<String> = before
         .services
         .iter()
         .filter_map(|(name, was)| {
@@ -167,9 +167,10 @@ fn serves_the_old(run: &Rehearsal, before: &Standing) -> Result<Vec<String>, Fau
             })
         })
         .collect();
-    let misled = before.misled(&now).into_iter();
-    broken.extend(
-        misled.map(|what| format!("what was rolled back serves what it served before: {what}")),
+    let routing_regressions = before.routing_regressions(&now).into_iter();
+    violations.extend(
+        routing_regressions
+            .map(|what| format!("what was rolled back serves what it served before: {what}")),
     );
-    Ok(broken)
+    Ok(violations)
 }

@@ -12,7 +12,7 @@ use crate::world::simulated::Simulated;
 const SERVING: [&str; 3] = ["listener ", "rule ", "scaling "];
 
 /// Whether what stands under this name serves.
-pub(super) fn serves(name: &str) -> bool {
+pub(super) fn affects_routing(name: &str) -> bool {
     SERVING.iter().any(|kind| name.starts_with(kind))
 }
 

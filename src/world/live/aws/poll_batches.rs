@@ -34,7 +34,7 @@ const BATCHES: [Batch; 2] = [
 
 /// The polls that wait for each other.
 #[derive(Default)]
-pub(super) struct Gather {
+pub(super) struct PollBatcher {
     groups: Mutex<HashMap<String, Group>>,
     changed: Condvar,
 }
@@ -44,18 +44,18 @@ pub(super) struct Gather {
 struct Group {
     last: u64,
     busy: bool,
-    waiting: Vec<Asked>,
+    waiting: Vec<PollRequest>,
     /// By number; `None`: it must go alone, because the shared call failed.
     done: HashMap<u64, Option<Result<Value, Fault>>>,
 }
 
 #[derive(Clone)]
-struct Asked {
+struct PollRequest {
     number: u64,
     names: Vec<String>,
 }
 
-impl Gather {
+impl PollBatcher {
     /// Makes a call, together with others of its kind where they come at the same time.
     pub fn read(
         &self,
@@ -70,7 +70,7 @@ impl Gather {
         let group = groups.entry(key.clone()).or_default();
         group.last += 1;
         let number = group.last;
-        group.waiting.push(Asked { number, names });
+        group.waiting.push(PollRequest { number, names });
         loop {
             let group = groups.entry(key.clone()).or_default();
             if let Some(outcome) = group.done.remove(&number) {
@@ -87,8 +87,8 @@ impl Gather {
             group.busy = true;
             let together = group.board(number, batch.most);
             drop(groups);
-            let mut landing = Landing {
-                gather: self,
+            let mut landing = BatchCompletion {
+                batcher: self,
                 key: &key,
                 together: &together,
                 outcomes: None,
@@ -112,7 +112,7 @@ impl Gather {
 
 impl Group {
     /// Takes the request with this number off the list, and as many others as fit with it.
-    fn board(&mut self, number: u64, most: usize) -> Vec<Asked> {
+    fn board(&mut self, number: u64, most: usize) -> Vec<PollRequest> {
         self.waiting.sort_by_key(|one| one.number != number);
         let mut room = most;
         let mut together = Vec::new();
@@ -129,25 +129,25 @@ impl Group {
 }
 
 /// Hands out what came of a shared call, and lets the next one go, even if making it panicked.
-struct Landing<'a> {
-    gather: &'a Gather,
+struct BatchCompletion<'a> {
+    batcher: &'a PollBatcher,
     key: &'a str,
-    together: &'a [Asked],
+    together: &'a [PollRequest],
     outcomes: Option<Vec<Option<Result<Value, Fault>>>>,
 }
 
-impl Drop for Landing<'_> {
+impl Drop for BatchCompletion<'_> {
     fn drop(&mut self) {
         let outcomes = self.outcomes.take();
         let mut outcomes = outcomes.unwrap_or_default().into_iter();
-        let mut groups = self.gather.lock();
+        let mut groups = self.batcher.lock();
         let group = groups.entry(self.key.to_owned()).or_default();
         group.busy = false;
         for one in self.together {
             group.done.insert(one.number, outcomes.next().flatten());
         }
         drop(groups);
-        self.gather.changed.notify_all();
+        self.batcher.changed.notify_all();
     }
 }
 
@@ -181,7 +181,7 @@ fn key(call: &AwsCall, batch: &Batch) -> String {
     format!("{operation}/{profile:?}/{region:?}/{rest}")
 }
 
-fn joint(call: &AwsCall, batch: &Batch, together: &[Asked]) -> AwsCall {
+fn joint(call: &AwsCall, batch: &Batch, together: &[PollRequest]) -> AwsCall {
     let mut names: Vec<&str> = Vec::new();
     for name in together.iter().flat_map(|one| &one.names) {
         if !names.contains(&name.as_str()) {
@@ -198,8 +198,8 @@ fn joint(call: &AwsCall, batch: &Batch, together: &[Asked]) -> AwsCall {
 /// What of a shared answer belongs to one request; `None`: it must ask alone.
 fn part(
     outcome: &Result<Value, Fault>,
-    one: &Asked,
-    together: &[Asked],
+    one: &PollRequest,
+    together: &[PollRequest],
     batch: &Batch,
 ) -> Option<Result<Value, Fault>> {
     if together.len() == 1 {
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn many_waits_share_a_few_calls_and_each_gets_its_own() {
-        let gather = Gather::default();
+        let batcher = PollBatcher::default();
         let calls = AtomicUsize::new(0);
         let names: Vec<String> = (0..12)
             .map(|n| format!("s{n}"))
@@ -277,10 +277,10 @@ mod tests {
             .collect();
         thread::scope(|scope| {
             for name in &names {
-                let (gather, calls) = (&gather, &calls);
+                let (batcher, calls) = (&batcher, &calls);
                 scope.spawn(move || {
                     let asked = describe(&[name]);
-                    let output = gather.read(&asked, |call| {
+                    let output = batcher.read(&asked, |call| {
                         calls.fetch_add(1, Ordering::SeqCst);
                         assert!(
                             call.input["services"]
@@ -295,18 +295,18 @@ mod tests {
             }
         });
         assert!(calls.load(Ordering::SeqCst) < 6, "{calls:?}");
-        assert!(gather.lock().is_empty(), "nothing is kept");
+        assert!(batcher.lock().is_empty(), "nothing is kept");
     }
 
     #[test]
     fn a_final_fault_of_a_shared_call_hits_only_the_one_to_blame() {
-        let gather = Gather::default();
+        let batcher = PollBatcher::default();
         thread::scope(|scope| {
             for name in ["first", "good", "bad"] {
-                let gather = &gather;
+                let batcher = &batcher;
                 scope.spawn(move || {
                     let asked = describe(&[name]);
-                    let output = gather.read(&asked, |call| {
+                    let output = batcher.read(&asked, |call| {
                         thread::sleep(Duration::from_millis(50));
                         if call.input.to_string().contains("bad") {
                             return Err(Fault::new("InvalidParameterException", "bad"));

@@ -12,7 +12,7 @@ use crate::world::ProcessCommand;
 /// without, it exits with 0 if it was and with 1 if not. Any other exit says nothing: the run stops in doubt.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Done {
+pub(super) struct DoneCheck {
     /// Program.
     pub(super) program: String,
     /// Arguments.
@@ -45,7 +45,7 @@ fn a_minute() -> Span {
     Span::seconds(60)
 }
 
-impl Done {
+impl DoneCheck {
     /// The command that looks.
     pub(super) fn command(&self) -> ProcessCommand {
         ProcessCommand {

@@ -9,22 +9,22 @@ use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::Simulated;
 use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
 
-mod around;
+mod environment;
 
 /// How a cloud stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct CloudSnapshot {
     /// By `cluster/service`.
-    pub(super) services: BTreeMap<String, Service>,
+    pub(super) services: BTreeMap<String, ServiceSnapshot>,
     /// Revisions that can be deployed.
     pub(super) definitions: BTreeSet<String>,
     /// Listeners, rules, scaling and alarms, by what they are called.
-    around: BTreeMap<String, String>,
+    environment: BTreeMap<String, String>,
 }
 
 /// How a service stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Service {
+pub(super) struct ServiceSnapshot {
     /// `catalog:41`.
     pub(super) definition: String,
     pub(super) desired: u64,
@@ -35,9 +35,9 @@ pub(super) struct Service {
     pub(super) deployments: usize,
 }
 
-impl fmt::Display for Service {
+impl fmt::Display for ServiceSnapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Service {
+        let ServiceSnapshot {
             definition,
             desired,
             running,
@@ -51,9 +51,9 @@ impl fmt::Display for Service {
     }
 }
 
-impl Standing {
+impl CloudSnapshot {
     /// Looks at a cloud.
-    pub(super) fn of(cloud: &Simulated) -> Result<Standing, Fault> {
+    pub(super) fn of(cloud: &Simulated) -> Result<CloudSnapshot, Fault> {
         let mut services = BTreeMap::new();
         for cluster in all(cloud, "ListClusters", json!({}), "clusterArns")? {
             let arns = all(
@@ -70,20 +70,20 @@ impl Standing {
                 )?;
                 let found = &found["services"][0];
                 let name = format!("{}/{}", short(&cluster), short(&service));
-                services.insert(name, Service::of(found));
+                services.insert(name, ServiceSnapshot::of(found));
             }
         }
         let active = json!({"status": "ACTIVE"});
         let definitions = all(cloud, "ListTaskDefinitions", active, "taskDefinitionArns")?;
-        Ok(Standing {
+        Ok(CloudSnapshot {
             services,
             definitions: definitions.iter().map(|arn| short(arn)).collect(),
-            around: around::of(cloud)?,
+            environment: environment::of(cloud)?,
         })
     }
 
     /// What differs from `before`, a line each.
-    pub(super) fn differences(&self, before: &Standing) -> Vec<String> {
+    pub(super) fn differences(&self, before: &CloudSnapshot) -> Vec<String> {
         let mut lines = Vec::new();
         for (name, service) in &self.services {
             match before.services.get(name) {
@@ -106,33 +106,38 @@ impl Standing {
     }
 
     /// What no longer serves as it did, a line each: traffic that goes elsewhere, scaling that stands still.
-    pub(super) fn misled(&self, now: &Standing) -> Vec<String> {
-        self.moved(now, around::serves)
+    pub(super) fn routing_regressions(&self, now: &CloudSnapshot) -> Vec<String> {
+        self.moved(now, environment::affects_routing)
     }
 
-    fn moved(&self, now: &Standing, counts: fn(&str) -> bool) -> Vec<String> {
-        let names: BTreeSet<&String> = self.around.keys().chain(now.around.keys()).collect();
+    fn moved(&self, now: &CloudSnapshot, counts: fn(&str) -> bool) -> Vec<String> {
+        let names: BTreeSet<&String> = self
+            .environment
+            .keys()
+            .chain(now.environment.keys())
+            .collect();
         let counted = names.into_iter().filter(|name| counts(name));
-        let moved =
-            counted.filter_map(|name| match (self.around.get(name), now.around.get(name)) {
+        let moved = counted.filter_map(|name| {
+            match (self.environment.get(name), now.environment.get(name)) {
                 (Some(was), Some(is)) if is == was => None,
                 (Some(was), Some(is)) => Some(format!("{name} was {was}, and is {is}")),
                 (Some(_), None) => Some(format!("{name} is gone")),
                 (None, _) => Some(format!("{name} is new")),
-            });
+            }
+        });
         moved.collect()
     }
 }
 
-impl Service {
-    fn of(found: &Value) -> Service {
+impl ServiceSnapshot {
+    fn of(found: &Value) -> ServiceSnapshot {
         let deployments = found["deployments"]
             .as_array()
             .map_or(&[][..], Vec::as_slice);
         let primary = deployments.iter().find(|d| d["status"] == "PRIMARY");
         let text =
             |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
-        Service {
+        ServiceSnapshot {
             definition: short(&text(found.get("taskDefinition"))),
             desired: found["desiredCount"].as_u64().unwrap_or(0),
             running: found["runningCount"].as_u64().unwrap_or(0),

@@ -19,7 +19,7 @@ use crate::sync::Lock;
 
 /// What a service answered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Answer {
+pub(super) struct RawAnswer {
     /// HTTP status.
     pub status: u16,
     /// `x-amzn-errortype`.
@@ -32,19 +32,19 @@ pub(super) struct Answer {
 
 /// The interceptor of one call.
 #[derive(Debug, Clone)]
-pub(super) struct Carrier(Arc<Cargo>);
+pub(super) struct CallInterceptor(Arc<CallState>);
 
 #[derive(Debug)]
-struct Cargo {
+struct CallState {
     body: String,
     address: OnceLock<String>,
-    answer: Mutex<Option<Answer>>,
+    answer: Mutex<Option<RawAnswer>>,
 }
 
-impl Carrier {
+impl CallInterceptor {
     /// Carries `body`.
     pub fn new(body: String) -> Self {
-        Carrier(Arc::new(Cargo {
+        CallInterceptor(Arc::new(CallState {
             body,
             address: OnceLock::new(),
             answer: Mutex::new(None),
@@ -57,13 +57,13 @@ impl Carrier {
     }
 
     /// The answer, if one came.
-    pub fn answer(&self) -> Option<Answer> {
+    pub fn answer(&self) -> Option<RawAnswer> {
         let mut answer = self.0.answer.locked();
         answer.take()
     }
 }
 
-impl Intercept for Carrier {
+impl Intercept for CallInterceptor {
     fn name(&self) -> &'static str {
         "Carrier"
     }
@@ -104,7 +104,7 @@ impl Intercept for Carrier {
         // Without bytes the body broke off: the call has no answer.
         if let Some(body) = response.body().bytes() {
             let header = |name| response.headers().get(name).map(str::to_owned);
-            let answer = Answer {
+            let answer = RawAnswer {
                 status: response.status().as_u16(),
                 error_type: header("x-amzn-errortype"),
                 request_id: header("x-amzn-requestid"),
