@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::vocabulary::{Answer, Effect, Fault, Question, Replies};
 
+pub mod apis;
 mod arn;
 pub mod folder;
 pub mod glob;

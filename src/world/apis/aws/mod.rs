@@ -1,0 +1,16 @@
+//! AWS's published models: every service, every operation, every shape.
+//!
+//! [`pack`] opens a service when it is first asked for; [`model`] is what is in it; [`schema`] makes of it what the
+//! official codecs read and write.
+
+pub mod model;
+mod pack;
+pub mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use model::{
+    Kind, Location, Marks, Member, Operation, Paginator, Protocol, Service, Shape, ShapeKey,
+    TimestampFormat,
+};
+pub use pack::{operations, origin, partitions, service, services, spelt};
