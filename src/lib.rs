@@ -13,7 +13,7 @@
 //! | room | what lives there |
 //! | --- | --- |
 //! | [`vocabulary`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question`, `Line`, `Event`, `Outcome`, and the `codes` of faults |
-//! | [`text`] | hexadecimal digits, words for a shell, spans of time |
+//! | [`text`] | hexadecimal digits, words for a shell, spans of time, ARNs |
 //! | [`sync`] | locks that a panic of another thread does not take away |
 //! | [`cancel`] | a person's wish to stop |
 //! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 
 /// Latest known state of the resources that this run has read or written, from recorded results:
@@ -61,7 +62,7 @@ impl ResourceCache {
             let kept = Arc::new(definition.clone());
             for name in ["taskDefinitionArn", "family"] {
                 if let Some(name) = definition[name].as_str() {
-                    let name = short(name).to_owned();
+                    let name = short_name(name).to_owned();
                     self.task_definitions.insert(name, Arc::clone(&kept));
                 }
             }
@@ -70,7 +71,7 @@ impl ResourceCache {
         let single = output.get("service").filter(|s| s.is_object());
         for service in listed.into_iter().flatten().chain(single) {
             if let Some(name) = service["serviceName"].as_str() {
-                let cluster = short(service["clusterArn"].as_str().unwrap_or("default"));
+                let cluster = short_name(service["clusterArn"].as_str().unwrap_or("default"));
                 let key = (cluster.to_owned(), name.to_owned());
                 self.services.insert(key, Arc::new(service.clone()));
             }
@@ -94,7 +95,9 @@ impl ResourceCache {
 
     /// A task definition by family, `family:revision` or ARN.
     pub fn task_definition(&self, name: &str) -> Option<&Value> {
-        self.task_definitions.get(short(name)).map(|kept| &**kept)
+        self.task_definitions
+            .get(short_name(name))
+            .map(|kept| &**kept)
     }
 
     /// ARNs of the services that were read or written.
@@ -107,12 +110,7 @@ impl ResourceCache {
 
     /// A service by cluster and name, or their ARNs.
     pub fn service(&self, cluster: &str, name: &str) -> Option<&Value> {
-        let key = (short(cluster).to_owned(), short(name).to_owned());
+        let key = (short_name(cluster).to_owned(), short_name(name).to_owned());
         self.services.get(&key).map(|kept| &**kept)
     }
-}
-
-/// The part of an ARN behind its last slash: `catalog:41`.
-pub fn short(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Context;
 use super::api::send;
 use crate::scrub::{Kind, Scrub};
+use crate::text::arn::{Arn, secret_and_parts};
 use crate::vocabulary::{Fault, Stop, codes};
 use crate::world::AwsCall;
 
@@ -76,29 +77,22 @@ impl Reference {
     /// A name or ARN of Secrets Manager, `:json-key:stage:version` behind it if need be; or an SSM parameter, by
     /// its ARN or as `ssm:NAME`.
     pub fn parse(text: &str) -> Reference {
-        let parts: Vec<&str> = text.split(':').collect();
         let parameter = |name: &str| Reference::Parameter {
             name: name.to_owned(),
         };
-        match (parts[0], parts.get(2)) {
-            ("ssm", _) => parameter(text.trim_start_matches("ssm:")),
-            ("arn", Some(&"ssm")) => parameter(text),
-            ("arn", _) => Reference::secret(&parts, 7.min(parts.len())),
-            // A name of Secrets Manager has no colons.
-            _ => Reference::secret(&parts, 1),
+        if let Some(name) = text.strip_prefix("ssm:") {
+            return parameter(name);
         }
-    }
-
-    fn secret(parts: &[&str], id: usize) -> Reference {
-        let part = |i: usize| {
-            let part = parts.get(i).filter(|p| !p.is_empty());
-            part.map(|p| (*p).to_owned())
-        };
+        if Arn::parse(text).is_some_and(|arn| arn.service == "ssm") {
+            return parameter(text);
+        }
+        let (id, parts) = secret_and_parts(text);
+        let [key, stage, version] = parts.map(|part| part.map(str::to_owned));
         Reference::Secret {
-            id: parts[..id].join(":"),
-            key: part(id),
-            stage: part(id + 1),
-            version: part(id + 2),
+            id: id.to_owned(),
+            key,
+            stage,
+            version,
         }
     }
 
@@ -280,11 +274,9 @@ pub(super) fn shown(reference: &str) -> String {
 /// The name in a reference, without account and region.
 pub(super) fn name(reference: &str) -> String {
     match Reference::parse(reference) {
-        Reference::Secret { id, .. } => id.rsplit(':').next().unwrap_or(&id).to_owned(),
-        Reference::Parameter { name } => match name.split_once(":parameter") {
-            Some((_, path)) => path.to_owned(),
-            None => name,
-        },
+        Reference::Secret { id: name, .. } | Reference::Parameter { name } => {
+            Arn::parse(&name).map_or(&*name, Arn::name).to_owned()
+        }
     }
 }
 
@@ -294,15 +286,15 @@ pub(super) fn name(reference: &str) -> String {
 /// What is wrong with it, for `invalid_input`.
 pub(super) fn check(text: &str) -> Result<(), String> {
     let arn = text.starts_with("arn:");
-    let parts: Vec<&str> = text.split(':').collect();
-    let known = matches!(parts.get(2), Some(&"secretsmanager" | &"ssm"));
+    let known = Arn::parse(text).is_some_and(|a| matches!(a.service, "secretsmanager" | "ssm"));
     if text.trim().is_empty() || text.contains(char::is_whitespace) {
         return Err("expected the name or ARN of a secret, not a value".into());
     }
-    if arn && (!known || parts.len() < 6) {
+    if arn && !known {
         return Err("expected the ARN of a secret or of an SSM parameter".into());
     }
-    if !arn && (text.contains("://") || parts.len() > 4 || parts[0].is_empty()) {
+    let colons = text.matches(':').count();
+    if !arn && (text.contains("://") || colons > 3 || text.starts_with(':')) {
         return Err("expected the name or ARN of a secret, not a value".into());
     }
     Ok(())

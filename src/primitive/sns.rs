@@ -1,10 +1,11 @@
 //! `sns::` — messages to people and systems.
 
+use crate::text::arn::Arn;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::api::{Api, name_of, primitives};
+use super::api::{Api, primitives};
 use super::{Context, LineKind, Primitive, Reconciled, Residue};
 
 /// Every primitive of this module.
@@ -50,8 +51,8 @@ print(sent.MessageId);"#,
 
 /// The topic that a message goes to.
 fn topic(input: &Value) -> String {
-    let arn = name_of(&input["TopicArn"]);
-    arn.rsplit(':').next().unwrap_or(&arn).to_owned()
+    let arn = input["TopicArn"].as_str().unwrap_or_default();
+    Arn::parse(arn).map_or(arn, Arn::name).to_owned()
 }
 
 fn with_deduplication(input: &Value, cx: &Context<'_>) -> Value {

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::api::{is_young, send};
 use super::args::{Span, words};
 use super::follow::{Followed, follow};
-use super::resource_cache::short;
 use super::stopped::{reason, stopped};
 use super::{
     Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResidueUpdate, ResourceCache,
     Verb,
 };
+use crate::text::arn::short_name;
 use crate::text::shell::quote;
 use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 use crate::world::AwsCall;
@@ -117,8 +117,8 @@ impl Call for FollowTask {
     fn in_flight(&self, _: &Value) -> Option<InFlight> {
         let task = &self.task;
         Some(InFlight {
-            text: format!("task {} goes on in ECS", short(task)),
-            about: short(task).to_owned(),
+            text: format!("task {} goes on in ECS", short_name(task)),
+            about: short_name(task).to_owned(),
             stop: Some(stop_command(Some(&self.cluster), task)),
         })
     }
@@ -128,7 +128,10 @@ impl Call for FollowTask {
 pub(super) fn stop_command(cluster: Option<&str>, task: &str) -> String {
     let cluster = cluster.map(|cluster| format!(" --cluster {}", quote(cluster)));
     let cluster = cluster.unwrap_or_default();
-    format!("aws ecs stop-task{cluster} --task {}", quote(short(task)))
+    format!(
+        "aws ecs stop-task{cluster} --task {}",
+        quote(short_name(task))
+    )
 }
 
 /// Member of a fault's details: the task definition of a task that has stopped.
@@ -156,7 +159,7 @@ impl Followed for Follower<'_> {
             None => {
                 let message = format!(
                     "ECS does not know task {} any more (stopped tasks are kept for an hour)",
-                    short(&self.args.task)
+                    short_name(&self.args.task)
                 );
                 let hint = "its exit code is lost: read its log, and start a new run when you know what it did";
                 Err(Stop::Fault(
@@ -174,7 +177,7 @@ impl Followed for Follower<'_> {
             return Ok(None);
         }
         let definition = task["taskDefinitionArn"].as_str();
-        self.definition = definition.map(|arn| short(arn).to_owned());
+        self.definition = definition.map(|arn| short_name(arn).to_owned());
         let judged = self.judge(task);
         if matches!(judged, Err(Stop::Fault(_))) {
             self.last_words()?;
@@ -190,7 +193,7 @@ impl Followed for Follower<'_> {
     fn timed_out(&mut self) -> Stop {
         let message = format!(
             "task {} did not stop within {}",
-            short(&self.args.task),
+            short_name(&self.args.task),
             words(self.args.timeout.0)
         );
         self.fault("timed_out", message, Value::Null, Value::Null)
@@ -321,7 +324,7 @@ impl Follower<'_> {
 
     fn progress(&self, state: String, news: Option<String>) {
         self.cx.progress(Progress {
-            waiting_for: format!("task {}", short(&self.args.task)),
+            waiting_for: format!("task {}", short_name(&self.args.task)),
             until: "stop with exit 0".into(),
             since: Some(self.cx.started),
             deadline: self.cx.deadline,

@@ -1,5 +1,7 @@
 //! What services say, in fewer columns: identifiers are cut to what tells them apart.
 
+use crate::text::arn::Arn;
+
 /// Characters of a task's id that people compare.
 const ID: usize = 8;
 
@@ -11,7 +13,6 @@ pub fn shorten_ids(text: &str) -> String {
 
 /// Target groups by name.
 fn name_target_groups(text: &str) -> String {
-    const GROUP: &str = ":targetgroup/";
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("arn:") {
@@ -21,8 +22,8 @@ fn name_target_groups(text: &str) -> String {
             .unwrap_or(arn.len());
         let (arn, after) = arn.split_at(end);
         out.push_str(before);
-        let group = arn.split_once(GROUP).and_then(|(_, g)| g.split('/').next());
-        out.push_str(group.unwrap_or(arn));
+        let group = Arn::parse(arn).filter(|arn| arn.type_and_rest().0 == "targetgroup");
+        out.push_str(group.map_or(arn, Arn::name));
         rest = after;
     }
     out + rest

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Undo;
 use crate::primitive::ResidueUpdate;
-use crate::primitive::resource_cache::short;
+use crate::text::arn::short_name;
 use crate::vocabulary::{InFlight, Residue};
 
 /// What a run wrote, and how to undo it.
@@ -66,7 +66,7 @@ fn within(branch: &str, of: &str) -> bool {
 /// Whether a text in `input` is this name, or an ARN of it.
 fn names(input: &Value, name: &str) -> bool {
     match input {
-        Value::String(text) => text == name || short(text) == name,
+        Value::String(text) => text == name || short_name(text) == name,
         Value::Array(items) => items.iter().any(|item| names(item, name)),
         Value::Object(members) => members.values().any(|member| names(member, name)),
         _ => false,

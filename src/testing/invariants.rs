@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::cloud_snapshot::{CloudSnapshot, short};
+use super::cloud_snapshot::CloudSnapshot;
 use super::rehearsal::Rehearsal;
 use super::scenario::Scenario;
 use crate::primitive::{self, Input};
+use crate::text::arn::short_name;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Outcome;
 use crate::vocabulary::{Effect, Fault};
@@ -125,13 +126,13 @@ fn secrets(run: &Rehearsal) -> Vec<String> {
 /// A success serves what it deployed, with all its tasks.
 fn new_version_serves(run: &Rehearsal) -> Result<Vec<String>, Fault> {
     let now = CloudSnapshot::of(&run.cloud)?;
-    let mut wanted: BTreeMap<String, String> = BTreeMap::new();
+    let mut wanted: BTreeMap<String, &str> = BTreeMap::new();
     for write in &run.writes {
         if write.call.operation != "UpdateService" {
             continue;
         }
-        let text = |name: &str| write.call.input[name].as_str().map(short);
-        let cluster = text("cluster").unwrap_or_else(|| "default".into());
+        let text = |name: &str| write.call.input[name].as_str().map(short_name);
+        let cluster = text("cluster").unwrap_or("default");
         if let (Some(service), Some(definition)) = (text("service"), text("taskDefinition")) {
             wanted.insert(format!("{cluster}/{service}"), definition);
         }

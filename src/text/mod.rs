@@ -1,5 +1,7 @@
-//! How small things are written: bytes as hexadecimal digits, words for a shell, spans of time. A leaf.
+//! How small things are written: bytes as hexadecimal digits, words for a shell, spans of time, names of
+//! AWS. A leaf.
 
+pub mod arn;
 pub mod elapsed;
 pub mod hex;
 pub mod shell;

@@ -1,6 +1,7 @@
 //! The place that a call is about, where its input names something by an ARN.
 
 use super::AwsCall;
+use crate::text::arn::Arn;
 
 impl AwsCall {
     /// The region of what the input names by ARN (or by the URL of a queue), where that is something of the same
@@ -26,14 +27,9 @@ impl AwsCall {
     }
 
     fn region_in<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let region = match text.strip_prefix("arn:") {
-            Some(rest) => {
-                let mut parts = rest.split(':').skip(1);
-                if parts.next()? != self.named_in_arns() {
-                    return None;
-                }
-                parts.next()?
-            }
+        let region = match Arn::parse(text) {
+            Some(arn) if arn.service != self.named_in_arns() => return None,
+            Some(arn) => arn.region,
             None if self.service == "sqs" => {
                 let host = text.strip_prefix("https://sqs.")?.split('/').next()?;
                 host.split_once(".amazonaws.com")?.0

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::aws_identity;
 use crate::cli::global::GlobalArgs;
 use crate::journal::{Claim, Store};
-use crate::primitive::resource_cache::short;
 use crate::run::Claims;
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
 
 /// The claims of one run.
@@ -61,7 +61,7 @@ impl Claims for RunClaims {
         };
         let message = format!(
             "{} is being deployed by run {} since {since}{step}, which {how}",
-            short(what),
+            short_name(what),
             other.run
         );
         let (program, run) = (&self.program, &other.run);

@@ -11,9 +11,9 @@ use crate::primitive::api::look::time;
 use crate::primitive::api::{OutageTolerance, is_young, send};
 use crate::primitive::args::words;
 use crate::primitive::follow::Followed;
-use crate::primitive::resource_cache::short;
 use crate::primitive::stopped::{failed, reason, scheduler_names_itself, stopped};
 use crate::primitive::{Context, Progress};
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, Stop};
 use crate::world::AwsCall;
 
@@ -81,7 +81,7 @@ impl<'a> Follower<'a> {
         let mine = json!(self.args.deployment);
         let other = primary(service).filter(|primary| primary["id"] != mine);
         self.serves =
-            other.and_then(|other| Some(short(other["taskDefinition"].as_str()?).to_owned()));
+            other.and_then(|other| Some(short_name(other["taskDefinition"].as_str()?).to_owned()));
         let Some(d) = deployment else {
             self.stopped_tasks()?;
             return Err(self.superseded(service));
@@ -102,7 +102,7 @@ impl<'a> Follower<'a> {
                     format!(
                         "{} of {} failed: {reason}",
                         plural(count("failedTasks"), "task", "tasks"),
-                        short(d["taskDefinition"].as_str().unwrap_or_default())
+                        short_name(d["taskDefinition"].as_str().unwrap_or_default())
                     ),
                 ))
             }
@@ -138,7 +138,7 @@ impl<'a> Follower<'a> {
             format!(
                 " by {} ({})",
                 p["id"].as_str().unwrap_or_default(),
-                short(p["taskDefinition"].as_str().unwrap_or_default())
+                short_name(p["taskDefinition"].as_str().unwrap_or_default())
             )
         });
         self.fault(
@@ -169,7 +169,7 @@ impl<'a> Follower<'a> {
             let id = event["id"].as_str().unwrap_or_default();
             if self.told.insert(id.to_owned()) {
                 let text = event["message"].as_str().unwrap_or_default();
-                let name = short(&self.args.service);
+                let name = short_name(&self.args.service);
                 let text = text
                     .strip_prefix(&format!("(service {name}) "))
                     .unwrap_or(text);
@@ -224,7 +224,11 @@ impl<'a> Follower<'a> {
                 || (task["taskDefinitionArn"] == definition && !scheduler_names_itself(task));
             if ours && failed(task) && self.told.insert(arn.clone()) {
                 let brief = stopped(task);
-                self.news(format!("task {} stopped: {}", short(&arn), reason(&brief)));
+                self.news(format!(
+                    "task {} stopped: {}",
+                    short_name(&arn),
+                    reason(&brief)
+                ));
                 self.stopped.push(brief);
             }
         }
@@ -262,7 +266,7 @@ impl<'a> Follower<'a> {
         self.cx.progress(Progress {
             state: format!(
                 "{}   new {}/{} running{starting}{failed}   old {old} serving",
-                short(ours["taskDefinition"].as_str().unwrap_or_default()),
+                short_name(ours["taskDefinition"].as_str().unwrap_or_default()),
                 count(ours, "runningCount"),
                 count(ours, "desiredCount"),
             ),

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::follow::follow;
-use super::resource_cache::short;
 use super::{
     Call, Context, Declaration, InFlight, Line, LineKind, ResidueUpdate, ResourceCache, Verb,
 };
+use crate::text::arn::short_name;
 use crate::vocabulary::{Effect, Fault, Stop};
 
 mod arguments;
@@ -59,7 +59,7 @@ impl Call for FollowDeployment {
     fn summary(&self, output: &Value) -> Option<String> {
         Some(format!(
             "{} {}/{} running",
-            short(output["taskDefinition"].as_str()?),
+            short_name(output["taskDefinition"].as_str()?),
             output["runningCount"],
             output["desiredCount"]
         ))
@@ -70,7 +70,7 @@ impl Call for FollowDeployment {
     }
 
     fn corrects(&self, fault: &Fault) -> Option<ResidueUpdate> {
-        let service = short(&self.service);
+        let service = short_name(&self.service);
         let serves = fault.details[SERVES].as_str()?;
         Some(ResidueUpdate {
             about: format!("ecs::update_service {service}"),
@@ -80,7 +80,7 @@ impl Call for FollowDeployment {
     }
 
     fn in_flight(&self, _: &Value) -> Option<InFlight> {
-        let service = short(&self.service).to_owned();
+        let service = short_name(&self.service).to_owned();
         Some(InFlight {
             text: format!("deployment {} of {service} goes on in ECS", self.deployment),
             about: service,

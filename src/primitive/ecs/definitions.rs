@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{ECS, read};
 use crate::primitive::api::look::since;
 use crate::primitive::api::{Api, left, send};
-use crate::primitive::resource_cache::short;
 use crate::primitive::{Context, LineKind, Reconciled, diff};
+use crate::text::arn::{self, short_name};
 use crate::vocabulary::Stop;
 use crate::world::AwsCall;
 
@@ -35,11 +35,11 @@ print(made.taskDefinition.revision);"#,
                 .unwrap_or_default()
         })
         .said(|_, output| {
-            Some(short(output["taskDefinition"]["taskDefinitionArn"].as_str()?).to_owned())
+            Some(short_name(output["taskDefinition"]["taskDefinitionArn"].as_str()?).to_owned())
         })
         .leaving(|_, output| {
             let arn = output["taskDefinition"]["taskDefinitionArn"].as_str()?;
-            left(format!("task definition {}", short(arn)), true)
+            left(format!("task definition {}", short_name(arn)), true)
         }),
         read(
             "deregister_task_definition",
@@ -64,7 +64,7 @@ fn find_registration(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop
     let revisions = revisions
         .filter_map(Value::as_str)
         // The prefix may match longer names too.
-        .filter(|arn| short(arn).split(':').next() == Some(family));
+        .filter(|arn| arn::family(arn) == family);
     // Whoever registered meanwhile has made the newest; one that says the same serves as well as ours.
     for revision in revisions {
         let ask = json!({ "taskDefinition": revision });
@@ -75,7 +75,7 @@ fn find_registration(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop
         }
         if diff::task_definition(found, input).is_empty() {
             return Ok(Reconciled::Happened {
-                how: format!("{} is what was to be registered", short(revision)),
+                how: format!("{} is what was to be registered", short_name(revision)),
                 output: json!({ "taskDefinition": found }),
             });
         }

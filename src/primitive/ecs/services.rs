@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{ECS, read};
 use crate::primitive::api::look::{covers, did_not, find, list, made, since, time};
 use crate::primitive::api::{Api, left};
-use crate::primitive::resource_cache::short;
 use crate::primitive::{Change, Context, LineKind, Reconciled, ResourceCache, diff};
+use crate::text::arn::{family, short_name};
 use crate::vocabulary::Stop;
 
 /// Operations that create, update and delete services.
@@ -28,9 +28,9 @@ print(made.service.deployments[0].id);"#,
         .with(with_token)
         .in_doubt(|input, cx| {
             let live = described(cx, input, &input["serviceName"])?;
-            let asked = input["taskDefinition"].as_str().map(short);
+            let asked = input["taskDefinition"].as_str().map(short_name);
             let live = live.filter(|service| {
-                let first = service["taskDefinition"].as_str().map(short);
+                let first = service["taskDefinition"].as_str().map(short_name);
                 let alike = first.is_some_and(|it| asked == Some(it) || asked == Some(family(it)));
                 service["status"] == json!("ACTIVE") && alike
             });
@@ -62,14 +62,14 @@ print(updated.service.deployments[0].id);"#,
         .changing(service_changes)
         .leaving(|input, output| {
             let definition = output["service"]["taskDefinition"].as_str();
-            let service = short(input["service"].as_str().unwrap_or_default());
-            let definition = short(definition.unwrap_or_default());
+            let service = short_name(input["service"].as_str().unwrap_or_default());
+            let definition = short_name(definition.unwrap_or_default());
             left(format!("service {service} updated to {definition}"), false)
         })
         .going_on(|input| {
             Some(format!(
                 "the deployment of {} goes on in ECS",
-                short(input["service"].as_str()?)
+                short_name(input["service"].as_str()?)
             ))
         }),
         read(
@@ -94,7 +94,7 @@ print(gone.service.status);"#,
             })
         })
         .going_on(|input| {
-            Some(format!("{} drains in ECS", short(input["service"].as_str()?)))
+            Some(format!("{} drains in ECS", short_name(input["service"].as_str()?)))
         }),
     ]
 }
@@ -128,7 +128,7 @@ fn service_changes(input: &Value, seen: &ResourceCache) -> Vec<Change> {
     for (name, to) in asked {
         let from = live.map_or(Value::Null, |l| l[name].clone());
         if name == "taskDefinition" {
-            let brief = |v: &Value| v.as_str().map_or(Value::Null, |s| json!(short(s)));
+            let brief = |v: &Value| v.as_str().map_or(Value::Null, |s| json!(short_name(s)));
             if brief(&from) != brief(to) {
                 changes.push(Change {
                     path: name.clone(),
@@ -167,9 +167,9 @@ fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
         Some(before) => !deployments(before).any(|known| known["id"] == d["id"]),
         None => d["createdAt"].is_string() && since(cx, &d["createdAt"]),
     };
-    let wanted = input["taskDefinition"].as_str().map(short);
+    let wanted = input["taskDefinition"].as_str().map(short_name);
     let of_wanted = |d: &Value| {
-        let definition = d["taskDefinition"].as_str().map(short);
+        let definition = d["taskDefinition"].as_str().map(short_name);
         // A family stands for its latest revision.
         wanted.is_none_or(|wanted| definition.is_some_and(|d| d == wanted || family(d) == wanted))
     };
@@ -263,7 +263,7 @@ fn ended_since(
             .find(|d| d["targetServiceRevisionArn"] == *arn)
     });
     Ok(ours.map(|d| {
-        let arn = short(d["serviceDeploymentArn"].as_str().unwrap_or_default());
+        let arn = short_name(d["serviceDeploymentArn"].as_str().unwrap_or_default());
         let status = d["status"].as_str().unwrap_or("over");
         format!("deployment {arn} is {status}")
     }))
@@ -275,9 +275,4 @@ fn as_far(listed: Result<Vec<Value>, Stop>) -> Result<Vec<Value>, Stop> {
         Err(Stop::Fault(_)) => Ok(Vec::new()),
         other => other,
     }
-}
-
-/// `catalog:42` without its revision.
-fn family(definition: &str) -> &str {
-    definition.split(':').next().unwrap_or(definition)
 }

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::{ECS, read};
 use crate::primitive::api::{Api, left, send};
-use crate::primitive::resource_cache::short;
 use crate::primitive::task::stop_command;
 use crate::primitive::{Context, LineKind, Reconciled};
+use crate::text::arn::{self, short_name};
 use crate::vocabulary::Stop;
 use crate::world::AwsCall;
 
@@ -38,20 +38,20 @@ print(started.tasks[0].taskArn);"#,
         .said(|_, output| {
             Some(format!(
                 "task {}",
-                short(output["tasks"][0]["taskArn"].as_str()?)
+                short_name(output["tasks"][0]["taskArn"].as_str()?)
             ))
         })
         .leaving(|input, output| {
             // Where ECS found no place for it, it answers failures and no task.
             output["tasks"].get(0)?;
-            let definition = short(input["taskDefinition"].as_str()?);
+            let definition = short_name(input["taskDefinition"].as_str()?);
             left(format!("task of {definition} was run"), false)
         })
-        .about(|output| Some(short(output["tasks"][0]["taskArn"].as_str()?).to_owned()))
+        .about(|output| Some(short_name(output["tasks"][0]["taskArn"].as_str()?).to_owned()))
         .going_on(|input| {
             Some(format!(
                 "the task of {} goes on in ECS",
-                short(input["taskDefinition"].as_str()?)
+                short_name(input["taskDefinition"].as_str()?)
             ))
         })
         .stopped_by(|input, output| {
@@ -103,8 +103,7 @@ fn find_task(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
     }
     let owner = started_by(cx);
     let cluster = &input["cluster"];
-    let family = short(input["taskDefinition"].as_str().unwrap_or_default());
-    let family = family.split(':').next().unwrap_or(family);
+    let family = arn::family(input["taskDefinition"].as_str().unwrap_or_default());
     // ECS wants `startedBy` to be the only filter, and keeps stopped tasks in a list of their own.
     let lists = [
         json!({ "cluster": cluster, "startedBy": owner }),
@@ -116,7 +115,7 @@ fn find_task(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
             return Ok(Reconciled::Happened {
                 how: format!(
                     "task {} was started by it",
-                    short(first["taskArn"].as_str().unwrap_or_default())
+                    short_name(first["taskArn"].as_str().unwrap_or_default())
                 ),
                 output: json!({ "tasks": tasks, "failures": [] }),
             });

@@ -12,6 +12,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::{Moment, Span, words};
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, Stop, codes};
 use crate::world::AwsCall;
 
@@ -187,7 +188,10 @@ impl DeploymentRef {
             let described = send(cx, &AwsCall::new("ecs", "DescribeTasks", input))?;
             let tasks = described["tasks"].as_array().into_iter().flatten();
             let own = tasks.filter(|t| t["startedBy"] == json!(self.deployment));
-            ids.extend(own.filter_map(|t| t["taskArn"].as_str()).map(last_part));
+            ids.extend(
+                own.filter_map(|t| t["taskArn"].as_str())
+                    .map(|arn| short_name(arn).to_owned()),
+            );
         }
         Ok(ids)
     }
@@ -201,11 +205,7 @@ fn is_of(event: &Value, tasks: Option<&BTreeSet<String>>) -> bool {
     };
     let stream = event["logStreamName"].as_str().unwrap_or_default();
     match stream.split('/').count() {
-        3.. => tasks.contains(&last_part(stream)),
+        3.. => tasks.contains(short_name(stream)),
         _ => true,
     }
-}
-
-fn last_part(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or_default().to_owned()
 }

@@ -8,6 +8,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 
@@ -28,7 +29,7 @@ pub(super) struct Queue {
 
 impl Queue {
     fn name(&self) -> &str {
-        self.url.rsplit('/').next().unwrap_or(&self.url)
+        short_name(&self.url)
     }
 
     pub fn words(&self) -> String {

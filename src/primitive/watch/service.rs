@@ -8,7 +8,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
-use crate::primitive::resource_cache::short;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 
@@ -31,7 +31,7 @@ impl Service {
     pub fn words(&self) -> String {
         format!(
             "{} keeps this deployment with all its tasks",
-            short(&self.service)
+            short_name(&self.service)
         )
     }
 
@@ -45,7 +45,7 @@ impl Service {
 }
 
 fn steady(service: &Value, name: &str, deployment: &str) -> Result<String, Fault> {
-    let name = short(name);
+    let name = short_name(name);
     let fault = |code: &str, message: String| Err(Fault::new(code, message));
     let deployments = service["deployments"].as_array();
     let primary = deployments

@@ -8,7 +8,7 @@ use super::{Observation, Observed, failing};
 use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
-use crate::primitive::resource_cache::short;
+use crate::text::arn::Arn;
 use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 
@@ -35,12 +35,8 @@ impl Targets {
         format!("{} has {} healthy", self.name(), self.at_least)
     }
 
-    /// `targetgroup/NAME/ID` of an ARN, without its id.
     fn name(&self) -> &str {
-        let path = self.target_group.rsplit(':').next().unwrap_or_default();
-        path.split('/')
-            .nth(1)
-            .unwrap_or_else(|| short(&self.target_group))
+        Arn::parse(&self.target_group).map_or(&self.target_group, Arn::name)
     }
 
     pub fn look(&self, cx: &Context<'_>) -> Observed {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::primitive::fargate::{Arch, dollars, monthly_cents};
+use crate::text::arn::{Arn, short_name};
 
 /// Cost of the services that a plan deploys, creates or deletes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -95,7 +96,7 @@ impl Costs {
         let mut any = false;
         for (arn, service) in self.services.iter().filter(|(_, s)| s.changed && s.moves()) {
             any = true;
-            let name = arn.rsplit('/').next().unwrap_or(arn);
+            let name = short_name(arn);
             let price = |side: &Option<Value>| match side {
                 Some(service) => self.price(arn, service),
                 None => Ok(0),
@@ -120,10 +121,7 @@ impl Costs {
         launched_on_fargate(service)?;
         let definition = service["taskDefinition"].as_str().unwrap_or_default();
         let Some(definition) = self.definitions.get(definition) else {
-            return Err(format!(
-                "{} was not read",
-                crate::primitive::resource_cache::short(definition)
-            ));
+            return Err(format!("{} was not read", short_name(definition)));
         };
         let platform = &definition["runtimePlatform"];
         let system = platform["operatingSystemFamily"].as_str();
@@ -139,7 +137,7 @@ impl Costs {
             return Err("its task definition names no size".to_owned());
         };
         let count = service["desiredCount"].as_u64().unwrap_or(0);
-        let region = arn.split(':').nth(3).unwrap_or_default();
+        let region = Arn::parse(arn).map_or("", |arn| arn.region);
         monthly_cents(region, arch, cpu, memory, count)
             .ok_or_else(|| format!("no Fargate prices of {region} are known"))
     }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::builder::Builder;
 use super::model::{Item, Plan, PlannedAsk, PlannedCall, PlannedStep, PlannedUndo, WhatIf};
+use crate::text::arn::Arn;
 use crate::vocabulary::event::{self, Event};
 use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Effect, Halt, Line, Observer, unknown_in};
@@ -199,10 +200,9 @@ fn typed(word: Option<&str>) -> String {
 fn home(output: &Value) -> Option<(String, String)> {
     match output {
         Value::String(text) => {
-            let mut parts = text.split(':');
-            let arn = parts.next() == Some("arn") && parts.nth(1) == Some("ecs");
-            let (region, account) = (parts.next()?, parts.next()?);
-            (arn && !region.is_empty()).then(|| (region.to_owned(), account.to_owned()))
+            let arn = Arn::parse(text).filter(|arn| arn.service == "ecs")?;
+            let (region, account) = arn.place()?;
+            Some((region.to_owned(), account.to_owned()))
         }
         Value::Array(items) => items.iter().find_map(home),
         Value::Object(members) => members.values().find_map(home),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::primitive::resource_cache::short;
+use crate::text::arn::short_name;
 
 /// Something that a plan found in the world and relies on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ impl Facts {
             let Some(name) = text(live, "serviceName") else {
                 continue;
             };
-            let cluster = short(text(live, "clusterArn").unwrap_or("default"));
+            let cluster = short_name(text(live, "clusterArn").unwrap_or("default"));
             if self.touched.contains(&service(Some(cluster), name)) {
                 continue;
             }
@@ -164,8 +164,8 @@ impl Facts {
 fn service(cluster: Option<&str>, name: &str) -> String {
     format!(
         "service {}/{}",
-        short(cluster.unwrap_or("default")),
-        short(name)
+        short_name(cluster.unwrap_or("default")),
+        short_name(name)
     )
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::primitive::resource_cache::short;
+use crate::text::arn::short_name;
 use crate::vocabulary::around_unknown;
 
 /// Names that the plan predicted, and what they turned out to be.
@@ -16,7 +16,7 @@ impl Names {
     pub(super) fn learn(&mut self, predicted: &str, real: &str) {
         self.0.retain(|(known, _)| known != predicted);
         self.0.push((predicted.to_owned(), real.to_owned()));
-        let (tail, real_tail) = (short(predicted), short(real));
+        let (tail, real_tail) = (short_name(predicted), short_name(real));
         if tail != predicted && is_name(tail) {
             self.0.retain(|(known, _)| known != tail);
             self.0.push((tail.to_owned(), real_tail.to_owned()));

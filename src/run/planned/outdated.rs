@@ -2,8 +2,8 @@
 
 use super::plan_guard::PlanGuard;
 use super::saved::{SavedCall, SavedPlan};
-use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
+use crate::text::arn::short_name;
 
 /// How a plan that was just made differs from the saved one, a sentence each; the writes of both, in their order, and what
 /// both found in the world.
@@ -15,7 +15,7 @@ pub fn outdated(saved: &SavedPlan, again: &SavedPlan) -> Vec<String> {
             found.push(format!(
                 "{} was {} when the plan was made, and is not found now",
                 fact.what,
-                short(&fact.is)
+                short_name(&fact.is)
             ));
             continue;
         };
@@ -23,8 +23,8 @@ pub fn outdated(saved: &SavedPlan, again: &SavedPlan) -> Vec<String> {
             found.push(format!(
                 "{} is {} now, and was {} when the plan was made",
                 fact.what,
-                short(&first.is),
-                short(&fact.is)
+                short_name(&first.is),
+                short_name(&fact.is)
             ));
         }
     }

@@ -8,8 +8,8 @@ use super::facts::Facts;
 use super::matching::{Difference, Names, UnknownTexts, differences, texts};
 use super::saved::{SavedCall, SavedPlan};
 use crate::primitive::of_recorded;
-use crate::primitive::resource_cache::short;
 use crate::run::guard::{Guard, GuardedCall};
+use crate::text::arn::short_name;
 use crate::vocabulary::{Effect, Fault, Retry, codes};
 
 /// Code of the fault of a write or a question that is not the planned one.
@@ -174,8 +174,8 @@ impl PlanGuard {
                 changed.push(format!(
                     "{} is {} now, and was {} when the plan was made",
                     found.what,
-                    short(&found.is),
-                    short(&first.is)
+                    short_name(&found.is),
+                    short_name(&first.is)
                 ));
             }
         }

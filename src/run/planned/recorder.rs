@@ -9,6 +9,7 @@ use super::facts::Facts;
 use super::matching::{ids, is_name, texts};
 use super::saved::{SAVED_VERSION, SavedCall, SavedPlan};
 use crate::primitive::{PlannedAnswer, of_recorded};
+use crate::text::arn::short_name;
 use crate::vocabulary::event::{self, Event};
 use crate::vocabulary::{Effect, Observer, unknown_in};
 
@@ -162,7 +163,7 @@ impl PlanRecorder {
         found.retain(|(_, text)| is_name(text) && !self.known.contains(text));
         for (_, text) in &found {
             self.predicted.insert(text.clone());
-            let tail = crate::primitive::resource_cache::short(text);
+            let tail = short_name(text);
             if is_name(tail) && !self.known.contains(tail) {
                 self.predicted.insert(tail.to_owned());
             }
@@ -241,7 +242,7 @@ impl PlanRecorder {
         }
         for call in &mut self.plan.calls {
             call.gives.retain(|_, name| {
-                let tail = crate::primitive::resource_cache::short(name);
+                let tail = short_name(name);
                 taken.iter().any(|text| text.contains(tail))
             });
         }

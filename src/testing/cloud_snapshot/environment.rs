@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::look;
+use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::Simulated;
 
@@ -98,8 +99,9 @@ fn named(actions: &Value) -> String {
     fn turn(value: &mut Value) {
         match value {
             Value::String(text) => {
-                if let Some((_, path)) = text.split_once(":targetgroup/") {
-                    *text = path.split('/').next().unwrap_or(path).to_owned();
+                let arn = Arn::parse(text).filter(|arn| arn.type_and_rest().0 == "targetgroup");
+                if let Some(name) = arn.map(|arn| arn.name().to_owned()) {
+                    *text = name;
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(turn),

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::Simulated;
 use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
@@ -69,7 +70,7 @@ impl CloudSnapshot {
                     json!({"cluster": cluster, "services": [service]}),
                 )?;
                 let found = &found["services"][0];
-                let name = format!("{}/{}", short(&cluster), short(&service));
+                let name = format!("{}/{}", short_name(&cluster), short_name(&service));
                 services.insert(name, ServiceSnapshot::of(found));
             }
         }
@@ -77,7 +78,10 @@ impl CloudSnapshot {
         let definitions = all(cloud, "ListTaskDefinitions", active, "taskDefinitionArns")?;
         Ok(CloudSnapshot {
             services,
-            definitions: definitions.iter().map(|arn| short(arn)).collect(),
+            definitions: definitions
+                .iter()
+                .map(|arn| short_name(arn).to_owned())
+                .collect(),
             environment: environment::of(cloud)?,
         })
     }
@@ -138,7 +142,7 @@ impl ServiceSnapshot {
         let text =
             |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
         ServiceSnapshot {
-            definition: short(&text(found.get("taskDefinition"))),
+            definition: short_name(&text(found.get("taskDefinition"))).to_owned(),
             desired: found["desiredCount"].as_u64().unwrap_or(0),
             running: found["runningCount"].as_u64().unwrap_or(0),
             rollout: text(primary.and_then(|p| p.get("rolloutState"))),
@@ -170,9 +174,4 @@ fn look(cloud: &Simulated, service: &str, operation: &str, input: Value) -> Resu
     let call = ReadCall::new(AwsCall::new(service, operation, input))
         .ok_or_else(|| Fault::new(codes::NOT_A_READ, format!("{operation} is no read")))?;
     cloud.read(&call)
-}
-
-/// The last part of an ARN.
-pub(super) fn short(arn: &str) -> String {
-    arn.rsplit('/').next().unwrap_or(arn).to_owned()
 }

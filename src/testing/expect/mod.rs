@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::rehearsal::Rehearsal;
 use crate::suggest::did_you_mean;
+use crate::text::arn::short_name;
 use crate::vocabulary::outcome::Outcome;
 use crate::vocabulary::{Fault, codes};
 
@@ -199,8 +200,7 @@ pub(super) fn has(found: &Value, wanted: &Value) -> bool {
             found.len() == wanted.len() && found.iter().zip(wanted).all(|(f, w)| has(f, w))
         }
         (Value::String(found), Value::String(wanted)) => {
-            found == wanted
-                || (found.starts_with("arn:") && found.rsplit('/').next() == Some(wanted))
+            found == wanted || (found.starts_with("arn:") && short_name(found) == wanted)
         }
         (found, wanted) => found == wanted,
     }

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::edit::{append, with};
 use super::plan_state::PlanState;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::ecs::cluster_name;
-use crate::world::simulated::model::json::{list, short, text, texts};
+use crate::world::simulated::model::json::{list, text, texts};
 use crate::world::simulated::model::{Cloud, dispatch};
 
 impl PlanState {
@@ -52,7 +53,7 @@ impl PlanState {
     ) -> Result<Value, Fault> {
         let (created, live): (Vec<String>, Vec<String>) = texts(&call.input, "clusters")
             .into_iter()
-            .partition(|name| self.created.contains(short(name)));
+            .partition(|name| self.created.contains(short_name(name)));
         if created.is_empty() {
             return self.live(cloud, call);
         }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::edit::{append, with};
 use super::plan_state::PlanState;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::Cloud;
@@ -12,7 +13,7 @@ use crate::world::simulated::model::ecs::cluster_name;
 use crate::world::simulated::model::ecs::deployments::{find, parts};
 use crate::world::simulated::model::ecs::ids::ServiceKey;
 use crate::world::simulated::model::ecs::service_groups::group_of;
-use crate::world::simulated::model::json::{list, short, text, texts};
+use crate::world::simulated::model::json::{list, text, texts};
 
 impl PlanState {
     /// Whether a live service's production is behind its alternate target groups.
@@ -48,7 +49,7 @@ impl PlanState {
         call: &AwsCall,
     ) -> Result<Value, Fault> {
         let name = text(&call.input, "service").unwrap_or_default();
-        let key = ServiceKey::new(cluster_name(&call.input), short(name));
+        let key = ServiceKey::new(cluster_name(&call.input), short_name(name));
         if self.touched.contains(&key) {
             return dispatch(cloud, call);
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::text::arn::{family_and_revision, short_name};
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::ecs;
 use crate::world::simulated::model::ecs::definition::Definition;
@@ -16,7 +17,7 @@ use crate::world::simulated::model::ecs::revision::Revision;
 use crate::world::simulated::model::ecs::service::Service;
 use crate::world::simulated::model::ecs::service_groups::group_of;
 use crate::world::simulated::model::elb::{TargetGroup, name_in};
-use crate::world::simulated::model::json::{list, number, object, short, text};
+use crate::world::simulated::model::json::{list, number, object, text};
 
 /// Imports an answer of `DescribeTaskDefinition`; what the plan changed stays as it is.
 pub(super) fn definition(cloud: &mut Cloud, output: &Value) {
@@ -69,8 +70,10 @@ pub(super) fn service(cloud: &mut Cloud, key: &ServiceKey, raw: &Value, alternat
             count(deployment, "runningCount"),
         ));
         let current = text(raw, "currentServiceDeployment").filter(|_| index == 0);
-        let record =
-            current.map_or_else(|| ecs::record_id(&imported.id), |arn| short(arn).to_owned());
+        let record = current.map_or_else(
+            || ecs::record_id(&imported.id),
+            |arn| short_name(arn).to_owned(),
+        );
         service.take_up(imported, revision, record);
     }
     target_groups(cloud, raw);
@@ -105,7 +108,7 @@ fn deployment(
         .first()
         .and_then(|r| text(r, "arn"))
         .filter(|_| known.len() == 1);
-    let revision_id = only.map_or_else(|| ecs::revision_id(&id), |arn| short(arn).to_owned());
+    let revision_id = only.map_or_else(|| ecs::revision_id(&id), |arn| short_name(arn).to_owned());
     let revision = Revision::new(revision_id, definition, alternate, service, created);
     let mut deployment = Deployment::new(id, &revision, created);
     let rollout = match text(live, "rolloutState") {
@@ -123,10 +126,10 @@ fn deployment(
 
 /// A task definition that can no longer be described, though tasks still run it.
 fn gone(reference: &str) -> Arc<Definition> {
-    let (family, revision) = short(reference).split_once(':').unwrap_or((reference, "0"));
+    let (family, revision) = family_and_revision(reference).unwrap_or((reference, 0));
     Arc::new(Definition {
         family: family.to_owned(),
-        revision: revision.parse().unwrap_or(0),
+        revision,
         raw: json!({ "taskDefinitionArn": reference, "status": "INACTIVE" }),
         tags: json!([]),
         new: false,

@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::image_changes::ImageChanges;
 use super::overlay::Overlay;
 use super::target_group_timing::TargetGroupTimings;
+use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::{Effect, Fault, Retry, codes, unknown_within};
 use crate::world::simulated::model::ecs::ids::ServiceKey;
-use crate::world::simulated::model::json::{short, text, texts};
+use crate::world::simulated::model::json::{text, texts};
 use crate::world::simulated::model::{Cloud, dispatch, ecs, secrets};
 use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
 
@@ -225,7 +226,7 @@ fn logs_of_planned(cloud: &Cloud, input: &Value) -> bool {
     }
     named
         .iter()
-        .any(|stream| cloud.ecs.task_named(short(stream)).is_some())
+        .any(|stream| cloud.ecs.task_named(short_name(stream)).is_some())
         && text(input, "logGroupName").is_some()
 }
 
@@ -233,10 +234,8 @@ fn logs_of_planned(cloud: &Cloud, input: &Value) -> bool {
 fn place(value: &Value) -> Option<(String, String)> {
     match value {
         Value::String(text) => {
-            let mut parts = text.strip_prefix("arn:")?.split(':').skip(2);
-            let (region, account) = (parts.next()?, parts.next()?);
-            let both = !region.is_empty() && !account.is_empty();
-            both.then(|| (region.to_owned(), account.to_owned()))
+            let (region, account) = Arn::parse(text)?.place()?;
+            Some((region.to_owned(), account.to_owned()))
         }
         Value::Array(items) => items.iter().find_map(place),
         Value::Object(members) => members.values().find_map(place),

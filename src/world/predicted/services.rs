@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use super::edit::{append, with};
 use super::import;
 use super::plan_state::PlanState;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::ecs::ids::ServiceKey;
 use crate::world::simulated::model::ecs::{self, cluster_name};
-use crate::world::simulated::model::json::{list, set, short, text, texts};
+use crate::world::simulated::model::json::{list, set, text, texts};
 use crate::world::simulated::model::{Cloud, dispatch};
 
 impl PlanState {
@@ -22,7 +23,7 @@ impl PlanState {
         let is_touched = |state: &Self, name: &str| {
             state
                 .touched
-                .contains(&ServiceKey::new(&cluster, short(name)))
+                .contains(&ServiceKey::new(&cluster, short_name(name)))
         };
         let names = texts(&call.input, "services");
         let (simulated, live): (Vec<String>, Vec<String>) =
@@ -59,12 +60,12 @@ impl PlanState {
         name: &str,
     ) -> Result<bool, Fault> {
         let cluster = cluster_name(&call.input).to_owned();
-        let key = ServiceKey::new(&cluster, short(name));
+        let key = ServiceKey::new(&cluster, short_name(name));
         if self.touched.contains(&key) {
             return Ok(true);
         }
         if !self.services.contains_key(&key) {
-            let mut input = json!({ "services": [short(name)] });
+            let mut input = json!({ "services": [short_name(name)] });
             if let Some(given) = call.input.get("cluster") {
                 set(&mut input, "cluster", given.clone());
             }

@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::edit::with;
 use super::plan_state::PlanState;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::ecs::ids::ServiceKey;
 use crate::world::simulated::model::ecs::{definitions, tags};
-use crate::world::simulated::model::json::{list, short, text, texts};
+use crate::world::simulated::model::json::{list, text, texts};
 use crate::world::simulated::model::{Cloud, dispatch};
 
 impl PlanState {
@@ -35,7 +36,7 @@ impl PlanState {
             Some((cluster, name)) if arn.contains(":service/") => {
                 !self.services.contains_key(&ServiceKey::new(cluster, name))
             }
-            Some(_) => cloud.ecs.task_named(short(arn)).is_some(),
+            Some(_) => cloud.ecs.task_named(short_name(arn)).is_some(),
             None if arn.contains(":cluster/") => self.created.contains(rest),
             None => definitions::find(cloud, rest).is_some_and(|d| d.new),
         }

@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use super::edit::with;
 use super::import;
 use super::plan_state::PlanState;
+use crate::text::arn::{family_and_revision, short_name};
 use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::dispatch;
 use crate::world::simulated::model::ecs::definitions;
-use crate::world::simulated::model::json::{list, short, text};
+use crate::world::simulated::model::json::{list, text};
 
 impl PlanState {
     pub(super) fn describe_definition(
@@ -36,7 +37,9 @@ impl PlanState {
         reference: &str,
     ) -> Result<(), Fault> {
         let known = definitions::find(cloud, reference);
-        if reference.is_empty() || known.is_some_and(|d| d.new || short(reference).contains(':')) {
+        if reference.is_empty()
+            || known.is_some_and(|d| d.new || short_name(reference).contains(':'))
+        {
             return Ok(());
         }
         let input = json!({ "taskDefinition": reference });
@@ -104,9 +107,9 @@ impl PlanState {
             };
             let highest = list(&out, "taskDefinitionArns")
                 .iter()
-                .filter_map(|arn| short(arn.as_str()?).split_once(':'))
+                .filter_map(|arn| family_and_revision(arn.as_str()?))
                 .filter(|(name, _)| *name == family)
-                .filter_map(|(_, revision)| revision.parse::<u32>().ok())
+                .map(|(_, revision)| revision)
                 .max();
             last = last.max(highest.unwrap_or(0));
         }

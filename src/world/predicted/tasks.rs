@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::edit::{append, with};
 use super::plan_state::PlanState;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::dispatch;
 use crate::world::simulated::model::ecs::ids::ServiceKey;
 use crate::world::simulated::model::ecs::{cluster_name, tasks};
-use crate::world::simulated::model::json::{invalid, list, set, short, text, texts};
+use crate::world::simulated::model::json::{invalid, list, set, text, texts};
 
 impl PlanState {
     pub(super) fn run_task(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
@@ -29,9 +30,9 @@ impl PlanState {
         let mut stopped = Vec::new();
         let (mut simulated, mut live) = (Vec::new(), Vec::new());
         for name in names {
-            if let Some(task) = self.stopped.get(short(&name)) {
+            if let Some(task) = self.stopped.get(short_name(&name)) {
                 stopped.push(task.clone());
-            } else if cloud.ecs.task_named(short(&name)).is_some() {
+            } else if cloud.ecs.task_named(short_name(&name)).is_some() {
                 simulated.push(name);
             } else {
                 live.push(name);
@@ -55,7 +56,7 @@ impl PlanState {
     pub(super) fn list_tasks(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         let cluster = cluster_name(&call.input);
         if let Some(service) = text(&call.input, "serviceName") {
-            let key = ServiceKey::new(cluster, short(service));
+            let key = ServiceKey::new(cluster, short_name(service));
             if self.touched.contains(&key) {
                 return dispatch(cloud, call);
             }
@@ -83,7 +84,7 @@ impl PlanState {
 
     pub(super) fn stop_task(&mut self, cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         let name = text(&call.input, "task").unwrap_or_default().to_owned();
-        if cloud.ecs.task_named(short(&name)).is_some() {
+        if cloud.ecs.task_named(short_name(&name)).is_some() {
             return dispatch(cloud, call);
         }
         let mut input = json!({ "tasks": [name] });
@@ -101,7 +102,7 @@ impl PlanState {
         let answer = json!({ "task": task });
         set(&mut task, "lastStatus", json!("STOPPED"));
         set(&mut task, "stoppedAt", json!(cloud.now().to_string()));
-        self.stopped.insert(short(&name).to_owned(), task);
+        self.stopped.insert(short_name(&name).to_owned(), task);
         Ok(answer)
     }
 }

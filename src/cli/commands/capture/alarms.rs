@@ -1,11 +1,12 @@
 //! Alarms that look at what is captured, in the state in which they are.
 
+use crate::text::arn::{Arn, short_name};
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 use super::captured::Captured;
-use super::reader::{Reader, items, says_nothing, short, text};
+use super::reader::{Reader, items, says_nothing, text};
 
 const MEMBERS: [&str; 23] = [
     "AlarmName",
@@ -93,19 +94,17 @@ fn subjects(captured: &Captured) -> BTreeSet<String> {
         value.unwrap_or_default().to_owned()
     };
     for group in &captured.target_groups {
-        let arn = text(group, "arn");
         take(
-            arn.rsplit_once(':')
-                .map(|(_, end)| end)
+            Arn::parse(text(group, "arn"))
+                .map(Arn::dimension)
                 .into_iter()
                 .collect(),
         );
     }
     for balancer in &captured.load_balancers {
-        let arn = text(balancer, "arn");
         take(
-            arn.split_once("loadbalancer/")
-                .map(|(_, end)| end)
+            Arn::parse(text(balancer, "arn"))
+                .map(Arn::dimension)
                 .into_iter()
                 .collect(),
         );
@@ -144,7 +143,7 @@ fn concerns(alarm: &Value, subjects: &BTreeSet<String>, captured: &Captured) -> 
         let names = alarms.map_or(&[][..], |a| items(a, "alarmNames"));
         names
             .iter()
-            .any(|other| other.as_str().map(short) == Some(name))
+            .any(|other| other.as_str().map(short_name) == Some(name))
     };
     let metrics = items(alarm, "Metrics")
         .iter()

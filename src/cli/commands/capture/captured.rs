@@ -1,5 +1,6 @@
 //! What was read from the live cloud.
 
+use crate::text::arn::{Arn, family_and_revision};
 use serde_json::{Map, Value};
 
 /// A cloud as it is read, in the fixture's own shape.
@@ -24,29 +25,25 @@ pub(super) struct Captured {
 }
 
 impl Captured {
-    fn part(&self, index: usize) -> Option<&str> {
-        self.cluster_arn
-            .split(':')
-            .nth(index)
-            .filter(|part| !part.is_empty())
+    fn place(&self) -> Option<(&str, &str)> {
+        Arn::parse(&self.cluster_arn)?.place()
     }
 
     pub fn region(&self) -> &str {
-        self.part(3).unwrap_or("us-east-1")
+        self.place().map_or("us-east-1", |(region, _)| region)
     }
 
     /// The task definition that a service runs.
     pub fn definition(&self, service: &Map<String, Value>) -> Option<&Map<String, Value>> {
-        let (family, revision) = service.get("taskDefinition")?.as_str()?.rsplit_once(':')?;
-        let revision: u64 = revision.parse().ok()?;
+        let (family, revision) = family_and_revision(service.get("taskDefinition")?.as_str()?)?;
         self.definitions.iter().find(|definition| {
             definition.get("family").and_then(Value::as_str) == Some(family)
-                && definition.get("revision").and_then(Value::as_u64) == Some(revision)
+                && definition.get("revision").and_then(Value::as_u64) == Some(revision.into())
         })
     }
 
     pub fn account(&self) -> &str {
-        self.part(4).unwrap_or("000000000000")
+        self.place().map_or("000000000000", |(_, account)| account)
     }
 
     /// How many of each there are.

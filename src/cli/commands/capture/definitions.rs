@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::args::CaptureArgs;
 use super::captured::Captured;
-use super::reader::{Reader, items, says_nothing, short, text};
+use super::reader::{Reader, items, says_nothing, text};
+use crate::text::arn::family_and_revision;
 use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::fixture::TaskDefinition;
 
@@ -176,9 +177,9 @@ fn earlier(live: &Map<String, Value>, reader: &Reader) -> Vec<Map<String, Value>
     };
     let mut numbers: Vec<u64> = items(&answer, "taskDefinitionArns")
         .iter()
-        .filter_map(|arn| short(arn.as_str()?).rsplit_once(':'))
+        .filter_map(|arn| family_and_revision(arn.as_str()?))
         .filter(|(of, _)| *of == family)
-        .filter_map(|(_, revision)| revision.parse().ok())
+        .map(|(_, revision)| u64::from(revision))
         .filter(|revision| *revision < number)
         .collect();
     numbers.sort_unstable_by(|a, b| b.cmp(a));

@@ -1,5 +1,6 @@
 //! Queues and topics of the region.
 
+use crate::text::arn::{Arn, short_name};
 use serde_json::{Map, Value, json};
 
 use super::captured::Captured;
@@ -24,7 +25,7 @@ pub(super) fn queues(reader: &Reader, captured: &mut Captured) {
     let page = ("NextToken", "NextToken");
     let urls = reader.try_list("queues", call, input, "QueueUrls", page);
     let urls: Vec<&str> = urls.iter().filter_map(Value::as_str).collect();
-    let (wanted, others) = choose(urls, captured, |url| name_of(url));
+    let (wanted, others) = choose(urls, captured, |url| short_name(url));
     reader.leave_out_all(
         "queues",
         &others,
@@ -39,7 +40,7 @@ pub(super) fn queues(reader: &Reader, captured: &mut Captured) {
         found.push(queue);
         // Where what could not be processed goes belongs to it.
         if let Some(name) = dead_letters
-            && !left.iter().any(|url| name_of(url) == name)
+            && !left.iter().any(|url| short_name(url) == name)
             && let Some((before, _)) = url.rsplit_once('/')
         {
             left.push(format!("{before}/{name}"));
@@ -50,7 +51,7 @@ pub(super) fn queues(reader: &Reader, captured: &mut Captured) {
 
 /// A queue, and the name of the one in which its dead letters end.
 fn queue(url: &str, captured: &Captured, reader: &Reader) -> (Value, Option<String>) {
-    let name = name_of(url);
+    let name = short_name(url);
     let mut kept = json!({ "name": name });
     let what = format!("attributes of queue {name}");
     let input = json!({ "QueueUrl": url, "AttributeNames": ["All"] });
@@ -68,8 +69,7 @@ fn queue(url: &str, captured: &Captured, reader: &Reader) -> (Value, Option<Stri
     }
     let redrive: Value =
         serde_json::from_str(text(attributes, "RedrivePolicy")).unwrap_or_default();
-    let dead = text(&redrive, "deadLetterTargetArn").rsplit(':').next();
-    let dead = dead.filter(|name| !name.is_empty()).map(str::to_owned);
+    let dead = Arn::parse(text(&redrive, "deadLetterTargetArn")).map(|arn| arn.name().to_owned());
     if let Some(dead) = &dead {
         kept["dead_letters"] = json!(dead);
     }
@@ -91,21 +91,19 @@ pub(super) fn topics(reader: &Reader, captured: &mut Captured) {
     let page = ("NextToken", "NextToken");
     let found = reader.try_list("topics", call, json!({}), "Topics", page);
     let arns: Vec<&str> = found.iter().map(|topic| text(topic, "TopicArn")).collect();
-    let end = |arn: &str| arn.rsplit(':').next().unwrap_or(arn).to_owned();
-    let (wanted, others) = choose(arns, captured, |arn| arn.rsplit(':').next().unwrap_or(arn));
+    fn name(arn: &str) -> &str {
+        Arn::parse(arn).map_or(arn, Arn::name)
+    }
+    let (wanted, others) = choose(arns, captured, name);
     reader.leave_out_all(
         "topics",
         &others,
         "no task definition names them, and there are many",
     );
-    captured.topics = wanted.into_iter().map(end).collect();
+    captured.topics = wanted.into_iter().map(|arn| name(arn).to_owned()).collect();
     if !captured.topics.is_empty() {
         reader.leave_out("of topics: their attributes and subscriptions");
     }
-}
-
-fn name_of(url: &str) -> &str {
-    url.rsplit('/').next().unwrap_or(url)
 }
 
 /// Those that are captured, and the names of those that are not.

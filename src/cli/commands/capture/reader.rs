@@ -206,11 +206,6 @@ pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// The part of an ARN behind its last slash.
-pub(super) fn short(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
-}
-
 /// Whether a value says nothing: null, or an empty text, list or object.
 pub(super) fn says_nothing(value: &Value) -> bool {
     match value {

@@ -1,5 +1,6 @@
 //! Secrets and parameters that the task definitions name: whether they are there. Never their values.
 
+use crate::text::arn::{Arn, secret_and_parts};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
@@ -11,28 +12,20 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
     let mut secrets: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut parameters = BTreeSet::new();
     for reference in references(captured) {
-        match reference
-            .strip_prefix("arn:")
-            .and_then(|arn| arn.split(':').nth(1))
-        {
+        let arn = Arn::parse(&reference);
+        match arn.map(|arn| arn.service) {
             Some("secretsmanager") => {
-                // Behind the secret's own ARN may stand a key of its JSON, and a version.
-                let parts: Vec<&str> = reference.split(':').collect();
-                let (own, part) = parts.split_at(parts.len().min(7));
-                let keys = secrets.entry(own.join(":")).or_default();
-                keys.extend(part.first().map(|key| (*key).to_owned()));
-                keys.remove("");
-                if part.iter().skip(1).any(|version| !version.is_empty()) {
+                let (own, [key, stage, version]) = secret_and_parts(&reference);
+                let keys = secrets.entry(own.to_owned()).or_default();
+                keys.extend(key.map(str::to_owned));
+                if stage.or(version).is_some() {
                     reader.leave_out(format!(
                         "the version that {reference} names: fixtures have the current one"
                     ));
                 }
             }
             Some("ssm") => {
-                let name = reference
-                    .split_once(":parameter")
-                    .map_or("", |(_, name)| name);
-                parameters.insert(name.to_owned());
+                parameters.extend(arn.map(|arn| arn.name().to_owned()));
             }
             Some(_) => reader.leave_out(format!("{reference}: it is no secret and no parameter")),
             None => {

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::args::CaptureArgs;
 use super::captured::Captured;
-use super::reader::{Reader, items, says_nothing, short, text};
+use super::reader::{Reader, items, says_nothing, text};
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::fixture::Service;
 
@@ -37,7 +38,7 @@ pub(super) fn read(
     captured: &mut Captured,
 ) -> Result<(), Fault> {
     captured.cluster = match &args.cluster {
-        Some(cluster) => short(cluster).to_owned(),
+        Some(cluster) => short_name(cluster).to_owned(),
         None => only_cluster(reader)?,
     };
     let cluster = captured.cluster.clone();
@@ -46,7 +47,7 @@ pub(super) fn read(
         let arns = reader.list(("ecs", "ListServices"), input, "serviceArns", TOKEN)?;
         arns.iter()
             .filter_map(Value::as_str)
-            .map(|arn| short(arn).to_owned())
+            .map(|arn| short_name(arn).to_owned())
             .collect()
     } else {
         args.service.clone()
@@ -55,7 +56,7 @@ pub(super) fn read(
         let input = json!({ "cluster": cluster, "services": some });
         let answer = reader.read("ecs", "DescribeServices", input)?;
         if let Some(failure) = items(&answer, "failures").first() {
-            let name = short(text(failure, "arn"));
+            let name = short_name(text(failure, "arn"));
             let message = format!("service {name} is not in cluster {cluster}");
             return Err(Fault::new("ServiceNotFoundException", message)
                 .hint("check the names, the region and the account"));
@@ -83,7 +84,11 @@ pub(super) fn read(
 
 fn only_cluster(reader: &Reader) -> Result<String, Fault> {
     let arns = reader.list(("ecs", "ListClusters"), json!({}), "clusterArns", TOKEN)?;
-    let names: Vec<&str> = arns.iter().filter_map(Value::as_str).map(short).collect();
+    let names: Vec<&str> = arns
+        .iter()
+        .filter_map(Value::as_str)
+        .map(short_name)
+        .collect();
     match names.as_slice() {
         [only] => Ok((*only).to_owned()),
         [] => Err(
@@ -139,7 +144,7 @@ fn take(service: &Value, reader: &Reader, captured: &mut Captured) {
     }
     kept.insert(
         "taskDefinition".into(),
-        json!(short(text(service, "taskDefinition"))),
+        json!(short_name(text(service, "taskDefinition"))),
     );
     captured.services.push(kept);
 }

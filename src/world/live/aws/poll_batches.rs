@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 use serde_json::Value;
 
 use crate::sync::{Lock, unpoisoned};
+use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, Retry};
 use crate::world::AwsCall;
 
@@ -228,11 +229,7 @@ fn concerns(item: &Value, names: &[String]) -> bool {
         .iter()
         .find_map(|member| item.get(member)?.as_str());
     // What does not say whom it concerns concerns everyone.
-    arn.is_none_or(|arn| names.iter().any(|name| last(name) == last(arn)))
-}
-
-fn last(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
+    arn.is_none_or(|arn| names.iter().any(|name| short_name(name) == short_name(arn)))
 }
 
 #[cfg(test)]

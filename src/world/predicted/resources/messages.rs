@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{AnswerPlace, ResourceNeed, ResourceType, by};
+use crate::text::arn::short_name;
 use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::cloudwatch::Alarm;
-use crate::world::simulated::model::json::{short, text};
+use crate::world::simulated::model::json::text;
 use crate::world::simulated::model::sqs::Queue;
 
 pub(super) static TYPES: &[&ResourceType] = &[&ALARM, &QUEUE, &TOPIC];
@@ -83,7 +84,7 @@ fn queue(cloud: &mut Cloud, item: &Value) {
         attributes,
         ..Queue::default()
     };
-    cloud.sqs.add(short(url).to_owned(), known);
+    cloud.sqs.add(short_name(url).to_owned(), known);
 }
 
 fn topic(cloud: &mut Cloud, item: &Value) {

@@ -3,10 +3,11 @@
 
 use serde_json::{Value, json};
 
+use crate::text::arn::short_name;
 use crate::vocabulary::Effect;
 use crate::world::AwsCall;
 use crate::world::simulated::model::Cloud;
-use crate::world::simulated::model::json::{list, set, short, text, texts};
+use crate::world::simulated::model::json::{list, set, text, texts};
 
 mod balancing;
 mod messages;
@@ -88,7 +89,7 @@ impl ResourceType {
 
     fn same(&self, own: &str, value: &str) -> bool {
         // A queue's address and its name are one.
-        own == value || (self.service == "sqs" && short(own) == short(value))
+        own == value || (self.service == "sqs" && short_name(own) == short_name(value))
     }
 
     /// The input that reads what `values` name as `input`.

@@ -1,6 +1,7 @@
 //! What the fixture answers calls of AWS with, before the simulated cloud is asked.
 
 use crate::suggest::suggest;
+use crate::text::arn::short_name;
 use serde_json::{Map, Value};
 
 use crate::vocabulary::{Fault, codes};
@@ -136,9 +137,8 @@ fn covers(found: &Value, wanted: &Value) -> bool {
             .iter()
             .all(|wanted| found.iter().any(|found| covers(found, wanted))),
         (Value::String(found), Value::String(wanted)) => {
-            let end = found.starts_with("arn:").then(|| found.rsplit('/').next());
             matches(wanted, found, true)
-                || end.flatten().is_some_and(|end| matches(wanted, end, true))
+                || (found.starts_with("arn:") && matches(wanted, short_name(found), true))
         }
         (Value::Number(found), Value::Number(wanted)) => {
             found == wanted || found.as_f64() == wanted.as_f64()

@@ -48,11 +48,6 @@ pub(crate) fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("InvalidParameterException", message)
 }
 
-/// The part of an ARN behind its last slash.
-pub(crate) fn short(arn: &str) -> &str {
-    arn.rsplit('/').next().unwrap_or(arn)
-}
-
 /// An object of lists. They are moved: `json!` would copy each of them whole.
 pub(crate) fn lists<const N: usize>(lists: [(&str, Vec<Value>); N]) -> Value {
     let lists = lists.into_iter();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::text::arn::{Arn, secret_and_parts};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, invalid, number, page, required, set, text};
@@ -285,12 +286,13 @@ pub(crate) fn unless_emptied(kernel: &Kernel, live: &Value) -> Result<(), Fault>
 /// # Errors
 /// As [`for_task`].
 pub(crate) fn for_live_task(kernel: &Kernel, from: &str) -> Result<(), String> {
-    let arn: Vec<&str> = from.split(':').collect();
-    let Some(name) = arn.get(6).filter(|_| arn[2] == "secretsmanager") else {
+    let (arn, _) = secret_and_parts(from);
+    let Some(arn) = Arn::parse(arn).filter(|arn| arn.service == "secretsmanager") else {
         return Ok(());
     };
     // An ARN ends in six characters of its own.
-    let name = name.rsplit_once('-').map_or(*name, |(name, _)| name);
+    let name = arn.name();
+    let name = name.rsplit_once('-').map_or(name, |(name, _)| name);
     if kernel.fault_on("secret-empty", name) {
         let fault = Fault::new("ResourceNotFoundException", NO_VALUE);
         return Err(not_fetched(from, &fault));
@@ -303,10 +305,8 @@ pub(crate) fn for_live_task(kernel: &Kernel, from: &str) -> Result<(), String> {
 /// # Errors
 /// Why not, as the task's stopped reason goes on.
 pub(crate) fn for_task(secrets: &Secrets, kernel: &Kernel, from: &str) -> Result<(), String> {
-    // `ARN:json-key:stage:version` names a part of the secret; an ARN has seven members.
-    let arn: Vec<&str> = from.split(':').take(7).collect();
-    let arn = arn.join(":");
-    readable(secrets, kernel, &arn)
+    let (id, _) = secret_and_parts(from);
+    readable(secrets, kernel, id)
         .map(|_| ())
         .map_err(|fault| not_fetched(from, &fault))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::text;
@@ -50,7 +51,7 @@ fn topic<'a>(sns: &Sns, kernel: &Kernel, input: &'a Value) -> Result<&'a str, Fa
             arn.split(':').count()
         )));
     }
-    let name = arn.rsplit(':').next().unwrap_or(arn);
+    let name = Arn::parse(arn).map_or(arn, Arn::name);
     // A plan knows topics of other accounts and regions too, by their ARNs.
     let own = sns.topics.contains(name) && arn == kernel.arn("sns", name);
     let known = own || sns.topics.contains(arn);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, required, text, texts};
@@ -84,7 +85,7 @@ pub(crate) fn call(
 
 /// A parameter by name or ARN.
 fn find<'a>(ssm: &'a Ssm, id: &str) -> Option<(&'a str, &'a Parameter)> {
-    let path = id.split_once(":parameter").map_or(id, |(_, path)| path);
+    let path = Arn::parse(id).map_or(id, Arn::name);
     let found = ssm
         .by_name
         .get_key_value(path)

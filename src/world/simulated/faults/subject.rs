@@ -1,6 +1,7 @@
 //! What faults name must be there: in the fixture, the parameters or the scripts.
 
 use crate::suggest::suggest;
+use crate::text::arn::Arn;
 use serde_json::Value;
 
 use super::FaultSpec;
@@ -105,10 +106,8 @@ impl FaultSpec {
             }
             "hook-fails" => {
                 let described = fixture.lifecycle_hooks.iter().map(|h| h.function.clone());
-                let known = described.chain(functions(fixture)).map(|f| {
-                    let name = f.split_once(":function:").map_or(&*f, |(_, name)| name);
-                    name.split(':').next().unwrap_or(name).to_owned()
-                });
+                let name = |f: String| Arn::parse(&f).map_or(&*f, Arn::name).to_owned();
+                let known = described.chain(functions(fixture)).map(name);
                 (
                     "function",
                     "[[lifecycle_hooks]] and [[services]]",

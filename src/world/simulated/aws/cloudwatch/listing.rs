@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Metric;
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::elb::{LoadBalancer, TargetGroup};
+use crate::world::simulated::aws::elb::dimension;
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::cloud::Cloud;
 
@@ -20,13 +20,13 @@ fn all(cloud: &Cloud) -> Vec<Metric> {
     let mut out: Vec<Metric> = cloud.cloudwatch.custom.keys().cloned().collect();
     let elb = "AWS/ApplicationELB";
     for (balancer, _) in cloud.elb.balancers() {
-        let balancer = ("LoadBalancer", LoadBalancer::dimension(balancer));
+        let balancer = ("LoadBalancer", dimension(balancer));
         out.extend(BALANCED.map(|name| Metric::new(elb, name, &[balancer])));
     }
     for (group, _) in cloud.elb.groups() {
-        let named = ("TargetGroup", TargetGroup::dimension(group));
+        let named = ("TargetGroup", dimension(group));
         for balancer in cloud.elb.balancers_of(group) {
-            let both = [("LoadBalancer", LoadBalancer::dimension(balancer)), named];
+            let both = [("LoadBalancer", dimension(balancer)), named];
             out.extend(BALANCED.map(|name| Metric::new(elb, name, &both)));
             let hosts = ["HealthyHostCount", "UnHealthyHostCount"];
             out.extend(hosts.map(|name| Metric::new(elb, name, &both)));

@@ -7,7 +7,7 @@ use super::wrong;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::aws::ecs::targets;
-use crate::world::simulated::aws::elb::{self, LoadBalancer, TargetGroup};
+use crate::world::simulated::aws::elb::{self, dimension};
 use crate::world::simulated::aws::sqs;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic::{self, Flow, Mixture, Scope, seconds};
@@ -117,7 +117,7 @@ fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
     let group = match metric.dimension("TargetGroup", of) {
         Some(wanted) => {
             let mut all = cloud.elb.groups();
-            let found = all.find(|(arn, _)| TargetGroup::dimension(arn) == wanted);
+            let found = all.find(|(arn, _)| dimension(arn) == wanted);
             Some(found?.0.as_str())
         }
         None => None,
@@ -125,7 +125,7 @@ fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
     let balancer = match metric.dimension("LoadBalancer", of) {
         Some(wanted) => {
             let mut all = cloud.elb.balancers();
-            let found = all.find(|(arn, _)| LoadBalancer::dimension(arn) == wanted);
+            let found = all.find(|(arn, _)| dimension(arn) == wanted);
             Some(found?.0.as_str())
         }
         None => None,

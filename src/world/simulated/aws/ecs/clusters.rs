@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::task::Status;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{lists, page, set, short, text, texts};
+use crate::world::simulated::aws::json::{lists, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 
 /// A cluster in the API's shape.
@@ -30,10 +31,10 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let mut found = Vec::new();
     let mut failures = Vec::new();
     for name in &wanted {
-        match cloud.ecs.clusters.get(short(name)) {
-            Some(raw) => found.push(with_counts(cloud, short(name), raw)),
+        match cloud.ecs.clusters.get(short_name(name)) {
+            Some(raw) => found.push(with_counts(cloud, short_name(name), raw)),
             None => failures.push(json!({
-                "arn": cloud.arn("ecs", &format!("cluster/{}", short(name))),
+                "arn": cloud.arn("ecs", &format!("cluster/{}", short_name(name))),
                 "reason": "MISSING",
             })),
         }

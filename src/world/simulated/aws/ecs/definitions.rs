@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::definition::Definition;
 use super::validation;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{self, default, required, set, short, text};
+use crate::world::simulated::aws::json::{self, default, required, set, text};
 use crate::world::simulated::cloud::Cloud;
 
 /// Registers a revision in a family of the cloud; `raw` is the registration's own input.
@@ -107,7 +108,7 @@ fn fill_container(container: &mut Map<String, Value>, same_ports: bool) {
 
 /// A revision by family (its latest ACTIVE one), `family:revision` or ARN.
 pub(crate) fn find(cloud: &Cloud, reference: &str) -> Option<Arc<Definition>> {
-    let name = short(reference);
+    let name = short_name(reference);
     match name.split_once(':') {
         Some((family, revision)) => cloud
             .ecs
@@ -202,7 +203,7 @@ pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 
 pub(super) fn deregister(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let reference = required(input, "taskDefinition")?;
-    if !short(reference).contains(':') {
+    if !short_name(reference).contains(':') {
         return Err(json::invalid(format!(
             "Invalid revision number. Number: {reference}"
         )));

@@ -13,8 +13,9 @@ use super::ids::ServiceKey;
 use super::service::Service;
 use super::service_deployment::{ServiceDeployment, Status};
 use super::service_deployment_view::{render, render_brief, render_revision};
+use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{invalid, lists, page, required, short, text, texts};
+use crate::world::simulated::aws::json::{invalid, lists, page, required, text, texts};
 use crate::world::simulated::cloud::Cloud;
 
 /// From a request to stop until it is obeyed.
@@ -22,8 +23,9 @@ const REACTION: Duration = Duration::from_secs(2);
 
 /// The service and the last part of an ARN `…:KIND/CLUSTER/SERVICE/ID`.
 pub(crate) fn parts<'a>(arn: &'a str, kind: &str) -> Option<(ServiceKey, &'a str)> {
-    let mut parts = arn.splitn(6, ':').nth(5)?.split('/');
-    if parts.next() != Some(kind) {
+    let (of, rest) = Arn::parse(arn)?.type_and_rest();
+    let mut parts = rest.split('/');
+    if of != kind {
         return None;
     }
     let key = ServiceKey::new(parts.next()?, parts.next()?);
@@ -43,7 +45,7 @@ pub(crate) fn find<'a>(
 
 pub(super) fn list_briefs(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let cluster = cluster(cloud, input)?;
-    let key = ServiceKey::new(cluster, short(required(input, "service")?));
+    let key = ServiceKey::new(cluster, short_name(required(input, "service")?));
     let service = cloud
         .ecs
         .services

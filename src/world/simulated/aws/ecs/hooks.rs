@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::hook::{Function, Hook, HookStatus};
 use super::ids::ServiceKey;
 use super::shift_stage::Stage;
-use crate::world::simulated::aws::json::{list, number, short, text, texts};
+use crate::text::arn::Arn;
+use crate::world::simulated::aws::json::{list, number, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
@@ -69,11 +70,7 @@ pub(super) fn begin(cloud: &mut Cloud, configuration: &Value, stage: Stage) -> V
 
 /// What the function of that ARN does: as the faults and the fixture say, else it succeeds.
 fn function(cloud: &Cloud, arn: &str) -> Function {
-    let name = arn
-        .split_once(":function:")
-        .map_or(short(arn), |(_, rest)| {
-            rest.split(':').next().unwrap_or(rest)
-        });
+    let name = Arn::parse(arn).map_or(arn, Arn::name);
     let known = cloud
         .ecs
         .functions

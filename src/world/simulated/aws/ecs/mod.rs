@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
-use crate::world::simulated::aws::json::{short, text};
+use crate::world::simulated::aws::json::text;
 use crate::world::simulated::cloud::Cloud;
 
 mod agenda;
@@ -91,7 +92,7 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
 
 /// The name of the cluster that a call is about.
 pub(crate) fn cluster_name(input: &Value) -> &str {
-    short(
+    short_name(
         text(input, "cluster")
             .filter(|c| !c.is_empty())
             .unwrap_or("default"),

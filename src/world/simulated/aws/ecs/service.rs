@@ -10,7 +10,8 @@ use super::deployment::{Deployment, Rollout};
 use super::ids::{ServiceKey, TaskId};
 use super::revision::Revision;
 use super::service_deployment::{ServiceDeployment, Status};
-use crate::world::simulated::aws::json::{flag, list, number, short, text};
+use crate::text::arn::short_name;
+use crate::world::simulated::aws::json::{flag, list, number, text};
 
 /// A service.
 #[derive(Debug, Clone)]
@@ -84,7 +85,7 @@ impl Service {
     pub(crate) fn key(&self) -> ServiceKey {
         let cluster = text(&self.raw, "clusterArn").unwrap_or_default();
         let name = text(&self.raw, "serviceName").unwrap_or_default();
-        ServiceKey::new(short(cluster), name)
+        ServiceKey::new(short_name(cluster), name)
     }
 
     pub(crate) fn arn(&self) -> &str {

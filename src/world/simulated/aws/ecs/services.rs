@@ -11,9 +11,10 @@ use super::service::Service;
 use super::service_view::render;
 use super::{agenda, changes, definitions, traffic, validation};
 use super::{cluster, cluster_name};
+use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{
-    default, flag, invalid, list, lists, number, page, required, set, short, text, texts,
+    default, flag, invalid, list, lists, number, page, required, set, text, texts,
 };
 use crate::world::simulated::cloud::Cloud;
 
@@ -45,7 +46,7 @@ const REACTION: Duration = Duration::from_secs(2);
 /// The service that a call is about.
 fn find(cloud: &Cloud, input: &Value) -> Result<ServiceKey, Fault> {
     let cluster = cluster(cloud, input)?;
-    let key = ServiceKey::new(cluster, short(required(input, "service")?));
+    let key = ServiceKey::new(cluster, short_name(required(input, "service")?));
     let service = cloud
         .ecs
         .services
@@ -328,7 +329,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         match cloud
             .ecs
             .services
-            .get(&ServiceKey::new(cluster, short(name)))
+            .get(&ServiceKey::new(cluster, short_name(name)))
         {
             Some(service) => found.push(render(cloud, service, tags)),
             None => failures.push(missing(cloud, input, name)),
@@ -338,7 +339,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 }
 
 fn missing(cloud: &Cloud, input: &Value, name: &str) -> Value {
-    let arn = if name.starts_with("arn:") {
+    let arn = if Arn::parse(name).is_some() {
         name.to_owned()
     } else {
         let cluster = cluster_name(input);

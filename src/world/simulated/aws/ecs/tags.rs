@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::definition::Definition;
 use super::definitions;
 use super::ids::ServiceKey;
+use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{invalid, list, required, set, short, text, texts};
+use crate::world::simulated::aws::json::{invalid, list, required, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 
 /// The tags of the resource with that ARN.
 fn tags(cloud: &Cloud, arn: &str) -> Result<Value, Fault> {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
-    let (kind, rest) = resource.split_once('/').unwrap_or_default();
+    let (kind, rest) = Arn::parse(arn).map(Arn::type_and_rest).unwrap_or_default();
     let of = |raw: &Value| raw.get("tags").cloned().unwrap_or_else(|| json!([]));
     let found = match kind {
         "cluster" => cloud.ecs.clusters.get(rest).map(of),
@@ -24,7 +24,7 @@ fn tags(cloud: &Cloud, arn: &str) -> Result<Value, Fault> {
         "task" => cloud
             .ecs
             .task_names
-            .get(short(rest))
+            .get(short_name(rest))
             .and_then(|id| cloud.ecs.tasks.get(id))
             .map(|t| t.tags.clone()),
         "task-definition" => definitions::find(cloud, rest).map(|d| d.tags.clone()),
@@ -39,8 +39,7 @@ fn service_key(rest: &str) -> Option<ServiceKey> {
 }
 
 fn put(cloud: &mut Cloud, arn: &str, tags: Value) {
-    let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
-    let (kind, rest) = resource.split_once('/').unwrap_or_default();
+    let (kind, rest) = Arn::parse(arn).map(Arn::type_and_rest).unwrap_or_default();
     match kind {
         "cluster" => {
             if let Some(raw) = cloud.ecs.clusters.get_mut(rest) {
@@ -53,7 +52,7 @@ fn put(cloud: &mut Cloud, arn: &str, tags: Value) {
             }
         }
         "task" => {
-            let id = cloud.ecs.task_names.get(short(rest)).copied();
+            let id = cloud.ecs.task_names.get(short_name(rest)).copied();
             if let Some(task) = id.and_then(|id| cloud.ecs.tasks.get_mut(&id)) {
                 task.tags = tags;
             }

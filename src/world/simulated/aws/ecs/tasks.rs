@@ -11,9 +11,10 @@ use super::stopping;
 use super::task::{Status, Task};
 use super::task_view::render;
 use super::{capacity, cluster, validation};
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{
-    invalid, list, lists, number, page, required, set, short, text, texts,
+    invalid, list, lists, number, page, required, set, text, texts,
 };
 use crate::world::simulated::cloud::Cloud;
 
@@ -114,7 +115,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         match by_name(cloud, cluster, name) {
             Some((_, task)) => found.push(render(&cloud.kernel, task, tags)),
             None => failures.push(json!({
-                "arn": cloud.arn("ecs", &format!("task/{cluster}/{}", short(name))),
+                "arn": cloud.arn("ecs", &format!("task/{cluster}/{}", short_name(name))),
                 "reason": "MISSING",
             })),
         }
@@ -128,14 +129,14 @@ pub(crate) fn by_name<'a>(
     cluster: &str,
     name: &str,
 ) -> Option<(TaskId, &'a Task)> {
-    let id = *cloud.ecs.task_names.get(short(name))?;
+    let id = *cloud.ecs.task_names.get(short_name(name))?;
     let task = cloud.ecs.tasks.get(&id)?;
     (&*task.cluster == cluster).then_some((id, task))
 }
 
 pub(super) fn list_arns(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let cluster = cluster(cloud, input)?;
-    let service = text(input, "serviceName").map(|s| ServiceKey::new(cluster, short(s)));
+    let service = text(input, "serviceName").map(|s| ServiceKey::new(cluster, short_name(s)));
     if let Some(key) = &service
         && !cloud.ecs.services.contains_key(key)
     {

@@ -19,14 +19,6 @@ pub(crate) struct LoadBalancer {
     pub(crate) created: String,
 }
 
-impl LoadBalancer {
-    /// The value of the metrics' dimension `LoadBalancer`: `app/name/0123…`.
-    pub(crate) fn dimension(arn: &str) -> &str {
-        arn.split_once(":loadbalancer/")
-            .map_or(arn, |(_, rest)| rest)
-    }
-}
-
 /// A listener; its default actions are those of its default rule.
 #[derive(Debug, Clone)]
 pub(crate) struct Listener {

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::Elb;
 use super::{ending, needed, validation};
+use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{list, number, set, short, text, texts};
+use crate::world::simulated::aws::json::{list, number, set, text, texts};
 use crate::world::simulated::kernel::Kernel;
 
 /// A target that was registered by hand.
@@ -56,19 +57,11 @@ impl TargetGroup {
             targets: Vec::new(),
         }
     }
-
-    /// The value of the metrics' dimension `TargetGroup`: `targetgroup/name/0123…`.
-    pub(crate) fn dimension(arn: &str) -> &str {
-        arn.rsplit_once(':').map_or(arn, |(_, rest)| rest)
-    }
 }
 
 /// The name within a target group's ARN.
 pub(crate) fn name_in(arn: &str) -> &str {
-    arn.split_once("targetgroup/")
-        .map_or(short(arn), |(_, rest)| {
-            rest.split('/').next().unwrap_or(rest)
-        })
+    Arn::parse(arn).map_or(arn, Arn::name)
 }
 
 pub(super) fn not_found() -> Fault {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, text};
@@ -206,6 +207,11 @@ fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
     text(input, name)
         .filter(|t| !t.is_empty())
         .ok_or_else(|| validation(format!("'{name}' must be specified")))
+}
+
+/// What CloudWatch calls a load balancer or a target group of that ARN.
+pub(crate) fn dimension(arn: &str) -> &str {
+    Arn::parse(arn).map_or(arn, Arn::dimension)
 }
 
 fn validation(message: impl Into<String>) -> Fault {

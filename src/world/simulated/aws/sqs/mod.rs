@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
-use crate::world::simulated::aws::json::{invalid, number, object, page, set, short, text, texts};
+use crate::world::simulated::aws::json::{invalid, number, object, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic;
 
@@ -67,7 +68,7 @@ fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
 
 /// The queue that a call's URL names.
 fn named<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Queue), Fault> {
-    let name = short(needed(input, "QueueUrl")?).to_owned();
+    let name = short_name(needed(input, "QueueUrl")?).to_owned();
     let queue = cloud.sqs.queues.get_mut(&name).ok_or_else(none)?;
     Ok((name, queue))
 }
