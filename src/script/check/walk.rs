@@ -309,6 +309,11 @@ impl<'a> Walker<'a> {
         found.length = Some(name.chars().count());
         found.help = global
             .or_else(|| module.then(|| format!("`{name}` is a module: write {name}::function(…)")))
+            .or_else(|| {
+                crate::script::library::text(name).is_some().then(|| {
+                    format!("import \"std/{name}\" as {name}; and call {name}::function(…)")
+                })
+            })
             .or_else(|| foreign::variable(name).map(str::to_owned));
     }
 

@@ -34,8 +34,8 @@ fn catch_variable(broken: &ParseProblem<'_>) -> Option<Hint> {
         broken.kind(0) == Some(Kind::Word) && broken.text(0).starts_with(char::is_lowercase);
     let name = if named { broken.text(0) } else { "error" };
     let hint = match typed {
-        true => broken.hint(-1, "`catch` names one variable, and no type")?,
-        false => broken.hint(0, "the variable of `catch` stands in brackets")?,
+        true => broken.hint(-1, "`catch` takes one variable, without a type")?,
+        false => broken.hint(0, "the variable of `catch` needs parentheses")?,
     };
     Some(
         hint.label(format!("write catch ({name})"))
@@ -50,13 +50,13 @@ fn try_alone(broken: &ParseProblem<'_>) -> Option<Hint> {
     }
     match broken.text(0) {
         "finally" | "ensure" => {
-            let hint = broken.hint(0, "`finally` is no part of `try`")?;
-            Some(hint.label("it stands by itself").help(
-                "write finally(\"label\", |ended| { … }); as a statement of its own, before what may fail",
+            let hint = broken.hint(0, "`try` has no `finally`")?;
+            Some(hint.label("`finally` is a function of its own").help(
+                "write finally(\"label\", |ended| { … }); before the statements that may fail",
             ))
         }
         word @ ("except" | "rescue" | "onerror" | "trap" | "on" | "else") => {
-            let hint = broken.hint(0, format!("`{word}` does not catch a fault"))?;
+            let hint = broken.hint(0, format!("use `catch`, not `{word}`"))?;
             Some(hint.label("write catch (error)"))
         }
         _ => {
@@ -98,13 +98,13 @@ fn counting(broken: &ParseProblem<'_>) -> Option<Hint> {
     let name = names.copied().unwrap_or("i");
     let hint = match (head.contains(&";"), head.contains(&"=")) {
         (true, _) | (_, true) => broken
-            .hint_at(start, "`for` goes through a range or a list")?
+            .hint_at(start, "`for` loops over a range or a list")?
             .label(format!("write for {name} in 0..3 {{ … }}"))
             .help("0..3 is 0, 1, 2; 0..=3 includes 3"),
         _ => broken
-            .hint_at(start, "`for` takes a name, `in` and a list")?
+            .hint_at(start, "`for` needs a name, `in` and a list")?
             .label(format!("write for {name} in list {{ … }}"))
-            .help("without brackets, without `let`"),
+            .help("without parentheses and without `let`"),
     };
     Some(hint)
 }
@@ -130,7 +130,7 @@ fn loop_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let hint = broken.hint_at(
         at,
         match word {
-            "loop" => "`loop` has no end that is counted".to_owned(),
+            "loop" => "`loop` takes no count".to_owned(),
             _ => format!("there is no `{word}`"),
         },
     )?;
@@ -149,10 +149,10 @@ fn step_call(broken: &ParseProblem<'_>) -> Option<Hint> {
     let name = broken
         .token(index + 1)
         .map_or("\"NAME\"", |token| token.text);
-    let hint = broken.hint_at(index - 1, "`step` is not called as a function")?;
+    let hint = broken.hint_at(index - 1, "`step` is not a function")?;
     Some(
         hint.label(format!("write step {name} {{ … }}"))
-            .help("the block follows the name, without brackets and without `||`"),
+            .help("the block comes after the name, without parentheses and without `||`"),
     )
 }
 
@@ -167,7 +167,7 @@ fn step_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let start = broken.at - back.unsigned_abs();
     if back > 0 && words && broken.blockless() && broken.text(1 - back) != "{" {
         let name: Vec<&str> = between.into_iter().filter(|word| *word != "{").collect();
-        let hint = broken.hint_at(start + 1, "the name of a step takes double quotes")?;
+        let hint = broken.hint_at(start + 1, "the name of a step needs double quotes")?;
         return Some(hint.label(format!("write step \"{}\" {{ … }}", name.join(" "))));
     }
     None
@@ -184,13 +184,13 @@ fn step_colon(broken: &ParseProblem<'_>) -> Option<Hint> {
         broken.at.checked_sub(1)?
     };
     if named {
-        let hint = broken.hint_at(start, "this step has no block in braces")?;
+        let hint = broken.hint_at(start, "this step has no block")?;
         let name = broken.text(-1);
         return Some(hint.label(format!("write step {name} {{ … }}")));
     }
     if marked {
-        let hint = broken.hint(0, format!("`{}` does not follow `step`", broken.text(0)))?;
-        return Some(hint.label("leave it out").help("write step \"NAME\" { … }"));
+        let hint = broken.hint(0, format!("`{}` cannot come after `step`", broken.text(0)))?;
+        return Some(hint.label("remove it").help("write step \"NAME\" { … }"));
     }
     let nameless = broken.at >= broken.tokens.len() && broken.blockless();
     let step = (0..broken.tokens.len())
@@ -199,7 +199,7 @@ fn step_colon(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !nameless || broken.token(step + 1)?.text != "{" {
         return None;
     }
-    let hint = broken.hint_at(step, "a step has a name")?;
+    let hint = broken.hint_at(step, "this step has no name")?;
     Some(hint.label("write step \"NAME\" { … }"))
 }
 
@@ -221,17 +221,14 @@ fn switch_case(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !of_switch && !before_a_result {
         return None;
     }
-    let hint = broken.hint(
-        0,
-        format!("a case of `switch` does not begin with `{word}`"),
-    )?;
+    let hint = broken.hint(0, format!("a `switch` case does not start with `{word}`"))?;
     Some(match word {
         "case" | "when" => hint
             .label("write `VALUE => …,`")
             .help("switch value { 1 => …, 2 => …, _ => … }"),
         _ => hint
             .label("write `_ => …`")
-            .help("`_` stands for every other value, and comes last"),
+            .help("`_` matches every other value and comes last"),
     })
 }
 
@@ -239,17 +236,17 @@ fn switch_case(broken: &ParseProblem<'_>) -> Option<Hint> {
 fn switch_sign(broken: &ParseProblem<'_>) -> Option<Hint> {
     let sign = broken.text(0);
     if broken.misses("=>", "") && matches!(sign, ":" | "->" | ")" | "=" | "then") {
-        let hint = broken.hint(0, "a case of `switch` is written with `=>`")?;
+        let hint = broken.hint(0, "a `switch` case needs `=>`")?;
         return Some(
             hint.label("write `=>`")
                 .help("switch value { 1 => …, _ => … }"),
         );
     }
     if broken.misses(",", "switch") && sign == ";" {
-        let hint = broken.hint(0, "cases of `switch` are separated by `,`, not by `;`")?;
+        let hint = broken.hint(0, "`switch` cases are separated by `,`, not by `;`")?;
         return Some(
             hint.label("write `,`")
-                .help("several statements of a case stand in braces: 1 => { …; … }"),
+                .help("use braces for several statements: 1 => { …; … }"),
         );
     }
     None
@@ -276,10 +273,10 @@ fn colon(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !broken.blockless() || broken.text(0) != ":" {
         return None;
     }
-    let hint = broken.hint(0, "a block does not begin with `:`")?;
+    let hint = broken.hint(0, "a block starts with `{`, not with `:`")?;
     Some(
         hint.label("write `{`")
-            .help("a block stands in braces, { … }; the indentation means nothing"),
+            .help("a block is written { … }; indentation has no meaning"),
     )
 }
 
@@ -294,11 +291,8 @@ fn then(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint(0, format!("a block does not begin with `{word}`"))?;
-    Some(
-        hint.label("write `{`")
-            .help("a block stands in braces: { … }"),
-    )
+    let hint = broken.hint(0, format!("a block starts with `{{`, not with `{word}`"))?;
+    Some(hint.label("write `{`").help("a block is written { … }"))
 }
 
 /// `if (a) note("x");`, `else note("x");`
@@ -320,13 +314,17 @@ fn no_braces(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         let hint = broken.hint(
             0,
-            format!("`{}` does not follow `{}`", broken.text(0), broken.text(-1)),
+            format!(
+                "`{}` cannot come after `{}`",
+                broken.text(0),
+                broken.text(-1)
+            ),
         )?;
-        return Some(hint.label("an operator or `{` belongs before it"));
+        return Some(hint.label("add an operator or `{` before it"));
     }
-    let hint = broken.hint(0, format!("the block of `{keyword}` stands in braces"))?;
+    let hint = broken.hint(0, format!("the body of `{keyword}` needs braces"))?;
     Some(
-        hint.label("`{` belongs before it")
+        hint.label("add `{` before it")
             .help(format!("write {keyword} … {{ … }}, even for one statement")),
     )
 }
@@ -342,8 +340,8 @@ fn alone(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let hint = broken.hint(0, format!("`{word}` has no `{of}` before it"))?;
-    let help = format!("it follows the `}}` of its `{of}` directly, without `;`");
-    Some(hint.label("belongs to nothing").help(help))
+    let help = format!("put it directly after the `}}` of its `{of}`, without `;`");
+    Some(hint.label("unexpected").help(help))
 }
 
 /// `break` where no loop is.
@@ -352,8 +350,8 @@ fn break_outside(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let word = broken.text(0);
-    let hint = broken.hint(0, format!("`{word}` stands outside of a loop"))?;
-    Some(hint.label("no loop is here").help(
-        "`return` leaves a function; finish(\"why\") ends the pipeline; a case of `switch` ends by itself",
+    let hint = broken.hint(0, format!("`{word}` is outside of a loop"))?;
+    Some(hint.label("not inside a loop").help(
+        "`return` leaves a function; finish(\"why\") ends the pipeline; a `switch` case never falls through",
     ))
 }

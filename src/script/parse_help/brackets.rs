@@ -91,11 +91,9 @@ fn closes_nothing(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !sign || !brace {
         return None;
     }
-    let hint = broken.hint(0, format!("this `{token}` closes nothing"))?;
-    let help = format!(
-        "remove it, or add the bracket that it should close; every `{token}` before it has its own"
-    );
-    Some(hint.label("no bracket is open here").help(help))
+    let hint = broken.hint(0, format!("this `{token}` has no opening bracket"))?;
+    let help = format!("remove it, or add the bracket that it should close");
+    Some(hint.label("nothing to close here").help(help))
 }
 
 /// A statement begins, or ends, while a bracket is open.
@@ -130,8 +128,8 @@ fn not_closed_at_the_end(broken: &ParseProblem<'_>) -> Option<Hint> {
     let close = closing(open);
     let hint = broken.hint_at(index, format!("this `{open}` is never closed"))?;
     let help = match line {
-        Some(line) => format!("add `{close}`: by the indentation, before line {line}"),
-        None => format!("add `{close}` at the end of what it encloses"),
+        Some(line) => format!("add `{close}`; by the indentation, before line {line}"),
+        None => format!("add `{close}` where the block ends"),
     };
     Some(hint.label("opened here").help(help))
 }
@@ -177,7 +175,7 @@ fn no_comma(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !broken.misses(",", "") || !value {
         return None;
     }
-    let hint = broken.hint_behind(format!("a `,` is missing between {between}"))?;
+    let hint = broken.hint_behind(format!("missing `,` between {between}"))?;
     Some(hint.label("add `,` here"))
 }
 
@@ -190,13 +188,13 @@ fn no_semicolon(broken: &ParseProblem<'_>) -> Option<Hint> {
     // `note("a") note("b")`: a call behind a call.
     let call = broken.text(-1) == ")" && broken.kind(0) == Some(Kind::Word);
     if missing && call && matches!(broken.text(1), "(" | "::") && !broken.first(0) {
-        let hint = broken.hint_behind("two statements stand side by side")?;
+        let hint = broken.hint_behind("missing `;` between two statements")?;
         return Some(hint.label("add `;` between them"));
     }
     if !missing || !broken.first(0) {
         return None;
     }
     let line = broken.near(-1)?.end().0;
-    let hint = broken.hint_behind("a statement does not end with `;`")?;
+    let hint = broken.hint_behind("this statement has no `;` at its end")?;
     Some(hint.label(format!("add `;` at the end of line {line}")))
 }

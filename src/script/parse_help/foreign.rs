@@ -1,20 +1,20 @@
 //! Names that mean something in another language, and what to write instead.
 
 /// Where values of the environment come from.
-pub(crate) const ENVIRONMENT: &str = "declare a parameter, and run with --set name=\"$NAME\"; a secret is read with `secret_headers` or secretsmanager";
+pub(crate) const ENVIRONMENT: &str = "declare a parameter, and run with --set name=\"$NAME\"; read a secret with `secret_headers` or secretsmanager";
 
-/// What to write for a function that is not known here.
+/// What to write for a function that is not supported.
 pub(crate) fn function(name: &str) -> Option<&'static str> {
     Some(match name {
         "env" | "getenv" | "environ" | "get_env" => ENVIRONMENT,
         "string" | "str" | "String" => {
-            "a parameter's types are text, integer, number, flag, duration, list, map, choice; a value becomes a text with .to_string()"
+            "a parameter's types are text, integer, number, flag, duration, list, map, choice; convert a value with .to_string()"
         }
         "int" | "Integer" | "Int" | "i64" => {
-            "a parameter's type is `integer`; a text becomes a number with parse_int(…)"
+            "a parameter's type is `integer`; convert text with parse_int(…)"
         }
         "float" | "double" | "decimal" | "Number" => {
-            "a parameter's type is `number`; a text becomes a number with parse_float(…)"
+            "a parameter's type is `number`; convert text with parse_float(…)"
         }
         "bool" | "boolean" | "Boolean" | "Bool" => "a parameter's type is `flag`",
         "array" | "strings" | "tuple" | "List" | "Array" => "a parameter's type is `list`",
@@ -23,10 +23,10 @@ pub(crate) fn function(name: &str) -> Option<&'static str> {
             "a parameter's type is choice(\"what it is for\", [\"a\", \"b\"])"
         }
         "time" | "timeout" | "seconds" | "interval" | "timespan" | "minutes" => {
-            "a parameter's type is `duration`; a length of time is a text: \"5m\""
+            "a parameter's type is `duration`; a duration is text: \"5m\""
         }
         "secret" | "password" => {
-            "secrets are no parameters: name the secret in a `text`, and let the call that needs it read it"
+            "a parameter cannot be a secret: pass the secret's name as `text`, and let the call that needs it read it"
         }
         "printf" | "println" | "echo" | "puts" | "console" | "eprintln" | "fmt" => {
             "write print(…); note(…) adds a line to the step"
@@ -45,7 +45,7 @@ pub(crate) fn function(name: &str) -> Option<&'static str> {
             "write time::sleep(\"5s\"), or wait for a state with a function of ecs, http or std/service"
         }
         "length" | "count" | "size" | "strlen" => "write value.len()",
-        "format" | "sprintf" | "concat" => "values are inserted in backticks: `v${version}`",
+        "format" | "sprintf" | "concat" => "backticks insert values: `v${version}`",
         "map" | "filter" => "write list.map(|x| …), list.filter(|x| …)",
         "push" | "append" => "write list.push(value), or list + [value]",
         "exit" | "quit" | "abort" => "write finish(\"why\"), or throw \"why\" to fail",
@@ -56,11 +56,11 @@ pub(crate) fn function(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What to write for a variable that is not known here.
+/// What to write for a variable that is not supported.
 pub(crate) fn variable(name: &str) -> Option<&'static str> {
     Some(match name {
         "None" | "NULL" | "Null" | "Nil" | "NaN" | "nothing" | "undefined" => {
-            "write () for no value; a parameter gets its default with .or(…)"
+            "write () for no value; .or(…) gives a parameter its default"
         }
         "True" | "TRUE" | "yes" | "Yes" | "on" => "write true",
         "False" | "FALSE" | "no" | "No" | "off" => "write false",
@@ -69,17 +69,20 @@ pub(crate) fn variable(name: &str) -> Option<&'static str> {
             "write print(…); note(…) adds a line to the step"
         }
         "text" | "integer" | "number" | "flag" | "duration" | "list" | "choice" => {
-            "a type takes what the parameter is for: text(\"ECS cluster\")"
+            "describe the parameter: text(\"ECS cluster\")"
         }
         "self" | "Math" | "JSON" => {
-            "there are no such objects; `deployer reference` lists the functions"
+            "there is no such object; `deployer reference` lists the functions"
         }
         "pass" => "an empty block is written { }",
+        "params" | "args" | "inputs" | "vars" => {
+            "declare parameters with let app = params(#{ … }); and read app.version"
+        }
         _ => return None,
     })
 }
 
-/// What to write for a call of a module that is not known here: any service of AWS is reached by its name.
+/// What to write for a call of a module that is not supported: any service of AWS is reached by its name.
 pub(crate) fn module(module: &str, function: &str) -> Option<String> {
     const SERVICES: [&str; 32] = [
         "s3",

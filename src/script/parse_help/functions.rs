@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
     no_name,
 ];
 
-const CLOSURE: &str = "a closure is written |x| … or || { … }";
+const CLOSURE: &str = "write |x| … or || { … }";
 
 /// `fn f() -> int { … }`
 fn result_type(broken: &ParseProblem<'_>) -> Option<Hint> {
@@ -27,9 +27,9 @@ fn result_type(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "->" || !declared || broken.text(-1) != ")" {
         return None;
     }
-    let hint = broken.hint(0, "a function does not name the type of its result")?;
+    let hint = broken.hint(0, "a function has no return type")?;
     Some(
-        hint.label("leave it out")
+        hint.label("remove it")
             .help("write fn name(parameters) { … }"),
     )
 }
@@ -53,7 +53,7 @@ fn arrow(broken: &ParseProblem<'_>) -> Option<Hint> {
     if begins.is_none_or(|before| !matches!(before.text, "=" | "(" | "," | ":")) {
         return None;
     }
-    let hint = broken.hint_at(begin, format!("a closure is not written with `{arrow}`"))?;
+    let hint = broken.hint_at(begin, format!("closures do not use `{arrow}`"))?;
     Some(hint.label(format!("write |{parameters}|")).help(CLOSURE))
 }
 
@@ -80,7 +80,7 @@ fn lambda(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let name = broken.text(0);
-    let hint = broken.hint(-1, "a closure is not written with `lambda`")?;
+    let hint = broken.hint(-1, "closures do not use `lambda`")?;
     Some(hint.label(format!("write |{name}|")).help(CLOSURE))
 }
 
@@ -89,10 +89,7 @@ fn anonymous(broken: &ParseProblem<'_>) -> Option<Hint> {
     let is_word = |text: &str| matches!(text, "function" | "func" | "fn" | "fun");
     let value = matches!(broken.text(-1), "=" | "," | "(" | ":");
     if is_word(broken.text(0)) && broken.text(1) == "(" && value {
-        let hint = broken.hint(
-            0,
-            format!("a closure is not written with `{}`", broken.text(0)),
-        )?;
+        let hint = broken.hint(0, format!("closures do not use `{}`", broken.text(0)))?;
         return Some(hint.label("write `||`").help(CLOSURE));
     }
     if broken.text(0) != "{" || broken.text(-1) != ")" {
@@ -103,10 +100,7 @@ fn anonymous(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !is_word(before) {
         return None;
     }
-    let hint = broken.hint_at(
-        begin - 1,
-        format!("a closure is not written with `{before}`"),
-    )?;
+    let hint = broken.hint_at(begin - 1, format!("closures do not use `{before}`"))?;
     Some(hint.label(format!("write |{names}|")).help(CLOSURE))
 }
 
@@ -130,7 +124,10 @@ fn word(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let wrong = words[0];
-    let hint = broken.hint_at(start, format!("a function does not begin with `{wrong}`"))?;
+    let hint = broken.hint_at(
+        start,
+        format!("a function starts with `fn`, not with `{wrong}`"),
+    )?;
     let help = format!("write fn {}(parameters) {{ … }}", name.text);
     Some(hint.label("write `fn`").help(help))
 }
@@ -147,9 +144,9 @@ fn parameter_type(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let at = if words { -1 } else { 0 };
-    let hint = broken.hint(at, "a parameter of a function has no type")?;
+    let hint = broken.hint(at, "function parameters have no types")?;
     Some(
-        hint.label("leave it out")
+        hint.label("remove it")
             .help("write fn name(one, two) { … }"),
     )
 }
@@ -159,9 +156,9 @@ fn parameter_default(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !in_parameters(broken) || broken.text(0) != "=" {
         return None;
     }
-    let hint = broken.hint(0, "a parameter of a function has no default")?;
-    let help = "take a map, and read it with `options`, whose members have defaults";
-    Some(hint.label("leave it out").help(help))
+    let hint = broken.hint(0, "function parameters have no default values")?;
+    let help = "take a map and read it with `options`, which fills in defaults";
+    Some(hint.label("remove it").help(help))
 }
 
 /// `fn f { … }`, `fn my-func() { … }`
@@ -173,14 +170,11 @@ fn no_parameters(broken: &ParseProblem<'_>) -> Option<Hint> {
         let whole = format!("{name}_{}", broken.text(1));
         return Some(
             broken
-                .hint(-1, "`-` is no part of a name")?
+                .hint(-1, "a name cannot contain `-`")?
                 .label(format!("write {whole}")),
         );
     }
-    let hint = broken.hint(
-        -1,
-        format!("function `{name}` has no parameters in brackets"),
-    )?;
+    let hint = broken.hint(-1, format!("function `{name}` has no parameter list"))?;
     Some(hint.label(format!("write {name}()")))
 }
 
@@ -192,9 +186,9 @@ fn no_body(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) == ":" {
         return None;
     }
-    let hint = broken.hint(0, format!("function `{name}` has no body in braces"))?;
+    let hint = broken.hint(0, format!("function `{name}` has no body"))?;
     Some(
-        hint.label("`{` belongs before it")
+        hint.label("add `{` before it")
             .help(format!("write fn {name}(…) {{ … }}")),
     )
 }
@@ -204,16 +198,16 @@ fn inside_block(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::WrongFnDefinition) {
         return None;
     }
-    let hint = broken.hint(0, "a function cannot stand inside of a block")?;
+    let hint = broken.hint(0, "a function cannot be defined inside a block")?;
     let outer = broken.open.first().and_then(|open| broken.token(*open));
     Some(match (broken.near(0)?.column, outer) {
-        (1, Some(open)) => hint.label("still inside").help(format!(
-            "a `{{` is open since {}:{}: close it before this line",
+        (1, Some(open)) => hint.label("inside a block").help(format!(
+            "the `{{` at {}:{} is still open: close it before this line",
             open.line, open.column
         )),
         _ => hint
             .label("move it out")
-            .help("or make it a closure: let name = |x| …;"),
+            .help("or write a closure: let name = |x| …;"),
     })
 }
 
@@ -222,9 +216,9 @@ fn no_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::FnMissingName) {
         return None;
     }
-    let hint = broken.hint(0, "the function has no name")?;
+    let hint = broken.hint(0, "this function has no name")?;
     Some(
-        hint.label("the name belongs here")
+        hint.label("expected a name")
             .help("write fn name(parameters) { … }; without a name, |x| …"),
     )
 }

@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
     version,
 ];
 
-const BACKTICKS: &str = "values are inserted in backticks: `Deploy ${version}`";
+const BACKTICKS: &str = "backticks insert values: `Deploy ${version}`";
 
 /// `# comment`, `-- comment`, `<!-- … -->`
 fn comment(broken: &ParseProblem<'_>) -> Option<Hint> {
@@ -37,10 +37,10 @@ fn comment(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !hash && !dashes && mark != "<!--" {
         return None;
     }
-    let hint = broken.hint(0, format!("a comment does not begin with `{mark}`"))?;
+    let hint = broken.hint(0, format!("a comment starts with `//`, not with `{mark}`"))?;
     Some(
         hint.label("write `//`")
-            .help("comments begin with // and end with the line"),
+            .help("a comment goes to the end of its line"),
     )
 }
 
@@ -49,10 +49,10 @@ fn interpreter(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "#!" {
         return None;
     }
-    let hint = broken.hint(0, "a pipeline has no interpreter line")?;
+    let hint = broken.hint(0, "a pipeline cannot start with `#!`")?;
     Some(
         hint.label("remove this line")
-            .help("it is run with `deployer run FILE`; comments begin with //"),
+            .help("run it with `deployer run FILE`; comments start with //"),
     )
 }
 
@@ -66,10 +66,10 @@ fn triple(broken: &ParseProblem<'_>) -> Option<Hint> {
         (_, true) => -1,
         _ => return None,
     };
-    let hint = broken.hint(at, "text is not written in three quotes")?;
+    let hint = broken.hint(at, "text in triple quotes is not supported")?;
     Some(
         hint.label("use backticks")
-            .help("a text of several lines stands in backticks: `…`"),
+            .help("use backticks for text of several lines: `…`"),
     )
 }
 
@@ -83,10 +83,10 @@ fn single(broken: &ParseProblem<'_>) -> Option<Hint> {
     }
     let text = broken.text(0).trim_matches('\'');
     if broken.adjacent(0) && matches!(broken.text(-1), "f" | "r" | "b" | "F") {
-        let hint = broken.hint(-1, format!("`{}'…'` is no text here", broken.text(-1)))?;
+        let hint = broken.hint(-1, format!("`{}'…'` is not supported", broken.text(-1)))?;
         return Some(hint.label("use backticks").help(BACKTICKS));
     }
-    let hint = broken.hint(0, "text takes double quotes, not single ones")?;
+    let hint = broken.hint(0, "text needs double quotes, not single quotes")?;
     Some(hint.label(format!("write \"{}\"", shown(&text.replace('"', "\\\"")))))
 }
 
@@ -96,13 +96,10 @@ fn typographic(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(mark, "“" | "”" | "„" | "‘" | "’" | "«" | "»") {
         return None;
     }
-    let hint = broken.hint(
-        0,
-        format!("`{mark}` is a quotation mark of a word processor"),
-    )?;
+    let hint = broken.hint(0, format!("`{mark}` is a typographic quotation mark"))?;
     Some(
         hint.label("write `\"`")
-            .help("text takes straight double quotes"),
+            .help("text needs straight double quotes"),
     )
 }
 
@@ -112,7 +109,7 @@ fn prefixed(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) == "$" && text(1) && broken.adjacent(1) {
         return Some(
             broken
-                .hint(0, "`$\"…\"` is no text here")?
+                .hint(0, "`$\"…\"` is not supported")?
                 .label("use backticks")
                 .help(BACKTICKS),
         );
@@ -121,11 +118,11 @@ fn prefixed(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !text(0) || !broken.adjacent(0) || broken.kind(-1) != Some(Kind::Word) || prefix.len() > 2 {
         return None;
     }
-    let hint = broken.hint(-1, format!("`{prefix}\"…\"` is no text here"))?;
+    let hint = broken.hint(-1, format!("`{prefix}\"…\"` is not supported"))?;
     Some(match prefix {
         "r" | "R" => hint
-            .label("leave it out")
-            .help("in backticks, a `\\` is a `\\`"),
+            .label("remove it")
+            .help("in backticks, `\\` needs no escape"),
         _ => hint.label("use backticks").help(BACKTICKS),
     })
 }
@@ -139,15 +136,15 @@ fn dollar(broken: &ParseProblem<'_>) -> Option<Hint> {
     };
     let name = [1, 2].map(|n| broken.text(at + n));
     let name = if name[0] == "{" { name[1] } else { name[0] };
-    let hint = broken.hint(at, "`$` does not begin the name of a variable")?;
+    let hint = broken.hint(at, "a variable name cannot start with `$`")?;
     let hint = match broken.near(at + 1).map(|next| next.kind) {
         Some(Kind::Word) | Some(Kind::Sign) if !name.is_empty() => {
             hint.label(format!("write {name}"))
         }
-        _ => hint.label("leave out `$`"),
+        _ => hint.label("remove `$`"),
     };
     Some(hint.help(format!(
-        "a value of the environment comes in as a parameter; `${{…}}` inserts a value into a text in backticks: `v${{{}}}`",
+        "environment values come in as parameters; `${{…}}` inserts a value into text in backticks: `v${{{}}}`",
         if name.is_empty() { "version" } else { name }
     )))
 }
@@ -161,13 +158,13 @@ fn open_text(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let hint = broken
-        .hint(0, "this text is not closed")?
-        .label("it begins here");
+        .hint(0, "this text is never closed")?
+        .label("opened here");
     Some(match broken.kind(0)? {
         Kind::Template => hint.help("close it with a backtick"),
-        _ => {
-            hint.help("close it with `\"` on its line; a text of several lines stands in backticks")
-        }
+        _ => hint.help(
+            "close it with `\"` on the same line, or use backticks for text of several lines",
+        ),
     })
 }
 
@@ -178,11 +175,11 @@ fn escape(broken: &ParseProblem<'_>) -> Option<Hint> {
     };
     let hint = broken.hint(
         0,
-        format!("`{sequence}` means nothing in a text with double quotes"),
+        format!("`{sequence}` is not an escape that text in double quotes knows"),
     )?;
     Some(
         hint.label(format!("write `\\{sequence}`"))
-            .help("or put the text in backticks, where `\\` is itself"),
+            .help("or use backticks, where `\\` needs no escape"),
     )
 }
 
@@ -200,8 +197,8 @@ fn quote_inside(broken: &ParseProblem<'_>) -> Option<Hint> {
     }
     let hint = broken.hint(0, "the text ends before this word")?;
     Some(
-        hint.label("outside of the text")
-            .help("a quote inside a text is written \\\", or the text stands in backticks"),
+        hint.label("outside the text")
+            .help("write \\\" for a quote inside the text, or use backticks"),
     )
 }
 
@@ -217,10 +214,10 @@ fn two_texts(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !two || step || word || broken.first(0) || !broken.unended() {
         return None;
     }
-    let hint = broken.hint(0, "two texts stand side by side")?;
+    let hint = broken.hint(0, "missing operator between two texts")?;
     Some(
         hint.label("add `+` before it")
-            .help("texts are joined with `+`, or in backticks: `one ${two}`"),
+            .help("join texts with `+` or in backticks: `one ${two}`"),
     )
 }
 
@@ -231,7 +228,7 @@ fn dot_joins(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint(-1, "`.` does not join texts")?;
+    let hint = broken.hint(-1, "texts are joined with `+`, not with `.`")?;
     Some(
         hint.label("write `+`")
             .help("or in backticks: `one ${two}`"),
@@ -249,13 +246,13 @@ fn unit(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (number, unit) = (broken.text(-1), broken.text(0));
     let hint = match unit {
         "s" | "m" | "h" | "d" | "ms" | "min" | "sec" => {
-            broken.hint(-1, "a length of time is a text")?
+            broken.hint(-1, "a duration must be text")?
         }
-        _ => broken.hint(-1, "a number has no unit")?,
+        _ => broken.hint(-1, "a number cannot have a unit")?,
     };
     Some(
         hint.label(format!("write \"{number}{unit}\""))
-            .help("what has a unit stands in double quotes"),
+            .help("put values with a unit in double quotes"),
     )
 }
 
@@ -269,7 +266,7 @@ fn percent(broken: &ParseProblem<'_>) -> Option<Hint> {
     let number = broken.text(-2);
     Some(
         broken
-            .hint(-2, "a percentage is a text")?
+            .hint(-2, "a percentage must be text")?
             .label(format!("write \"{number}%\"")),
     )
 }
@@ -284,12 +281,11 @@ fn thousands(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !comma || !numbers || !broken.unended() {
         return None;
     }
-    let hint = broken.hint(0, "`,` does not stand inside a number")?;
-    Some(hint.label("leave it out").help(format!(
-        "or write {}_{}",
-        broken.text(-1),
-        broken.text(1)
-    )))
+    let hint = broken.hint(0, "a number cannot contain `,`")?;
+    Some(
+        hint.label("remove it")
+            .help(format!("or write {}_{}", broken.text(-1), broken.text(1))),
+    )
 }
 
 /// `1.2.3`
@@ -301,7 +297,7 @@ fn version(broken: &ParseProblem<'_>) -> Option<Hint> {
     let version = format!("{}.{}", broken.text(-2), broken.text(0));
     Some(
         broken
-            .hint(-2, "a version is a text")?
+            .hint(-2, "a version must be text")?
             .label(format!("write \"{version}\"")),
     )
 }

@@ -28,7 +28,7 @@ fn json(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint_at(index, "a map begins with `#{`")?;
+    let hint = broken.hint_at(index, "a map starts with `#{`")?;
     Some(hint.label("write `#{`").help(format!(
         "`{{ … }}` is a block of statements; a map is written #{{ {}: … }}",
         broken.text(-1)
@@ -47,7 +47,7 @@ fn another_sign(broken: &ParseProblem<'_>) -> Option<Hint> {
     }
     let hint = broken.hint(
         0,
-        format!("`{sign}` cannot give a member of a map its value"),
+        format!("a map member is written `name: value`, not with `{sign}`"),
     )?;
     Some(
         hint.label("use `:`")
@@ -62,7 +62,7 @@ fn semicolon(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != ";" || broken.inside()?.1 != "#{" || !(follows || ends) {
         return None;
     }
-    let hint = broken.hint(0, "the members of a map are separated by `,`, not by `;`")?;
+    let hint = broken.hint(0, "map members are separated by `,`, not by `;`")?;
     Some(hint.label("use `,`"))
 }
 
@@ -76,20 +76,20 @@ fn spread(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (_, open) = broken.inside()?;
     let (message, help) = match open {
         "#{" => (
-            "maps are not spread into others",
+            "there is no spread operator for maps",
             "add them: `one + #{ more: 1 }`; the right one wins",
         ),
         "[" => (
-            "lists are not spread into others",
+            "there is no spread operator for lists",
             "add them: `one + [more]`",
         ),
         _ if broken.text(0) == "..." => (
-            "arguments are not spread",
-            "a function takes as many as it declares; hand it a list",
+            "there is no spread operator for arguments",
+            "a function takes exactly the arguments that it declares; pass a list",
         ),
         _ => return None,
     };
-    Some(broken.hint(0, message)?.label("not known here").help(help))
+    Some(broken.hint(0, message)?.label("not supported").help(help))
 }
 
 /// `#{ health-check: 1 }`
@@ -101,7 +101,7 @@ fn dashed(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let sign = broken.text(0);
-    let hint = broken.hint(-1, format!("a name with `{sign}` takes quotes"))?;
+    let hint = broken.hint(-1, format!("a member name with `{sign}` needs quotes"))?;
     let name = format!("{}{sign}{}", broken.text(-1), broken.text(1));
     Some(hint.label(format!("write \"{name}\": …")))
 }
@@ -112,7 +112,7 @@ fn short(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let name = broken.text(-1);
-    let hint = broken.hint(-1, format!("`{name}` has no value in this map"))?;
+    let hint = broken.hint(-1, format!("map member `{name}` has no value"))?;
     Some(hint.label(format!("write {name}: {name}, or another value")))
 }
 
@@ -125,7 +125,7 @@ fn two_commas(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !refused || broken.text(0) != "," || !matches!(broken.text(-1), "," | "[" | "(" | "#{") {
         return None;
     }
-    let hint = broken.hint(0, "nothing stands before this `,`")?;
+    let hint = broken.hint(0, "nothing comes before this `,`")?;
     Some(hint.label("remove it, or add what is missing before it"))
 }
 
@@ -142,9 +142,9 @@ fn named_arguments(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint(-1, "arguments are not named")?;
-    Some(hint.label("fields stand in a map").help(format!(
-        "write {name}(#{{ {}: … }}) if it takes a map; else give the values in their order",
+    let hint = broken.hint(-1, "named arguments are not supported")?;
+    Some(hint.label("use a map").help(format!(
+        "write {name}(#{{ {}: … }}) if it takes a map; otherwise pass the values in order",
         broken.text(-1)
     )))
 }

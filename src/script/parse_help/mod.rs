@@ -240,18 +240,15 @@ impl<'t> ParseProblem<'t> {
     fn fallback(&self) -> Option<Hint> {
         let token = self.text(0);
         if self.unended() {
-            let message = format!(
-                "`{token}` is not expected behind `{}`",
-                shown(self.text(-1))
-            );
+            let message = format!("unexpected `{token}` after `{}`", shown(self.text(-1)));
             return Some(
                 self.hint(0, message)?
-                    .label("a statement ends with `;` before it")
-                    .help("one statement a line, each with `;` at its end"),
+                    .label("is `;` missing before it?")
+                    .help("every statement ends with `;`"),
             );
         }
         if self.misses(",", "") {
-            let message = format!("a `,` is missing before `{}`", shown(token));
+            let message = format!("missing `,` before `{}`", shown(token));
             return Some(self.hint(0, message)?.label("add `,` before it"));
         }
         None

@@ -42,7 +42,7 @@ fn print_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint(0, format!("the argument of `{word}` stands in brackets"))?;
+    let hint = broken.hint(0, format!("the argument of `{word}` needs parentheses"))?;
     Some(hint.label(format!("write {word}(…)")))
 }
 
@@ -55,7 +55,7 @@ fn reserved_value(broken: &ParseProblem<'_>) -> Option<Hint> {
     let hint = broken.hint(0, format!("there is no `{word}`"))?;
     Some(
         hint.label("write `()`")
-            .help("() is no value; a parameter gets its default with .or(…)"),
+            .help("`()` means no value; .or(…) gives a parameter its default"),
     )
 }
 
@@ -70,62 +70,62 @@ fn reserved_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (message, label, help) = match word {
         "var" if broken.text(-1) == "::" => return None,
         "var" => (
-            "a variable is not declared with `var`",
+            "variables are declared with `let`, not with `var`",
             "write `let`",
             "let name = value;",
         ),
         "new" if broken.text(-1) == "throw" => (
-            "a fault is not made with `new`",
-            "leave it out",
+            "`throw` takes a value, without `new`",
+            "remove it",
             "throw \"what went wrong\"; or fail(#{ code: \"…\", message: \"…\", hint: \"…\" })",
         ),
         "new" => (
-            "nothing is made with `new`",
-            "leave it out",
+            "there is no `new`",
+            "remove it",
             "a map is written #{ … }, a list [ … ]",
         ),
         "async" | "await" => (
-            "calls wait by themselves",
-            "leave it out",
-            "what shall run at the same time stands in parallel([|| …, || …])",
+            "calls are awaited automatically",
+            "remove it",
+            "to run calls at the same time: parallel([|| …, || …])",
         ),
         "match" | "case" => (
-            "values are told apart with `switch`",
+            "use `switch`, not `match`",
             "write `switch`",
             "switch value { 1 => …, 2 => …, _ => … }",
         ),
         "public" | "static" | "protected" => (
-            "functions are public without a word",
-            "leave it out",
+            "functions are public by default",
+            "remove it",
             "`private fn` is for functions of this file only",
         ),
         "use" | "package" | "module" => (
-            "modules are not named so",
+            "modules are brought in with `import`",
             "write import \"std/NAME\" as NAME;",
             "`deployer stdlib list` lists them",
         ),
         "with" => (
             "there is no `with`",
-            "not known here",
+            "not supported",
             "finally(\"label\", |ended| { … }) cleans up at the end",
         ),
         "exit" => (
-            "`exit` is no statement",
+            "`exit` is not a statement",
             "write finish(\"why\");",
-            "`throw` or `fail` lets a script fail",
+            "use `throw` or `fail` to fail",
         ),
         "sync" | "thread" | "go" | "spawn" | "yield" => (
-            "scripts start nothing themselves",
-            "not known here",
-            "what shall run at the same time stands in parallel([|| …, || …])",
+            "scripts cannot start threads",
+            "not supported",
+            "to run calls at the same time: parallel([|| …, || …])",
         ),
         "@" => (
-            "nothing begins with `@`",
+            "unexpected `@`",
             "remove it",
-            "names hold letters, digits and `_`; in a text, `@` needs quotes",
+            "names consist of letters, digits and `_`; text needs quotes",
         ),
         "default" if broken.text(1) == "(" => (
-            "a default is given with `.or(…)`",
+            "defaults are given with `.or(…)`",
             "write .or(…)",
             "version: text(\"image tag\").or(\"latest\")",
         ),
@@ -142,7 +142,7 @@ fn reserved_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     }
     let hint = broken.hint(
         0,
-        format!("`{word}` is a reserved word: nothing is named so"),
+        format!("`{word}` is a reserved word and cannot be a name"),
     )?;
     Some(match (broken.text(-1), broken.text(1)) {
         ("." | "?.", _) => hint.label(format!("write [\"{word}\"], without the dot")),
@@ -162,11 +162,8 @@ fn typed(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     if word == "mut" && broken.text(-2) == "let" {
-        let hint = broken.hint(-1, "every variable can be changed")?;
-        return Some(
-            hint.label("leave it out")
-                .help("`const` declares what cannot be changed"),
-        );
+        let hint = broken.hint(-1, "variables are mutable")?;
+        return Some(hint.label("remove it").help("`const` declares a constant"));
     }
     let assigned = matches!(broken.text(1), "=" | ";" | ":=");
     let of_type = matches!(
@@ -197,7 +194,10 @@ fn typed(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !assigned || !of_type || broken.at != broken.statement() + 1 {
         return None;
     }
-    let hint = broken.hint(-1, format!("a variable is not declared with `{word}`"))?;
+    let hint = broken.hint(
+        -1,
+        format!("variables are declared with `let`, not with `{word}`"),
+    )?;
     Some(
         hint.label("write `let`")
             .help(format!("let {} = value;", broken.text(0))),
@@ -211,17 +211,19 @@ fn declared_name(broken: &ParseProblem<'_>) -> Option<Hint> {
         return match broken.kind(0)? {
             Kind::Number => Some(
                 broken
-                    .hint(0, "a name begins with a letter")?
+                    .hint(0, "a name must start with a letter")?
                     .label("choose another name"),
             ),
             Kind::Text => Some(
                 broken
-                    .hint(0, "a name stands without quotes")?
-                    .label("leave out the quotes"),
+                    .hint(0, "a name has no quotes")?
+                    .label("remove the quotes"),
             ),
             Kind::Word => {
-                let hint =
-                    broken.hint(0, format!("`{}` is a word of the language", broken.text(0)))?;
+                let hint = broken.hint(
+                    0,
+                    format!("`{}` is a keyword and cannot be a name", broken.text(0)),
+                )?;
                 Some(hint.label("choose another name"))
             }
             _ => None,
@@ -233,22 +235,19 @@ fn declared_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let name = broken.text(-1);
     match (broken.text(0), broken.kind(0)?) {
         (":", _) => {
-            let hint = broken.hint(0, "a variable has no type")?;
-            Some(
-                hint.label("leave it out")
-                    .help(format!("let {name} = value;")),
-            )
+            let hint = broken.hint(0, "variables have no type")?;
+            Some(hint.label("remove it").help(format!("let {name} = value;")))
         }
         ("-", _) if broken.adjacent(0) => {
             let whole = format!("{name}_{}", broken.text(1));
             Some(
                 broken
-                    .hint(-1, "`-` is no part of a name")?
+                    .hint(-1, "a name cannot contain `-`")?
                     .label(format!("write {whole}")),
             )
         }
         (value, Kind::Word | Kind::Number | Kind::Text | Kind::Template) => {
-            let hint = broken.hint(0, format!("`=` is missing between `{name}` and its value"))?;
+            let hint = broken.hint(0, format!("missing `=` between `{name}` and its value"))?;
             Some(
                 hint.label("add `=` before it")
                     .help(format!("let {name} = {value};")),
@@ -263,9 +262,9 @@ fn several(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "," || !matches!(broken.text(-2), "let" | "const") {
         return None;
     }
-    let hint = broken.hint(0, "`let` declares one variable")?;
+    let hint = broken.hint(0, "`let` declares one variable at a time")?;
     Some(
-        hint.label("end the statement before it")
+        hint.label("end the statement here")
             .help("write let … = …; for each"),
     )
 }
@@ -280,22 +279,22 @@ fn pattern(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint(0, "`let` takes one name, not several in brackets")?;
+    let hint = broken.hint(0, "`let` takes one name: there is no destructuring")?;
     let help = match sign {
         "[" | "(" => "take the items one by one: let first = list[0];",
         _ => "take the members one by one: let name = map.name;",
     };
-    Some(hint.label("a name belongs here").help(help))
+    Some(hint.label("expected a name").help(help))
 }
 
 /// `export X=1`, `VERSION=1 …`, `x: 5`
 fn no_value(broken: &ParseProblem<'_>) -> Option<Hint> {
     let start = broken.statement();
     if broken.text(0) == "=" && broken.at == start + 2 && broken.text(-2) == "export" {
-        let hint = broken.hint_at(start, "a script sets no variables of the environment")?;
+        let hint = broken.hint_at(start, "scripts cannot set environment variables")?;
         return Some(
             hint.label("write `let`")
-                .help("a process gets its variables with process::run(…, …, #{ env: … })"),
+                .help("process::run(…, …, #{ env: … }) sets them for a process"),
         );
     }
     if broken.text(0) != ":"
@@ -306,7 +305,7 @@ fn no_value(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let name = broken.text(-1);
-    let hint = broken.hint(0, "`:` does not give a variable its value")?;
+    let hint = broken.hint(0, "a variable is assigned with `=`, not with `:`")?;
     Some(hint.label("write `=`").help(format!(
         "let {name} = value; members of a map have `:`: #{{ {name}: value }}"
     )))

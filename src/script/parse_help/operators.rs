@@ -32,7 +32,7 @@ fn increment(broken: &ParseProblem<'_>) -> Option<Hint> {
         false => broken.text(1),
     };
     let by = &sign[..1];
-    let hint = broken.hint(0, format!("`{sign}` is no operator"))?;
+    let hint = broken.hint(0, format!("there is no operator `{sign}`"))?;
     Some(hint.label(format!("write {name} {by}= 1")))
 }
 
@@ -41,9 +41,9 @@ fn ternary(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(broken.error, ParseErrorType::UnknownOperator(sign) if sign.starts_with('?')) {
         return None;
     }
-    let hint = broken.hint(0, "`? :` does not choose between two values")?;
+    let hint = broken.hint(0, "there is no operator `? :`")?;
     let help = match broken.text(1) {
-        ":" => "`??` gives another value in the place of (): a ?? b",
+        ":" => "`??` replaces (): a ?? b",
         _ => "`if` is an expression: if condition { one } else { other }",
     };
     Some(hint.label("write `if`").help(help))
@@ -61,16 +61,16 @@ fn assigned_condition(broken: &ParseProblem<'_>) -> Option<Hint> {
         .is_some_and(|(open, text)| text == "(" && open > 0 && begins(open - 1));
     let typo = broken.says().contains("typo of '=='");
     if broken.text(0) == "=~" {
-        let hint = broken.hint(0, "`=~` is no operator")?;
+        let hint = broken.hint(0, "there is no operator `=~`")?;
         return Some(
-            hint.label("not known")
-                .help("texts have .contains(…), .starts_with(…), .ends_with(…)"),
+            hint.label("not supported")
+                .help("text has .contains(…), .starts_with(…), .ends_with(…)"),
         );
     }
     if broken.text(0) != "=" || !(typo || bracket && broken.misses(")", "")) {
         return None;
     }
-    let hint = broken.hint(0, "`=` assigns, it does not compare")?;
+    let hint = broken.hint(0, "`=` assigns; it does not compare")?;
     Some(hint.label("write `==`"))
 }
 
@@ -80,7 +80,7 @@ fn compared_assignment(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !declares || !matches!(broken.text(0), "==" | "===" | ":=" | "=>" | "<-") {
         return None;
     }
-    let hint = broken.hint(0, format!("`{}` does not assign", broken.text(0)))?;
+    let hint = broken.hint(0, format!("assign with `=`, not with `{}`", broken.text(0)))?;
     Some(hint.label("write `=`"))
 }
 
@@ -104,7 +104,7 @@ fn sign(broken: &ParseProblem<'_>) -> Option<Hint> {
         (_, "->") => (0, "->", "`.` for a member, `=>` in a `switch`"),
         _ => return None,
     };
-    let hint = broken.hint(offset, format!("`{sign}` is no operator"))?;
+    let hint = broken.hint(offset, format!("there is no operator `{sign}`"))?;
     Some(hint.label(format!("write {instead}")))
 }
 
@@ -117,7 +117,7 @@ fn module_path(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let name = format!("{}::{}", broken.text(-1), broken.text(1));
-    let hint = broken.hint(0, "a function of a module takes two colons")?;
+    let hint = broken.hint(0, "a module's function is called with `::`")?;
     Some(hint.label(format!("write {name}")))
 }
 
@@ -172,7 +172,7 @@ fn operator_word(broken: &ParseProblem<'_>) -> Option<Hint> {
         ("for", _) if broken.inside().is_some_and(|(_, open)| open == "[") => "`list.map(|x| …)`",
         _ => return None,
     };
-    let hint = broken.hint(0, format!("`{word}` is no operator"))?;
+    let hint = broken.hint(0, format!("there is no operator `{word}`"))?;
     Some(hint.label(format!("write {instead}")))
 }
 
@@ -182,13 +182,13 @@ fn not_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let instead = match broken.text(-1) {
         "not" | "NOT" => "`!`",
         "typeof" => "`type_of(value)`",
-        "await" => "nothing: calls wait by themselves",
+        "await" => "nothing: calls are awaited automatically",
         _ => return None,
     };
     if !misplaced || broken.first(0) && broken.text(-1) != "not" {
         return None;
     }
-    let hint = broken.hint(-1, format!("`{}` is no operator", broken.text(-1)))?;
+    let hint = broken.hint(-1, format!("there is no operator `{}`", broken.text(-1)))?;
     Some(hint.label(format!("write {instead}")))
 }
 
@@ -225,6 +225,6 @@ fn value_missing(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let operator = broken.text(-1);
-    let hint = broken.hint(0, format!("a value is missing behind `{operator}`"))?;
+    let hint = broken.hint(0, format!("missing value after `{operator}`"))?;
     Some(hint.label("before this"))
 }

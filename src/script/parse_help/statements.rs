@@ -3,6 +3,7 @@
 use rhai::ParseErrorType;
 
 use super::{Hint, Kind, ParseProblem, Rule};
+use crate::suggest;
 
 pub(super) const RULES: &[Rule] = &[
     import,
@@ -40,7 +41,7 @@ fn import(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !in_other_words && !imported {
         return None;
     }
-    let hint = broken.hint_at(start, "a module is not imported so")?;
+    let hint = broken.hint_at(start, "this import is not valid")?;
     Some(hint.label("write import \"…\" as NAME;").help(IMPORT))
 }
 
@@ -53,7 +54,7 @@ fn import_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let whole = format!("{}_{}", broken.text(-1), broken.text(1));
     Some(
         broken
-            .hint(-1, "`-` is no part of a name")?
+            .hint(-1, "a name cannot contain `-`")?
             .label(format!("write {whole}")),
     )
 }
@@ -69,13 +70,12 @@ fn raised(broken: &ParseProblem<'_>) -> Option<Hint> {
             "write `throw`",
             "throw \"what went wrong\"; or fail(#{ code: …, message: …, hint: … })",
         ),
-        "exit" | "quit" | "stop" | "goto" => (
-            "write finish(\"why\");",
-            "`throw` or `fail` lets the script fail",
-        ),
+        "exit" | "quit" | "stop" | "goto" => {
+            ("write finish(\"why\");", "use `throw` or `fail` to fail")
+        }
         "delete" | "del" | "unset" => (
             "write map.remove(\"name\");",
-            "variables end with their block",
+            "a variable ends with its block",
         ),
         "assert" => (
             "write `if`",
@@ -96,9 +96,9 @@ fn environment(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "var" || broken.text(-1) != "::" || broken.text(-2) != "env" {
         return None;
     }
-    let hint = broken.hint(-2, "scripts do not read the environment")?;
+    let hint = broken.hint(-2, "scripts cannot read environment variables")?;
     Some(
-        hint.label("not known here")
+        hint.label("not supported")
             .help(super::foreign::ENVIRONMENT),
     )
 }
@@ -172,7 +172,7 @@ fn program(broken: &ParseProblem<'_>) -> Option<Hint> {
     {
         return None;
     }
-    let hint = broken.hint_at(start, "a command of the shell is no statement")?;
+    let hint = broken.hint_at(start, "a shell command is not a statement")?;
     Some(match word {
         "aws" => hint
             .label("call AWS directly")
@@ -195,14 +195,14 @@ fn declared_type(broken: &ParseProblem<'_>) -> Option<Hint> {
     }
     let hint = broken.hint_at(start, format!("there is no `{word}`"))?;
     Some(
-        hint.label("types are not declared")
-            .help("values that belong together stand in a map: #{ name: value }"),
+        hint.label("scripts declare no types")
+            .help("use a map: #{ name: value }"),
     )
 }
 
 /// `note "x";`, `undo "x", || …`, `parallel { … }`, `undo("x") { … }`
 fn call_without_brackets(broken: &ParseProblem<'_>) -> Option<Hint> {
-    const BLOCKS: [&str; 4] = ["undo", "finally", "parallel", "expect"];
+    const BLOCKS: [&str; 5] = ["undo", "finally", "parallel", "expect", "params"];
     let called = broken.text(-1);
     if broken.text(0) == "{" && broken.unended() {
         if BLOCKS.contains(&called) && broken.kind(-1) == Some(Kind::Word) {
@@ -235,7 +235,11 @@ fn call_without_brackets(broken: &ParseProblem<'_>) -> Option<Hint> {
     if keyword || declared || !matches!(broken.error, ParseErrorType::MissingToken(..)) {
         return None;
     }
-    let hint = broken.hint(-1, format!("the arguments of `{called}` stand in brackets"))?;
+    if broken.text(1) == "{" && suggest::did_you_mean(called, ["step"]).is_some() {
+        let hint = broken.hint(-1, format!("`{called}` does not open a step"))?;
+        return Some(hint.label("did you mean `step`?"));
+    }
+    let hint = broken.hint(-1, format!("the arguments of `{called}` need parentheses"))?;
     Some(hint.label(format!("write {called}(…)")))
 }
 
@@ -244,6 +248,13 @@ fn block_for(broken: &ParseProblem<'_>, name: &str, at: usize) -> Option<Hint> {
         "undo" => "undo(\"LABEL\", || { … });",
         "finally" => "finally(\"LABEL\", |ended| { … });",
         "parallel" => "parallel([|| …, || …]);",
+        "params" => {
+            let hint = broken.hint_at(at, "`params` takes a map, not a block")?;
+            return Some(
+                hint.label("write params(#{ … })")
+                    .help("let app = params(#{ version: text(\"image tag\") });"),
+            );
+        }
         _ => return None,
     };
     let hint = broken.hint_at(at, format!("`{name}` takes closures, not a block"))?;
@@ -255,7 +266,7 @@ fn slice(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != ":" || broken.inside()?.1 != "[" || !broken.misses("]", "") {
         return None;
     }
-    let hint = broken.hint(0, "a part of a list is not taken with `:`")?;
+    let hint = broken.hint(0, "a slice uses `..`, not `:`")?;
     Some(
         hint.label("write `..`")
             .help("list[1..3], or list.extract(1, 2)"),

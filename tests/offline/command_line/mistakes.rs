@@ -22,7 +22,7 @@ fn in_a_script_that_does_not_parse() {
         (
             "step \"A\" {\n    note('done');\n}\n",
             "[p.rhai:2:10]",
-            "text takes double quotes",
+            "text needs double quotes",
         ),
         (
             "step \"A\" {\n    note(\"x\");\n\nlet b = 1;\n",
