@@ -51,6 +51,8 @@ impl From<Evaluation> for Event {
 #[derive(Debug, Clone)]
 pub(crate) struct Cloud {
     pub(crate) kernel: Kernel,
+    /// The file that describes it; a plan's cloud has none.
+    pub(crate) fixture: String,
     pub(crate) schedule: Schedule<Event>,
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
@@ -79,6 +81,7 @@ impl Cloud {
     pub(crate) fn new(start: Timestamp, seed: u64, prospects: TaskProspects) -> Self {
         Cloud {
             kernel: Kernel::new(start, seed, prospects),
+            fixture: String::new(),
             schedule: Schedule::default(),
             lag: Lag::default(),
             answers: Answers::default(),

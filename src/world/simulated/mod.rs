@@ -245,6 +245,8 @@ fn carry_out(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     cloud.pass(takes);
     match cloud.answers.answer(call) {
         Some(answer) => answer,
-        None => aws::answer(cloud, call).map_err(|fault| cloud.answers.help(fault, call)),
+        None => aws::answer(cloud, call)
+            .map_err(|fault| aws::absent::explain(cloud, call, fault))
+            .map_err(|fault| cloud.answers.help(fault, call)),
     }
 }

@@ -36,6 +36,7 @@ use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic;
 use json::not_simulated;
 
+pub(crate) mod absent;
 pub(crate) mod answers;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;

@@ -11,6 +11,7 @@ use super::*;
 use crate::vocabulary::Retry;
 use crate::world::predicted::PlanWorld;
 
+mod absent;
 mod balancing;
 mod laws;
 mod metrics;

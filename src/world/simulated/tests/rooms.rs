@@ -42,6 +42,7 @@ fn parts(name: &str) -> Vec<(String, String)> {
     let shared = [
         "mod",
         "json",
+        "absent",
         "answers",
         "endpoints",
         "listeners",
