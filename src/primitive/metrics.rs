@@ -71,27 +71,73 @@ impl Measure {
         if start.as_second() >= end.as_second() {
             return Ok(None);
         }
+        let mut values: Vec<f64> = Vec::new();
+        self.results(cx, start, end, |result| {
+            let returned = result["Values"].as_array();
+            values.extend(returned.into_iter().flatten().filter_map(Value::as_f64));
+        })?;
+        Ok(self.reduce.apply(&values))
+    }
+
+    /// The time of the newest data point in the hours before now; `None`: there is none.
+    pub(super) fn last_seen(&self, cx: &Context<'_>) -> Result<Option<Timestamp>, Stop> {
+        let end = cx.world.now();
+        let start = end.checked_sub(LOOKS_BACK).unwrap_or(end);
+        let mut newest = None;
+        self.results(cx, start, end, |result| {
+            let times = result["Timestamps"].as_array();
+            newest = newest.max(times.into_iter().flatten().filter_map(moment).max());
+        })?;
+        Ok(newest)
+    }
+
+    /// The target group whose metrics are measured, by its name.
+    pub(super) fn target_group(&self) -> Option<&str> {
+        let dimensions = self
+            .queries
+            .iter()
+            .filter_map(|query| query["MetricStat"]["Metric"]["Dimensions"].as_array());
+        let group = dimensions
+            .flatten()
+            .find(|dimension| dimension["Name"] == "TargetGroup")?;
+        group["Value"].as_str()?.split('/').nth(1)
+    }
+
+    /// Hands each result of `GetMetricData` between two times to `each`, page by page.
+    fn results(
+        &self,
+        cx: &Context<'_>,
+        start: Timestamp,
+        end: Timestamp,
+        mut each: impl FnMut(&Value),
+    ) -> Result<(), Stop> {
         let mut input = json!({
             "MetricDataQueries": self.queries.iter().map(with_period).collect::<Vec<_>>(),
             "StartTime": start.as_second(), "EndTime": end.as_second(), "ScanBy": "TimestampAscending",
         });
-        let mut values: Vec<f64> = Vec::new();
         loop {
             let output = send(
                 cx,
                 &AwsCall::new("cloudwatch", "GetMetricData", input.clone()),
             )?;
             let results = output["MetricDataResults"].as_array();
-            let returned = results
-                .into_iter()
-                .flatten()
-                .filter_map(|r| r["Values"].as_array());
-            values.extend(returned.flatten().filter_map(Value::as_f64));
+            results.into_iter().flatten().for_each(&mut each);
             match output["NextToken"].as_str() {
                 Some(token) => input["NextToken"] = json!(token),
-                None => return Ok(self.reduce.apply(&values)),
+                None => return Ok(()),
             }
         }
+    }
+}
+
+/// How far back the newest data point is looked for.
+pub(super) const LOOKS_BACK: SignedDuration = SignedDuration::from_hours(3);
+
+/// A time of CloudWatch: seconds since 1970, or text.
+fn moment(time: &Value) -> Option<Timestamp> {
+    match time {
+        Value::String(text) => text.parse().ok(),
+        number => Timestamp::from_second(number.as_f64()? as i64).ok(),
     }
 }
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::change;
 use super::describe::{lasts, name};
-use super::styled_line::{StyledLine, TextStyle};
+use super::styled_line::{StyledLine, TextStyle, wrap};
 use super::view::{Active, Entry, State, View};
 use crate::text::elapsed::{between, elapsed, limit, ticking};
 use crate::vocabulary::Effect;
@@ -29,6 +29,8 @@ const NAME: usize = 28;
 const TIME: usize = 6;
 /// Changes of a write that are shown; `deployer show` has them all.
 const CHANGES: usize = 3;
+/// Lines of the reason of a failure that stand beside its step; the whole of it stands below the run.
+const REASON: usize = 3;
 /// Columns that must be free beside a step for what is told of it.
 const BESIDE: usize = 30;
 
@@ -217,7 +219,9 @@ fn told_lines(
             format!("{} · {told}", entry.name)
         };
     }
-    let mut lines: Vec<StyledLine> = Vec::new();
+    let reason = entry.reason.as_deref().unwrap_or_default();
+    let reason = wrap(reason, room).into_iter().take(REASON);
+    let mut lines: Vec<StyledLine> = reason.map(|line| StyledLine::new().plain(line)).collect();
     if !told.is_empty() {
         lines.push(StyledLine::new().plain(&told));
     }

@@ -157,11 +157,11 @@ impl Run {
             self.step_started(&label, CLOSING, site);
             let result = closing(told.clone());
             if let Some(halt) = self.halted() {
-                self.step_ended(CLOSING, StepResult::Halted);
+                self.step_ended(CLOSING, StepResult::Halted, None);
                 return Err(halt);
             }
             match result {
-                Ok(()) => self.step_ended(CLOSING, StepResult::Done),
+                Ok(()) => self.step_ended(CLOSING, StepResult::Done, None),
                 Err(Failure { stop, .. }) => {
                     match stop {
                         Stop::Fault(fault) => {
@@ -169,7 +169,7 @@ impl Run {
                         }
                         Stop::Halt(halt) => return Err(halt),
                     }
-                    self.step_ended(CLOSING, StepResult::Failed);
+                    self.step_ended(CLOSING, StepResult::Failed, None);
                 }
             }
         }

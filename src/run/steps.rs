@@ -73,8 +73,8 @@ impl Run {
         depth
     }
 
-    /// The innermost step of a branch ended.
-    pub fn step_ended(&self, branch: &str, result: StepResult) {
+    /// The innermost step of a branch ended; `reason`: why it failed.
+    pub fn step_ended(&self, branch: &str, result: StepResult, reason: Option<&str>) {
         let now = self.now();
         let ended = {
             let mut state = self.state();
@@ -94,6 +94,7 @@ impl Run {
                     depth,
                     elapsed_ms: between(since, now),
                     result,
+                    reason: reason.map(cut),
                 }),
                 Persistence::Script,
             );

@@ -167,6 +167,14 @@ pub(crate) fn fault(error: EvalAltResult) -> Fault {
     }
 }
 
+/// Why an error of the engine ended something, in words.
+pub(crate) fn reason(error: &EvalAltResult) -> String {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => thrown(value).message,
+        other => bare(&other.to_string()).to_owned(),
+    }
+}
+
 /// The halt inside an error, if that is what ended the script.
 pub(crate) fn halt(error: &EvalAltResult) -> Option<Halt> {
     match error.unwrap_inner() {

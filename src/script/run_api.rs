@@ -48,8 +48,8 @@ pub trait RunApi: Send + Sync {
     fn halted(&self) -> Option<Halt>;
     /// A step of a branch began.
     fn step_started(&self, step: &str, branch: &str, site: Site);
-    /// The innermost step of a branch ended.
-    fn step_ended(&self, branch: &str, result: StepResult);
+    /// The innermost step of a branch ended; `reason`: why it failed.
+    fn step_ended(&self, branch: &str, result: StepResult, reason: Option<&str>);
     /// Names what the run deploys.
     fn title(&self, text: &str);
     /// A remark beside the step that a branch is in.
@@ -105,8 +105,8 @@ impl RunApi for Arc<Run> {
     fn step_started(&self, step: &str, branch: &str, site: Site) {
         Run::step_started(self, step, branch, site);
     }
-    fn step_ended(&self, branch: &str, result: StepResult) {
-        Run::step_ended(self, branch, result);
+    fn step_ended(&self, branch: &str, result: StepResult, reason: Option<&str>) {
+        Run::step_ended(self, branch, result, reason);
     }
     fn title(&self, text: &str) {
         Run::title(self, text);
@@ -157,7 +157,7 @@ impl RunApi for ClosedApi {
         None
     }
     fn step_started(&self, _step: &str, _branch: &str, _site: Site) {}
-    fn step_ended(&self, _branch: &str, _result: StepResult) {}
+    fn step_ended(&self, _branch: &str, _result: StepResult, _reason: Option<&str>) {}
     fn title(&self, _text: &str) {}
     fn note(&self, _text: &str, _branch: &str) {}
     fn printed(&self, _text: &str, _site: Site) {}

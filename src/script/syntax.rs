@@ -74,7 +74,11 @@ fn step(engine: &mut Engine, runtime: &Arc<Runtime>) {
                 Err(error) if failure::halt(error).is_some() => StepResult::Halted,
                 Err(_) => StepResult::Failed,
             };
-            runtime.door.step_ended(&branch, ended);
+            let reason = match (&result, ended) {
+                (Err(error), StepResult::Failed) => Some(failure::reason(error)),
+                _ => None,
+            };
+            runtime.door.step_ended(&branch, ended, reason.as_deref());
             result
         },
     );

@@ -240,7 +240,7 @@ impl RunApi for TestContext {
         self.over_time().then_some(Halt::Cancelled)
     }
     fn step_started(&self, _step: &str, _branch: &str, _site: Site) {}
-    fn step_ended(&self, _branch: &str, _result: StepResult) {}
+    fn step_ended(&self, _branch: &str, _result: StepResult, _reason: Option<&str>) {}
     fn title(&self, _text: &str) {}
     fn note(&self, text: &str, _branch: &str) {
         self.record().printed.push(text.to_owned());

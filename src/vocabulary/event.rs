@@ -133,6 +133,9 @@ pub struct StepEnded {
     pub elapsed_ms: u64,
     /// How.
     pub result: StepResult,
+    /// Why it failed, in a line; `None` where it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A remark of the script, shown beside the current step.

@@ -78,6 +78,13 @@ impl Observation {
     }
 }
 
+/// A check that fails without a break.
+#[derive(Debug, Clone, Copy)]
+struct Failing {
+    since: Timestamp,
+    looks: u64,
+}
+
 /// What holds, or why not; a `Stop` ends the watch.
 type Observed = Result<Result<Observation, Fault>, Stop>;
 
@@ -111,6 +118,14 @@ impl Rule {
         match self {
             Rule::Http(_) | Rule::Service(_) => self.look(cx),
             _ => Ok(Ok(Observation::new("predicted to hold"))),
+        }
+    }
+
+    /// What more can be found out about a fault that breaks the watch.
+    fn explain(&self, fault: Fault, cx: &Context<'_>) -> Result<Fault, Stop> {
+        match self {
+            Rule::Metric(it) if fault.code == codes::NO_DATA => it.without_data(cx, fault),
+            _ => Ok(fault),
         }
     }
 
@@ -205,7 +220,7 @@ impl Watch {
         let left = self.duration.0.saturating_sub(cx.spent);
         let deadline = cx.now().checked_add(left).ok();
         let cx = &cx.until(deadline.max(cx.deadline));
-        let mut failing: Vec<Option<Timestamp>> = vec![None; self.checks.len()];
+        let mut failing: Vec<Option<Failing>> = vec![None; self.checks.len()];
         let (mut looks, mut slowest) = (0u64, 0u64);
         loop {
             looks += 1;
@@ -264,26 +279,32 @@ fn judge(
     args: &Watch,
     rule: &Rule,
     fault: Fault,
-    since: &mut Option<Timestamp>,
+    failing: &mut Option<Failing>,
     cx: &Context<'_>,
 ) -> Result<String, Stop> {
     let now = cx.now();
-    let first = *since.get_or_insert(now);
-    let failed_for = Duration::try_from(now.duration_since(first)).unwrap_or_default();
+    let failing = failing.get_or_insert(Failing {
+        since: now,
+        looks: 0,
+    });
+    failing.looks += 1;
+    let failed_for = Duration::try_from(now.duration_since(failing.since)).unwrap_or_default();
     let final_word = fault.code == codes::DEPLOYMENT_SUPERSEDED
         || (fault.retry == Retry::Never && fault.code.ends_with("NotFoundException"));
     let tolerated = rule.tolerate().unwrap_or(args.tolerate);
     if final_word || failed_for >= tolerated.0 {
-        let message = format!(
-            "{} (failing for {}): {}",
-            rule.words(),
-            words(failed_for),
-            fault.message
-        );
-        let details = json!({ "cause": fault });
-        return Err(Stop::Fault(
-            Fault::new(codes::WATCH_BREACHED, message).details(details),
-        ));
+        let fault = rule.explain(fault, cx)?;
+        let looks = match failing.looks {
+            1 => "1 check".to_owned(),
+            looks => format!("{looks} checks in {}", words(failed_for)),
+        };
+        let message = format!("{} ({looks})", fault.message);
+        let details = json!({ "cause": fault, "rule": rule.words() });
+        let breach = Fault::new(codes::WATCH_BREACHED, message).details(details);
+        return Err(Stop::Fault(match fault.hint {
+            Some(hint) => breach.hint(hint),
+            None => breach,
+        }));
     }
     Ok(format!(
         "failing for {}: {}",

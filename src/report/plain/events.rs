@@ -8,6 +8,7 @@ use super::open::detail;
 use super::{Plain, WIDTH};
 use crate::report::describe::{had, name};
 use crate::report::ending::ending_rows;
+use crate::report::shorten_ids::shorten_ids;
 use crate::report::styled_line::{StyledLine, TextStyle};
 use crate::report::view::says;
 use crate::text::elapsed::elapsed;
@@ -52,7 +53,14 @@ impl<W: Write + Send> Observer for Plain<W> {
             StepResult::Halted => (TextStyle::Waiting, "◦ "),
         };
         let row = StyledLine::new().add(paint, sign).plain(&event.step);
-        self.say(at, row.dim(format!(" {}", elapsed(event.elapsed_ms))));
+        let row = row.dim(format!(" {}", elapsed(event.elapsed_ms)));
+        self.say(
+            at,
+            match &event.reason {
+                Some(reason) => row.plain(format!("  {}", shorten_ids(reason))),
+                None => row,
+            },
+        );
     }
 
     fn on_note(&mut self, at: Timestamp, event: &event::Note) {

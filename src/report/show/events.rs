@@ -48,7 +48,13 @@ impl Observer for Timeline<'_> {
         };
         let text = format!(" {}{how}", event.step);
         let row = StyledLine::new().add(paint, mark).plain(text);
-        self.say(at, row.dim(format!("  {}", elapsed(event.elapsed_ms))));
+        let row = row.dim(format!("  {}", elapsed(event.elapsed_ms)));
+        match &event.reason {
+            Some(reason) => {
+                self.wrapped(at, row.plain("  "), TextStyle::Plain, &shorten_ids(reason))
+            }
+            None => self.say(at, row),
+        }
     }
 
     fn on_note(&mut self, at: Timestamp, event: &event::Note) {

@@ -47,7 +47,7 @@ pipelines/prod.rhai · started 2026-11-20 10:36:55 UTC
 10:40:30      · registered 1 targets in target-group catalog-tg
 10:40:30      ↻ attempt 1 failed: ThrottlingException: Rate exceeded; again in 0.8s
 10:40:30      ✗ deployment_failed: 3 tasks of catalog:42 stopped, the circuit breaker gave up
-10:40:30  ✗ Deploy failed  53s
+10:40:30  ✗ Deploy failed  53s  3 tasks of catalog:42 stopped, the circuit breaker gave up
 
 10:40:30  Undo catalog-service → catalog:41 (ACTIVE, image present)
 10:41:11  ✓ catalog-service → catalog:41 (ACTIVE, image present)  41s

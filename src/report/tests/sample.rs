@@ -85,6 +85,8 @@ impl Sample {
             depth: self.began.len(),
             elapsed_ms,
             result,
+            reason: (result == StepResult::Failed)
+                .then(|| "3 tasks of catalog:42 stopped, the circuit breaker gave up".to_owned()),
         }));
     }
 

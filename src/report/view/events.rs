@@ -39,8 +39,14 @@ impl Observer for View {
     }
 
     fn on_step_ended(&mut self, _: Timestamp, event: &event::StepEnded) {
+        // The step within has told it already.
+        let mut reason = event.reason.as_deref().map(shorten_ids);
+        if self.entries.iter().any(|e| e.reason == reason) {
+            reason = None;
+        }
         if let Some(entry) = self.running(|e| !e.undo && e.name == event.step) {
             entry.state = State::Ended(event.result, event.elapsed_ms);
+            entry.reason = reason;
         }
     }
 

@@ -57,6 +57,8 @@ pub struct Entry {
     pub summaries: Vec<String>,
     /// Its writes that change something there is to show.
     pub writes: Vec<Line>,
+    /// Why it failed.
+    pub reason: Option<String>,
 }
 
 /// How a step or an undo stands.
@@ -171,6 +173,7 @@ impl Entry {
             notes: Vec::new(),
             summaries: Vec::new(),
             writes: Vec::new(),
+            reason: None,
         }
     }
 

@@ -163,7 +163,7 @@ impl RunApi for Notes {
     fn step_started(&self, step: &str, _branch: &str, _site: Site) {
         self.add(format!("> {step}"));
     }
-    fn step_ended(&self, _branch: &str, result: StepResult) {
+    fn step_ended(&self, _branch: &str, result: StepResult, _reason: Option<&str>) {
         self.add(format!("< {result:?}"));
     }
     fn title(&self, text: &str) {

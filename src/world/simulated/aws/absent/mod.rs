@@ -9,8 +9,9 @@ use serde_json::{Map, Value};
 mod kinds;
 
 use super::dispatch;
-use super::json::{list, short, text};
+use super::json::{list, text};
 use crate::suggest::suggest;
+use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
 use crate::world::simulated::cloud::Cloud;
@@ -83,7 +84,7 @@ impl Kind {
     /// Objects of ECS and queues go by the end of their ARN or URL.
     fn brief<'n>(&self, name: &'n str) -> &'n str {
         match self.service {
-            "ecs" | "sqs" => short(name),
+            "ecs" | "sqs" => short_name(name),
             _ => name,
         }
     }
