@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::de::DeserializeOwned;
 
 use super::DataError;
-use super::marks::{Expected, StopPlace, in_word};
+use super::json_problems::{Expected, StopPlace, in_word};
 
 /// Objects and lists that may lie in each other: what the parser takes.
 const DEEPEST: usize = 127;

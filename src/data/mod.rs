@@ -11,7 +11,7 @@ use serde_json::Value;
 
 mod bytes;
 mod json;
-mod marks;
+mod json_problems;
 mod toml;
 
 pub use bytes::decode;

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::DataError;
-use super::marks;
+use super::json_problems;
 
 /// What a text says, as JSON. Dates are texts.
 pub(super) fn value(text: &str) -> Result<Value, DataError> {
@@ -177,7 +177,7 @@ impl<'t> StopPlace<'t> {
 
     fn of_yaml(&self) -> Option<NamedProblem> {
         let is_member = self.message.starts_with("key with no value");
-        let yaml = is_member && marks::is_yaml(self.line);
+        let yaml = is_member && json_problems::is_yaml(self.line);
         let help = "a member of TOML is written `name = value`";
         yaml.then(|| {
             (
@@ -263,7 +263,7 @@ impl<'t> StopPlace<'t> {
                 Some("save it as UTF-8"),
             );
         }
-        if marks::is_invisible(letter) {
+        if json_problems::is_invisible(letter) {
             let what = format!("an invisible character (U+{:04X})", u32::from(letter));
             return said(what, Some("delete it"));
         }

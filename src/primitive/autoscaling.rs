@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::api::look::{as_asked, find, gone};
+use super::api::reconcile::{find, happened_if_as_asked, happened_if_gone};
 use super::api::{Api, left, name_of, primitives};
 use super::{Context, LineKind, Primitive, diff};
 use crate::vocabulary::Stop;
@@ -73,13 +73,13 @@ let found = autoscaling::describe_scalable_targets(#{ ServiceNamespace: "ecs", R
 print(found.ScalableTargets[0].MaxCapacity);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(|input, cx| {
-            Ok(as_asked(target(cx, input)?, input, &["Tags"], |target| {
+        .reconciled_by(|input, cx| {
+            Ok(happened_if_as_asked(target(cx, input)?, input, &["Tags"], |target| {
                 json!({ "ScalableTargetARN": target["ScalableTargetARN"] })
             }))
         })
-        .changing(|input, seen| diff::asked(seen.listed("ScalableTargets", input), input, &TARGET))
-        .leaving(|input, _| left(format!("scaling of {}", name_of(&input["ResourceId"])), false)),
+        .changes(|input, seen| diff::asked(seen.listed("ScalableTargets", input), input, &TARGET))
+        .residue(|input, _| left(format!("scaling of {}", name_of(&input["ResourceId"])), false)),
         read(
             "deregister_scalable_target",
             "DeregisterScalableTarget",
@@ -92,7 +92,7 @@ autoscaling::register_scalable_target(service + #{ MinCapacity: 2, MaxCapacity: 
 autoscaling::deregister_scalable_target(service);"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| Ok(gone(target(cx, input)?.as_ref(), json!({})))),
+        .reconciled_by(|input, cx| Ok(happened_if_gone(target(cx, input)?.as_ref(), json!({})))),
     ]
 }
 
@@ -125,13 +125,13 @@ let put = autoscaling::put_scaling_policy(service + #{
 print(put.PolicyARN);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(|input, cx| {
-            Ok(as_asked(policy(cx, input)?, input, &[], |policy| {
+        .reconciled_by(|input, cx| {
+            Ok(happened_if_as_asked(policy(cx, input)?, input, &[], |policy| {
                 json!({ "PolicyARN": policy["PolicyARN"], "Alarms": policy["Alarms"] })
             }))
         })
-        .changing(|input, seen| diff::asked(seen.listed("ScalingPolicies", input), input, &POLICY))
-        .leaving(|input, _| left(format!("scaling policy {}", name_of(&input["PolicyName"])), false)),
+        .changes(|input, seen| diff::asked(seen.listed("ScalingPolicies", input), input, &POLICY))
+        .residue(|input, _| left(format!("scaling policy {}", name_of(&input["PolicyName"])), false)),
         read(
             "delete_scaling_policy",
             "DeleteScalingPolicy",
@@ -149,7 +149,7 @@ autoscaling::put_scaling_policy(service + #{
 autoscaling::delete_scaling_policy(service + #{ PolicyName: "catalog-cpu" });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| Ok(gone(policy(cx, input)?.as_ref(), json!({})))),
+        .reconciled_by(|input, cx| Ok(happened_if_gone(policy(cx, input)?.as_ref(), json!({})))),
     ]
 }
 

@@ -93,20 +93,20 @@ impl Call for AnyCall {
         send_all(cx, self.call())
     }
 
-    fn refused(&self, fault: &Fault) -> bool {
+    fn proves_refusal(&self, fault: &Fault) -> bool {
         api::answered(fault)
     }
 
-    fn strangers(&self, output: &Value) -> Vec<String> {
+    fn unknown_names(&self, output: &Value) -> Vec<String> {
         shape::strangers(&self.service, &self.operation, output)
     }
 
-    fn is_setting(&self) -> bool {
+    fn returns_settings(&self) -> bool {
         // What is taken out of an answer must not be passed on as a setting; what programs have logged is none.
         true
     }
 
-    fn leaves(&self, _: &Value) -> Option<Residue> {
+    fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
             text: format!("{} {}", self.service, self.operation),
             harmless: false,

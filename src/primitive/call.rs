@@ -26,7 +26,7 @@ pub trait Call: Send + Sync {
     fn line(&self, seen: &ResourceCache) -> Line;
 
     /// The longest it may take, for waits and questions.
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         None
     }
 
@@ -54,7 +54,7 @@ pub trait Call: Send + Sync {
     }
 
     /// Whether this fault of a write proves that nothing was done: then nothing is left of it, and nothing to undo.
-    fn refused(&self, fault: &Fault) -> bool {
+    fn proves_refusal(&self, fault: &Fault) -> bool {
         matches!(fault.retry, Retry::Throttled | Retry::Transient)
     }
 
@@ -64,37 +64,37 @@ pub trait Call: Send + Sync {
     }
 
     /// What its output's text is, for who parses it.
-    fn source(&self) -> Option<Source> {
+    fn text_source(&self) -> Option<Source> {
         None
     }
 
     /// What holds in the world now that it returned, worth the last line of a run that goes well.
-    fn proves(&self, _output: &Value) -> Option<String> {
+    fn proven_state(&self, _output: &Value) -> Option<String> {
         None
     }
 
     /// What a successful write leaves in place; `None`: nothing worth a line.
-    fn leaves(&self, _output: &Value) -> Option<Residue> {
+    fn residue(&self, _output: &Value) -> Option<Residue> {
         None
     }
 
     /// The secrets that it fetches, by reference: what they say is looked for in all that follows.
-    fn fetches(&self) -> Vec<String> {
+    fn secret_references(&self) -> Vec<String> {
         Vec::new()
     }
 
     /// Members and values in an answer that are not known here: what AWS has said may be said to it.
-    fn strangers(&self, _output: &Value) -> Vec<String> {
+    fn unknown_names(&self, _output: &Value) -> Vec<String> {
         Vec::new()
     }
 
     /// Whether what it answers is a setting of AWS's, to be passed on as it is, and not what a program said.
-    fn is_setting(&self) -> bool {
+    fn returns_settings(&self) -> bool {
         false
     }
 
     /// Members of its input that only tell people what happened, which no plan can know.
-    fn tells(&self) -> &'static [&'static str] {
+    fn message_members(&self) -> &'static [&'static str] {
         &[]
     }
 
@@ -109,12 +109,12 @@ pub trait Call: Send + Sync {
     }
 
     /// How much of what it answers in a plan holds in the run that follows.
-    fn answer_in_plan(&self) -> PlannedAnswer {
+    fn planned_answer(&self) -> PlannedAnswer {
         PlannedAnswer::Predicted
     }
 
     /// What a wait that failed has shown of a write before it.
-    fn corrects(&self, _fault: &Fault) -> Option<ResidueUpdate> {
+    fn residue_update(&self, _fault: &Fault) -> Option<ResidueUpdate> {
         None
     }
 

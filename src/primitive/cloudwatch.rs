@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::api::look::{as_asked, find, gone};
+use super::api::reconcile::{find, happened_if_as_asked, happened_if_gone};
 use super::api::{Api, left, name_of, primitives};
 use super::{LineKind, Primitive, diff};
 
@@ -61,16 +61,16 @@ print(found.MetricDataResults[0].Values.len());"#,
 print(cloudwatch::describe_alarms(#{ AlarmNames: ["catalog-cpu"] }).MetricAlarms[0].Threshold);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "AlarmNames": [input["AlarmName"]] });
             let live = find(cx, (CLOUDWATCH, "DescribeAlarms"), of, "MetricAlarms")?;
-            Ok(as_asked(live, input, &["Tags"], |_| json!({})))
+            Ok(happened_if_as_asked(live, input, &["Tags"], |_| json!({})))
         })
-        .changing(|input, seen| {
+        .changes(|input, seen| {
             let live = seen.listed("MetricAlarms", input);
             diff::asked(live, input, &["AlarmName", "Tags"])
         })
-        .leaving(|input, _| left(format!("alarm {}", name_of(&input["AlarmName"])), true)),
+        .residue(|input, _| left(format!("alarm {}", name_of(&input["AlarmName"])), true)),
         read(
             "delete_alarms",
             "DeleteAlarms",
@@ -79,13 +79,13 @@ print(cloudwatch::describe_alarms(#{ AlarmNames: ["catalog-cpu"] }).MetricAlarms
             r#"cloudwatch::delete_alarms(#{ AlarmNames: ["catalog-errors"] });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let mut live = None;
             for (kind, members) in [("MetricAlarm", "MetricAlarms"), ("CompositeAlarm", "CompositeAlarms")] {
                 let of = json!({ "AlarmNames": input["AlarmNames"], "AlarmTypes": [kind] });
                 live = live.or(find(cx, (CLOUDWATCH, "DescribeAlarms"), of, members)?);
             }
-            Ok(gone(live.as_ref(), json!({})))
+            Ok(happened_if_gone(live.as_ref(), json!({})))
         }),
     ])
 }

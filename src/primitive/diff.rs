@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Change;
-use super::api::look::covers;
+use super::api::reconcile::contains_asked;
 
 /// Members that AWS adds to a task definition when it is registered.
 const ADDED_BY_AWS: [&str; 8] = [
@@ -47,7 +47,7 @@ pub fn asked(live: Option<&Value>, input: &Value, but: &[&str]) -> Vec<Change> {
 }
 
 fn asked_into(path: &str, from: &Value, to: &Value, changes: &mut Vec<Change>) {
-    if covers(from, to) || (empty(from) && empty(to)) {
+    if contains_asked(from, to) || (empty(from) && empty(to)) {
         return;
     }
     match (from, to) {

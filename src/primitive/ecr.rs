@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::api::look::{did_not, find, gone, list, nothing_there, since};
+use super::api::reconcile::{
+    did_not_happen, find, happened_if_gone, is_not_found, is_since_call, list,
+};
 use super::api::{Api, left, name_of, primitives, send};
 use super::{Context, LineKind, Primitive, Reconciled};
 use crate::vocabulary::Stop;
@@ -79,8 +81,8 @@ let done = aws::wait(#{
 print(done.imageScanStatus.status);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(find_scan)
-        .leaving(|input, _| left(format!("scan of {}", image_name(input)), true)),
+        .reconciled_by(find_scan)
+        .residue(|input, _| left(format!("scan of {}", image_name(input)), true)),
         read(
             "put_image",
             "PutImage",
@@ -94,12 +96,12 @@ let tagged = ecr::put_image(#{
 print(tagged.image.imageId.imageDigest);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(find_tag)
-        .said(|_, output| {
+        .reconciled_by(find_tag)
+        .summary(|_, output| {
             let id = &output["image"]["imageId"];
             Some(format!("{} {}", id["imageTag"].as_str()?, id["imageDigest"].as_str()?))
         })
-        .leaving(|input, _| {
+        .residue(|input, _| {
             left(format!("tag {} in {}", tag(input), name_of(&input["repositoryName"])), true)
         }),
         read(
@@ -110,11 +112,11 @@ print(tagged.image.imageId.imageDigest);"#,
 print(gone.imageIds[0].imageDigest);"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "repositoryName": input["repositoryName"], "imageIds": input["imageIds"] });
             let images = list(cx, (ECR, "BatchGetImage"), of, "images")?;
             let output = json!({ "imageIds": input["imageIds"], "failures": [] });
-            Ok(gone(images.first(), output))
+            Ok(happened_if_gone(images.first(), output))
         }),
         read(
             "delete_repository",
@@ -124,11 +126,11 @@ print(gone.imageIds[0].imageDigest);"#,
 print(gone.repository.repositoryUri);"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "repositoryNames": [input["repositoryName"]] });
             let live = find(cx, (ECR, "DescribeRepositories"), of, "repositories")?;
             let output = json!({ "repository": { "repositoryName": input["repositoryName"] } });
-            Ok(gone(live.as_ref(), output))
+            Ok(happened_if_gone(live.as_ref(), output))
         }),
     ]
 }
@@ -160,7 +162,7 @@ fn find_tag(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
             output: json!({ "image": image }),
             how: "the repository has that image under that tag".into(),
         },
-        _ => did_not("the repository has no such image under that tag"),
+        _ => did_not_happen("the repository has no such image under that tag"),
     })
 }
 
@@ -169,16 +171,17 @@ fn find_scan(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
     let of = json!({ "repositoryName": input["repositoryName"], "imageId": input["imageId"] });
     let found = match send(cx, &AwsCall::new(ECR, "DescribeImageScanFindings", of)) {
         Ok(found) => found,
-        Err(Stop::Fault(fault)) if nothing_there(&fault.code) => {
-            return Ok(did_not("the image was never scanned"));
+        Err(Stop::Fault(fault)) if is_not_found(&fault.code) => {
+            return Ok(did_not_happen("the image was never scanned"));
         }
         Err(stop) => return Err(stop),
     };
     let completed = &found["imageScanFindings"]["imageScanCompletedAt"];
     let status = &found["imageScanStatus"];
-    if status["status"] != json!("IN_PROGRESS") && !(completed.is_string() && since(cx, completed))
+    if status["status"] != json!("IN_PROGRESS")
+        && !(completed.is_string() && is_since_call(cx, completed))
     {
-        return Ok(did_not("the last scan is older"));
+        return Ok(did_not_happen("the last scan is older"));
     }
     Ok(Reconciled::Happened {
         how: "a scan has begun".into(),

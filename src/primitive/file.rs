@@ -54,7 +54,7 @@ impl Call for Read {
         output.as_str().map(|text| size(text.len()))
     }
 
-    fn source(&self) -> Option<Source> {
+    fn text_source(&self) -> Option<Source> {
         Some(Source {
             name: self.path.clone(),
             is_file: true,
@@ -139,7 +139,7 @@ impl Write {
 }
 
 impl Call for Write {
-    fn tells(&self) -> &'static [&'static str] {
+    fn message_members(&self) -> &'static [&'static str] {
         &["text"]
     }
 
@@ -186,7 +186,7 @@ impl Call for Write {
         Ok(Reconciled::DidNot { how })
     }
 
-    fn leaves(&self, _: &Value) -> Option<Residue> {
+    fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
             text: format!("file {}", self.path),
             harmless: true,

@@ -145,8 +145,8 @@ impl Call for Check {
         true
     }
 
-    fn fetches(&self) -> Vec<String> {
-        self.request().fetches()
+    fn secret_references(&self) -> Vec<String> {
+        self.request().secret_references()
     }
 
     fn check(&self) -> Result<(), Fault> {
@@ -164,7 +164,7 @@ impl Call for Check {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0)
     }
 
@@ -274,7 +274,7 @@ impl Call for Request {
         true
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn message_members(&self) -> &'static [&'static str] {
         // An address that is itself a secret is where messages go to.
         match self.url_secret {
             Some(_) => &["json"],
@@ -293,15 +293,15 @@ impl Call for Request {
         }
     }
 
-    fn fetches(&self) -> Vec<String> {
-        self.request().fetches()
+    fn secret_references(&self) -> Vec<String> {
+        self.request().secret_references()
     }
 
     fn check(&self) -> Result<(), Fault> {
         self.request().check(&Self::DECLARATION.path())
     }
 
-    fn source(&self) -> Option<Source> {
+    fn text_source(&self) -> Option<Source> {
         Some(Source {
             name: format!("what {} answered", self.request().shown()),
             is_file: false,
@@ -370,12 +370,12 @@ impl Call for Request {
         })
     }
 
-    fn refused(&self, fault: &Fault) -> bool {
+    fn proves_refusal(&self, fault: &Fault) -> bool {
         let unsent = NOT_SENT.contains(&fault.code.as_str());
         unsent || matches!(fault.retry, Retry::Throttled | Retry::Transient)
     }
 
-    fn leaves(&self, _: &Value) -> Option<Residue> {
+    fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
             text: format!("what {} {} did", self.method, self.request().shown()),
             harmless: false,

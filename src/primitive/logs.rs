@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::api::look::{gone, list};
+use super::api::reconcile::{happened_if_gone, list};
 use super::api::{Api, primitives};
 use super::{LineKind, Primitive};
 
@@ -69,13 +69,13 @@ print(found.events.len());"#,
             r#"logs::delete_log_group(#{ logGroupName: "/realserv/catalog-service" });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "logGroupNamePrefix": input["logGroupName"] });
             let groups: Vec<Value> = list(cx, (LOGS, "DescribeLogGroups"), of, "logGroups")?;
             let own = groups
                 .iter()
                 .find(|g| g["logGroupName"] == input["logGroupName"]);
-            Ok(gone(own, json!({})))
+            Ok(happened_if_gone(own, json!({})))
         }),
     ])
 }

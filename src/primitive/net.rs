@@ -74,7 +74,7 @@ impl Call for Reachable {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0)
     }
 

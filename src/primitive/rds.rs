@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::api::look::{find, gone, made};
+use super::api::reconcile::{find, happened_if_created, happened_if_gone};
 use super::api::{Api, left, name_of, primitives};
 use super::{Context, LineKind, Primitive, diff};
 use crate::vocabulary::Stop;
@@ -51,17 +51,17 @@ let done = aws::wait(#{
 print(done.DBSnapshots[0].PercentProgress);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let live = snapshot(cx, input)?;
             let live = live.filter(|s| s["DBInstanceIdentifier"] == input["DBInstanceIdentifier"]);
             let output = |snapshot| json!({ "DBSnapshot": snapshot });
-            Ok(made(live, "SnapshotCreateTime", cx, output))
+            Ok(happened_if_created(live, "SnapshotCreateTime", cx, output))
         })
-        .leaving(|input, _| {
+        .residue(|input, _| {
             let name = name_of(&input["DBSnapshotIdentifier"]);
             left(format!("snapshot {name} of {}", name_of(&input["DBInstanceIdentifier"])), true)
         })
-        .going_on(|input| {
+        .in_flight(|input| {
             Some(format!("snapshot {} is being made", name_of(&input["DBSnapshotIdentifier"])))
         }),
         read(
@@ -72,9 +72,9 @@ print(done.DBSnapshots[0].PercentProgress);"#,
             r#"rds::delete_db_snapshot(#{ DBSnapshotIdentifier: "catalog-db-before-1-2-0" });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let output = json!({ "DBSnapshot": { "DBSnapshotIdentifier": input["DBSnapshotIdentifier"], "Status": "deleted" } });
-            Ok(gone(snapshot(cx, input)?.as_ref(), output))
+            Ok(happened_if_gone(snapshot(cx, input)?.as_ref(), output))
         }),
         read(
             "restore_db_instance_from_db_snapshot",
@@ -91,18 +91,18 @@ let done = aws::wait(#{
 print(done.DBInstances[0].Endpoint.Address);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let one = json!({ "DBInstanceIdentifier": input["DBInstanceIdentifier"] });
             let live = find(cx, (RDS, "DescribeDBInstances"), one, "DBInstances")?;
             let output = |instance| json!({ "DBInstance": instance });
             // It gets its time of creation once it is available.
-            Ok(made(live, "InstanceCreateTime", cx, output))
+            Ok(happened_if_created(live, "InstanceCreateTime", cx, output))
         })
-        .changing(|input, _| diff::asked(None, input, &["DBInstanceIdentifier", "Tags"]))
-        .leaving(|input, _| {
+        .changes(|input, _| diff::asked(None, input, &["DBInstanceIdentifier", "Tags"]))
+        .residue(|input, _| {
             left(format!("database instance {}", name_of(&input["DBInstanceIdentifier"])), false)
         })
-        .going_on(|input| {
+        .in_flight(|input| {
             Some(format!("{} is being restored", name_of(&input["DBInstanceIdentifier"])))
         }),
     ])

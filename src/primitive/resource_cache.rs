@@ -42,12 +42,12 @@ fn identity(item: &Value, members: &[&str]) -> Option<String> {
 
 impl ResourceCache {
     /// Takes in what AWS has answered with, and what is not known here.
-    pub fn met(&mut self, strangers: Vec<String>) {
+    pub fn remember_unknown(&mut self, strangers: Vec<String>) {
         self.strangers.extend(strangers);
     }
 
     /// What an input was refused for, if AWS itself has said all of it: a field that it adds tomorrow is passed on.
-    pub fn vouches(&self, fault: &Fault) -> Option<Vec<String>> {
+    pub fn vouched_names(&self, fault: &Fault) -> Option<Vec<String>> {
         let names = fault.details[STRANGE]
             .as_array()?
             .iter()
@@ -101,7 +101,7 @@ impl ResourceCache {
     }
 
     /// ARNs of the services that were read or written.
-    pub fn looked_at(&self) -> BTreeSet<String> {
+    pub fn service_arns(&self) -> BTreeSet<String> {
         let services = self.services.values();
         services
             .filter_map(|service| service["serviceArn"].as_str().map(str::to_owned))

@@ -67,7 +67,7 @@ impl SecretRequest<'_> {
     }
 
     /// The references of the secrets that it carries.
-    pub fn fetches(&self) -> Vec<String> {
+    pub fn secret_references(&self) -> Vec<String> {
         let headers = self.secret_headers.values();
         let headers = headers.map(|header| header.secret.clone());
         self.url_secret

@@ -31,15 +31,15 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
 print(sent.MessageId);"#,
         )
         .writes(LineKind::Creates)
-        .telling(&["Message", "Subject"])
-        .with(with_deduplication)
-        .in_doubt(|_, _| {
+        .message_members(&["Message", "Subject"])
+        .prepared_by(with_deduplication)
+        .reconciled_by(|_, _| {
             Ok(Reconciled::MayRepeat {
                 how: "a message may come twice".into(),
             })
         })
-        .said(|input, _| Some(format!("told {}", topic(input))))
-        .leaving(|input, _| {
+        .summary(|input, _| Some(format!("told {}", topic(input))))
+        .residue(|input, _| {
             Some(Residue {
                 text: format!("message to {}", topic(input)),
                 notification: true,

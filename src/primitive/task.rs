@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::api::{is_young, send};
 use super::args::{Span, words};
 use super::follow::{Followed, follow};
-use super::stopped::{reason, stopped};
+use super::stopped_tasks::{reason, stopped};
 use super::{
     Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResidueUpdate, ResourceCache,
     Verb,
@@ -80,7 +80,7 @@ impl Call for FollowTask {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0)
     }
 
@@ -99,7 +99,7 @@ impl Call for FollowTask {
         Some(format!("exit {}", output["exitCode"]))
     }
 
-    fn corrects(&self, fault: &Fault) -> Option<ResidueUpdate> {
+    fn residue_update(&self, fault: &Fault) -> Option<ResidueUpdate> {
         // The task has stopped, and its work failed: what it was said to leave on purpose, it may have left half done.
         let about = fault.details[DEFINITION].as_str()?;
         let never = fault.details["exitCode"].is_null();

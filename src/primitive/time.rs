@@ -45,7 +45,7 @@ impl Call for Sleep {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.duration.0)
     }
 
@@ -80,7 +80,7 @@ impl Verb for Now {
 }
 
 impl Call for Now {
-    fn answer_in_plan(&self) -> PlannedAnswer {
+    fn planned_answer(&self) -> PlannedAnswer {
         PlannedAnswer::Time
     }
 

@@ -43,7 +43,9 @@ impl Run {
         let seen = self.state().seen.clone();
         let Some(recorded) = recorded else {
             let at = self.world.now();
-            let deadline = call.limit().and_then(|limit| at.checked_add(limit).ok());
+            let deadline = call
+                .time_limit()
+                .and_then(|limit| at.checked_add(limit).ok());
             return Ok(Attempt {
                 primitive,
                 call,

@@ -27,7 +27,7 @@ impl Run {
             if !claims || state.ledger.undoing() || state.summary.closing() {
                 return Ok(());
             }
-            let mut wanted = state.seen.looked_at();
+            let mut wanted = state.seen.service_arns();
             wanted.extend(named(attempt.input).and_then(|(cluster, service)| {
                 let seen = state.seen.service(cluster, service)?;
                 seen["serviceArn"].as_str().map(str::to_owned)

@@ -23,16 +23,16 @@ pub mod history;
 pub mod planned;
 
 mod attempt;
+mod call_result;
 mod claims;
 mod credentials;
-mod doubt;
 mod emit;
 mod ending;
 mod finalizers;
+mod in_doubt;
 mod ledger;
 mod perform;
 mod redaction;
-mod settle;
 mod steps;
 
 use crate::vocabulary::event::{self, Event, EventKind};

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Run;
 use super::attempt::Attempt;
-use super::doubt::Outage;
+use super::call_result::storable;
 use super::emit::Persistence;
-use super::settle::storable;
+use super::in_doubt::Outage;
 use crate::journal::{Entry, RecordedCall, recordable};
 use crate::primitive::{Call, Output, Primitive, Reconciled};
 use crate::vocabulary::event::{self, EventKind};
@@ -60,7 +60,7 @@ impl Run {
         }
         let call = self.announce(&attempt, site, branch, replayed);
         match replayed {
-            true => self.state().owed.extend(attempt.call.fetches()),
+            true => self.state().owed.extend(attempt.call.secret_references()),
             false => self.relearn(&attempt)?,
         }
         let result = match recorded {
@@ -93,7 +93,7 @@ impl Run {
         });
         let value = self.settle(&attempt, result, stays, (branch, replayed))?;
         judged?;
-        let source = attempt.call.source();
+        let source = attempt.call.text_source();
         Ok(Output { value, source })
     }
 
@@ -146,7 +146,7 @@ impl Run {
         let Err(fault) = call.check() else {
             return Ok((call, None));
         };
-        let vouched = self.state().seen.vouches(&fault);
+        let vouched = self.state().seen.vouched_names(&fault);
         match vouched {
             Some(names) => Ok((call, Some(names))),
             None => Err(unfit(fault)),

@@ -23,7 +23,7 @@ impl Run {
             return result;
         }
         match result {
-            Ok(output) if attempt.call.is_setting() => Ok(output),
+            Ok(output) if attempt.call.returns_settings() => Ok(output),
             Ok(output) => Ok(self.secrets.json(&output)),
             Err(fault) => Err(self.secrets.fault(fault)),
         }

@@ -11,8 +11,8 @@ use super::failure::{self, Error};
 use super::runtime::{Runtime, TRUNK};
 use super::unknown_value::Unknown;
 use super::{
-    builtins, catch_rewrite, chosen, name_mangling, options, parallel, params, sorted, switches,
-    syntax, takes, unknown, values,
+    argument_errors, builtins, catch_rewrite, list_predicates, list_sorting, name_mangling,
+    options, parallel, params, syntax, unknown, unknown_switch, values,
 };
 use crate::primitive::Primitive;
 use crate::vocabulary::codes;
@@ -43,7 +43,7 @@ static STANDARD: LazyLock<Shared<Module>> =
 /// Builds an engine whose functions act through `runtime`.
 pub(crate) fn build(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -> Engine {
     let mut engine = build_plain(primitives, runtime);
-    takes::refuse(&mut engine);
+    argument_errors::refuse(&mut engine);
     engine
 }
 
@@ -63,8 +63,8 @@ pub(crate) fn build_plain(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runti
     parallel::register(&mut engine, runtime);
     params::register(&mut engine, runtime);
     unknown::register(&mut engine, runtime);
-    sorted::register(&mut engine, runtime);
-    chosen::register(&mut engine, runtime);
+    list_sorting::register(&mut engine, runtime);
+    list_predicates::register(&mut engine, runtime);
     options::register(&mut engine);
     builtins::register(&mut engine, primitives, runtime);
     engine
@@ -92,7 +92,7 @@ fn limit(engine: &mut Engine) {
 #[allow(deprecated)]
 fn free(engine: &mut Engine) {
     engine.on_parse_token(|token, position, _| {
-        switches::token(&token, position);
+        unknown_switch::token(&token, position);
         match token {
             Token::Reserved(word) if *word == "call" => Token::Identifier(word),
             token => name_mangling::token(token, position),

@@ -10,13 +10,13 @@ use super::InvalidPipeline;
 use super::big_stack::on_big_stacks;
 use super::catch_rewrite;
 use super::diagnosis::Diagnosis;
-use super::early;
+use super::early_end;
 use super::failure;
 use super::name_mangling::Names;
 use super::parse_help;
 use super::resolver::{self, Resolver, Sources, UnresolvedImport};
-use super::switches;
 use super::unit::{Import, Script, ScriptTree, Unit, embedded};
+use super::unknown_switch;
 use crate::vocabulary::Site;
 
 /// Loads `entry` and all that it imports.
@@ -84,7 +84,7 @@ impl Loader<'_> {
         if self.take_embedded(name, &text) {
             return;
         }
-        let (mut ast, mut insertions) = match switches::compile(self.engine, &text) {
+        let (mut ast, mut insertions) = match unknown_switch::compile(self.engine, &text) {
             Ok(parsed) => parsed,
             Err(error) => {
                 return self.wrong.push(parse_help::explain(&error, &text, name));
@@ -164,7 +164,7 @@ impl Loader<'_> {
                 let names = Names::new(script, &units[..*index]);
                 let text = super::insertion::insert(&script.text, &script.insertions);
                 let text = match index + 1 == units.len() {
-                    true => early::marked(text, &script.ast),
+                    true => early_end::marked(text, &script.ast),
                     false => text,
                 };
                 done.push((*index, names.compile(engine, &text)));

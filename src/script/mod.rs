@@ -13,21 +13,23 @@ use crate::primitive::Primitive;
 use crate::run::Failure;
 use crate::vocabulary::{Site, Stop};
 
+pub(crate) mod argument_errors;
 mod big_stack;
 mod builtins;
 mod catch_rewrite;
 mod check;
-mod chosen;
 mod closure;
 mod declaration;
 mod diagnosis;
 pub mod docs;
-mod early;
+mod early_end;
 mod engine;
 pub(crate) mod failure;
 mod function_bodies;
 mod insertion;
 pub mod library;
+mod list_predicates;
+mod list_sorting;
 mod loader;
 mod memory;
 mod modules;
@@ -43,14 +45,12 @@ pub mod resolver;
 mod run_api;
 mod runtime;
 mod signature;
-mod sorted;
-mod switches;
 mod syntax;
-pub(crate) mod takes;
-mod texts;
+mod text_sources;
 pub(crate) mod type_names;
 mod unit;
 mod unknown;
+mod unknown_switch;
 mod unknown_value;
 pub mod values;
 mod word;
@@ -238,7 +238,7 @@ impl Program {
                 frames: Vec::new(),
             });
         }
-        early::whole(self, &runtime)?;
+        early_end::whole(self, &runtime)?;
         Ok(value)
     }
 

@@ -13,7 +13,7 @@ use super::memory::Memory;
 use super::params::kind::Mode;
 use super::progress::Progress;
 use super::run_api::RunApi;
-use super::texts::ReturnedTexts;
+use super::text_sources::ReturnedTexts;
 use super::unit::{Insertions, ScriptTree};
 use super::{unknown_value, values};
 use crate::primitive::Primitive;

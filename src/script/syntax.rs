@@ -6,7 +6,7 @@ use rhai::{Dynamic, Engine, EvalContext, Expression, FnPtr, ImmutableString, Nat
 use serde_json::Value;
 
 use super::closure::BoundClosure;
-use super::early;
+use super::early_end;
 use super::failure::{self, Error};
 use super::runtime::{self, Runtime};
 use super::values;
@@ -21,7 +21,7 @@ pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     finally(engine, runtime);
     words(engine, runtime);
     stays(engine, runtime);
-    early::register(engine, runtime);
+    early_end::register(engine, runtime);
     errors(engine);
     engine.register_fn("bind", |context: NativeCallContext, closure: FnPtr| {
         BoundClosure::new(&context, closure).into_closure()

@@ -3,7 +3,7 @@
 //! A word is declared beside the code that implements it. A test runs every example.
 
 pub use super::word::Word;
-use super::{early, options, parallel, params, syntax};
+use super::{early_end, options, parallel, params, syntax};
 
 /// The words of pipelines and modules.
 pub static LANGUAGE: &[Word] = &[
@@ -18,7 +18,7 @@ pub static LANGUAGE: &[Word] = &[
     syntax::UNDO,
     syntax::STAYS,
     syntax::FINALLY,
-    early::FINISH,
+    early_end::FINISH,
     syntax::FAIL,
     TRY,
     parallel::PARALLEL,

@@ -7,16 +7,16 @@ use serde_json::Value;
 
 use crate::vocabulary::Fault;
 
+mod encoded_forms;
 mod forms;
-mod known;
-mod parts;
-mod woven;
+mod revealing_parts;
+mod secrets;
 
-pub use known::{Kind, Secrets};
+pub use secrets::{Kind, Secrets};
 
+use encoded_forms::EncodedForms;
 use forms::forms;
-use parts::parts;
-use woven::EncodedForms;
+use revealing_parts::parts;
 
 /// Knows values, and what stands in their place.
 #[derive(Debug, Default)]
@@ -155,8 +155,8 @@ fn replaced(text: &str, mut found: Vec<(usize, usize, &str)>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::encoded_forms::url_safe;
     use super::forms::percent;
-    use super::woven::url_safe;
     use super::*;
     use aws_smithy_types::base64;
     use serde_json::json;

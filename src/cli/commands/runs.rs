@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::cli::error::{CommandResult, problem};
-use crate::cli::execution::waiting::PendingRun;
+use crate::cli::execution::pending_run::PendingRun;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::cli::print;

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use crate::cli::completion::candidates;
 use crate::cli::error::CommandResult;
+use crate::cli::execution::pending_run::PendingRun;
 use crate::cli::execution::stored_run;
-use crate::cli::execution::waiting::PendingRun;
 use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::report::show::{OpenRun, show_rows};

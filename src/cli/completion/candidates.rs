@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter};
 
-use super::typed::CompletionLine;
+use super::command_line::CompletionLine;
 use serde_json::Value;
 
 use crate::cli::execution::questions::open_questions;

@@ -10,7 +10,7 @@ use clap_complete::env::{EnvCompleter, Fish, Zsh};
 
 mod bash;
 pub(super) mod candidates;
-mod typed;
+mod command_line;
 
 use super::exit_code::ExitCode;
 use crate::report;

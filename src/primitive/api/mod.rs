@@ -13,13 +13,13 @@ use crate::primitive::resource_cache::STRANGE;
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::{AwsCall, shape};
 
-pub(super) mod look;
+mod complete_answer;
 mod name;
 pub(super) mod pages;
 mod poll;
+pub(super) mod reconcile;
 pub(super) mod secrets;
 mod send;
-mod whole;
 
 pub(super) use name::name_of;
 pub use poll::{OutageTolerance, is_young, next_poll, unavailable};
@@ -42,11 +42,11 @@ pub struct Api {
     reconcile: Option<Reconcile>,
     changes: Option<fn(&Value, &ResourceCache) -> Vec<Change>>,
     summary: Option<fn(&Value, &Value) -> Option<String>>,
-    leaves: Option<fn(&Value, &Value) -> Option<Residue>>,
+    residue: Option<fn(&Value, &Value) -> Option<Residue>>,
     in_flight: Option<fn(&Value) -> Option<String>>,
     stop: Option<fn(&Value, &Value) -> Option<String>>,
     about: Option<fn(&Value) -> Option<String>>,
-    tells: &'static [&'static str],
+    message_members: &'static [&'static str],
 }
 
 impl Api {
@@ -77,11 +77,11 @@ impl Api {
             reconcile: None,
             changes: None,
             summary: None,
-            leaves: None,
+            residue: None,
             in_flight: None,
             stop: None,
             about: None,
-            tells: &[],
+            message_members: &[],
         }
     }
 
@@ -93,55 +93,55 @@ impl Api {
     }
 
     /// Adds to the input what AWS needs to recognise a repetition.
-    pub(super) fn with(mut self, prepare: fn(&Value, &Context<'_>) -> Value) -> Api {
+    pub(super) fn prepared_by(mut self, prepare: fn(&Value, &Context<'_>) -> Value) -> Api {
         self.prepare = Some(prepare);
         self
     }
 
     /// How a write in doubt is found out about.
-    pub(super) fn in_doubt(mut self, reconcile: Reconcile) -> Api {
+    pub(super) fn reconciled_by(mut self, reconcile: Reconcile) -> Api {
         self.reconcile = Some(reconcile);
         self
     }
 
     /// What a call changes, leaf by leaf.
-    pub(super) fn changing(mut self, changes: fn(&Value, &ResourceCache) -> Vec<Change>) -> Api {
+    pub(super) fn changes(mut self, changes: fn(&Value, &ResourceCache) -> Vec<Change>) -> Api {
         self.changes = Some(changes);
         self
     }
 
     /// What came of a call, in a few words.
-    pub(super) fn said(mut self, summary: fn(&Value, &Value) -> Option<String>) -> Api {
+    pub(super) fn summary(mut self, summary: fn(&Value, &Value) -> Option<String>) -> Api {
         self.summary = Some(summary);
         self
     }
 
     /// What a call leaves in place.
-    pub(super) fn leaving(mut self, leaves: fn(&Value, &Value) -> Option<Residue>) -> Api {
-        self.leaves = Some(leaves);
+    pub(super) fn residue(mut self, residue: fn(&Value, &Value) -> Option<Residue>) -> Api {
+        self.residue = Some(residue);
         self
     }
 
     /// What goes on in AWS if the run stops behind a call, about what the call acts upon.
-    pub(super) fn going_on(mut self, in_flight: fn(&Value) -> Option<String>) -> Api {
+    pub(super) fn in_flight(mut self, in_flight: fn(&Value) -> Option<String>) -> Api {
         self.in_flight = Some(in_flight);
         self
     }
 
     /// The command that stops what goes on, from input and output.
-    pub(super) fn stopped_by(mut self, stop: fn(&Value, &Value) -> Option<String>) -> Api {
+    pub(super) fn stop_command(mut self, stop: fn(&Value, &Value) -> Option<String>) -> Api {
         self.stop = Some(stop);
         self
     }
 
     /// Makes it a message: these members only tell people what happened.
-    pub(super) fn telling(mut self, members: &'static [&'static str]) -> Api {
-        self.tells = members;
+    pub(super) fn message_members(mut self, members: &'static [&'static str]) -> Api {
+        self.message_members = members;
         self
     }
 
     /// What that is about, where only the output says it.
-    pub(super) fn about(mut self, about: fn(&Value) -> Option<String>) -> Api {
+    pub(super) fn in_flight_about(mut self, about: fn(&Value) -> Option<String>) -> Api {
         self.about = Some(about);
         self
     }
@@ -185,12 +185,12 @@ struct ApiCall<'a> {
 }
 
 impl Call for ApiCall<'_> {
-    fn tells(&self) -> &'static [&'static str] {
-        self.api.tells
+    fn message_members(&self) -> &'static [&'static str] {
+        self.api.message_members
     }
 
     fn is_message(&self) -> bool {
-        !self.api.tells.is_empty()
+        !self.api.message_members.is_empty()
     }
 
     fn check(&self) -> Result<(), Fault> {
@@ -234,15 +234,15 @@ impl Call for ApiCall<'_> {
         }
     }
 
-    fn refused(&self, fault: &Fault) -> bool {
+    fn proves_refusal(&self, fault: &Fault) -> bool {
         answered(fault)
     }
 
-    fn strangers(&self, output: &Value) -> Vec<String> {
+    fn unknown_names(&self, output: &Value) -> Vec<String> {
         shape::strangers(self.api.service, self.api.operation, output)
     }
 
-    fn is_setting(&self) -> bool {
+    fn returns_settings(&self) -> bool {
         self.api.service != "logs"
     }
 
@@ -261,9 +261,9 @@ impl Call for ApiCall<'_> {
         })
     }
 
-    fn leaves(&self, output: &Value) -> Option<Residue> {
-        match self.api.leaves {
-            Some(leaves) => leaves(self.input, output),
+    fn residue(&self, output: &Value) -> Option<Residue> {
+        match self.api.residue {
+            Some(residue) => residue(self.input, output),
             None => Some(Residue {
                 text: format!(
                     "{} {}",

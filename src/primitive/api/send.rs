@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::whole::whole;
+use super::complete_answer::require_complete;
 use crate::primitive::{Context, Signal};
 use crate::vocabulary::{Effect, Fault, Retry, Stop};
 use crate::world::AwsCall;
@@ -30,7 +30,7 @@ pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     let began = cx.world.now();
     loop {
         let answered = cx.world.aws(call);
-        let answered = answered.and_then(|output| whole(call, &output).map(|()| output));
+        let answered = answered.and_then(|output| require_complete(call, &output).map(|()| output));
         let fault = match answered {
             Ok(output) => {
                 cx.budget.refund(&call.service);

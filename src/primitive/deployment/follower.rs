@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 
 use super::arguments::{FollowDeployment, SERVES};
 use super::rollout_progress::RolloutProgress;
-use crate::primitive::api::look::time;
+use crate::primitive::api::reconcile::time;
 use crate::primitive::api::{OutageTolerance, is_young, send};
 use crate::primitive::args::words;
 use crate::primitive::follow::Followed;
-use crate::primitive::stopped::{failed, reason, scheduler_names_itself, stopped};
+use crate::primitive::stopped_tasks::{failed, reason, scheduler_names_itself, stopped};
 use crate::primitive::{Context, Progress};
 use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, Stop};

@@ -48,7 +48,7 @@ impl Call for FollowDeployment {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0.saturating_mul(LATEST))
     }
 
@@ -65,11 +65,11 @@ impl Call for FollowDeployment {
         ))
     }
 
-    fn proves(&self, output: &Value) -> Option<String> {
+    fn proven_state(&self, output: &Value) -> Option<String> {
         self.summary(output)
     }
 
-    fn corrects(&self, fault: &Fault) -> Option<ResidueUpdate> {
+    fn residue_update(&self, fault: &Fault) -> Option<ResidueUpdate> {
         let service = short_name(&self.service);
         let serves = fault.details[SERVES].as_str()?;
         Some(ResidueUpdate {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ECS, read};
-use crate::primitive::api::look::since;
+use crate::primitive::api::reconcile::is_since_call;
 use crate::primitive::api::{Api, left, send};
 use crate::primitive::{Context, LineKind, Reconciled, diff};
 use crate::text::arn::{self, short_name};
@@ -26,18 +26,18 @@ pub(super) fn all() -> [Api; 2] {
 print(made.taskDefinition.revision);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(find_registration)
-        .changing(|input, seen| {
+        .reconciled_by(find_registration)
+        .changes(|input, seen| {
             let live = input["family"]
                 .as_str()
                 .and_then(|f| seen.task_definition(f));
             live.map(|live| diff::task_definition(live, input))
                 .unwrap_or_default()
         })
-        .said(|_, output| {
+        .summary(|_, output| {
             Some(short_name(output["taskDefinition"]["taskDefinitionArn"].as_str()?).to_owned())
         })
-        .leaving(|_, output| {
+        .residue(|_, output| {
             let arn = output["taskDefinition"]["taskDefinitionArn"].as_str()?;
             left(format!("task definition {}", short_name(arn)), true)
         }),
@@ -49,7 +49,7 @@ print(made.taskDefinition.revision);"#,
             r#"ecs::deregister_task_definition(#{ taskDefinition: "realserv-catalog-service:39" });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(find_deregistration),
+        .reconciled_by(find_deregistration),
     ]
 }
 
@@ -70,7 +70,7 @@ fn find_registration(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop
         let ask = json!({ "taskDefinition": revision });
         let output = send(cx, &AwsCall::new(ECS, "DescribeTaskDefinition", ask))?;
         let found = &output["taskDefinition"];
-        if !since(cx, &found["registeredAt"]) {
+        if !is_since_call(cx, &found["registeredAt"]) {
             break;
         }
         if diff::task_definition(found, input).is_empty() {

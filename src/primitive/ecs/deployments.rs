@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ECS, read};
-use crate::primitive::api::look::{did_not, find};
+use crate::primitive::api::reconcile::{did_not_happen, find};
 use crate::primitive::api::{Api, name_of};
 use crate::primitive::{Context, LineKind, Reconciled};
 use crate::vocabulary::Stop;
@@ -50,16 +50,16 @@ let arn = listed.serviceDeployments[0].serviceDeploymentArn;
 print(ecs::stop_service_deployment(#{ serviceDeploymentArn: arn }).serviceDeploymentArn);"#,
         )
         .writes(LineKind::Changes)
-        .leaving(|_, _| None)
-        .in_doubt(|input, cx| {
+        .residue(|_, _| None)
+        .reconciled_by(|input, cx| {
             let found = described(cx, input)?.unwrap_or_default();
             let status = found["status"].as_str().unwrap_or("unknown");
             Ok(match status {
-                "PENDING" | "IN_PROGRESS" | "unknown" => did_not("the deployment is under way"),
+                "PENDING" | "IN_PROGRESS" | "unknown" => did_not_happen("the deployment is under way"),
                 _ => happened(input, format!("the deployment is {status}")),
             })
         })
-        .going_on(|input| {
+        .in_flight(|input| {
             Some(format!("{} is being stopped in ECS", name_of(&input["serviceDeploymentArn"])))
         }),
         read(
@@ -88,14 +88,14 @@ let hook = paused.serviceDeployments[0].lifecycleHookDetails[0].hookId;
 ecs::continue_service_deployment(#{ serviceDeploymentArn: arn, hookId: hook });"#,
         )
         .writes(LineKind::Changes)
-        .leaving(|_, _| None)
-        .in_doubt(|input, cx| {
+        .residue(|_, _| None)
+        .reconciled_by(|input, cx| {
             let found = described(cx, input)?.unwrap_or_default();
             let hooks = found["lifecycleHookDetails"].as_array().into_iter().flatten();
             let mut own = hooks.filter(|hook| hook["hookId"] == input["hookId"]);
             let waits = own.any(|hook| hook["status"] == json!("AWAITING_ACTION"));
             Ok(match waits {
-                true => did_not("the deployment is paused"),
+                true => did_not_happen("the deployment is paused"),
                 false => happened(input, "the deployment is not paused".into()),
             })
         }),

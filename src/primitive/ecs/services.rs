@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{ECS, read};
-use crate::primitive::api::look::{covers, did_not, find, list, made, since, time};
+use crate::primitive::api::reconcile::{
+    contains_asked, did_not_happen, find, happened_if_created, is_since_call, list, time,
+};
 use crate::primitive::api::{Api, left};
 use crate::primitive::{Change, Context, LineKind, Reconciled, ResourceCache, diff};
 use crate::text::arn::{family, short_name};
@@ -25,8 +27,8 @@ pub(super) fn all() -> [Api; 3] {
 print(made.service.deployments[0].id);"#,
         )
         .writes(LineKind::Creates)
-        .with(with_token)
-        .in_doubt(|input, cx| {
+        .prepared_by(with_token)
+        .reconciled_by(|input, cx| {
             let live = described(cx, input, &input["serviceName"])?;
             let asked = input["taskDefinition"].as_str().map(short_name);
             let live = live.filter(|service| {
@@ -34,14 +36,14 @@ print(made.service.deployments[0].id);"#,
                 let alike = first.is_some_and(|it| asked == Some(it) || asked == Some(family(it)));
                 service["status"] == json!("ACTIVE") && alike
             });
-            Ok(made(live, "createdAt", cx, |service| json!({ "service": service })))
+            Ok(happened_if_created(live, "createdAt", cx, |service| json!({ "service": service })))
         })
-        .changing(|input, _| {
+        .changes(|input, _| {
             let but = ["cluster", "serviceName", "clientToken", "tags"];
             diff::asked(None, input, &but)
         })
-        .leaving(|input, _| left(format!("service {}", input["serviceName"].as_str()?), false))
-        .going_on(|input| {
+        .residue(|input, _| left(format!("service {}", input["serviceName"].as_str()?), false))
+        .in_flight(|input| {
             Some(format!(
                 "the first deployment of {} goes on in ECS",
                 input["serviceName"].as_str()?
@@ -58,15 +60,15 @@ print(made.service.deployments[0].id);"#,
 print(updated.service.deployments[0].id);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(find_update)
-        .changing(service_changes)
-        .leaving(|input, output| {
+        .reconciled_by(find_update)
+        .changes(service_changes)
+        .residue(|input, output| {
             let definition = output["service"]["taskDefinition"].as_str();
             let service = short_name(input["service"].as_str().unwrap_or_default());
             let definition = short_name(definition.unwrap_or_default());
             left(format!("service {service} updated to {definition}"), false)
         })
-        .going_on(|input| {
+        .in_flight(|input| {
             Some(format!(
                 "the deployment of {} goes on in ECS",
                 short_name(input["service"].as_str()?)
@@ -82,10 +84,10 @@ let gone = ecs::delete_service(#{ cluster: "realserv-prod", service: "catalog-se
 print(gone.service.status);"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             Ok(match described(cx, input, &input["service"])? {
                 Some(service) if service["status"] == json!("ACTIVE") => {
-                    did_not("the service is ACTIVE")
+                    did_not_happen("the service is ACTIVE")
                 }
                 service => Reconciled::Happened {
                     output: json!({ "service": service }),
@@ -93,7 +95,7 @@ print(gone.service.status);"#,
                 },
             })
         })
-        .going_on(|input| {
+        .in_flight(|input| {
             Some(format!("{} drains in ECS", short_name(input["service"].as_str()?)))
         }),
     ]
@@ -165,7 +167,7 @@ fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
     // What the run has seen before the call cannot come of it.
     let fresh = |d: &Value| match before {
         Some(before) => !deployments(before).any(|known| known["id"] == d["id"]),
-        None => d["createdAt"].is_string() && since(cx, &d["createdAt"]),
+        None => d["createdAt"].is_string() && is_since_call(cx, &d["createdAt"]),
     };
     let wanted = input["taskDefinition"].as_str().map(short_name);
     let of_wanted = |d: &Value| {
@@ -189,7 +191,7 @@ fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
         && input["forceNewDeployment"] != json!(true)
         && SHOWN
             .iter()
-            .all(|name| covers(&service[*name], &input[*name]))
+            .all(|name| contains_asked(&service[*name], &input[*name]))
         && deployments(&service).any(|d| is_primary(d) && of_wanted(d));
     let how = match started {
         Some(d) => {
@@ -204,7 +206,7 @@ fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
             output: json!({ "service": service }),
             how,
         },
-        None => did_not("the service has no such deployment, and is not as asked"),
+        None => did_not_happen("the service has no such deployment, and is not as asked"),
     })
 }
 
@@ -238,7 +240,7 @@ fn ended_since(
     let began = |d: &&Value| match (newest, time(&d["createdAt"])) {
         (_, None) => false,
         (Some(newest), Some(at)) => at > newest,
-        (None, Some(_)) => since(cx, &d["createdAt"]),
+        (None, Some(_)) => is_since_call(cx, &d["createdAt"]),
     };
     let recent: Vec<&Value> = listed.iter().filter(began).take(20).collect();
     if recent.is_empty() {

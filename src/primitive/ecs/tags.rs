@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{ECS, read};
 use crate::primitive::LineKind;
-use crate::primitive::api::look::{every, list};
+use crate::primitive::api::reconcile::{happened_if_all_there, list};
 use crate::primitive::api::{Api, left, name_of};
 
 /// Operations on tags.
@@ -28,11 +28,11 @@ ecs::tag_resource(#{ resourceArn: service.serviceArn, tags: [#{ key: "release", 
 print(ecs::list_tags_for_resource(#{ resourceArn: service.serviceArn }).tags[0].value);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "resourceArn": input["resourceArn"] });
             let live = list(cx, (ECS, "ListTagsForResource"), of, "tags")?;
-            Ok(every(&live, &input["tags"], json!({})))
+            Ok(happened_if_all_there(&live, &input["tags"], json!({})))
         })
-        .leaving(|input, _| left(format!("tags of {}", name_of(&input["resourceArn"])), true)),
+        .residue(|input, _| left(format!("tags of {}", name_of(&input["resourceArn"])), true)),
     ]
 }

@@ -33,28 +33,28 @@ pub(super) fn all() -> [Api; 2] {
 print(started.tasks[0].taskArn);"#,
         )
         .writes(LineKind::Creates)
-        .with(with_tokens)
-        .in_doubt(find_task)
-        .said(|_, output| {
+        .prepared_by(with_tokens)
+        .reconciled_by(find_task)
+        .summary(|_, output| {
             Some(format!(
                 "task {}",
                 short_name(output["tasks"][0]["taskArn"].as_str()?)
             ))
         })
-        .leaving(|input, output| {
+        .residue(|input, output| {
             // Where ECS found no place for it, it answers failures and no task.
             output["tasks"].get(0)?;
             let definition = short_name(input["taskDefinition"].as_str()?);
             left(format!("task of {definition} was run"), false)
         })
-        .about(|output| Some(short_name(output["tasks"][0]["taskArn"].as_str()?).to_owned()))
-        .going_on(|input| {
+        .in_flight_about(|output| Some(short_name(output["tasks"][0]["taskArn"].as_str()?).to_owned()))
+        .in_flight(|input| {
             Some(format!(
                 "the task of {} goes on in ECS",
                 short_name(input["taskDefinition"].as_str()?)
             ))
         })
-        .stopped_by(|input, output| {
+        .stop_command(|input, output| {
             let task = output["tasks"][0]["taskArn"].as_str()?;
             Some(stop_command(input["cluster"].as_str(), task))
         }),
@@ -67,7 +67,7 @@ print(started.tasks[0].taskArn);"#,
 ecs::stop_task(#{ cluster: "realserv-prod", task: listed.taskArns[0], reason: "example" });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(find_stop),
+        .reconciled_by(find_stop),
     ]
 }
 

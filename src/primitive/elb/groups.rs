@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{ELB, read};
-use crate::primitive::api::look::{as_asked, every, find, gone, list, only};
+use crate::primitive::api::reconcile::{
+    find, happened_if_all_there, happened_if_as_asked, happened_if_gone, list, list_of_one,
+};
 use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Change, LineKind, diff};
 
@@ -45,14 +47,14 @@ print(found.TargetHealthDescriptions.len());"#,
 print(made.TargetGroups[0].TargetGroupArn);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "Names": [input["Name"]] });
             let live = find(cx, (ELB, "DescribeTargetGroups"), of, "TargetGroups")?;
-            let output = |group| only("TargetGroups", group);
-            Ok(as_asked(live, input, &["Name", "Tags"], output))
+            let output = |group| list_of_one("TargetGroups", group);
+            Ok(happened_if_as_asked(live, input, &["Name", "Tags"], output))
         })
-        .changing(|input, _| diff::asked(None, input, &["Name", "Tags"]))
-        .leaving(|input, _| left(format!("target group {}", name_of(&input["Name"])), true)),
+        .changes(|input, _| diff::asked(None, input, &["Name", "Tags"]))
+        .residue(|input, _| left(format!("target group {}", name_of(&input["Name"])), true)),
         read(
             "modify_target_group_attributes",
             "ModifyTargetGroupAttributes",
@@ -65,13 +67,13 @@ let set = elb::modify_target_group_attributes(#{
 print(set.Attributes.len());"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "TargetGroupArn": input["TargetGroupArn"] });
             let operation = (ELB, "DescribeTargetGroupAttributes");
             let live = list(cx, operation, of, "Attributes")?;
-            Ok(every(&live, &input["Attributes"], json!({ "Attributes": live })))
+            Ok(happened_if_all_there(&live, &input["Attributes"], json!({ "Attributes": live })))
         })
-        .changing(|input, _| {
+        .changes(|input, _| {
             let attributes = input["Attributes"].as_array().into_iter().flatten();
             let change = |attribute: &Value| Change {
                 path: attribute["Key"].as_str().unwrap_or_default().to_owned(),
@@ -80,7 +82,7 @@ print(set.Attributes.len());"#,
             };
             attributes.map(change).collect()
         })
-        .leaving(|_, _| None),
+        .residue(|_, _| None),
         read(
             "delete_target_group",
             "DeleteTargetGroup",
@@ -90,10 +92,10 @@ print(set.Attributes.len());"#,
 elb::delete_target_group(#{ TargetGroupArn: made.TargetGroups[0].TargetGroupArn });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "TargetGroupArns": [input["TargetGroupArn"]] });
             let live = find(cx, (ELB, "DescribeTargetGroups"), of, "TargetGroups")?;
-            Ok(gone(live.as_ref(), json!({})))
+            Ok(happened_if_gone(live.as_ref(), json!({})))
         }),
     ]
 }

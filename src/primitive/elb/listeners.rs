@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{ELB, login, read, traffic};
-use crate::primitive::api::look::{as_asked, find, gone, list, only};
+use crate::primitive::api::reconcile::{
+    find, happened_if_as_asked, happened_if_gone, list, list_of_one,
+};
 use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Context, LineKind};
 use crate::vocabulary::Stop;
@@ -39,17 +41,17 @@ let made = elb::create_listener(#{
 print(made.Listeners[0].ListenerArn);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "LoadBalancerArn": input["LoadBalancerArn"] });
             let all = list(cx, (ELB, "DescribeListeners"), of, "Listeners")?;
             let own = all.into_iter().find(|l| l["Port"] == input["Port"]);
             // One that the run has seen before is somebody else's.
             let own = own.filter(|own| cx.seen.listed("Listeners", own).is_none());
-            let output = |listener| only("Listeners", listener);
-            Ok(as_asked(own, input, &["Tags"], output))
+            let output = |listener| list_of_one("Listeners", listener);
+            Ok(happened_if_as_asked(own, input, &["Tags"], output))
         })
-        .changing(|input, _| traffic::changes(None, input, "DefaultActions", &["LoadBalancerArn", "Tags"]))
-        .leaving(|input, _| {
+        .changes(|input, _| traffic::changes(None, input, "DefaultActions", &["LoadBalancerArn", "Tags"]))
+        .residue(|input, _| {
             let balancer = name_of(&input["LoadBalancerArn"]);
             left(format!("listener {} of {balancer}", input["Port"]), false)
         }),
@@ -67,16 +69,16 @@ let changed = elb::modify_listener(#{
 print(changed.Listeners[0].DefaultActions[0].Type);"#,
         )
         .writes(LineKind::Changes)
-        .with(|input, _| login::keeping_secrets(input))
-        .in_doubt(|input, cx| {
-            let output = |listener| only("Listeners", listener);
-            Ok(as_asked(listener(cx, input)?, input, &[], output))
+        .prepared_by(|input, _| login::keeping_secrets(input))
+        .reconciled_by(|input, cx| {
+            let output = |listener| list_of_one("Listeners", listener);
+            Ok(happened_if_as_asked(listener(cx, input)?, input, &[], output))
         })
-        .changing(|input, seen| {
+        .changes(|input, seen| {
             let live = seen.listed("Listeners", input);
             traffic::changes(live, input, "DefaultActions", &["ListenerArn"])
         })
-        .leaving(|input, _| left(format!("{} as changed", name_of(&input["ListenerArn"])), false)),
+        .residue(|input, _| left(format!("{} as changed", name_of(&input["ListenerArn"])), false)),
         read(
             "delete_listener",
             "DeleteListener",
@@ -87,7 +89,7 @@ let listener = elb::describe_listeners(#{ LoadBalancerArn: balancer.LoadBalancer
 elb::delete_listener(#{ ListenerArn: listener.ListenerArn });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| Ok(gone(listener(cx, input)?.as_ref(), json!({})))),
+        .reconciled_by(|input, cx| Ok(happened_if_gone(listener(cx, input)?.as_ref(), json!({})))),
     ]
 }
 

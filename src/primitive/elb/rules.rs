@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{ELB, login, read, traffic};
-use crate::primitive::api::look::{as_asked, find, gone, list, only};
+use crate::primitive::api::reconcile::{
+    find, happened_if_as_asked, happened_if_gone, list, list_of_one,
+};
 use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Context, LineKind};
 use crate::vocabulary::Stop;
@@ -36,7 +38,7 @@ let made = elb::create_rule(#{
 print(made.Rules[0].RuleArn);"#,
         )
         .writes(LineKind::Creates)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let of = json!({ "ListenerArn": input["ListenerArn"] });
             let all = list(cx, (ELB, "DescribeRules"), of, "Rules")?;
             let priority = input["Priority"].to_string();
@@ -44,11 +46,11 @@ print(made.Rules[0].RuleArn);"#,
             // One that the run has seen before is somebody else's.
             let own = own.filter(|rule| cx.seen.listed("Rules", rule).is_none());
             let but = ["ListenerArn", "Priority", "Tags"];
-            Ok(as_asked(own, input, &but, |rule| only("Rules", rule)))
+            Ok(happened_if_as_asked(own, input, &but, |rule| list_of_one("Rules", rule)))
         })
-        .changing(|input, _| traffic::changes(None, input, "Actions", &["ListenerArn", "Tags"]))
-        .said(|_, output| Some(name_of(&output["Rules"][0]["RuleArn"])))
-        .leaving(|input, _| {
+        .changes(|input, _| traffic::changes(None, input, "Actions", &["ListenerArn", "Tags"]))
+        .summary(|_, output| Some(name_of(&output["Rules"][0]["RuleArn"])))
+        .residue(|input, _| {
             let listener = name_of(&input["ListenerArn"]);
             left(format!("rule with priority {} of {listener}", input["Priority"]), false)
         }),
@@ -64,16 +66,16 @@ let changed = elb::modify_rule(#{ RuleArn: rule.RuleArn, Conditions: [#{ Field: 
 print(changed.Rules[0].Conditions[0].Values.len());"#,
         )
         .writes(LineKind::Changes)
-        .with(|input, _| login::keeping_secrets(input))
-        .in_doubt(|input, cx| {
-            let output = |rule| only("Rules", rule);
-            Ok(as_asked(rule(cx, input)?, input, &[], output))
+        .prepared_by(|input, _| login::keeping_secrets(input))
+        .reconciled_by(|input, cx| {
+            let output = |rule| list_of_one("Rules", rule);
+            Ok(happened_if_as_asked(rule(cx, input)?, input, &[], output))
         })
-        .changing(|input, seen| {
+        .changes(|input, seen| {
             let live = seen.listed("Rules", input);
             traffic::changes(live, input, "Actions", &["RuleArn"])
         })
-        .leaving(|input, _| left(format!("{} as changed", name_of(&input["RuleArn"])), false)),
+        .residue(|input, _| left(format!("{} as changed", name_of(&input["RuleArn"])), false)),
         read(
             "delete_rule",
             "DeleteRule",
@@ -85,7 +87,7 @@ let rule = elb::describe_rules(#{ ListenerArn: listener.ListenerArn }).Rules[0];
 elb::delete_rule(#{ RuleArn: rule.RuleArn });"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| Ok(gone(rule(cx, input)?.as_ref(), json!({})))),
+        .reconciled_by(|input, cx| Ok(happened_if_gone(rule(cx, input)?.as_ref(), json!({})))),
     ]
 }
 

@@ -139,7 +139,7 @@ impl Call for FindSecrets {
         }
     }
 
-    fn limit(&self) -> Option<std::time::Duration> {
+    fn time_limit(&self) -> Option<std::time::Duration> {
         Some(self.timeout.0)
     }
 

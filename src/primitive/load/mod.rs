@@ -114,8 +114,8 @@ impl Call for Check {
         }
     }
 
-    fn fetches(&self) -> Vec<String> {
-        self.request().fetches()
+    fn secret_references(&self) -> Vec<String> {
+        self.request().secret_references()
     }
 
     fn check(&self) -> Result<(), Fault> {
@@ -162,7 +162,7 @@ impl Call for Check {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.duration.0 + self.request_timeout.0)
     }
 
@@ -220,7 +220,7 @@ impl Call for Check {
         Ok(Reconciled::repeated())
     }
 
-    fn leaves(&self, _: &Value) -> Option<Residue> {
+    fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
             text: format!("what {} {} did under load", self.method, self.url),
             harmless: false,

@@ -159,7 +159,7 @@ impl Call for Run {
         true
     }
 
-    fn tells(&self) -> &'static [&'static str] {
+    fn message_members(&self) -> &'static [&'static str] {
         // The text of a pull request, which names who has confirmed what.
         match self.program == "gh" && self.args.first().is_some_and(|arg| arg == "pr") {
             true => &["stdin"],
@@ -167,7 +167,7 @@ impl Call for Run {
         }
     }
 
-    fn answer_in_plan(&self) -> PlannedAnswer {
+    fn planned_answer(&self) -> PlannedAnswer {
         match self.reads {
             true => PlannedAnswer::Real,
             false => PlannedAnswer::Predicted,
@@ -181,7 +181,7 @@ impl Call for Run {
         }
     }
 
-    fn fetches(&self) -> Vec<String> {
+    fn secret_references(&self) -> Vec<String> {
         let done = self.done.iter().flat_map(|done| done.secret_env.values());
         self.secret_env.values().chain(done).cloned().collect()
     }
@@ -226,7 +226,7 @@ impl Call for Run {
         Ok(())
     }
 
-    fn source(&self) -> Option<Source> {
+    fn text_source(&self) -> Option<Source> {
         Some(Source {
             name: format!("what `{}` printed", self.command().words()),
             is_file: false,
@@ -247,7 +247,7 @@ impl Call for Run {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0)
     }
 
@@ -298,7 +298,7 @@ impl Call for Run {
         })
     }
 
-    fn refused(&self, fault: &Fault) -> bool {
+    fn proves_refusal(&self, fault: &Fault) -> bool {
         NOT_STARTED.contains(&fault.code.as_str())
     }
 
@@ -309,7 +309,7 @@ impl Call for Run {
         }
     }
 
-    fn leaves(&self, _: &Value) -> Option<Residue> {
+    fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
             text: format!("what `{}` did", self.command().words()),
             harmless: false,

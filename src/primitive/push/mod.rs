@@ -143,7 +143,7 @@ impl Call for Push {
         Some(digest.chars().take(19).chain(['…']).collect())
     }
 
-    fn leaves(&self, _: &Value) -> Option<Residue> {
+    fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
             text: format!("image {}", self.named()),
             harmless: true,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::primitive::api::look::{did_not, gone, nothing_there};
+use crate::primitive::api::reconcile::{did_not_happen, happened_if_gone, is_not_found};
 use crate::primitive::api::{Api, left, name_of, send};
 use crate::primitive::{Context, LineKind, Reconciled};
 use crate::vocabulary::Stop;
@@ -43,7 +43,7 @@ pub(super) fn all() -> [Api; 3] {
 print(gone.DeletionDate);"#,
         )
         .writes(LineKind::Removes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             let live = described(cx, input)?;
             let forced = input["ForceDeleteWithoutRecovery"] == json!(true);
             Ok(match live {
@@ -57,10 +57,10 @@ print(gone.DeletionDate);"#,
                         how: "it is marked for deletion".into(),
                     }
                 }
-                live => gone(live.as_ref(), json!({ "Name": input["SecretId"] })),
+                live => happened_if_gone(live.as_ref(), json!({ "Name": input["SecretId"] })),
             })
         })
-        .leaving(|input, output| {
+        .residue(|input, output| {
             let name = name_of(&input["SecretId"]);
             let forced = input["ForceDeleteWithoutRecovery"] == json!(true);
             let text = match output["DeletionDate"].as_str().filter(|_| !forced) {
@@ -77,16 +77,16 @@ print(gone.DeletionDate);"#,
 print(secrets::restore_secret(#{ SecretId: "catalog-db-connection" }).Name);"#,
         )
         .writes(LineKind::Changes)
-        .in_doubt(|input, cx| {
+        .reconciled_by(|input, cx| {
             Ok(match described(cx, input)? {
                 Some(secret) if secret["DeletedDate"].is_null() => Reconciled::Happened {
                     output: json!({ "ARN": secret["ARN"], "Name": secret["Name"] }),
                     how: "it is not marked for deletion".into(),
                 },
-                _ => did_not("it is marked for deletion"),
+                _ => did_not_happen("it is marked for deletion"),
             })
         })
-        .leaving(|input, _| left(format!("secret {} restored", name_of(&input["SecretId"])), true)),
+        .residue(|input, _| left(format!("secret {} restored", name_of(&input["SecretId"])), true)),
     ]
 }
 
@@ -95,7 +95,7 @@ fn described(cx: &Context<'_>, input: &Value) -> Result<Option<Value>, Stop> {
     let describe = json!({ "SecretId": input["SecretId"] });
     match send(cx, &AwsCall::new(SERVICE, "DescribeSecret", describe)) {
         Ok(secret) => Ok(Some(secret)),
-        Err(Stop::Fault(fault)) if nothing_there(&fault.code) => Ok(None),
+        Err(Stop::Fault(fault)) if is_not_found(&fault.code) => Ok(None),
         Err(stop) => Err(stop),
     }
 }

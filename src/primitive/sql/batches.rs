@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::files;
-use super::outside::only_outside;
+use super::non_transactional::only_outside;
 use crate::primitive::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Stop};
 

@@ -13,7 +13,7 @@ use crate::world::glob::Glob;
 mod batches;
 mod block;
 mod judge;
-mod outside;
+mod non_transactional;
 mod review;
 mod rule;
 mod split;

@@ -9,7 +9,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::block;
 use super::judge::StatementJudge;
-use super::outside::{only_outside, outside};
+use super::non_transactional::{only_outside, outside};
 use super::rule::Rule;
 use super::split::{UnparsedStatement, split};
 

@@ -207,7 +207,7 @@ fn what_is_hard_to_parse_does_not_hurt() {
 
 #[test]
 fn what_is_refused_in_a_transaction_has_a_file_of_its_own() {
-    use super::outside::only_outside;
+    use super::non_transactional::only_outside;
     for alone in [
         "CREATE INDEX CONCURRENTLY i ON a (b)",
         "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON a (b);",

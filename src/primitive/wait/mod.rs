@@ -8,7 +8,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::api::look::nothing_there;
+use super::api::reconcile::is_not_found;
 use super::api::secrets::hide;
 use super::api::secrets::refuse_secrets;
 use super::api::{self, OutageTolerance, is_young, next_poll, send};
@@ -208,7 +208,7 @@ impl Call for Wait {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0)
     }
 
@@ -284,7 +284,7 @@ fn unknown(value: &Value) -> bool {
 /// One look; what was just made may not be there yet.
 fn look(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     match send(cx, call) {
-        Err(Stop::Fault(fault)) if nothing_there(&fault.code) && is_young(cx) => Ok(Value::Null),
+        Err(Stop::Fault(fault)) if is_not_found(&fault.code) && is_young(cx) => Ok(Value::Null),
         answer => answer.map(|mut output| {
             hide(&mut output);
             output

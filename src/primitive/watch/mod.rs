@@ -189,7 +189,7 @@ impl Call for Watch {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.duration.0)
     }
 

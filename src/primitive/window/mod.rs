@@ -124,7 +124,7 @@ impl Call for WaitForWindow {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         Some(self.timeout.0)
     }
 

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use jiff::Timestamp;
 
-use super::open::detail;
+use super::open_call::detail;
 use super::{Plain, WIDTH};
 use crate::report::describe::{had, name};
 use crate::report::ending::ending_rows;

@@ -16,10 +16,10 @@ use crate::report::view::View;
 use crate::text::elapsed::elapsed;
 use crate::vocabulary::event::{self, Event};
 use crate::vocabulary::{Effect, Line, Observer};
-use open::{OpenCall, detail};
+use open_call::{OpenCall, detail};
 
 mod events;
-mod open;
+mod open_call;
 
 /// A call that took this long is worth a line, in milliseconds.
 const LATE_MS: u64 = 5_000;

@@ -293,7 +293,8 @@ fn said(found: &[Difference]) -> String {
 
 /// Whether a member only tells people what happened, which no plan can know: the text of a record, a message.
 fn is_told(call: &GuardedCall<'_>, path: &str) -> bool {
-    let members = of_recorded(call.primitive, call.input, |call| call.tells()).unwrap_or(&[]);
+    let members =
+        of_recorded(call.primitive, call.input, |call| call.message_members()).unwrap_or(&[]);
     let behind = |member: &&str| path.strip_prefix(*member);
     let mut found = members.iter().filter_map(behind);
     found.any(|rest| rest.is_empty() || rest.starts_with(['.', '[']))

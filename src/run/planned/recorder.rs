@@ -264,7 +264,7 @@ impl Observer for PlanRecorder {
         let input = &call.input;
         self.inputs
             .insert(call.key.clone(), (call.effect, input.clone()));
-        match of_recorded(&call.primitive, input, |call| call.answer_in_plan()) {
+        match of_recorded(&call.primitive, input, |call| call.planned_answer()) {
             Some(PlannedAnswer::Time) => drop(self.clocks.insert(call.key.clone())),
             Some(PlannedAnswer::Real) => drop(self.looks.insert(call.key.clone())),
             Some(PlannedAnswer::Predicted) | None => {}

@@ -14,8 +14,8 @@ use crate::primitive::Primitive;
 
 mod calls;
 mod closures;
-mod habits;
 mod input;
+mod known_mistakes;
 mod literal;
 mod options;
 mod schema;

@@ -15,7 +15,7 @@ use crate::primitive::api::check;
 use crate::primitive::args::Span;
 use crate::script::failure::Error;
 use crate::script::words::Word;
-use crate::script::{takes, type_names, values};
+use crate::script::{argument_errors, type_names, values};
 use crate::vocabulary::{Fault, codes};
 use crate::world::{AwsCall, ReadCall, ReadOnlyWorld, World};
 
@@ -36,17 +36,17 @@ macro_rules! demand {
     }};
 }
 
-mod asserting;
-mod beside;
+mod assertions;
 mod members;
 mod outcomes;
 mod reading;
+mod side_effects;
 mod writes;
 
 /// The words of tests, for the reference.
 pub static WORDS: &[Word] = &[
     REHEARSE,
-    asserting::ASSERT,
+    assertions::ASSERT,
     members::MEMBERS,
     outcomes::EXPECT_OUTCOME,
     outcomes::EXPECT_FAULT,
@@ -65,10 +65,10 @@ pub static WORDS: &[Word] = &[
     writes::EXPECT_WRITES,
     writes::EXPECT_NEVER,
     writes::EXPECT_NO_WRITES,
-    beside::PROCESSES,
-    beside::EXPECT_PROCESS,
-    beside::EXPECT_NO_PROCESS,
-    beside::EXPECT_REQUEST,
+    side_effects::PROCESSES,
+    side_effects::EXPECT_PROCESS,
+    side_effects::EXPECT_NO_PROCESS,
+    side_effects::EXPECT_REQUEST,
     reading::CLOUD,
     reading::PASS,
 ];
@@ -100,13 +100,13 @@ type AssertionResult = Result<(), Error>;
 pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     engine.register_type_with_name::<RehearsalHandle>("rehearsal");
     rehearsing(engine, context);
-    asserting::register(engine, context);
+    assertions::register(engine, context);
     members::register(engine);
     outcomes::register(engine, context);
     writes::register(engine, context);
-    beside::register(engine, context);
+    side_effects::register(engine, context);
     reading::register(engine, context);
-    takes::refuse_own(engine);
+    argument_errors::refuse_own(engine);
 }
 
 fn rehearsing(engine: &mut Engine, context: &Arc<TestContext>) {

@@ -7,9 +7,9 @@ use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Client, Method, Request, Url};
 use serde_json::json;
 
-use super::causes::{find, said};
 use super::engine::Engine;
-use super::places::{self, NotAllowed};
+use super::error_causes::{find, said};
+use super::forbidden_addresses::{self, NotAllowed};
 use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::{HttpRequest, HttpResponse};
 
@@ -49,7 +49,7 @@ impl LiveHttp {
     /// A request that is ready to be sent.
     pub(super) fn build(&self, request: &HttpRequest) -> Result<(&Client, Request), Fault> {
         let url = url(request)?;
-        places::url(&url).map_err(|refused| refused.fault())?;
+        forbidden_addresses::url(&url).map_err(|refused| refused.fault())?;
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| invalid(format!("{} is no HTTP method", request.method)))?;
         let client = match &request.secret {
@@ -79,7 +79,7 @@ fn made(place: &OnceLock<Client>, policy: Policy) -> Result<&Client, Fault> {
     let _set = rustls::crypto::ring::default_provider().install_default();
     let client = Client::builder()
         .redirect(policy)
-        .dns_resolver(Arc::new(places::GuardedResolver))
+        .dns_resolver(Arc::new(forbidden_addresses::GuardedResolver))
         .user_agent(concat!("deployer/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| Fault::new(codes::TLS_FAILED, said(&error)))?;
@@ -88,7 +88,7 @@ fn made(place: &OnceLock<Client>, policy: Policy) -> Result<&Client, Fault> {
 
 /// Follows redirects, but not to where a machine hands out its credentials.
 fn elsewhere(attempt: Attempt<'_>) -> Action {
-    if let Err(refused) = places::url(attempt.url()) {
+    if let Err(refused) = forbidden_addresses::url(attempt.url()) {
         return attempt.error(refused);
     }
     match attempt.previous().len() > REDIRECTS {

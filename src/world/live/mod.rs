@@ -22,16 +22,16 @@ use crate::scrub::Secrets;
 use crate::vocabulary::{Fault, Question, Replies, codes};
 
 pub mod aws;
-mod causes;
 mod engine;
+mod error_causes;
 mod files;
+mod forbidden_addresses;
 pub mod http;
-mod inherit;
+mod inherited_environment;
 mod load;
-mod mark;
 mod net;
-mod places;
 mod process;
+mod process_mark;
 
 /// Whoever can be asked: a terminal, a file in which answers arrive.
 pub trait People: Send + Sync {
@@ -116,7 +116,7 @@ impl World for Live {
     }
 
     fn process_alive(&self, mark: &str) -> bool {
-        mark::is_alive(mark)
+        process_mark::is_alive(mark)
     }
 
     fn now(&self) -> Timestamp {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 
 use super::engine::Engine;
-use super::places::{self, NotAllowed};
+use super::forbidden_addresses::{self, NotAllowed};
 use crate::vocabulary::{Fault, Retry, codes};
 
 /// Opens a connection and closes it again.
@@ -35,7 +35,7 @@ pub(super) fn connect(
 }
 
 async fn open(host: &str, port: u16) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let found = places::resolve(host, port).await?;
+    let found = forbidden_addresses::resolve(host, port).await?;
     TcpStream::connect(found.as_slice()).await?;
     Ok(())
 }

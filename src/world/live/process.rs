@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
 
-use super::{inherit, mark};
+use super::{inherited_environment, process_mark};
 use crate::cancel::Cancel;
 use crate::vocabulary::{Fault, codes};
 use crate::world::{ProcessCommand, ProcessOutput, Stream, process_timed_out};
@@ -39,7 +39,7 @@ pub(super) fn run(
 ) -> Result<ProcessOutput, Fault> {
     let result = watch(command, cancel, output);
     if let Some(mark) = &command.mark {
-        mark::remove(mark);
+        process_mark::remove(mark);
     }
     result
 }
@@ -106,7 +106,7 @@ fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
     builder
         .args(&command.args)
         .env_clear()
-        .envs(inherit::environment(&command.inherit))
+        .envs(inherited_environment::environment(&command.inherit))
         .envs(&command.env)
         .stdin(match command.stdin {
             Some(_) => Stdio::piped(),
@@ -125,7 +125,7 @@ fn spawn(command: &ProcessCommand) -> Result<Child, Fault> {
         }
     }
     let spawned = match &command.mark {
-        Some(mark) => mark::with(mark, || builder.spawn()),
+        Some(mark) => process_mark::with(mark, || builder.spawn()),
         None => builder.spawn(),
     };
     spawned.map_err(|error| match error.kind() {

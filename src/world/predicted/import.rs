@@ -79,7 +79,7 @@ pub(super) fn service(cloud: &mut Cloud, key: &ServiceKey, raw: &Value, alternat
     target_groups(cloud, raw);
     cloud.ecs.add_service(key.clone(), service);
     for (id, definition, count) in running {
-        ecs::settled::start_tasks(cloud, key, &id, &definition, count);
+        ecs::initial_state::start_tasks(cloud, key, &id, &definition, count);
     }
 }
 

@@ -24,8 +24,8 @@ use super::kernel::{ActiveFaults, Kernel, TaskProspects};
 use super::outside::endpoints::Endpoints;
 use super::outside::files::Files;
 use super::outside::listeners::Listeners;
-use super::outside::persons::People;
-use super::outside::programs::Processes;
+use super::outside::people_state::People;
+use super::outside::process_rules::Processes;
 use super::outside::traffic::state::Traffic;
 
 /// Something that happens by itself, to whom it happens.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::interceptor::RawAnswer;
 use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
-use crate::world::live::causes::{causes, find, said};
+use crate::world::live::error_causes::{causes, find, said};
 
 /// The error of an AWS answer, as its body tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::vocabulary::{Answer, Fault, Question, Replies, codes};
 use crate::world::AskResult;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
-use crate::world::simulated::outside::persons::{Person, Reply};
+use crate::world::simulated::outside::people_state::{Person, Reply};
 
 /// Asks: waits for the next answer that is to come.
 ///

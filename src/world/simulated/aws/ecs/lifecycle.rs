@@ -7,12 +7,12 @@ use std::time::Duration;
 use super::agenda::{enter, later};
 use super::event::{Event, Next};
 use super::ids::TaskId;
-use super::start::{note_pulled, pull};
-use super::stopping::{leave_load_balancer, poke_owner, prove, say, stop, target_groups};
 use super::task::{Status, TaskOutcome};
 use super::task_log;
 use super::task_outcome;
-use super::{breaker, checks};
+use super::task_start::{note_pulled, pull};
+use super::task_stop::{leave_load_balancer, poke_owner, prove, say, stop, target_groups};
+use super::{breaker, health_checks};
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::cloud::Cloud;
@@ -30,10 +30,10 @@ pub(crate) fn happen(cloud: &mut Cloud, id: TaskId, step: u32, next: Next) {
         Next::Exit(code) => exit(cloud, id, code),
         Next::Log(number) => log(cloud, id, number),
         Next::Proved => prove(cloud, id),
-        Next::TargetHealthy => checks::pass(cloud, id, |task| &mut task.target),
-        Next::ContainerHealthy => checks::pass(cloud, id, |task| &mut task.check),
-        Next::TargetUnhealthy => checks::fail_target(cloud, id),
-        Next::ContainerUnhealthy => checks::fail_container(cloud, id),
+        Next::TargetHealthy => health_checks::pass(cloud, id, |task| &mut task.target),
+        Next::ContainerHealthy => health_checks::pass(cloud, id, |task| &mut task.check),
+        Next::TargetUnhealthy => health_checks::fail_target(cloud, id),
+        Next::ContainerUnhealthy => health_checks::fail_container(cloud, id),
     }
 }
 
@@ -134,7 +134,7 @@ fn run(cloud: &mut Cloud, id: TaskId) {
     if let TaskOutcome::Exits { after, code, .. } = fate {
         later(cloud, id, after, Next::Exit(code));
     }
-    checks::begin(
+    health_checks::begin(
         cloud,
         id,
         matches!(fate, TaskOutcome::Serves { healthy: true }),

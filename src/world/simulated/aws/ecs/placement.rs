@@ -6,8 +6,8 @@ use serde_json::json;
 
 use super::definition::Definition;
 use super::ids::{ServiceKey, TaskId};
-use super::start::{self, TaskLaunch, no_overrides};
-use super::{capacity, service_events, stopping};
+use super::task_start::{self, TaskLaunch, no_overrides};
+use super::{capacity, service_events, task_stop};
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::cloud::Cloud;
 
@@ -23,7 +23,7 @@ pub(super) fn stop_all(cloud: &mut Cloud, key: &ServiceKey, chosen: Vec<TaskId>,
         .collect();
     let reason = format!("Scaling activity initiated by (deployment {deployment})");
     for id in &chosen {
-        stopping::stop(
+        task_stop::stop(
             cloud,
             *id,
             "ServiceSchedulerInitiated",
@@ -53,7 +53,7 @@ pub(super) fn start_tasks(
     let placed = capacity::room(cloud).map_or(count, |room| count.min(room));
     let mut names = Vec::with_capacity(placed);
     for _ in 0..placed {
-        let id = start::launch(cloud, launch.clone());
+        let id = task_start::launch(cloud, launch.clone());
         names.extend(cloud.ecs.tasks.get(&id).map(|t| t.name.clone()));
     }
     if placed > 0 {

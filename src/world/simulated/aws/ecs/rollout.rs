@@ -13,7 +13,7 @@ use super::ids::{ServiceKey, TaskId};
 use super::placement::{start_tasks, stop_all};
 use super::service::Limits;
 use super::task::Status;
-use super::{alarms, changes, service_events, stage};
+use super::{alarms, deployment_changes, service_events, traffic_shift};
 use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::cloud::Cloud;
 
@@ -107,12 +107,12 @@ pub(crate) fn schedule(cloud: &mut Cloud, key: &ServiceKey) {
             return drain(cloud, key);
         }
     }
-    changes::obey(cloud, key);
+    deployment_changes::obey(cloud, key);
     alarms::watch(cloud, key);
-    stage::advance(cloud, key);
+    traffic_shift::advance(cloud, key);
     scale_in(cloud, key);
-    match cloud.ecs.services.get(key).and_then(stage::held) {
-        Some(_) => stage::keep_old(cloud, key),
+    match cloud.ecs.services.get(key).and_then(traffic_shift::held) {
+        Some(_) => traffic_shift::keep_old(cloud, key),
         None => stop_old(cloud, key),
     }
     start_new(cloud, key);
@@ -186,8 +186,8 @@ fn start_new(cloud: &mut Cloud, key: &ServiceKey) {
         .get(key)
         .and_then(|s| s.primary())
         .is_some_and(|d| d.not_before > cloud.now());
-    let count = match cloud.ecs.services.get(key).and_then(stage::held) {
-        Some(stage) if stage::scales_up(stage) => view.lacking(),
+    let count = match cloud.ecs.services.get(key).and_then(traffic_shift::held) {
+        Some(stage) if traffic_shift::scales_up(stage) => view.lacking(),
         Some(_) => 0,
         None => view.lacking().min(view.room()),
     };
@@ -218,12 +218,12 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
         d.id == view.deployment || d.rollout == Rollout::Failed || present.contains(&d.id)
     });
     let early = service.primary().is_some_and(|d| d.not_before > now);
-    let held = stage::held(service).is_some();
+    let held = traffic_shift::held(service).is_some();
     if held || !view.stable() || view.rollout == Rollout::Failed || early {
         return;
     }
     let completes = view.rollout == Rollout::InProgress;
-    if completes && changes::bakes(cloud, key) {
+    if completes && deployment_changes::bakes(cloud, key) {
         return;
     }
     let Some(service) = cloud.ecs.services.get_mut(key) else {
@@ -233,7 +233,7 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     if completes {
         let others = service.deployments.iter().skip(1);
         let failed: Vec<String> = others.map(|d| d.id.clone()).collect();
-        changes::completed(cloud, key);
+        deployment_changes::completed(cloud, key);
         for id in failed {
             cloud.after(LISTED, Event::Unlist(key.clone(), id));
         }

@@ -9,7 +9,7 @@ use super::deployment::Rollout;
 use super::ids::ServiceKey;
 use super::service::Service;
 use super::service_view::render;
-use super::{agenda, changes, definitions, traffic, validation};
+use super::{agenda, definitions, deployment_changes, traffic, validation};
 use super::{cluster, cluster_name};
 use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::Fault;
@@ -170,7 +170,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     cloud
         .ecs
         .add_service(key.clone(), Service::new(raw, desired));
-    changes::begin(cloud, &key, definition);
+    deployment_changes::begin(cloud, &key, definition);
     traffic::route(cloud, &key);
     agenda::poke(cloud, &key, REACTION);
     answer(cloud, &key)
@@ -292,7 +292,7 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     cloud.ecs.note_target_groups(&key);
     if deploys {
-        changes::begin(cloud, &key, definition);
+        deployment_changes::begin(cloud, &key, definition);
     }
     agenda::poke(cloud, &key, REACTION);
     answer(cloud, &key)

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::ids::TaskId;
-use super::start::command_overridden;
 use super::task::TaskOutcome;
+use super::task_start::command_overridden;
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::aws::{ecr, secrets, ssm};
 use crate::world::simulated::cloud::Cloud;

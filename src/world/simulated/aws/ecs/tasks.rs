@@ -6,9 +6,9 @@ use super::definition::Definition;
 use super::definitions;
 use super::ids::ServiceKey;
 use super::ids::TaskId;
-use super::start::{self, TaskLaunch, no_overrides};
-use super::stopping;
 use super::task::{Status, Task};
+use super::task_start::{self, TaskLaunch, no_overrides};
+use super::task_stop;
 use super::task_view::render;
 use super::{capacity, cluster, validation};
 use crate::text::arn::short_name;
@@ -50,7 +50,7 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         return Ok(json!({ "tasks": [], "failures": failures }));
     }
     let ids: Vec<TaskId> = (0..count)
-        .map(|_| start::launch(cloud, launch.clone()))
+        .map(|_| task_start::launch(cloud, launch.clone()))
         .collect();
     let out = started(cloud, &ids);
     if let Some(token) = token {
@@ -187,7 +187,7 @@ pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         let reason = text(input, "reason")
             .unwrap_or("Task stopped by user")
             .to_owned();
-        stopping::stop(cloud, id, "UserInitiated", reason, false);
+        task_stop::stop(cloud, id, "UserInitiated", reason, false);
     }
     let task = cloud
         .ecs

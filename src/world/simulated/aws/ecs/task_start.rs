@@ -9,7 +9,7 @@ use super::agenda::enter;
 use super::definition::Definition;
 use super::ids::{ServiceKey, TaskId};
 use super::task::{Container, Status, Task, TaskOutcome};
-use super::{capacity, checks};
+use super::{capacity, health_checks};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::{list, text};
@@ -43,7 +43,7 @@ pub(crate) fn launch(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
 /// A task that has been running, healthy, for `age` already.
 pub(crate) fn running_already(cloud: &mut Cloud, launch: TaskLaunch, age: Duration) -> TaskId {
     let balanced = balanced(cloud, &launch);
-    let checked = checks::container(&launch.definition).is_some();
+    let checked = health_checks::container(&launch.definition).is_some();
     let id = create(cloud, launch);
     let started = earlier(cloud.now(), age);
     let definition = cloud.ecs.tasks.get(&id).map(|t| Arc::clone(&t.definition));

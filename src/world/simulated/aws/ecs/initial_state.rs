@@ -11,7 +11,7 @@ use super::ids::ServiceKey;
 use super::revision::Revision;
 use super::service::Service;
 use super::service_deployment::Status;
-use super::{placement, record_id, revision_id, service_events, services, start, traffic};
+use super::{placement, record_id, revision_id, service_events, services, task_start, traffic};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::AGE;
 
@@ -52,7 +52,7 @@ pub(crate) fn start_tasks(
         return;
     };
     for _ in 0..count {
-        start::running_already(cloud, launch.clone(), AGE);
+        task_start::running_already(cloud, launch.clone(), AGE);
     }
 }
 

@@ -68,7 +68,7 @@ const ANSWERS: [(&str, &str, &[&str]); 40] = [
 
 /// Demands that an answer says what came of the call: one that was emptied on its way does not. Of a write it is in doubt
 /// then whether it was carried out; a read is made again.
-pub(super) fn whole(call: &AwsCall, output: &Value) -> Result<(), Fault> {
+pub(super) fn require_complete(call: &AwsCall, output: &Value) -> Result<(), Fault> {
     let known = ANSWERS
         .iter()
         .find(|(service, operation, _)| *service == call.service && *operation == call.operation);
@@ -106,7 +106,9 @@ mod tests {
 
     fn judged(operation: &str, output: Value) -> Option<Retry> {
         let call = AwsCall::new("ecs", operation, json!({}));
-        whole(&call, &output).err().map(|fault| fault.retry)
+        require_complete(&call, &output)
+            .err()
+            .map(|fault| fault.retry)
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::new_deployment::{self, record_id};
 use super::service::{CompletedDeployment, Service};
 use super::service_deployment::{ServiceDeployment, Status};
 use super::shift_stage::Stage;
-use super::stage;
 use super::traffic;
+use super::traffic_shift;
 use crate::world::simulated::aws::json::flag;
 use crate::world::simulated::cloud::Cloud;
 use serde_json::Value;
@@ -38,7 +38,7 @@ pub(super) fn begin(cloud: &mut Cloud, key: &ServiceKey, definition: Arc<Definit
         }
     }
     // Where nothing runs there is no traffic to shift.
-    let shifts = stage::shifts(&configuration) && !sources.is_empty();
+    let shifts = traffic_shift::shifts(&configuration) && !sources.is_empty();
     let alternate = service.alternate != shifts;
     new_deployment::deploy(cloud, key, definition, alternate);
     let silent = alarms_silent(cloud, &configuration);
@@ -68,7 +68,7 @@ fn supersede(cloud: &mut Cloud, key: &ServiceKey) {
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
-    let held = stage::held(service).is_some();
+    let held = traffic_shift::held(service).is_some();
     let Some(current) = service.history.first_mut() else {
         return;
     };
@@ -122,7 +122,7 @@ pub(super) fn obey(cloud: &mut Cloud, key: &ServiceKey) {
                 _ => Stage::ReconcileService,
             };
             if shifts {
-                stage::enter(cloud, key, first);
+                traffic_shift::enter(cloud, key, first);
             }
         }
         Status::StopRequested => breaker::fail(cloud, key, Cause::Stopped, false),

@@ -45,8 +45,8 @@ impl Run {
     /// What a write leaves in place; of one that failed, it may be anything.
     fn left_by(&self, attempt: &Attempt<'_>, result: &Result<Value, Fault>) -> Option<Residue> {
         let fault = match result {
-            Ok(output) => return attempt.call.leaves(output),
-            Err(fault) if attempt.call.refused(fault) => return None,
+            Ok(output) => return attempt.call.residue(output),
+            Err(fault) if attempt.call.proves_refusal(fault) => return None,
             Err(fault) => fault,
         };
         let line = attempt.call.line(&attempt.seen);
@@ -92,7 +92,7 @@ impl Run {
                     kept: stays,
                     ..left
                 }),
-                refused: matches!(&result, Err(fault) if attempt.call.refused(fault)),
+                refused: matches!(&result, Err(fault) if attempt.call.proves_refusal(fault)),
             };
             let going = match &result {
                 Ok(output) => attempt.call.in_flight(output),
@@ -104,7 +104,7 @@ impl Run {
             state.ledger.in_flight(going);
         }
         if let Err(fault) = &result
-            && let Some(corrected) = attempt.call.corrects(fault)
+            && let Some(corrected) = attempt.call.residue_update(fault)
         {
             self.state().ledger.corrected(corrected);
         }
@@ -120,13 +120,13 @@ impl Run {
                 let module = attempt.primitive.declaration().module;
                 self.state().answered.insert(module);
             }
-            if let Some(proven) = attempt.call.proves(output) {
+            if let Some(proven) = attempt.call.proven_state(output) {
                 self.state().ledger.proven(proven);
             }
-            let strangers = attempt.call.strangers(output);
+            let strangers = attempt.call.unknown_names(output);
             let mut state = self.state();
             state.seen.observe(output);
-            state.seen.met(strangers);
+            state.seen.remember_unknown(strangers);
         }
         self.emit(
             EventKind::Returned(event::Returned {

@@ -5,7 +5,7 @@ use std::sync::RwLock;
 use serde_json::Value;
 
 use super::Scrub;
-use super::parts::{ends_secret, parts, words};
+use super::revealing_parts::{ends_secret, parts, words};
 use crate::sync::ReadWrite;
 use crate::vocabulary::Fault;
 

@@ -66,7 +66,7 @@ impl Call for Ask {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         self.timeout.map(|t| t.0)
     }
 
@@ -161,7 +161,7 @@ impl Call for Confirm {
         }
     }
 
-    fn limit(&self) -> Option<Duration> {
+    fn time_limit(&self) -> Option<Duration> {
         self.timeout.map(|t| t.0)
     }
 
