@@ -1,6 +1,7 @@
 //! From a pipeline's name to everything it imports: parsed, in the order in which it is needed.
 
 use std::num::NonZero;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -42,10 +43,9 @@ pub(crate) fn load(
         loader.settle();
     }
     match loader.units.pop() {
-        Some(Unit::Parsed(pipeline)) if loader.wrong.is_empty() => Ok(ScriptTree {
-            modules: loader.units,
-            pipeline,
-        }),
+        Some(Unit::Parsed(pipeline)) if loader.wrong.is_empty() => {
+            Ok(ScriptTree::new(loader.units, pipeline))
+        }
         _ => Err(InvalidPipeline {
             diagnoses: loader.wrong,
             sources: loader.sources,
@@ -107,7 +107,7 @@ impl Loader<'_> {
             text,
             insertions: insertions.into(),
             ast,
-            executed: AST::empty(),
+            executed: Arc::default(),
             imports,
         }));
     }
@@ -181,13 +181,15 @@ impl Loader<'_> {
                 continue;
             };
             match parsed {
-                Ok(ast) => script.executed = ast,
+                Ok(mut ast) => {
+                    ast.set_source(script.name.as_str());
+                    script.executed = Arc::new(ast);
+                }
                 Err(error) => {
                     self.wrong
                         .push(parse_help::explain(&error, &script.text, &script.name))
                 }
             }
-            script.executed.set_source(script.name.as_str());
         }
     }
 

@@ -69,7 +69,7 @@ use modules::Modules;
 use params::Mode;
 use run_api::ClosedApi;
 use runtime::Runtime;
-use unit::{ScriptTree, Unit};
+use unit::ScriptTree;
 
 /// A pipeline that cannot be run; nothing was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,7 +163,9 @@ impl Program {
 
     /// Name and text of every script: imported ones first, the pipeline last.
     fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let ScriptTree { modules, pipeline } = &self.loaded;
+        let ScriptTree {
+            modules, pipeline, ..
+        } = &self.loaded;
         let modules = modules.iter().map(|unit| (unit.name(), unit.text()));
         modules.chain([(pipeline.name.as_str(), pipeline.text.as_str())])
     }
@@ -289,7 +291,7 @@ impl Program {
         load: Load,
         enter: impl FnOnce(&Engine, &AST) -> Result<Dynamic, failure::Error> + Send,
     ) -> Result<Value, Failure> {
-        let ScriptTree { modules, pipeline } = &self.loaded;
+        let pipeline = &self.loaded.pipeline;
         on_big_stack(|| {
             let mut engine = build(runtime);
             let loaded = Modules::default();
@@ -297,7 +299,7 @@ impl Program {
             let engine = Arc::new(engine);
             runtime.attach(&engine);
             runtime
-                .while_loading(|| load(&loaded, &engine, modules))
+                .while_loading(|| load(&loaded, &engine, &self.loaded))
                 .map_err(|(name, error)| runtime.failure(error, name))?;
             let value = enter(&engine, &pipeline.executed)
                 .map_err(|error| runtime.failure(error, &pipeline.name))?;
@@ -307,7 +309,7 @@ impl Program {
 }
 
 /// How the modules of an engine are evaluated.
-type Load = for<'u> fn(&Modules, &Engine, &'u [Unit]) -> Result<(), (&'u str, failure::Error)>;
+type Load = for<'u> fn(&Modules, &Engine, &'u ScriptTree) -> Result<(), (&'u str, failure::Error)>;
 
 /// Adds functions to an engine.
 pub(crate) type Extend<'a> = &'a (dyn Fn(&mut Engine) + Sync);

@@ -13,6 +13,7 @@ use rhai::{
 
 use super::big_stack::on_big_stacks;
 use super::failure::Error;
+use super::library::Reached;
 use super::resolver;
 use super::unit::{ScriptTree, Unit};
 use crate::sync::ReadWrite;
@@ -22,27 +23,37 @@ use crate::sync::ReadWrite;
 pub(crate) struct Modules(Arc<RwLock<BTreeMap<String, Shared<Module>>>>);
 
 impl Modules {
-    /// Evaluates `units` in their order.
+    /// Evaluates the modules of `tree` in their order.
     ///
     /// # Errors
     /// The first that fails, with its name.
     pub(crate) fn evaluate<'u>(
         &self,
         engine: &Engine,
-        units: &'u [Unit],
+        tree: &'u ScriptTree,
     ) -> Result<(), (&'u str, Error)> {
-        parse(engine, units);
-        for unit in units {
-            let module = unit
-                .executed(engine)
-                .map_err(|error| EvalAltResult::from(*error).into())
-                .and_then(|ast| Module::eval_ast_as_new(Scope::new(), ast, engine));
-            self.insert(unit, module.map_err(|error| (unit.name(), error))?);
+        parse(engine, tree);
+        for unit in &tree.modules {
+            self.evaluate_unit(engine, unit, tree.reached())?;
         }
         Ok(())
     }
 
-    /// Evaluates the project's own scripts among `units`, and has empty modules in the place of embedded ones: for a
+    fn evaluate_unit<'u>(
+        &self,
+        engine: &Engine,
+        unit: &'u Unit,
+        reached: &Reached,
+    ) -> Result<(), (&'u str, Error)> {
+        let module = unit
+            .executed(engine, reached)
+            .map_err(|error| EvalAltResult::from(*error).into())
+            .and_then(|ast| Module::eval_ast_as_new(Scope::new(), &ast, engine));
+        self.insert(unit, module.map_err(|error| (unit.name(), error))?);
+        Ok(())
+    }
+
+    /// Evaluates the project's own scripts among the modules of `tree`, and has empty modules in the place of embedded ones: for a
     /// script that only imports them, see [`calls_nothing`].
     ///
     /// # Errors
@@ -50,11 +61,11 @@ impl Modules {
     pub(crate) fn evaluate_own<'u>(
         &self,
         engine: &Engine,
-        units: &'u [Unit],
+        tree: &'u ScriptTree,
     ) -> Result<(), (&'u str, Error)> {
-        for unit in units {
+        for unit in &tree.modules {
             match unit {
-                Unit::Parsed(_) => self.evaluate(engine, std::slice::from_ref(unit))?,
+                Unit::Parsed(_) => self.evaluate_unit(engine, unit, &Reached::default())?,
                 Unit::Embedded { .. } => self.insert(unit, Module::new()),
             }
         }
@@ -69,13 +80,14 @@ impl Modules {
 }
 
 /// Parses the embedded modules that no program of this process has needed yet: each by itself, all cores take part.
-fn parse(engine: &Engine, units: &[Unit]) {
-    let new: Vec<&Unit> = units.iter().filter(|unit| !unit.is_parsed()).collect();
+fn parse(engine: &Engine, tree: &ScriptTree) {
+    let (units, reached) = (tree.modules.iter(), tree.reached());
+    let new: Vec<&Unit> = units.filter(|unit| !unit.is_parsed(reached)).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some(unit) = new.get(next.fetch_add(1, Ordering::Relaxed)) {
             // Whoever evaluates it tells what is wrong with it.
-            let _parsed = unit.executed(engine);
+            let _parsed = unit.executed(engine, reached);
         }
     };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);

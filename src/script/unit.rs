@@ -1,13 +1,13 @@
 //! Loaded scripts: a pipeline, and what it imports.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, ASTNode, Engine, Expr, ParseError, Position};
 use serde::{Deserialize, Serialize};
 
 use super::insertion::Insertion;
-use super::library::{self, Module, PreparedModule};
+use super::library::{self, Module, PreparedModule, Reached};
 use super::resolver::STD;
 
 /// A pipeline and all that it imports.
@@ -15,6 +15,22 @@ pub(crate) struct ScriptTree {
     /// What is imported: each behind all that it imports itself.
     pub(crate) modules: Vec<Unit>,
     pub(crate) pipeline: Script,
+    reached: OnceLock<Reached>,
+}
+
+impl ScriptTree {
+    pub(crate) fn new(modules: Vec<Unit>, pipeline: Script) -> ScriptTree {
+        ScriptTree {
+            modules,
+            pipeline,
+            reached: OnceLock::new(),
+        }
+    }
+
+    /// The functions of the embedded library that its scripts can call.
+    pub(super) fn reached(&self) -> &Reached {
+        self.reached.get_or_init(|| Reached::by(self))
+    }
 }
 
 /// An imported script.
@@ -37,7 +53,7 @@ pub(crate) struct Script {
     /// As it was written.
     pub(crate) ast: AST,
     /// As it is executed: see [`catch_rewrite`] and [`super::name_mangling`].
-    pub(crate) executed: AST,
+    pub(crate) executed: Arc<AST>,
     pub(crate) insertions: Arc<[Insertion]>,
     pub(crate) imports: Vec<Import>,
 }
@@ -99,21 +115,25 @@ impl Unit {
     }
 
     /// Whether [`Unit::executed`] only has to hand it out.
-    pub(crate) fn is_parsed(&self) -> bool {
+    pub(super) fn is_parsed(&self, reached: &Reached) -> bool {
         match self {
             Unit::Parsed(_) => true,
-            Unit::Embedded { prepared, .. } => prepared.is_parsed(),
+            Unit::Embedded { prepared, .. } => prepared.is_parsed(reached),
         }
     }
 
-    /// As it is executed.
+    /// As it is executed, with the functions that are `reached` at least.
     ///
     /// # Errors
     /// What was prepared does not parse.
-    pub(crate) fn executed(&self, engine: &Engine) -> Result<&AST, Box<ParseError>> {
+    pub(super) fn executed(
+        &self,
+        engine: &Engine,
+        reached: &Reached,
+    ) -> Result<Arc<AST>, Box<ParseError>> {
         match self {
-            Unit::Parsed(script) => Ok(&script.executed),
-            Unit::Embedded { name, prepared, .. } => prepared.ast(engine, name),
+            Unit::Parsed(script) => Ok(Arc::clone(&script.executed)),
+            Unit::Embedded { name, prepared, .. } => prepared.ast(engine, name, reached),
         }
     }
 }

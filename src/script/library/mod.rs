@@ -2,15 +2,17 @@
 //!
 //! Beside the text of each module the binary carries the module as it is executed, and what a checker wants to know
 //! of it: see `prepared`. So a pipeline is checked without a look into the library, and what it imports is parsed
-//! once.
+//! once, as far as it can be called: see `reached`.
 
 use std::sync::OnceLock;
 
 pub(crate) use prepared::PreparedModule;
+pub(super) use reached::Reached;
 
 #[cfg(test)]
 mod prepare;
 mod prepared;
+mod reached;
 
 /// An embedded module.
 pub struct Module {

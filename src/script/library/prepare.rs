@@ -1,14 +1,17 @@
 //! Makes the two files of [`super::prepared`] from the library, and holds them to it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 use regex::{Captures, Regex};
 use rhai::{AST, Engine, Position};
 use serde_json::{Value, json};
 
-use super::MODULES;
 use super::prepared::{COLUMN, checksum};
+use super::reached::{Body, MARK, words};
+use super::{MODULES, PreparedModule, Reached};
 use crate::primitive;
 use crate::script::insertion::{Insertion, insert, original};
 use crate::script::loader;
@@ -21,7 +24,7 @@ use crate::vocabulary::Site;
 /// One module, made ready.
 struct GeneratedModule {
     /// What is known of it, a column each.
-    facts: [Value; 4],
+    facts: [Value; 5],
     executed: String,
 }
 
@@ -52,7 +55,7 @@ fn made(engine: &Engine, name: &str) -> GeneratedModule {
         let suffix = there[name.len()..].to_owned();
         insertions.extend(Insertion::behind(position, behind, suffix));
     }
-    let defined = Regex::new(r"^(?:private +)?fn +(\w+)").unwrap();
+    let defined = definition();
     for (line, text) in lines.iter().enumerate() {
         if let Some(name) = defined.captures(text).and_then(|found| found.get(1)) {
             let start = Position::new(u16::try_from(line + 1).unwrap(), 1);
@@ -62,7 +65,7 @@ fn made(engine: &Engine, name: &str) -> GeneratedModule {
     }
     insertions.sort();
     let executed = without_comments(&insert(&script.text, &insertions));
-    same(
+    let ast = same(
         engine,
         &script,
         &names
@@ -77,9 +80,59 @@ fn made(engine: &Engine, name: &str) -> GeneratedModule {
             json!(signature::signatures(&script)),
             json!(script.members()),
             json!(insertions),
+            json!(bodies(&ast, &executed)),
         ],
         executed,
     }
+}
+
+/// The beginning of a line that begins a function.
+fn definition() -> Regex {
+    Regex::new(r"^(?:private +)?fn +(\w+)").unwrap()
+}
+
+/// The functions of a module as it is executed, and what stands outside of them, which is the first.
+fn bodies(ast: &AST, executed: &str) -> Vec<Body> {
+    let defined = definition();
+    let begins = executed.lines().enumerate().filter_map(|(index, line)| {
+        let name = defined.captures(line)?[1].to_owned();
+        Some((name, index + 1))
+    });
+    let functions = ast.iter_fn_def().filter(|f| !f.name.starts_with("anon$"));
+    let mut functions: Vec<(usize, usize, &str)> = functions
+        .map(|f| {
+            let end = f.body.end_position().line().unwrap();
+            (
+                f.body.start_position().line().unwrap(),
+                end,
+                f.name.as_str(),
+            )
+        })
+        .collect();
+    functions.sort_unstable();
+    let mut bodies = vec![Body::default()];
+    for ((name, first), (opens, last, known)) in begins.zip(functions.iter().copied()) {
+        assert!(name == known && bodies[bodies.len() - 1].lines.1 < first && first <= opens);
+        bodies.push(Body {
+            name,
+            lines: (first, last),
+            calls: Vec::new(),
+        });
+    }
+    assert_eq!(bodies.len(), functions.len() + 1);
+    for (number, line) in (1..).zip(executed.lines()) {
+        let at = bodies
+            .iter()
+            .position(|body| (body.lines.0..=body.lines.1).contains(&number));
+        let body = &mut bodies[at.unwrap_or(0)];
+        let named = words(line).filter(|word| word.contains(MARK) && *word != body.name);
+        body.calls.extend(named.map(str::to_owned));
+    }
+    for body in &mut bodies {
+        body.calls.sort();
+        body.calls.dedup();
+    }
+    bodies
 }
 
 /// Leaves out lines that are comments, and what stands behind the last that is none.
@@ -99,7 +152,7 @@ fn same(
     expected: &AST,
     executed: &str,
     insertions: &[Insertion],
-) {
+) -> AST {
     let ast = engine
         .compile(executed)
         .unwrap_or_else(|error| panic!("{}: {error}\n{executed}", script.name));
@@ -107,6 +160,7 @@ fn same(
     let differs = expected.lines().zip(found.lines()).find(|(a, b)| a != b);
     assert_eq!(differs, None, "{}", script.name);
     assert_eq!(expected.len(), found.len(), "{}", script.name);
+    ast
 }
 
 /// A script as Rhai shows it, with the places as they were written and without comments.
@@ -201,7 +255,7 @@ fn the_library_is_checked() {
     let engine = parser();
     for module in &MODULES {
         let (pipeline, modules) = parsed(&engine, module.name);
-        let loaded = ScriptTree { modules, pipeline };
+        let loaded = ScriptTree::new(modules, pipeline);
         let found = check::check(&loaded, &primitive::all(), &engine);
         assert!(found.is_empty(), "{}: {found:?}", module.name);
     }
@@ -221,8 +275,64 @@ fn an_embedded_module_is_parsed_once() {
             .modules
             .iter()
             .find(|unit| unit.name() == "std/service");
-        let ast: *const AST = unit.unwrap().executed(&parser()).unwrap();
-        ast as usize
+        let reached = program.loaded.reached();
+        unit.unwrap().executed(&parser(), reached).unwrap()
     });
-    assert_eq!(first, second);
+    assert!(Arc::ptr_eq(&first, &second));
+}
+
+/// What is left out for a program, none of its functions can come to; what is left means what it meant.
+#[test]
+fn what_is_left_of_a_module_is_whole() {
+    let engine = parser();
+    let modules: Vec<&PreparedModule> = MODULES
+        .iter()
+        .map(|module| module.prepared().unwrap())
+        .collect();
+    let all = || modules.iter().flat_map(|module| module.bodies());
+    let everything = Reached::only(all().map(|body| body.name.as_str()));
+    let by_name = |asts: &[Arc<AST>]| {
+        let functions = asts.iter().flat_map(|ast| ast.iter_fn_def());
+        let named = functions.filter(|f| !f.name.starts_with("anon$"));
+        let shown = named.map(|f| {
+            (
+                (f.name.to_string(), f.params.len()),
+                format!("{:?}", f.body),
+            )
+        });
+        shown.collect::<BTreeMap<_, _>>()
+    };
+    let parse = |reached: &Reached| -> Vec<Arc<AST>> {
+        let parsed = MODULES.iter().map(|module| {
+            // One that has parsed nothing so far.
+            let prepared = PreparedModule::find(module.name, module.text).unwrap();
+            prepared.ast(&engine, module.name, reached).unwrap()
+        });
+        parsed.collect()
+    };
+    let closure = Regex::new(r"anon\$[0-9a-f]+").unwrap();
+    let same = |text: &str| closure.replace_all(text, "anon").into_owned();
+    let whole = by_name(&parse(&everything));
+    assert_eq!(
+        whole.len(),
+        all().filter(|body| !body.name.is_empty()).count()
+    );
+    for pipeline in ["prod.rhai", "imagy/deploy.rhai", "menotime/production.rhai"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("pipelines")
+            .join(pipeline);
+        let program =
+            Program::load(&path, &primitive::all()).unwrap_or_else(|_| panic!("it is sound"));
+        let left = by_name(&parse(program.loaded.reached()));
+        assert!(!left.is_empty() && left.len() < whole.len());
+        for (name, body) in &left {
+            assert_eq!(same(body), same(&whole[name]), "{name:?}");
+            for called in words(body).filter(|word| word.contains(MARK)) {
+                assert!(
+                    left.keys().any(|(name, _)| name == called),
+                    "{name:?}: {called}"
+                );
+            }
+        }
+    }
 }

@@ -9,14 +9,16 @@
 //! `UPDATE_LIBRARY=1 cargo test --lib -- library::prepare`.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use rhai::{AST, Engine, ParseError};
 use serde::de::DeserializeOwned;
 
+use super::reached::{Body, Reached};
 use crate::script::insertion::Insertion;
 use crate::script::signature::Signature;
 use crate::script::unit::Import;
+use crate::sync::Lock;
 
 /// All executed texts.
 const EXECUTED: &str = include_str!("executed.rhai");
@@ -40,8 +42,16 @@ pub(crate) struct PreparedModule {
     functions: Column<Vec<Signature>>,
     members: Column<BTreeSet<String>>,
     insertions: Column<Vec<Insertion>>,
+    bodies: Column<Vec<Body>>,
     executed: &'static str,
-    parsed: OnceLock<Result<AST, Box<ParseError>>>,
+    parsed: Mutex<Option<Parsed>>,
+}
+
+/// A module as far as the programs of this process have needed it.
+struct Parsed {
+    /// Which of its bodies.
+    bodies: Vec<bool>,
+    ast: Result<Arc<AST>, Box<ParseError>>,
 }
 
 /// JSON that is read once, when it is asked for.
@@ -79,8 +89,9 @@ impl PreparedModule {
             functions: Column::new(columns.next()?),
             members: Column::new(columns.next()?),
             insertions: Column::new(columns.next()?),
+            bodies: Column::new(columns.next()?),
             executed: EXECUTED.get(begin..end)?,
-            parsed: OnceLock::new(),
+            parsed: Mutex::new(None),
         })
     }
 
@@ -103,12 +114,25 @@ impl PreparedModule {
         self.insertions.get()
     }
 
-    /// Whether it has been parsed.
-    pub(in crate::script) fn is_parsed(&self) -> bool {
-        self.parsed.get().is_some()
+    /// Its functions, and what stands outside of them.
+    pub(super) fn bodies(&self) -> &[Body] {
+        self.bodies.get()
     }
 
-    /// The module `source` as it is executed, parsed the first time that it is asked for.
+    /// Whether what a program can reach of it has been parsed.
+    pub(in crate::script) fn is_parsed(&self, reached: &Reached) -> bool {
+        let parsed = self.parsed.locked();
+        parsed
+            .as_ref()
+            .is_some_and(|it| it.has(self.wanted(reached)))
+    }
+
+    fn wanted(&self, reached: &Reached) -> impl Iterator<Item = bool> {
+        self.bodies().iter().map(|body| reached.has(body))
+    }
+
+    /// The module `source` as it is executed, with the functions that a program can reach at least. It is parsed when
+    /// it is first asked for, and again with more when more is needed.
     ///
     /// # Errors
     /// It does not parse: it was prepared by another version of the language.
@@ -116,16 +140,48 @@ impl PreparedModule {
         &self,
         engine: &Engine,
         source: &str,
-    ) -> Result<&AST, Box<ParseError>> {
-        let parse = || {
-            let mut ast = engine.compile(self.executed)?;
+        reached: &Reached,
+    ) -> Result<Arc<AST>, Box<ParseError>> {
+        let mut parsed = self.parsed.locked();
+        let before = parsed.as_ref();
+        if let Some(before) = before.filter(|it| it.has(self.wanted(reached))) {
+            return before.ast.clone();
+        }
+        // What another program has needed stays: it may be needed again.
+        let kept = |index: usize| before.is_some_and(|it| it.bodies[index]);
+        let wanted = self.wanted(reached).enumerate();
+        let bodies: Vec<bool> = wanted.map(|(index, it)| it || kept(index)).collect();
+        let ast = engine.compile(self.only(&bodies)).map(|mut ast| {
             ast.set_source(source);
-            Ok(ast)
-        };
-        self.parsed
-            .get_or_init(parse)
-            .as_ref()
-            .map_err(Clone::clone)
+            Arc::new(ast)
+        });
+        let ast = ast.map_err(Box::new);
+        parsed.insert(Parsed { bodies, ast }).ast.clone()
+    }
+
+    /// Its text with these bodies; each on the lines where it stands in the whole.
+    fn only(&self, bodies: &[bool]) -> String {
+        let all = self.bodies().iter().zip(bodies);
+        let mut without = all
+            .filter(|(_, wanted)| !**wanted)
+            .map(|(body, _)| body.lines)
+            .peekable();
+        let mut text = String::with_capacity(self.executed.len());
+        for (number, line) in (1..).zip(self.executed.lines()) {
+            while without.next_if(|(_, last)| *last < number).is_some() {}
+            if without.peek().is_none_or(|(first, _)| number < *first) {
+                text.push_str(line);
+            }
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Parsed {
+    fn has(&self, mut wanted: impl Iterator<Item = bool>) -> bool {
+        let mut bodies = self.bodies.iter();
+        wanted.all(|wanted| bodies.next().is_some_and(|has| *has || !wanted))
     }
 }
 
