@@ -21,6 +21,7 @@ pub(super) fn all() -> [Api; 2] {
             r#"let made = ecs::register_task_definition(#{
     family: "hello",
     requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "256", memory: "512",
+    executionRoleArn: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
     containerDefinitions: [#{ name: "hello", image: "123456789012.dkr.ecr.ap-south-1.amazonaws.com/hello:1", essential: true }],
 });
 print(made.taskDefinition.revision);"#,

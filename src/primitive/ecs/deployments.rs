@@ -43,7 +43,7 @@ print(found.serviceRevisions[0].taskDefinition);"#,
             "stop_service_deployment",
             "StopServiceDeployment",
             "serviceDeploymentArn",
-            "Stops a deployment that is under way: with `stopType` ROLLBACK, as if left out, the service goes back to the revision before; with ABORT it stays as it is.",
+            "Stops a deployment that is under way: the service goes back to the revision before. The only `stopType` is ROLLBACK.",
             r#"ecs::update_service(#{ cluster: "realserv-prod", service: "catalog-service", taskDefinition: "realserv-catalog-service:40" });
 let listed = ecs::list_service_deployments(#{ cluster: "realserv-prod", service: "catalog-service" });
 let arn = listed.serviceDeployments[0].serviceDeploymentArn;

@@ -249,6 +249,7 @@ fn a_deployment_keeps_its_deadline() {
     let play = Play::written(
         r#"let made = ecs::register_task_definition(#{
     family: "realserv-catalog-service", networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"], cpu: "256", memory: "512",
+    executionRoleArn: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
     containerDefinitions: [#{ name: "catalog-service", essential: true, portMappings: [#{ containerPort: 80 }],
         image: "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0" }],
 }).taskDefinition;

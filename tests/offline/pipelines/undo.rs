@@ -174,6 +174,7 @@ fn a_service_that_ecs_took_back_serves_what_it_did() {
     let script = r#"
 let made = ecs::register_task_definition(#{
     family: "realserv-catalog-service", requiresCompatibilities: ["FARGATE"], networkMode: "awsvpc", cpu: "512", memory: "1024",
+    executionRoleArn: "arn:aws:iam::123456789012:role/ecsTaskExecutionRole",
     containerDefinitions: [#{
         name: "catalog-service", essential: true, portMappings: [#{ containerPort: 80 }],
         image: "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0",

@@ -14,7 +14,7 @@ use super::mortal_world::{Play, Scene, Then};
 /// Nothing shows whether it happened: the run knows no more of it than its name.
 fn writes() -> Play {
     Play::written(
-        r#"aws::call("ecs", "RegisterTaskDefinition", #{ family: "once", containerDefinitions: [#{ name: "web", image: "nginx" }] });"#,
+        r#"aws::call("ecs", "RegisterTaskDefinition", #{ family: "once", containerDefinitions: [#{ name: "web", image: "nginx", memory: 64 }] });"#,
     )
 }
 

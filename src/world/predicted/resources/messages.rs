@@ -57,8 +57,14 @@ pub(super) fn needs(operation: &str, input: &Value) -> Vec<ResourceNeed> {
             ResourceNeed::of(&ALARM, "AlarmNames", input, "AlarmNames")
         }
         "Publish" => ResourceNeed::of(&TOPIC, "TopicArn", input, "TopicArn"),
-        "SendMessage" | "SetQueueAttributes" | "PurgeQueue" | "DeleteQueue" | "ReceiveMessage"
-        | "DeleteMessage" => queue(),
+        "SendMessage"
+        | "SetQueueAttributes"
+        | "PurgeQueue"
+        | "DeleteQueue"
+        | "ReceiveMessage"
+        | "DeleteMessage"
+        | "DeleteMessageBatch"
+        | "ChangeMessageVisibility" => queue(),
         _ => Vec::new(),
     }
 }

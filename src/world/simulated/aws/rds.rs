@@ -89,8 +89,15 @@ pub(crate) fn call(
         "CreateDBSnapshot" => create_snapshot(rds, kernel, input),
         "DeleteDBSnapshot" => {
             let name = needed(input, "DBSnapshotIdentifier")?;
-            let gone = rds.snapshots.remove(name);
-            let gone = gone.ok_or_else(|| no_snapshot(name))?;
+            let gone = rds.snapshots.get(name).ok_or_else(|| no_snapshot(name))?;
+            if kernel.now() < gone.ready {
+                return Err(Fault::new(
+                    "InvalidDBSnapshotState",
+                    format!("Cannot delete the snapshot {name}: it is being created."),
+                ));
+            }
+            let gone = gone.clone();
+            rds.snapshots.remove(name);
             Ok(json!({ "DBSnapshot": snapshot(kernel, name, &gone) }))
         }
         "RestoreDBInstanceFromDBSnapshot" => restore(rds, kernel, input),
@@ -98,16 +105,40 @@ pub(crate) fn call(
     }
 }
 
-fn instance(rds: &Rds, kernel: &Kernel, name: &str, known: &Instance) -> Value {
+/// `creating`, `backing-up` or `available`.
+fn status(rds: &Rds, kernel: &Kernel, name: &str, known: &Instance) -> &'static str {
     let now = kernel.now();
     let mut snapshots = rds.snapshots.values();
-    let status = if now < known.ready {
+    if now < known.ready {
         "creating"
     } else if snapshots.any(|s| s.instance == name && now < s.ready) {
         "backing-up"
     } else {
         "available"
-    };
+    }
+}
+
+/// Checks the identifier of a new instance or snapshot.
+fn check_name(name: &str, what: &str, longest: usize) -> Result<(), Fault> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let sound = name.len() <= longest
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(fits)
+        && !name.ends_with('-')
+        && !name.contains("--");
+    match sound {
+        true => Ok(()),
+        false => Err(Fault::new(
+            "InvalidParameterValue",
+            format!(
+                "The parameter {what} is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens."
+            ),
+        )),
+    }
+}
+
+fn instance(rds: &Rds, kernel: &Kernel, name: &str, known: &Instance) -> Value {
+    let status = status(rds, kernel, name, known);
     let mut out = json!({
         "DBInstanceIdentifier": name,
         "DBInstanceClass": known.class,
@@ -185,6 +216,7 @@ fn create_snapshot(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Valu
     let now = kernel.now();
     let of = needed(input, "DBInstanceIdentifier")?;
     let name = needed(input, "DBSnapshotIdentifier")?;
+    check_name(name, "DBSnapshotIdentifier", 255)?;
     let database = rds.instances.get(of).ok_or_else(|| no_instance(of))?;
     if rds.snapshots.contains_key(name) {
         return Err(Fault::new(
@@ -194,10 +226,13 @@ fn create_snapshot(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Valu
             ),
         ));
     }
-    if now < database.ready {
+    let state = status(rds, kernel, of, database);
+    if state != "available" {
         return Err(Fault::new(
             "InvalidDBInstanceState",
-            "Cannot create a snapshot because the database instance is not in the available state.",
+            format!(
+                "Cannot create a snapshot because the database instance {of} is not currently in the available state (it is {state})."
+            ),
         ));
     }
     let known = Snapshot {
@@ -216,6 +251,7 @@ fn restore(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Value, Fault
     let now = kernel.now();
     let name = needed(input, "DBInstanceIdentifier")?;
     let from = needed(input, "DBSnapshotIdentifier")?;
+    check_name(name, "DBInstanceIdentifier", 63)?;
     let known = rds.snapshots.get(from).ok_or_else(|| no_snapshot(from))?;
     if rds.instances.contains_key(name) {
         return Err(Fault::new(

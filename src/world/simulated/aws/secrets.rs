@@ -43,6 +43,13 @@ pub(crate) struct Secret {
     pub(crate) keys: Vec<String>,
 }
 
+impl Secret {
+    /// Whether the time is over in which it could be restored.
+    fn gone(&self, now: Timestamp) -> bool {
+        self.deleted.is_some_and(|at| at <= now)
+    }
+}
+
 /// What every secret that has a value holds.
 pub const VALUE: &str = "nobody-may-see-this";
 
@@ -62,6 +69,8 @@ pub(crate) fn call(
     operation: &str,
     input: &Value,
 ) -> Result<Value, Fault> {
+    let now = kernel.now();
+    secrets.by_name.retain(|_, secret| !secret.gone(now));
     match operation {
         "GetSecretValue" => get(secrets, kernel, input),
         "DescribeSecret" => describe(secrets, kernel, input),
@@ -94,7 +103,9 @@ fn readable<'a>(
     id: &str,
 ) -> Result<(&'a str, &'a Secret), Fault> {
     let not_found = |message| Fault::new("ResourceNotFoundException", message);
-    let (name, secret) = find(secrets, id).ok_or_else(|| not_found(NO_SECRET))?;
+    let (name, secret) = find(secrets, id)
+        .filter(|(_, secret)| !secret.gone(kernel.now()))
+        .ok_or_else(|| not_found(NO_SECRET))?;
     if secret.deleted.is_some() {
         return Err(Fault::new("InvalidRequestException", DELETED));
     }
@@ -134,8 +145,24 @@ fn brought(input: &Value) -> Option<bool> {
     }
 }
 
+/// The members of the JSON that a call brings; none where it is no object.
+fn keys_of(input: &Value) -> Vec<String> {
+    let given = text(input, "SecretString").unwrap_or_default();
+    match serde_json::from_str(given) {
+        Ok(Value::Object(members)) => members.into_iter().map(|(key, _)| key).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn create(secrets: &mut Secrets, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
     let name = required(input, "Name")?.to_owned();
+    let fits = |c: char| c.is_ascii_alphanumeric() || "/_+=.@!-".contains(c);
+    if name.len() > 512 || !name.chars().all(fits) {
+        return Err(Fault::new(
+            "ValidationException",
+            "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!",
+        ));
+    }
     match secrets.by_name.get(&name) {
         Some(known) if known.deleted.is_some() => {
             return Err(Fault::new(
@@ -158,7 +185,7 @@ fn create(secrets: &mut Secrets, kernel: &mut Kernel, input: &Value) -> Result<V
         has_value: value.is_some(),
         deleted: None,
         binary: value == Some(true),
-        keys: Vec::new(),
+        keys: keys_of(input),
     };
     let mut out = json!({ "ARN": secret.arn, "Name": name });
     if value.is_some() {
@@ -183,6 +210,7 @@ fn put_value(secrets: &mut Secrets, input: &Value) -> Result<Value, Fault> {
     }
     if let Some(binary) = brought(input) {
         (secret.has_value, secret.binary) = (true, binary);
+        secret.keys = keys_of(input);
     }
     Ok(
         json!({ "ARN": secret.arn, "Name": name, "VersionId": VERSION, "VersionStages": ["AWSCURRENT"] }),
@@ -305,10 +333,21 @@ pub(crate) fn for_live_task(kernel: &Kernel, from: &str) -> Result<(), String> {
 /// # Errors
 /// Why not, as the task's stopped reason goes on.
 pub(crate) fn for_task(secrets: &Secrets, kernel: &Kernel, from: &str) -> Result<(), String> {
-    let (id, _) = secret_and_parts(from);
-    readable(secrets, kernel, id)
-        .map(|_| ())
-        .map_err(|fault| not_fetched(from, &fault))
+    let (id, [key, stage, _]) = secret_and_parts(from);
+    let (_, secret) = readable(secrets, kernel, id).map_err(|fault| not_fetched(from, &fault))?;
+    if let Some(stage) = stage.filter(|stage| *stage != "AWSCURRENT") {
+        let what = format!(
+            "Secrets Manager can't find the specified secret value for staging label: {stage}"
+        );
+        let fault = Fault::new("ResourceNotFoundException", what);
+        return Err(not_fetched(from, &fault));
+    }
+    match key {
+        Some(key) if !secret.keys.iter().any(|known| known == key) => Err(format!(
+            "unable to retrieve secret from asm: service call has been retried 1 time(s): retrieved secret from Secrets Manager did not contain json key {key}"
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn not_fetched(from: &str, fault: &Fault) -> String {

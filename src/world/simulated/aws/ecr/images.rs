@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Ecr, Image, MANIFEST, Repository, repository, taken};
+use super::{Ecr, Image, MANIFEST, Repository, refusals, repository, taken};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, set, text};
 use crate::world::simulated::kernel::Kernel;
@@ -50,10 +50,12 @@ pub(super) fn describe_images(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Resu
             found.push(image);
         }
     }
+    let tagged = refusals::tag_filter(input)?;
     if ids.is_empty() {
         found = repository
             .images
             .iter()
+            .filter(|i| tagged.is_none_or(|tagged| tagged != i.tags.is_empty()))
             .filter(|i| !taken(ecr, kernel, "image-missing", i))
             .collect();
     }
@@ -104,11 +106,18 @@ pub(super) fn scan_status(kernel: &Kernel, image: &Image) -> Value {
 
 pub(super) fn list_images(ecr: &Ecr, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let (_, repository) = repository(ecr, kernel, input)?;
+    let tagged = refusals::tag_filter(input)?;
     let mut ids = Vec::new();
     for image in &repository.images {
-        if !taken(ecr, kernel, "image-missing", image) {
-            let tagged = image.tags.iter();
-            ids.extend(tagged.map(|t| json!({ "imageDigest": image.digest, "imageTag": t })));
+        let wanted = tagged.is_none_or(|tagged| tagged != image.tags.is_empty());
+        if !wanted || taken(ecr, kernel, "image-missing", image) {
+            continue;
+        }
+        let digest = &image.digest;
+        let tags = image.tags.iter();
+        ids.extend(tags.map(|t| json!({ "imageDigest": digest, "imageTag": t })));
+        if image.tags.is_empty() {
+            ids.push(json!({ "imageDigest": digest }));
         }
     }
     Ok(json!({ "imageIds": ids }))

@@ -17,6 +17,7 @@ use crate::world::simulated::kernel::clock::later;
 mod images;
 mod pull;
 mod push;
+mod refusals;
 
 pub(crate) use pull::{by_manifest, has, import, pull, unless_missing};
 pub(crate) use push::{push, tag};
@@ -73,6 +74,8 @@ pub(crate) struct Image {
     pub(crate) findings: Option<BTreeMap<String, u32>>,
     /// When its scan is complete.
     pub(crate) scanned: Timestamp,
+    /// When its last scan was started, where that is known.
+    pub(crate) scan_started: Option<Timestamp>,
     /// Its manifest, where it was read or put; otherwise it is made up.
     pub(crate) manifest: Option<String>,
 }

@@ -89,6 +89,7 @@ pub(crate) fn import(
         size: 0,
         findings: None,
         scanned,
+        scan_started: None,
     });
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Ecr;
 use super::images::{find, manifest, no_image};
-use super::{Image, MANIFEST, Repository, is_own, no_repository};
+use super::{Image, MANIFEST, Repository, is_own, no_repository, refusals};
 use crate::text::hex;
 use crate::vocabulary::Fault;
 use crate::world::image::ImageRef;
@@ -75,6 +75,8 @@ pub(crate) fn tag(
             size: 92_000_000,
             findings: Some(BTreeMap::new()),
             scanned: later(now, SCAN),
+            // A repository scans what is pushed.
+            scan_started: Some(now),
             manifest: None,
         }),
     }
@@ -113,6 +115,7 @@ pub(super) fn put_image(ecr: &mut Ecr, kernel: &Kernel, input: &Value) -> Result
         .repositories
         .get(&name)
         .ok_or_else(|| no_repository(kernel, &name))?;
+    refusals::manifest(content, input)?;
     let hex: String = hex::sha256(content);
     let calculated = format!("sha256:{hex}");
     let known = repository
@@ -202,13 +205,14 @@ pub(super) fn start_scan(ecr: &mut Ecr, kernel: &Kernel, input: &Value) -> Resul
         .repositories
         .get(&name)
         .ok_or_else(|| no_repository(kernel, &name))?;
-    let digest = find(ecr, kernel, known, id)
-        .map(|i| i.digest.clone())
-        .ok_or_else(|| no_image(kernel, &name, id))?;
+    let image = find(ecr, kernel, known, id).ok_or_else(|| no_image(kernel, &name, id))?;
+    refusals::scan(image, kernel.now())?;
+    let digest = image.digest.clone();
     let images = &mut repository_mut(ecr, kernel, &name)?.images;
     for image in images.iter_mut().filter(|i| i.digest == digest) {
         image.findings.get_or_insert_default();
         image.scanned = done;
+        image.scan_started = Some(kernel.now());
     }
     Ok(json!({
         "registryId": kernel.account,
@@ -224,6 +228,7 @@ pub(super) fn create_repository(
     input: &Value,
 ) -> Result<Value, Fault> {
     let name = required(input, "repositoryName")?.to_owned();
+    refusals::repository_name(&name)?;
     if ecr.repositories.contains_key(&name) {
         return Err(Fault::new(
             "RepositoryAlreadyExistsException",

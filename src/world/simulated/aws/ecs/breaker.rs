@@ -83,10 +83,8 @@ pub(super) enum Cause {
     Alarm,
     /// A lifecycle hook, and what it did.
     Hook(String),
-    /// `StopServiceDeployment` with `ROLLBACK`.
+    /// `StopServiceDeployment`.
     RolledBack,
-    /// `StopServiceDeployment` with `ABORT`.
-    Stopped,
 }
 
 impl Cause {
@@ -97,7 +95,6 @@ impl Cause {
             Cause::Alarm => "alarm detected".to_owned(),
             Cause::Hook(what) => what.clone(),
             Cause::RolledBack => "rollback requested".to_owned(),
-            Cause::Stopped => "stop requested".to_owned(),
         }
     }
 
@@ -107,7 +104,7 @@ impl Cause {
             Cause::Tasks => "ECS deployment circuit breaker",
             Cause::Alarm => "ECS deployment alarm",
             Cause::Hook(_) => "ECS deployment lifecycle hook",
-            Cause::RolledBack | Cause::Stopped => "ECS deployment stopped",
+            Cause::RolledBack => "ECS deployment stopped",
         }
     }
 
@@ -117,7 +114,7 @@ impl Cause {
             Cause::Tasks => "the circuit breaker threshold was exceeded".to_owned(),
             Cause::Alarm => "of one or more CloudWatch alarms in ALARM state".to_owned(),
             Cause::Hook(what) => format!("the {what}"),
-            Cause::RolledBack | Cause::Stopped => "of a user request".to_owned(),
+            Cause::RolledBack => "of a user request".to_owned(),
         };
         let what = if back { "rolled back" } else { "stopped" };
         format!("Service deployment {what} because {why}.")

@@ -1,39 +1,133 @@
-//! Capacity: how many tasks there is room for, and how long placing one takes.
+//! Capacity: whether there is room for one more task and where, and how long placing it takes.
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
+
 use super::agenda::poke;
-use super::breaker;
 use super::ids::ServiceKey;
-use super::service_events;
 use super::task::Status;
+use super::task_start::TaskLaunch;
+use super::{breaker, instances, service_events, validation};
+use crate::text::arn::short_name;
+use crate::vocabulary::Fault;
+use crate::world::simulated::aws::json::invalid;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
 /// From a failed placement until the next attempt.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// How many more tasks can be placed now; `None`: any number.
-pub(super) fn room(cloud: &Cloud) -> Option<usize> {
+/// Why a task cannot be placed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// Fargate has no room.
+    Fargate,
+    /// There is no container instance with room.
+    Instances,
+    /// The container instance of that ARN comes closest, and lacks that: `CPU`, `MEMORY` or `PORTS`.
+    Resource(&'static str, String),
+}
+
+impl Lack {
+    /// A failure of `RunTask`, in the API's shape.
+    pub(super) fn failure(&self) -> Value {
+        match self {
+            Lack::Fargate => json!({
+                "reason": "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+            }),
+            Lack::Instances => json!({ "reason": "RESOURCE:MEMORY" }),
+            Lack::Resource(what, arn) => {
+                json!({ "arn": arn, "reason": format!("RESOURCE:{what}") })
+            }
+        }
+    }
+
+    /// What a service's event says.
+    fn words(&self) -> String {
+        let none_met =
+            "was unable to place a task because no container instance met all of its requirements.";
+        match self {
+            Lack::Fargate => "was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone.".to_owned(),
+            Lack::Instances => {
+                format!("{none_met} Reason: No Container Instances were found in your cluster.")
+            }
+            Lack::Resource(what, arn) => {
+                let lacks = match *what {
+                    "CPU" => "has insufficient CPU units available.",
+                    "PORTS" => "is already using a port required by your task.",
+                    _ => "has insufficient memory available.",
+                };
+                let closest = short_name(arn);
+                format!("{none_met} The closest matching (container-instance {closest}) {lacks}")
+            }
+        }
+    }
+}
+
+/// How many more tasks can be placed now, wherever; `None`: any number.
+fn room(cloud: &Cloud) -> Option<usize> {
     if cloud.kernel.fault("no-capacity").is_some() {
         return Some(0);
     }
     if cloud.kernel.all_goes_well() {
         return None;
     }
-    let present = || {
-        cloud
-            .ecs
-            .tasks
-            .values()
-            .filter(|t| t.status < Status::Stopped)
-            .count()
+    let tasks = cloud.ecs.tasks.values();
+    let present = || tasks.filter(|t| t.status < Status::Stopped).count();
+    let most = cloud.ecs.capacity.tasks;
+    most.map(|most| most.saturating_sub(present()))
+}
+
+/// Whether tasks of a launch are placed on container instances that are known.
+fn on_instances(cloud: &Cloud, launch: &TaskLaunch) -> bool {
+    let known = || {
+        let mut own = instances::registered(cloud, &launch.cluster);
+        own.next().is_some()
     };
-    cloud
-        .ecs
-        .capacity
-        .tasks
-        .map(|most| most.saturating_sub(present()))
+    // A capacity provider adds instances where it has none.
+    launch.launch_type == "EC2"
+        && !instances::unbounded(cloud, &launch.cluster)
+        && (launch.strategy.is_empty() || known())
+}
+
+/// Finds the place of one more task.
+pub(super) fn assign(cloud: &Cloud, launch: &TaskLaunch) -> Result<TaskLaunch, Lack> {
+    if room(cloud) == Some(0) {
+        return Err(match launch.launch_type.as_str() {
+            "FARGATE" => Lack::Fargate,
+            _ => Lack::Instances,
+        });
+    }
+    let mut launch = launch.clone();
+    if on_instances(cloud, &launch) {
+        let taken = daemon_places(cloud, &launch);
+        let place = instances::place(cloud, &launch.cluster, &launch.definition, &taken)?;
+        launch.instance = Some(place);
+    }
+    Ok(launch)
+}
+
+/// The instances on which a daemon service has its task already.
+fn daemon_places(cloud: &Cloud, launch: &TaskLaunch) -> Vec<String> {
+    let service = launch.owner.as_ref();
+    let service = service.and_then(|(key, _)| cloud.ecs.services.get(key));
+    let Some(service) = service.filter(|s| validation::daemon::is(&s.raw)) else {
+        return Vec::new();
+    };
+    let tasks = cloud.ecs.tasks_of(service).filter(|t| t.wanted());
+    tasks.filter_map(|t| t.instance.clone()).collect()
+}
+
+/// Refuses `RunTask` on instances in a cluster that has none.
+pub(super) fn any(cloud: &Cloud, launch: &TaskLaunch) -> Result<(), Fault> {
+    let mut own = instances::registered(cloud, &launch.cluster);
+    match on_instances(cloud, launch) && own.next().is_none() {
+        true => Err(invalid(
+            "No Container Instances were found in your cluster.",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// How much longer placing a task takes.
@@ -45,7 +139,7 @@ pub(super) fn delay(cloud: &Cloud) -> Duration {
 }
 
 /// A service cannot place all the tasks of a deployment: it says so, it counts, it tries again.
-pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, launch_type: &str) {
+pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, lack: &Lack) {
     let now = cloud.now();
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
@@ -55,24 +149,9 @@ pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, lau
         deployment.not_before = later(now, AGAIN);
     }
     if !said {
-        let why = if launch_type == "FARGATE" {
-            "was unable to place a task. Reason: Capacity is unavailable at this time. Please try again later or in a different availability zone."
-        } else {
-            "was unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster."
-        };
         let more = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
-        service_events::say(cloud, key, &format!("{why} {more}"));
+        service_events::say(cloud, key, &format!("{} {more}", lack.words()));
     }
     breaker::task_failed(cloud, key, deployment);
     poke(cloud, key, AGAIN);
-}
-
-/// Why `RunTask` cannot start a task.
-pub(super) fn run_task_reason(launch_type: &str) -> &'static str {
-    match launch_type {
-        "FARGATE" => {
-            "Capacity is unavailable at this time. Please try again later or in a different availability zone"
-        }
-        _ => "RESOURCE:MEMORY",
-    }
 }

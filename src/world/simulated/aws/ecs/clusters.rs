@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::instances;
 use super::task::Status;
 use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
@@ -53,6 +54,15 @@ fn with_counts(cloud: &Cloud, name: &str, raw: &Value) -> Value {
         .filter(|k| &*k.cluster == name)
         .count();
     let mut out = raw.clone();
+    let instances = instances::registered(cloud, name).count();
+    // What a plan has read of a live cluster is as it was read.
+    if instances > 0 {
+        set(
+            &mut out,
+            "registeredContainerInstancesCount",
+            json!(instances),
+        );
+    }
     set(&mut out, "runningTasksCount", json!(running));
     set(&mut out, "pendingTasksCount", json!(pending));
     set(&mut out, "activeServicesCount", json!(services));

@@ -141,17 +141,7 @@ pub(crate) fn startable(cloud: &Cloud, reference: &str) -> Result<Arc<Definition
 }
 
 pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let family = required(input, "family")?;
-    if family.len() > 255
-        || !family
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-    {
-        return Err(Fault::new(
-            "ClientException",
-            format!("Invalid family name '{family}'."),
-        ));
-    }
+    required(input, "family")?;
     validation::definition(input)?;
     let mut raw = input.as_object().cloned().unwrap_or_default();
     // An output of DescribeTaskDefinition may be registered again: what AWS assigns is assigned anew.

@@ -125,7 +125,6 @@ pub(super) fn obey(cloud: &mut Cloud, key: &ServiceKey) {
                 traffic_shift::enter(cloud, key, first);
             }
         }
-        Status::StopRequested => breaker::fail(cloud, key, Cause::Stopped, false),
         Status::RollbackRequested => breaker::fail(cloud, key, Cause::RolledBack, true),
         _ => {}
     }

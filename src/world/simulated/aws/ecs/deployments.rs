@@ -119,19 +119,28 @@ fn not_found() -> Fault {
 pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let arn = required(input, "serviceDeploymentArn")?;
     let (key, service, current) = find(cloud, arn).ok_or_else(not_found)?;
-    let status = match text(input, "stopType").unwrap_or("ROLLBACK") {
-        "ROLLBACK" => Status::RollbackRequested,
-        "ABORT" => Status::StopRequested,
-        other => return Err(invalid(format!("Invalid stopType: {other}."))),
-    };
-    if !matches!(current.status, Status::Pending | Status::InProgress) {
-        let now = current.status.name();
-        return Err(Fault::new(
-            "ConflictException",
-            format!("Service deployment in status {now} cannot be stopped."),
-        ));
+    if let Some(other) = text(input, "stopType").filter(|t| *t != "ROLLBACK") {
+        return Err(invalid(format!(
+            "Invalid stopType: {other}. The valid values are ROLLBACK."
+        )));
     }
-    if status == Status::RollbackRequested && service.proven.is_none() {
+    match current.status {
+        Status::Pending | Status::InProgress => {}
+        // It is being rolled back already, and goes on.
+        Status::RollbackRequested | Status::RollbackInProgress => {
+            return Ok(json!({ "serviceDeploymentArn": arn }));
+        }
+        other => {
+            return Err(Fault::new(
+                "ConflictException",
+                format!(
+                    "Service deployment in status {} cannot be stopped.",
+                    other.name()
+                ),
+            ));
+        }
+    }
+    if service.proven.is_none() {
         return Err(invalid("There is no service revision to roll back to."));
     }
     let now = cloud.now();
@@ -141,7 +150,7 @@ pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .get_mut(&key)
         .and_then(|s| s.history.first_mut())
     {
-        current.become_(status, "", now);
+        current.become_(Status::RollbackRequested, "", now);
     }
     agenda::poke(cloud, &key, REACTION);
     Ok(json!({ "serviceDeploymentArn": arn }))

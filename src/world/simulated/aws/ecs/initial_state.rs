@@ -11,7 +11,9 @@ use super::ids::ServiceKey;
 use super::revision::Revision;
 use super::service::Service;
 use super::service_deployment::Status;
-use super::{placement, record_id, revision_id, service_events, services, task_start, traffic};
+use super::{
+    capacity, placement, record_id, revision_id, service_events, services, task_start, traffic,
+};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::AGE;
 
@@ -52,7 +54,9 @@ pub(crate) fn start_tasks(
         return;
     };
     for _ in 0..count {
-        task_start::running_already(cloud, launch.clone(), AGE);
+        // What runs already has its place, whether or not anybody said where.
+        let placed = capacity::assign(cloud, &launch).unwrap_or_else(|_| launch.clone());
+        task_start::running_already(cloud, placed, AGE);
     }
 }
 

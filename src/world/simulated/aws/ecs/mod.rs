@@ -25,10 +25,12 @@ pub(crate) mod hook;
 pub(crate) mod hooks;
 pub(crate) mod ids;
 pub(crate) mod initial_state;
+pub(crate) mod instances;
 pub(crate) mod lifecycle;
 mod new_deployment;
 mod new_versions;
 mod placement;
+mod providers;
 pub(crate) mod revision;
 pub(crate) mod rollout;
 pub(crate) mod service;
@@ -51,6 +53,7 @@ mod task_view;
 pub(crate) mod tasks;
 pub(crate) mod traffic;
 mod traffic_shift;
+mod update_service;
 mod validation;
 
 pub(crate) use clusters::new_cluster;
@@ -72,13 +75,15 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         "CreateService" => services::create(cloud, input),
         "DescribeServices" => services::describe(cloud, input),
         "ListServices" => services::list_arns(cloud, input),
-        "UpdateService" => services::update(cloud, input),
+        "UpdateService" => update_service::update(cloud, input),
         "DeleteService" => services::delete(cloud, input),
         "ListServiceDeployments" => deployments::list_briefs(cloud, input),
         "DescribeServiceDeployments" => deployments::describe(cloud, input),
         "DescribeServiceRevisions" => deployments::describe_revisions(cloud, input),
         "StopServiceDeployment" => deployments::stop(cloud, input),
         "ContinueServiceDeployment" => deployments::go_on(cloud, input),
+        "ListContainerInstances" => instances::list_arns(cloud, input),
+        "DescribeContainerInstances" => instances::describe(cloud, input),
         "RunTask" => tasks::run(cloud, input),
         "DescribeTasks" => tasks::describe(cloud, input),
         "ListTasks" => tasks::list_arns(cloud, input),

@@ -7,8 +7,7 @@ use serde_json::json;
 use super::definition::Definition;
 use super::ids::{ServiceKey, TaskId};
 use super::task_start::{self, TaskLaunch, no_overrides};
-use super::{capacity, service_events, task_stop};
-use crate::world::simulated::aws::json::{list, text};
+use super::{capacity, service_events, task_stop, validation};
 use crate::world::simulated::cloud::Cloud;
 
 /// Stops tasks, for which a deployment is given as the reason.
@@ -50,12 +49,20 @@ pub(super) fn start_tasks(
     let Some(launch) = launch_of(cloud, key, deployment, definition).filter(|_| count > 0) else {
         return;
     };
-    let placed = capacity::room(cloud).map_or(count, |room| count.min(room));
-    let mut names = Vec::with_capacity(placed);
-    for _ in 0..placed {
-        let id = task_start::launch(cloud, launch.clone());
+    let mut names = Vec::with_capacity(count);
+    let mut lack = None;
+    for _ in 0..count {
+        let launch = match capacity::assign(cloud, &launch) {
+            Ok(launch) => launch,
+            Err(why) => {
+                lack = Some(why);
+                break;
+            }
+        };
+        let id = task_start::launch(cloud, launch);
         names.extend(cloud.ecs.tasks.get(&id).map(|t| t.name.clone()));
     }
+    let placed = names.len();
     if placed > 0 {
         let words = format!(
             "has started {placed} tasks: {}.",
@@ -63,8 +70,8 @@ pub(super) fn start_tasks(
         );
         service_events::say(cloud, key, &words);
     }
-    if placed < count {
-        capacity::lacking(cloud, key, deployment, &launch.launch_type);
+    if let Some(lack) = lack {
+        capacity::lacking(cloud, key, deployment, &lack);
     } else if let Some(service) = cloud.ecs.services.get_mut(key) {
         service.short = false;
     }
@@ -78,10 +85,7 @@ pub(crate) fn launch_of(
     definition: &Arc<Definition>,
 ) -> Option<TaskLaunch> {
     let service = cloud.ecs.services.get(key)?;
-    let fargate = list(&service.raw, "capacityProviderStrategy")
-        .iter()
-        .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
-    let default = if fargate { "FARGATE" } else { "EC2" };
+    let wanted = validation::wanted(cloud, &key.cluster, &service.raw);
     Some(TaskLaunch {
         cluster: Arc::clone(&key.cluster),
         definition: Arc::clone(definition),
@@ -89,9 +93,9 @@ pub(crate) fn launch_of(
         started_by: None,
         group: format!("service:{}", key.name),
         overrides: no_overrides(),
-        launch_type: text(&service.raw, "launchType")
-            .unwrap_or(default)
-            .to_owned(),
+        launch_type: wanted.kind,
+        strategy: wanted.strategy,
+        instance: None,
         tags: json!([]),
         alternate: service
             .deployments

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::definition::Definition;
 use super::deployment::Rollout;
 use super::ids::ServiceKey;
 use super::service::Service;
 use super::service_view::render;
-use super::{agenda, definitions, deployment_changes, traffic, validation};
+use super::{agenda, definitions, deployment_changes, instances, traffic, validation};
 use super::{cluster, cluster_name};
 use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::Fault;
@@ -18,33 +17,11 @@ use crate::world::simulated::aws::json::{
 };
 use crate::world::simulated::cloud::Cloud;
 
-/// Members of `UpdateService` that are kept, and whether changing them makes a new deployment.
-const SETTINGS: [(&str, bool); 18] = [
-    ("networkConfiguration", true),
-    ("platformVersion", true),
-    ("loadBalancers", true),
-    ("capacityProviderStrategy", true),
-    ("serviceRegistries", true),
-    ("serviceConnectConfiguration", true),
-    ("volumeConfigurations", true),
-    ("vpcLatticeConfigurations", true),
-    ("enableExecuteCommand", true),
-    ("enableECSManagedTags", true),
-    ("propagateTags", true),
-    ("gatewayConnectors", true),
-    ("monitoring", false),
-    ("healthCheckGracePeriodSeconds", false),
-    ("deploymentController", false),
-    ("placementConstraints", false),
-    ("placementStrategy", false),
-    ("availabilityZoneRebalancing", false),
-];
-
 /// From a change until the scheduler acts on it.
-const REACTION: Duration = Duration::from_secs(2);
+pub(super) const REACTION: Duration = Duration::from_secs(2);
 
 /// The service that a call is about.
-fn find(cloud: &Cloud, input: &Value) -> Result<ServiceKey, Fault> {
+pub(super) fn find(cloud: &Cloud, input: &Value) -> Result<ServiceKey, Fault> {
     let cluster = cluster(cloud, input)?;
     let key = ServiceKey::new(cluster, short_name(required(input, "service")?));
     let service = cloud
@@ -97,10 +74,12 @@ pub(crate) fn fill(cloud: &Cloud, cluster: &str, mut raw: Map<String, Value>) ->
     default(&mut raw, "propagateTags", json!("NONE"));
     default(&mut raw, "enableExecuteCommand", json!(false));
     let given = raw.remove("deploymentConfiguration").unwrap_or(json!({}));
+    let daemon = raw.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON");
+    let (most, least) = if daemon { (100, 0) } else { (200, 100) };
     let mut configuration = json!({
         "deploymentCircuitBreaker": { "enable": false, "rollback": false },
-        "maximumPercent": 200,
-        "minimumHealthyPercent": 100,
+        "maximumPercent": most,
+        "minimumHealthyPercent": least,
     });
     merge(&mut configuration, &given);
     plain(&mut configuration);
@@ -108,14 +87,14 @@ pub(crate) fn fill(cloud: &Cloud, cluster: &str, mut raw: Map<String, Value>) ->
     Value::Object(raw)
 }
 
-fn merge(into: &mut Value, from: &Value) {
+pub(super) fn merge(into: &mut Value, from: &Value) {
     for (name, value) in from.as_object().into_iter().flatten() {
         set(into, name, value.clone());
     }
 }
 
 /// Leaves out what says nothing: members of another strategy, and those that have the value that they have unsaid.
-fn plain(configuration: &mut Value) {
+pub(super) fn plain(configuration: &mut Value) {
     let strategy = text(configuration, "strategy").unwrap_or("ROLLING");
     let mut spare = Vec::new();
     if strategy == "ROLLING" {
@@ -153,20 +132,28 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         Some(_) => return Err(invalid("Creation of service was not idempotent.")),
     }
     let definition = definitions::startable(cloud, required(input, "taskDefinition")?)?;
-    check_load_balancers(list(input, "loadBalancers"), &definition)?;
-    validation::network(input, &definition)?;
-    validation::balancing(cloud, input)?;
-    let daemon = text(input, "schedulingStrategy") == Some("DAEMON");
+    validation::name(&key.name)?;
+    validation::members(input)?;
+    let configuration = input.get("deploymentConfiguration");
+    let configuration = configuration.unwrap_or(&Value::Null);
+    validation::configuration(input, configuration, &Value::Null)?;
+    validation::balancing(cloud, input, &definition)?;
+    let launch = validation::launch(cloud, &cluster, input, &definition)?;
+    validation::daemon(input, &launch.kind)?;
     let desired = match number(input, "desiredCount") {
         Some(desired) => count(desired)?,
-        None if daemon => 1,
+        None if validation::daemon::is(input) => instances::each(cloud, &cluster),
         None => return Err(invalid("desiredCount is required.")),
     };
-    let raw = fill(
+    let mut raw = fill(
         cloud,
         &cluster,
         input.as_object().cloned().unwrap_or_default(),
     );
+    match launch.strategy.is_empty() {
+        true => set(&mut raw, "launchType", json!(launch.kind)),
+        false => set(&mut raw, "capacityProviderStrategy", json!(launch.strategy)),
+    }
     cloud
         .ecs
         .add_service(key.clone(), Service::new(raw, desired));
@@ -182,7 +169,7 @@ pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let Some(service) = cloud.ecs.services.get_mut(&key) else {
         return Err(Fault::new("ServiceNotFoundException", "Service not found."));
     };
-    let daemon = text(&service.raw, "schedulingStrategy") == Some("DAEMON");
+    let daemon = validation::daemon::is(&service.raw);
     if service.desired > 0 && !daemon && !flag(input, "force") {
         return Err(invalid(
             "The service cannot be stopped while it is scaled above 0.",
@@ -194,108 +181,20 @@ pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     answer(cloud, &key)
 }
 
-fn count(desired: u64) -> Result<u32, Fault> {
+pub(super) fn count(desired: u64) -> Result<u32, Fault> {
     u32::try_from(desired)
         .ok()
         .filter(|d| *d <= 5_000)
         .ok_or_else(|| invalid("desiredCount must not be more than 5000."))
 }
 
-/// Every load balancer must name a container and port of the task definition.
-fn check_load_balancers(load_balancers: &[Value], definition: &Definition) -> Result<(), Fault> {
-    for lb in load_balancers {
-        let Some(name) = text(lb, "containerName") else {
-            continue;
-        };
-        let container = definition
-            .containers()
-            .iter()
-            .find(|c| text(c, "name") == Some(name))
-            .ok_or_else(|| {
-                invalid(format!(
-                    "The container {name} does not exist in the task definition."
-                ))
-            })?;
-        let port = number(lb, "containerPort");
-        let mapped = list(container, "portMappings")
-            .iter()
-            .any(|p| number(p, "containerPort") == port);
-        if port.is_some() && !mapped {
-            return Err(invalid(format!(
-                "The container {name} did not have a container port {} defined.",
-                port.unwrap_or_default()
-            )));
-        }
-    }
-    Ok(())
-}
-
-fn answer(cloud: &Cloud, key: &ServiceKey) -> Result<Value, Fault> {
+pub(super) fn answer(cloud: &Cloud, key: &ServiceKey) -> Result<Value, Fault> {
     let service = cloud
         .ecs
         .services
         .get(key)
         .ok_or_else(|| Fault::new("ServiceNotFoundException", "Service not found."))?;
     Ok(json!({ "service": render(cloud, service, true) }))
-}
-
-pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let key = find(cloud, input)?;
-    let named = text(input, "taskDefinition")
-        .map(|reference| definitions::startable(cloud, reference))
-        .transpose()?;
-    let desired = number(input, "desiredCount").map(count).transpose()?;
-    let now = cloud.now();
-    validation::other_controller(cloud.ecs.services.get(&key), input)?;
-    let Some(service) = cloud.ecs.services.get_mut(&key) else {
-        return Err(Fault::new("ServiceNotFoundException", "Service not found."));
-    };
-    let Some(current) = service.primary().map(|p| p.definition.clone()) else {
-        return Err(Fault::new(
-            "ServerException",
-            "The service has no deployment.",
-        ));
-    };
-    let definition = named.unwrap_or_else(|| current.clone());
-    let balancers = input
-        .get("loadBalancers")
-        .unwrap_or(&service.raw["loadBalancers"]);
-    check_load_balancers(balancers.as_array().map_or(&[], Vec::as_slice), &definition)?;
-    let mut deploys = flag(input, "forceNewDeployment") || definition.arn() != current.arn();
-    for (name, makes_deployment) in SETTINGS {
-        if let Some(value) = input.get(name).filter(|v| !v.is_null())
-            && service.raw.get(name) != Some(value)
-        {
-            set(&mut service.raw, name, value.clone());
-            deploys |= makes_deployment;
-        }
-    }
-    if list(&service.raw, "capacityProviderStrategy").is_empty()
-        && let Some(members) = service.raw.as_object_mut()
-    {
-        members.remove("capacityProviderStrategy");
-    }
-    if let Some(given) = input
-        .get("deploymentConfiguration")
-        .filter(|v| !v.is_null())
-    {
-        let mut configuration = service.raw["deploymentConfiguration"].take();
-        if configuration.is_null() {
-            configuration = json!({});
-        }
-        merge(&mut configuration, given);
-        plain(&mut configuration);
-        set(&mut service.raw, "deploymentConfiguration", configuration);
-    }
-    if let Some(desired) = desired {
-        service.scale_to(desired, now);
-    }
-    cloud.ecs.note_target_groups(&key);
-    if deploys {
-        deployment_changes::begin(cloud, &key, definition);
-    }
-    agenda::poke(cloud, &key, REACTION);
-    answer(cloud, &key)
 }
 
 /// Sets the desired count of a service, as scaling does.

@@ -8,17 +8,22 @@ use serde_json::Value;
 use super::definition::Family;
 use super::hook::Function;
 use super::ids::{ServiceKey, TaskId};
+use super::instances::Instance;
 use super::service::Service;
 use super::service_groups::groups_of;
 use super::task::Task;
 
 /// What there is room for.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Capacity {
     /// Tasks at once; `None`: as many as are wanted.
     pub(crate) tasks: Option<usize>,
     /// How much longer it takes until a task is placed.
     pub(crate) placement: Duration,
+    /// The instances of clusters that have some.
+    pub(crate) instances: Vec<Instance>,
+    /// Clusters whose instances nobody has described, though tasks run there: they have as many as are wanted.
+    pub(crate) unbounded: BTreeSet<String>,
 }
 
 /// The state of the simulated ECS.
@@ -137,5 +142,17 @@ impl Ecs {
     /// Says how much there is room for.
     pub(crate) fn set_capacity(&mut self, capacity: Capacity) {
         self.capacity = capacity;
+    }
+
+    /// Notes the clusters where tasks run on instances that nobody has described.
+    pub(crate) fn assume_instances(&mut self) {
+        let described = |cluster: &str| {
+            let mut instances = self.capacity.instances.iter();
+            instances.any(|i| i.cluster == cluster)
+        };
+        let tasks = self.tasks.values().filter(|t| t.launch_type == "EC2");
+        let clusters = tasks.map(|t| t.cluster.to_string());
+        let unbounded = clusters.filter(|cluster| !described(cluster)).collect();
+        self.capacity.unbounded = unbounded;
     }
 }

@@ -97,6 +97,10 @@ pub(crate) struct Task {
     pub(crate) group: String,
     pub(crate) overrides: Value,
     pub(crate) launch_type: String,
+    /// Its capacity provider, where it has one.
+    pub(crate) provider: Option<String>,
+    /// ARN of its container instance, where that is known.
+    pub(crate) instance: Option<String>,
     pub(crate) tags: Value,
     /// Whether it is registered with the alternate target groups of its service.
     pub(crate) alternate: bool,

@@ -9,7 +9,7 @@ use super::agenda::enter;
 use super::definition::Definition;
 use super::ids::{ServiceKey, TaskId};
 use super::task::{Container, Status, Task, TaskOutcome};
-use super::{capacity, health_checks};
+use super::{capacity, health_checks, providers};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::{list, text};
@@ -27,6 +27,10 @@ pub(crate) struct TaskLaunch {
     pub(crate) group: String,
     pub(crate) overrides: Value,
     pub(crate) launch_type: String,
+    /// Capacity providers to choose from, in the API's shape; none where there is a launch type.
+    pub(crate) strategy: Vec<Value>,
+    /// The container instance that it is placed on, where those are known.
+    pub(crate) instance: Option<String>,
     pub(crate) tags: Value,
     /// Whether it is registered with the alternate target groups of its service.
     pub(crate) alternate: bool,
@@ -87,6 +91,7 @@ fn create(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
         .map(container)
         .collect();
     let now = cloud.now();
+    let provider = providers::choose(cloud, &launch);
     let (service, deployment) = launch.owner.unzip();
     let task = Task {
         name: name.clone(),
@@ -99,6 +104,8 @@ fn create(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
         group: launch.group,
         overrides: launch.overrides,
         launch_type: launch.launch_type,
+        provider,
+        instance: launch.instance,
         tags: launch.tags,
         alternate: launch.alternate,
         status: Status::Provisioning,

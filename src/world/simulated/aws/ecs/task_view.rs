@@ -45,6 +45,12 @@ pub(crate) fn render(kernel: &Kernel, task: &Task, tags: bool) -> Value {
             set(&mut out, size, value.clone());
         }
     }
+    if let Some(provider) = &task.provider {
+        set(&mut out, "capacityProviderName", json!(provider));
+    }
+    if let Some(instance) = &task.instance {
+        set(&mut out, "containerInstanceArn", json!(instance));
+    }
     if task.launch_type == "FARGATE" {
         set(&mut out, "platformVersion", json!("1.4.0"));
         set(&mut out, "platformFamily", json!("Linux"));

@@ -26,7 +26,8 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         return Err(invalid("Count should be between 1 and 10."));
     }
     let overrides = overrides(input, &definition)?;
-    validation::network(input, &definition)?;
+    validation::members(input)?;
+    let wanted = validation::launch(cloud, cluster, input, &definition)?;
     let token = text(input, "clientToken").map(str::to_owned);
     if let Some(known) = token.as_ref().and_then(|t| cloud.ecs.tokens.get(t)) {
         return Ok(started(cloud, known));
@@ -39,32 +40,28 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         owner: None,
         started_by: text(input, "startedBy").map(str::to_owned),
         overrides,
-        launch_type: launch_type(input),
+        launch_type: wanted.kind,
+        strategy: wanted.strategy,
+        instance: None,
         tags: input.get("tags").cloned().unwrap_or_else(|| json!([])),
         alternate: false,
     };
-    let count = count as usize;
-    if capacity::room(cloud).is_some_and(|room| room < count) {
-        let reason = capacity::run_task_reason(&launch.launch_type);
-        let failures = vec![json!({ "reason": reason }); count];
-        return Ok(json!({ "tasks": [], "failures": failures }));
+    capacity::any(cloud, &launch)?;
+    let mut ids: Vec<TaskId> = Vec::new();
+    let mut failures = Vec::new();
+    for _ in 0..count {
+        match capacity::assign(cloud, &launch) {
+            Ok(launch) => ids.push(task_start::launch(cloud, launch)),
+            Err(lack) => failures.push(lack.failure()),
+        }
     }
-    let ids: Vec<TaskId> = (0..count)
-        .map(|_| task_start::launch(cloud, launch.clone()))
-        .collect();
-    let out = started(cloud, &ids);
-    if let Some(token) = token {
+    let mut out = started(cloud, &ids);
+    set(&mut out, "failures", json!(failures));
+    // A call that started nothing may be made again.
+    if let Some(token) = token.filter(|_| !ids.is_empty()) {
         cloud.ecs.tokens.insert(token, ids);
     }
     Ok(out)
-}
-
-fn launch_type(input: &Value) -> String {
-    let fargate = list(input, "capacityProviderStrategy")
-        .iter()
-        .any(|c| text(c, "capacityProvider").is_some_and(|p| p.starts_with("FARGATE")));
-    let default = if fargate { "FARGATE" } else { "EC2" };
-    text(input, "launchType").unwrap_or(default).to_owned()
 }
 
 fn overrides(input: &Value, definition: &Definition) -> Result<Value, Fault> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Elb;
-use super::{RouteChange, validation};
+use super::{RouteChange, refusals, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{flag, list, number, set, text};
 
@@ -39,9 +39,9 @@ pub(crate) fn normal(elb: &Elb, balancer: &str, actions: &[Value]) -> Result<Vec
         .map(|action| match text(action, "Type") {
             Some("forward") => forwarding(elb, balancer, action),
             Some("authenticate-oidc") => Ok(without_secret(action)),
-            Some("redirect" | "fixed-response" | "authenticate-cognito" | "jwt-validation") => {
-                Ok(action.clone())
-            }
+            Some("redirect") => refusals::redirection(action).map(|()| action.clone()),
+            Some("fixed-response") => refusals::response(action).map(|()| action.clone()),
+            Some("authenticate-cognito" | "jwt-validation") => Ok(action.clone()),
             other => Err(validation(format!(
                 "'{}' is not a valid action type",
                 other.unwrap_or_default()
@@ -87,6 +87,7 @@ fn forwarding(elb: &Elb, balancer: &str, action: &Value) -> Result<Value, Fault>
     {
         groups.push(json!({ "TargetGroupArn": arn }));
     }
+    refusals::stickiness(config)?;
     if groups.is_empty() {
         return Err(validation(
             "A target group ARN must be specified for a forward action",

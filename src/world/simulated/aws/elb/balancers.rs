@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Elb;
 use super::rules::no_listener;
-use super::{Rule, ending, needed, normal, unless_secretless, validation};
+use super::{Rule, ending, needed, normal, refusals, unless_secretless, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, text, texts};
 use crate::world::simulated::kernel::Kernel;
@@ -146,6 +146,7 @@ pub(super) fn create_listener(
     }
     let actions = normal(elb, &balancer, list(input, "DefaultActions"))?;
     let protocol = needed(input, "Protocol")?.to_owned();
+    refusals::listener(&balancer, input)?;
     let base = balancer.replacen(":loadbalancer/", ":listener/", 1);
     let arn = format!("{base}/{}", ending(kernel));
     let listener = Listener {
@@ -183,6 +184,25 @@ pub(super) fn modify_listener(elb: &mut Elb, input: &Value) -> Result<Value, Fau
     }
     for (name, value) in more(input).as_object().into_iter().flatten() {
         set(&mut listener.more, name, value.clone());
+    }
+    if !["HTTPS", "TLS"].contains(&listener.protocol.as_str())
+        && let Some(more) = listener.more.as_object_mut()
+    {
+        // Without encryption there is nothing to have a certificate for.
+        for (member, given) in ["Certificates", "SslPolicy"].map(|m| (m, input.get(m))) {
+            if given.is_none() {
+                more.remove(member);
+            }
+        }
+    }
+    let mut changed = listener.more.clone();
+    set(&mut changed, "Protocol", json!(listener.protocol));
+    // One that a fixture describes need not have its certificate.
+    if ["Protocol", "Certificates", "SslPolicy"]
+        .iter()
+        .any(|name| input.get(name).is_some())
+    {
+        refusals::listener(&listener.balancer, &changed)?;
     }
     if !list(input, "DefaultActions").is_empty() {
         unless_secretless(list(input, "DefaultActions"))?;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Elb;
-use super::{ending, needed, validation};
+use super::{ending, needed, refusals, validation};
 use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, text, texts};
@@ -56,6 +56,11 @@ impl TargetGroup {
             attributes: BTreeMap::new(),
             targets: Vec::new(),
         }
+    }
+
+    /// What its targets are, where that was said: `ip`, `instance`, `lambda` or `alb`.
+    pub(crate) fn target_type(&self) -> Option<&str> {
+        self.more.get("TargetType").and_then(Value::as_str)
     }
 }
 
@@ -125,50 +130,31 @@ const KEPT: [&str; 10] = [
 
 /// Takes over what `CreateTargetGroup` and `ModifyTargetGroup` say.
 fn apply(group: &mut TargetGroup, input: &Value) -> Result<(), Fault> {
-    let within = |name: &str, from: u64, to: u64| match number(input, name) {
-        Some(n) if !(from..=to).contains(&n) => Err(validation(format!(
-            "{name} '{n}' must be between {from} and {to}"
-        ))),
-        n => Ok(n),
-    };
     if let Some(path) = text(input, "HealthCheckPath") {
-        if !path.starts_with('/') {
-            return Err(validation(format!(
-                "Health check path '{path}' must begin with a '/' character"
-            )));
-        }
         group.path = path.to_owned();
     }
-    if let Some(seconds) = within("HealthCheckIntervalSeconds", 5, 300)? {
+    if let Some(seconds) = number(input, "HealthCheckIntervalSeconds") {
         group.interval = Duration::from_secs(seconds);
     }
-    if let Some(count) = within("HealthyThresholdCount", 2, 10)? {
-        group.healthy_threshold = count as u32;
+    let count = |name: &str| number(input, name).and_then(|n| u32::try_from(n).ok());
+    if let Some(count) = count("HealthyThresholdCount") {
+        group.healthy_threshold = count;
     }
-    if let Some(count) = within("UnhealthyThresholdCount", 2, 10)? {
-        group.unhealthy_threshold = count as u32;
+    if let Some(count) = count("UnhealthyThresholdCount") {
+        group.unhealthy_threshold = count;
     }
     for name in KEPT {
         if let Some(value) = input.get(name) {
             group.more.insert(name.to_owned(), value.clone());
         }
     }
-    Ok(())
+    refusals::modified(group, input)
 }
 
 pub(super) fn create(elb: &mut Elb, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
     let name = needed(input, "Name")?;
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    if name.len() > 32 || !name.chars().all(fits) {
-        return Err(validation(format!(
-            "Target group name '{name}' can have at most 32 characters, alphanumeric or hyphens"
-        )));
-    }
-    let by_ip = text(input, "TargetType") != Some("lambda");
+    refusals::created(input)?;
     let port = number(input, "Port").and_then(|p| u16::try_from(p).ok());
-    if by_ip && port.is_none() {
-        return Err(validation("A port must be specified"));
-    }
     let mut group = TargetGroup::new(name, port.unwrap_or(80));
     // Without it, a target is an instance.
     group
@@ -209,8 +195,10 @@ pub(super) fn group_mut<'a>(elb: &'a mut Elb, input: &Value) -> Result<&'a mut T
 }
 
 pub(super) fn modify(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
-    let group = group_mut(elb, input)?;
-    apply(group, input)?;
+    let known = group_mut(elb, input)?;
+    let mut group = known.clone();
+    apply(&mut group, input)?;
+    *known = group;
     let arn = needed(input, "TargetGroupArn")?;
     let group = elb.groups.get(arn).ok_or_else(not_found)?;
     Ok(json!({ "TargetGroups": [render(elb, arn, group)] }))
@@ -255,20 +243,24 @@ pub(super) fn attributes(elb: &Elb, input: &Value) -> Result<Value, Fault> {
 
 pub(super) fn modify_attributes(elb: &mut Elb, input: &Value) -> Result<Value, Fault> {
     let group = group_mut(elb, input)?;
-    for attribute in list(input, "Attributes") {
+    let given = list(input, "Attributes");
+    if given.is_empty() {
+        return Err(validation("At least one attribute must be specified"));
+    }
+    let mut changes = Vec::new();
+    for attribute in given {
         let key = needed(attribute, "Key")?;
         let value = text(attribute, "Value").unwrap_or_default();
-        if key != DELAY {
-            group.attributes.insert(key.to_owned(), value.to_owned());
-            continue;
+        refusals::attribute(key, value)?;
+        changes.push((key, value));
+    }
+    for (key, value) in changes {
+        match value.parse().map(Duration::from_secs) {
+            Ok(delay) if key == DELAY => group.deregistration_delay = delay,
+            _ => {
+                group.attributes.insert(key.to_owned(), value.to_owned());
+            }
         }
-        let seconds = value.parse().ok().filter(|s| *s <= 3600).ok_or_else(|| {
-            Fault::new(
-                "InvalidConfigurationRequest",
-                format!("'{key}' must be between 0 and 3600, not '{value}'"),
-            )
-        })?;
-        group.deregistration_delay = Duration::from_secs(seconds);
     }
     attributes(elb, input)
 }

@@ -14,6 +14,7 @@ use crate::world::simulated::kernel::Kernel;
 mod actions;
 mod balancers;
 mod groups;
+mod refusals;
 mod route;
 mod rules;
 mod targets;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Elb;
-use super::{ending, needed, normal, unless_secretless, validation};
+use super::{ending, needed, normal, refusals, unless_secretless, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text, texts};
 use crate::world::simulated::kernel::Kernel;
@@ -87,32 +87,7 @@ fn in_use(elb: &Elb, listener: &str, priority: u32, but: &[&str]) -> Result<(), 
 /// Conditions, each with a field and at least one value.
 fn conditions(input: &Value) -> Result<Vec<Value>, Fault> {
     let given = list(input, "Conditions");
-    for condition in given {
-        let field = text(condition, "Field").unwrap_or_default();
-        let known = [
-            "path-pattern",
-            "host-header",
-            "http-header",
-            "http-request-method",
-            "query-string",
-            "source-ip",
-        ];
-        if !known.contains(&field) {
-            return Err(validation(format!(
-                "Condition field '{field}' must be one of '[{}]'",
-                known.join(", ")
-            )));
-        }
-        let inner = condition.as_object().and_then(|o| {
-            o.iter()
-                .find(|(name, _)| name.ends_with("Config"))
-                .map(|(_, config)| config)
-        });
-        let some = inner.unwrap_or(condition);
-        if list(some, "Values").is_empty() {
-            return Err(validation("A condition value must be specified"));
-        }
-    }
+    refusals::conditions(given)?;
     Ok(given.to_vec())
 }
 

@@ -16,6 +16,7 @@ use crate::world::simulated::kernel::TaskProspects;
 use crate::world::simulated::kernel::clock::later;
 
 mod policies;
+mod refusals;
 pub(crate) mod state;
 mod targets;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::targets::missing;
-use super::{Evaluation, MINUTE, Policy, asked, invalid, listing, needed, resource};
+use super::{Evaluation, MINUTE, Policy, asked, invalid, listing, needed, refusals, resource};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{set, text, texts};
 use crate::world::simulated::cloud::Cloud;
@@ -53,15 +53,7 @@ pub(super) fn put(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .get(member)
         .filter(|c| c.is_object())
         .ok_or_else(|| invalid(format!("{member} is required for policy type {kind}")))?;
-    let tracks = kind == "TargetTrackingScaling";
-    if tracks
-        && configuration
-            .get("TargetValue")
-            .and_then(Value::as_f64)
-            .is_none()
-    {
-        return Err(invalid("TargetValue is required"));
-    }
+    refusals::policy(kind, &name, configuration)?;
     let path = format!(
         "scalingPolicy:{}:resource/ecs/{id}:policyName/{name}",
         cloud.kernel.rng.uuid()

@@ -6,13 +6,17 @@ use serde_json::{Value, json};
 use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
-use crate::world::simulated::aws::json::{invalid, number, object, page, set, text, texts};
+use crate::world::simulated::aws::json::{object, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic;
 
+mod messages;
 pub(crate) mod state;
 
 pub(crate) use state::Queue;
+
+/// How often a message is received before it is a dead letter, where a fixture names the queue of those.
+const RECEIVED: u64 = 3;
 
 /// Messages that are visible in a queue at a time.
 pub(crate) fn visible(cloud: &Cloud, name: &str, queue: &Queue, at: Timestamp) -> i64 {
@@ -74,7 +78,6 @@ fn named<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Que
 }
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
-    let now = cloud.now();
     match operation {
         "GetQueueUrl" => {
             let name = needed(input, "QueueName")?;
@@ -100,21 +103,12 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
             queue.attributes.extend(given);
             Ok(json!({ "QueueUrl": url(cloud, &name) }))
         }
-        "SendMessage" => {
-            let body = needed(input, "MessageBody")?.to_owned();
-            let (_, queue) = named(cloud, input)?;
-            queue.changes.push((now, 1));
-            queue.sent.push_back(body);
-            Ok(json!({ "MessageId": cloud.kernel.rng.uuid() }))
-        }
-        "ReceiveMessage" => receive(cloud, input),
-        "DeleteMessage" => named(cloud, input).map(|_| json!({})),
-        "PurgeQueue" => {
-            let (_, queue) = named(cloud, input)?;
-            queue.purged = Some(now);
-            queue.sent.clear();
-            Ok(json!({}))
-        }
+        "SendMessage" => messages::send(cloud, input),
+        "ReceiveMessage" => messages::receive(cloud, input),
+        "DeleteMessage" => messages::delete(cloud, input),
+        "DeleteMessageBatch" => messages::delete_batch(cloud, input),
+        "ChangeMessageVisibility" => messages::change_visibility(cloud, input),
+        "PurgeQueue" => messages::purge(cloud, input),
         "DeleteQueue" => {
             let (name, _) = named(cloud, input)?;
             cloud.sqs.queues.remove(&name);
@@ -130,15 +124,16 @@ fn attributes(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let mut all = json!({
         "QueueArn": cloud.arn("sqs", &name),
         "ApproximateNumberOfMessages": visible(cloud, &name, queue, cloud.now()).to_string(),
-        "ApproximateNumberOfMessagesNotVisible": "0",
-        "ApproximateNumberOfMessagesDelayed": "0",
+        "ApproximateNumberOfMessagesNotVisible": queue.hidden_at(cloud.now(), true).to_string(),
+        "ApproximateNumberOfMessagesDelayed": queue.hidden_at(cloud.now(), false).to_string(),
         "CreatedTimestamp": cloud.began().as_second().to_string(),
         "VisibilityTimeout": "30",
         "MessageRetentionPeriod": "345600",
         "DelaySeconds": "0",
     });
     if let Some(dead) = &queue.dead_letters {
-        let policy = json!({ "deadLetterTargetArn": cloud.arn("sqs", dead), "maxReceiveCount": 3 });
+        let policy =
+            json!({ "deadLetterTargetArn": cloud.arn("sqs", dead), "maxReceiveCount": RECEIVED });
         set(&mut all, "RedrivePolicy", json!(policy.to_string()));
     }
     for (name, value) in &queue.attributes {
@@ -163,29 +158,4 @@ fn attributes(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         object.retain(|name, _| wanted.iter().any(|w| w == "All" || w == name));
     }
     Ok(json!({ "Attributes": all }))
-}
-
-fn receive(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
-    let most = number(input, "MaxNumberOfMessages").unwrap_or(1);
-    if !(1..=10).contains(&most) {
-        return Err(invalid(format!(
-            "Value {most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided."
-        )));
-    }
-    let now = cloud.now();
-    let (name, _) = named(cloud, input)?;
-    let queue = cloud.sqs.queues.get(&name).ok_or_else(none)?;
-    let count = visible(cloud, &name, queue, now).min(most as i64);
-    let mut messages = Vec::new();
-    for _ in 0..count {
-        let (id, handle) = (cloud.kernel.rng.uuid(), cloud.kernel.rng.hex(64));
-        let queue = cloud.sqs.queues.get_mut(&name).ok_or_else(none)?;
-        queue.changes.push((now, -1));
-        let body = queue.sent.pop_front().unwrap_or_else(|| "{}".to_owned());
-        messages.push(json!({ "MessageId": id, "ReceiptHandle": handle, "Body": body }));
-    }
-    Ok(match messages.is_empty() {
-        true => json!({}),
-        false => json!({ "Messages": messages }),
-    })
 }
