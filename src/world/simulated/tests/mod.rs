@@ -18,6 +18,7 @@ mod metrics;
 mod outside;
 mod overlay;
 mod plan;
+mod refusals;
 mod rooms;
 mod services;
 mod shifting;

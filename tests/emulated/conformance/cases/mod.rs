@@ -45,6 +45,7 @@ fn server(family: &str, tag: &str) -> Value {
         "requiresCompatibilities": ["FARGATE"],
         "cpu": "256",
         "memory": "512",
+        "executionRoleArn": "arn:aws:iam::{account}:role/execution",
         "containerDefinitions": [{
             "name": "app",
             "image": format!("{{image}}:{tag}"),

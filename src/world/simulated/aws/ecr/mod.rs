@@ -61,6 +61,8 @@ impl Ecr {
 pub(crate) struct Repository {
     pub(crate) images: Vec<Image>,
     pub(crate) immutable: bool,
+    /// Whether it was made without the scan of what is pushed.
+    pub(crate) scanless: bool,
 }
 
 /// An image.
@@ -195,7 +197,7 @@ fn render_repository(kernel: &Kernel, name: &str, repository: &Repository) -> Va
         "repositoryUri": format!("{}/{name}", host(kernel)),
         "createdAt": kernel.start.to_string(),
         "imageTagMutability": if repository.immutable { "IMMUTABLE" } else { "MUTABLE" },
-        "imageScanningConfiguration": { "scanOnPush": true },
+        "imageScanningConfiguration": { "scanOnPush": !repository.scanless },
         "encryptionConfiguration": { "encryptionType": "AES256" },
     })
 }

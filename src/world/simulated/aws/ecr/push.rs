@@ -66,6 +66,7 @@ pub(crate) fn tag(
         image.tags.retain(|t| Some(t.as_str()) != tag);
     }
     let tags = tag.map(str::to_owned);
+    let scans = !repository.scanless;
     match repository.images.iter_mut().find(|i| i.digest == digest) {
         Some(known) => known.tags.extend(tags),
         None => repository.images.push(Image {
@@ -73,10 +74,9 @@ pub(crate) fn tag(
             digest: digest.to_owned(),
             pushed: now.to_string(),
             size: 92_000_000,
-            findings: Some(BTreeMap::new()),
+            findings: scans.then(BTreeMap::new),
             scanned: later(now, SCAN),
-            // A repository scans what is pushed.
-            scan_started: Some(now),
+            scan_started: scans.then_some(now),
             manifest: None,
         }),
     }
@@ -241,6 +241,9 @@ pub(super) fn create_repository(
     let repository = Repository {
         images: Vec::new(),
         immutable: text(input, "imageTagMutability") == Some("IMMUTABLE"),
+        scanless: !input
+            .get("imageScanningConfiguration")
+            .is_some_and(|scanning| flag(scanning, "scanOnPush")),
     };
     let out = super::render_repository(kernel, &name, &repository);
     ecr.repositories.insert(name, repository);
