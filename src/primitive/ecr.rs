@@ -72,7 +72,7 @@ fn writes() -> [Api; 4] {
             "start_image_scan",
             "StartImageScan",
             "Starts the scan of an image (basic scanning: once in 24 hours at most); `aws::wait` waits for it.",
-            r#"let image = #{ repositoryName: "realserv/catalog-service", imageId: #{ imageTag: "1.3.0" } };
+            r#"let image = #{ repositoryName: "realserv/catalog-service", imageId: #{ imageTag: "1.2.0" } };
 ecr::start_image_scan(image);
 let done = aws::wait(#{
     service: "ecr", operation: "DescribeImageScanFindings", input: image,

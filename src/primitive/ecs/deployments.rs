@@ -72,7 +72,7 @@ let made = ecs::create_service(#{
     cluster: service.cluster, serviceName: service.service, taskDefinition: "realserv-catalog-service:41", desiredCount: 1,
     launchType: "FARGATE", networkConfiguration: #{ awsvpcConfiguration: #{ subnets: ["subnet-abc123"] } },
     deploymentConfiguration: #{
-        strategy: "BLUE_GREEN",
+        strategy: "BLUE_GREEN", bakeTimeInMinutes: 5,
         lifecycleHooks: [#{ targetType: "PAUSE", lifecycleStages: ["POST_SCALE_UP"] }],
     },
 });
