@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! cli → testing → script → run → primitive → world        cli → report → run, testing
-//! journal → vocabulary → text; data, scrub, sync, cancel: leaves    only cli and testing build a world; no world knows the run
+//! journal → vocabulary → text; data, scrub, retry, sync, cancel: leaves    only cli and testing build a world; no world knows the run
 //! ```
 //!
 //! | room | what lives there |
@@ -15,6 +15,7 @@
 //! | [`vocabulary`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question`, `Line`, `Event`, `Outcome`, and the `codes` of faults |
 //! | [`text`] | hexadecimal digits, words for a shell, spans of time, ARNs |
 //! | [`sync`] | locks that a panic of another thread does not take away |
+//! | [`retry`] | when a call is made again: after which faults, how often, after which delays |
 //! | [`cancel`] | a person's wish to stop |
 //! | [`data`] | what people write: JSON and TOML, with the place of what is wrong |
 //! | `suggest` | what a misspelt name stands for |
@@ -68,6 +69,7 @@ pub mod data;
 pub mod journal;
 pub mod primitive;
 pub mod report;
+pub mod retry;
 pub mod run;
 pub mod script;
 pub mod scrub;

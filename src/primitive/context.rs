@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{ResourceCache, retry};
+use super::ResourceCache;
 use crate::cancel::Cancel;
+use crate::retry::RetryBudget;
 use crate::scrub::Secrets;
 use crate::text::hex;
 use crate::vocabulary::{Answer, Fault, Halt, Progress, Question, Stop};
@@ -40,7 +41,7 @@ pub struct Context<'a> {
     /// What this run knows that must not be shown.
     pub secrets: &'a Secrets,
     /// Shared retry budgets.
-    pub budget: &'a retry::RetryBudget,
+    pub budget: &'a RetryBudget,
     /// Where signals go.
     pub signal: &'a dyn Fn(Signal),
 }

@@ -15,7 +15,7 @@ use super::{
     Call, Context, Declaration, Line, LineKind, Progress, Reconciled, Residue, ResourceCache,
     Source, Verb,
 };
-use crate::vocabulary::{Effect, Fault, Retry, Stop};
+use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 
 /// Asserts an endpoint's answer, again and again until it holds.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -117,7 +117,7 @@ fn probe(args: &Check, to: &ResolvedRequest, cx: &Context<'_>) -> Result<Value, 
             }
             Err(fault) => fault,
         };
-        if fault.code == "invalid_url" {
+        if fault.code == codes::INVALID_URL {
             return Err(fault.into());
         }
         cx.progress(Progress {
@@ -254,7 +254,7 @@ fn get() -> String {
 }
 
 /// Faults of a request that never left.
-const NOT_SENT: [&str; 3] = ["invalid_url", "invalid_request", SECRET_NOT_READY];
+const NOT_SENT: [&str; 3] = [codes::INVALID_URL, codes::INVALID_REQUEST, SECRET_NOT_READY];
 
 impl Verb for Request {
     const DECLARATION: Declaration = Declaration {

@@ -13,7 +13,6 @@ pub mod args;
 pub mod ask;
 pub mod fargate;
 pub mod resource_cache;
-pub mod retry;
 
 mod approval;
 mod autoscaling;

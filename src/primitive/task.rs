@@ -196,7 +196,7 @@ impl Followed for Follower<'_> {
             short_name(&self.args.task),
             words(self.args.timeout.0)
         );
-        self.fault("timed_out", message, Value::Null, Value::Null)
+        self.fault(codes::TIMED_OUT, message, Value::Null, Value::Null)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Credentials that are no longer accepted: no verdict on anything, and a run that goes on when somebody has logged in.
 
-use crate::vocabulary::{Fault, Halt, Stop};
+use crate::vocabulary::{Fault, Halt, Stop, codes};
 
 use super::Run;
 
 /// Codes by which AWS, or the way to its credentials, says that they have had their time.
 const EXPIRED: [&str; 5] = [
-    "credentials_expired",
+    codes::CREDENTIALS_EXPIRED,
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
@@ -15,7 +15,7 @@ const EXPIRED: [&str; 5] = [
 
 /// Codes that say the same of a run that they were accepted from before; of another, that they are wrong.
 const REFUSED: [&str; 6] = [
-    "no_credentials",
+    codes::NO_CREDENTIALS,
     "AuthFailure",
     "InvalidClientTokenId",
     "InvalidSignatureException",

@@ -93,68 +93,62 @@ impl Run {
 
     /// Takes in what a primitive tells; an answer is on disk before anything follows from it.
     pub(super) fn on_signal(&self, key: &str, signal: Signal) -> Result<(), Stop> {
-        let key = key.to_owned();
-        let at = self.world.now();
         match self.redacted_signal(signal) {
-            Signal::Progress(progress) => {
-                let news = progress.news.as_deref();
-                let line = news.and_then(|news| self.state().quota.line(&key, news));
-                if let Some(line) = line {
-                    let kept = Progress {
-                        news: Some(line),
-                        ..progress.clone()
-                    };
-                    let kind = EventKind::Progress(event::Progressed {
-                        key: key.clone(),
-                        progress: kept,
-                    });
-                    self.write_event(&self.event(kind), Persistence::World);
-                }
-                self.emit(
-                    EventKind::Progress(event::Progressed { key, progress }),
-                    Persistence::Derived,
-                );
-            }
+            Signal::Progress(progress) => self.on_progress(key, progress),
             Signal::Asked(question) => {
                 let entry = Entry::Asked {
                     question: question.clone(),
-                    at,
+                    at: self.world.now(),
                 };
                 self.record(&entry, true)?;
-                self.emit(
-                    EventKind::Asked(event::Asked { question }),
-                    Persistence::Derived,
-                );
+                let asked = EventKind::Asked(event::Asked { question });
+                self.emit(asked, Persistence::Derived);
             }
             Signal::Answered(answer) => {
                 let entry = Entry::Answered {
                     answer: answer.clone(),
-                    at,
+                    at: self.world.now(),
                 };
                 self.record(&entry, true)?;
-                self.emit(
-                    EventKind::Answered(event::Answered { answer }),
-                    Persistence::Derived,
-                );
+                let answered = EventKind::Answered(event::Answered { answer });
+                self.emit(answered, Persistence::Derived);
             }
-            Signal::Remark(text) => self.emit(
-                EventKind::Note(event::Note { step: None, text }),
-                Persistence::World,
-            ),
+            Signal::Remark(text) => {
+                let note = EventKind::Note(event::Note { step: None, text });
+                self.emit(note, Persistence::World);
+            }
             Signal::Retried {
                 attempt,
                 fault,
                 delay,
-            } => self.emit(
-                EventKind::Retried(event::Retried {
-                    key,
+            } => {
+                let retried = EventKind::Retried(event::Retried {
+                    key: key.to_owned(),
                     attempt,
                     fault,
                     delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX),
-                }),
-                Persistence::World,
-            ),
+                });
+                self.emit(retried, Persistence::World);
+            }
         }
         Ok(())
+    }
+
+    /// Tells how a call is going. The journal keeps what the call says of itself, as far as the quota allows.
+    fn on_progress(&self, key: &str, progress: Progress) {
+        let event = |progress: Progress| {
+            let key = key.to_owned();
+            EventKind::Progress(event::Progressed { key, progress })
+        };
+        let news = progress.news.as_deref();
+        let line = news.and_then(|news| self.state().quota.line(key, news));
+        if let Some(line) = line {
+            let kept = Progress {
+                news: Some(line),
+                ..progress.clone()
+            };
+            self.write_event(&self.event(event(kept)), Persistence::World);
+        }
+        self.emit(event(progress), Persistence::Derived);
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::Run;
@@ -11,20 +10,9 @@ use super::attempt::Attempt;
 use super::emit::Persistence;
 use crate::primitive::ask::{self, AskRequest, Decision};
 use crate::primitive::{Context, Reconciled, Signal};
+use crate::retry::{RetryPolicy, RetryState};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Stop};
-
-/// How long a call is made again and again that must not be given up, while nobody answers.
-const MOST_OUTAGE: SignedDuration = SignedDuration::from_mins(5);
-/// Between two of them.
-const PAUSE: Duration = Duration::from_secs(3);
-
-/// Since when nobody answers, and how often that was tried.
-#[derive(Default)]
-pub(super) struct Outage {
-    since: Option<Timestamp>,
-    tries: u32,
-}
 
 impl Run {
     /// Goes on with a call whose intent is recorded and whose result is not.
@@ -55,14 +43,14 @@ impl Run {
     /// Looks whether a write was carried out. While nobody answers, it looks again, and at last leaves the run to be
     /// resumed; where the look itself is refused, nothing shows it.
     pub(super) fn find_out(self: &Arc<Self>, attempt: &Attempt<'_>) -> Result<Reconciled, Stop> {
-        let mut outage = Outage::default();
+        let mut outage = self.tries(&RetryPolicy::OUTAGE, attempt);
         loop {
             let look = |cx: &Context<'_>| attempt.call.reconcile(cx);
             match self.with_context(attempt, look) {
                 Ok(found) => return Ok(found),
                 Err(Stop::Fault(fault)) if fault.retry == Retry::Never => {
                     let refused = Signal::Retried {
-                        attempt: outage.tries + 1,
+                        attempt: outage.failed() + 1,
                         fault,
                         delay: Duration::ZERO,
                     };
@@ -85,13 +73,11 @@ impl Run {
     pub(super) fn wait_out(
         self: &Arc<Self>,
         attempt: &Attempt<'_>,
-        outage: &mut Outage,
+        outage: &mut RetryState<'_>,
         fault: Fault,
         why: &str,
     ) -> Result<(), Stop> {
-        let now = self.world.now();
-        let since = *outage.since.get_or_insert(now);
-        if now.duration_since(since) >= MOST_OUTAGE {
+        let Some(delay) = outage.again(fault.retry, self.world.now()) else {
             let line = attempt.call.line(&attempt.seen);
             return Err(self.halt(Halt::InDoubt {
                 message: format!(
@@ -99,9 +85,17 @@ impl Run {
                     line.verb, line.object
                 ),
             }));
-        }
-        outage.tries += 1;
-        self.wait_before_again(attempt, outage.tries, fault, PAUSE)
+        };
+        self.wait_before_again(attempt, outage.failed(), fault, delay)
+    }
+
+    /// How often a call has failed, by a policy: not yet.
+    pub(super) fn tries<'a>(
+        &'a self,
+        policy: &'static RetryPolicy,
+        attempt: &'a Attempt<'_>,
+    ) -> RetryState<'a> {
+        RetryState::new(policy, &self.id, &attempt.key)
     }
 
     pub(super) fn wait_before_again(

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::cancel::Cancel;
 use crate::journal::{Cursor, Entry, FORMAT, Log};
-use crate::primitive::{ResourceCache, retry};
+use crate::primitive::ResourceCache;
+use crate::retry::RetryBudget;
 use crate::scrub::Secrets;
 use crate::sync::Lock;
 use crate::vocabulary::{Halt, Site, Stop};
@@ -112,7 +113,7 @@ pub struct Run {
     world: Arc<dyn World>,
     cancel: Cancel,
     secrets: Arc<Secrets>,
-    budget: retry::RetryBudget,
+    budget: RetryBudget,
     started: Timestamp,
     listener: Mutex<Listener>,
     guard: Mutex<Option<Box<dyn Guard>>>,
@@ -195,7 +196,7 @@ impl Run {
             world: setup.world,
             cancel: setup.cancel,
             secrets: setup.secrets,
-            budget: retry::RetryBudget::default(),
+            budget: RetryBudget::default(),
             started,
             listener: Mutex::new(setup.listener),
             guard: Mutex::new(setup.guard),

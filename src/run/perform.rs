@@ -1,7 +1,6 @@
 //! The one door.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -9,14 +8,11 @@ use super::Run;
 use super::attempt::Attempt;
 use super::call_result::storable;
 use super::emit::Persistence;
-use super::in_doubt::Outage;
 use crate::journal::{Entry, RecordedCall, recordable};
 use crate::primitive::{Call, Output, Primitive, Reconciled};
+use crate::retry::RetryPolicy;
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::{Effect, Fault, Halt, Retry, Site, Stop, codes, unknown_within};
-
-/// How often a write whose answer was lost is looked for and, if it did not happen, sent again.
-const WRITE_ATTEMPTS: u32 = 4;
 
 /// Most calls of a run that nobody keeps, a rehearsal or a plan: its waits cost no time, and so never end by themselves.
 const REHEARSED: u64 = 20_000;
@@ -206,8 +202,8 @@ impl Run {
         self: &Arc<Self>,
         attempt: &Attempt<'_>,
     ) -> Result<Result<Value, Fault>, Stop> {
-        let mut tries = 1;
-        let mut outage = Outage::default();
+        let mut resent = self.tries(&RetryPolicy::LOST_WRITE, attempt);
+        let mut outage = self.tries(&RetryPolicy::OUTAGE, attempt);
         loop {
             let result = self.with_context(attempt, |cx| match self.world.predicts() {
                 true => attempt.call.predict(cx),
@@ -244,30 +240,34 @@ impl Run {
                 self.wait_out(attempt, &mut outage, fault, why)?;
                 continue;
             }
-            let how = match self.find_out(attempt)? {
+            let (happened, how) = match self.find_out(attempt)? {
                 Reconciled::Happened { output, how } => {
                     self.reconciled(attempt, Some(true), how);
                     return Ok(Ok(output));
                 }
                 Reconciled::Unknown => return self.ask_whether(attempt),
-                // It is known that nothing was done.
-                Reconciled::DidNot { .. } if tries == WRITE_ATTEMPTS => {
-                    return Ok(Err(fault.retry(Retry::Transient)));
-                }
-                Reconciled::MayRepeat { .. } if tries == WRITE_ATTEMPTS => return Ok(Err(fault)),
                 Reconciled::DidNot { how } => (Some(false), how),
                 Reconciled::MayRepeat { how } => (None, how),
             };
-            self.reconciled(attempt, how.0, how.1);
-            let delay = Duration::from_millis(250 << tries);
-            self.wait_before_again(attempt, tries, fault, delay)?;
-            tries += 1;
+            let Some(delay) = resent.again(fault.retry, self.world.now()) else {
+                let nothing_done = happened == Some(false);
+                return Ok(Err(match nothing_done {
+                    true => fault.retry(Retry::Transient),
+                    false => fault,
+                }));
+            };
+            self.reconciled(attempt, happened, how);
+            self.wait_before_again(attempt, resent.failed(), fault, delay)?;
         }
     }
 
     /// Whether a part of AWS that has answered this run before cannot be reached, when something was changed already.
     fn out_of_reach(&self, attempt: &Attempt<'_>, fault: &Fault) -> bool {
-        let unreachable = ["connection_failed", "timed_out", "not_an_answer"];
+        let unreachable = [
+            codes::CONNECTION_FAILED,
+            codes::TIMED_OUT,
+            codes::NOT_AN_ANSWER,
+        ];
         let state = self.state();
         self.program.is_some()
             && attempt.effect != Effect::Wait

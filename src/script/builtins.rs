@@ -14,7 +14,7 @@ use super::runtime::{self, Runtime};
 use super::{unknown_value, values};
 use crate::data::{self, DataError};
 use crate::primitive::{Declaration, Primitive};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 /// The most arguments that a primitive takes: its positional ones, then one map.
 pub(crate) fn most_arguments(declaration: &Declaration) -> usize {
@@ -124,7 +124,7 @@ fn input(
     let declaration = primitive.declaration();
     let refuse = |message: String| {
         let path = declaration.path();
-        runtime::refuse(context, "invalid_input", format!("{path}: {message}"))
+        runtime::refuse(context, codes::INVALID_INPUT, format!("{path}: {message}"))
     };
     let (positional, map) = match arguments.split_last() {
         Some((last, before)) if last.is_map() && !primitive.map_at(before.len()) => {

@@ -103,7 +103,14 @@ pub(crate) fn thrown(value: &Dynamic) -> Fault {
     // Rhai's own errors, caught, name their kind under `error`.
     let of_rhai = map.contains_key("error") && !map.contains_key("code");
     let mut fault = Fault::new(
-        word("code").unwrap_or_else(|| if of_rhai { "script_error" } else { "thrown" }.into()),
+        word("code").unwrap_or_else(|| {
+            if of_rhai {
+                codes::SCRIPT_ERROR
+            } else {
+                "thrown"
+            }
+            .into()
+        }),
         match word("message") {
             Some(message) if of_rhai => bare(&message).to_owned(),
             Some(message) => message,

@@ -2,6 +2,7 @@
 //!
 //! Rhai's own take a fault, a limit or an answer that is none for "equal", and go on.
 
+use crate::vocabulary::codes;
 use std::any::TypeId;
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ fn is_missing(error: &EvalAltResult) -> bool {
 
 fn not_that(context: &NativeCallContext<'_>, name: &str, wanted: &str, kind: &str) -> Error {
     let message = format!("the closure of `{name}` returns {wanted}, not {kind}");
-    runtime::refuse(context, "script_error", message)
+    runtime::refuse(context, codes::SCRIPT_ERROR, message)
 }
 
 fn by_closure(
@@ -134,7 +135,7 @@ fn natural(
         let (a, b) = if down { (b, a) } else { (a, b) };
         less(a, b).ok_or_else(|| {
             let message = format!("elements of {} cannot be sorted", a.type_name());
-            runtime::refuse(context, "script_error", message)
+            runtime::refuse(context, codes::SCRIPT_ERROR, message)
         })
     })
 }

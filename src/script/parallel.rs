@@ -1,5 +1,6 @@
 //! `parallel([|| …, || …])`: closures on threads, results in their order.
 
+use crate::vocabulary::codes;
 use std::sync::Arc;
 use std::thread;
 
@@ -51,7 +52,7 @@ fn run(
 ) -> Result<Array, Error> {
     if closures.len() > MOST {
         let message = format!("parallel takes at most {MOST} closures");
-        return Err(runtime::refuse(context, "invalid_input", message));
+        return Err(runtime::refuse(context, codes::INVALID_INPUT, message));
     }
     let parent = runtime::branch(context);
     let fork = runtime.fork(&parent);
@@ -59,7 +60,7 @@ fn run(
     for (index, closure) in closures.into_iter().enumerate() {
         let Some(closure) = closure.try_cast::<FnPtr>() else {
             let message = format!("parallel takes closures; item {index} is none");
-            return Err(runtime::refuse(context, "invalid_input", message));
+            return Err(runtime::refuse(context, codes::INVALID_INPUT, message));
         };
         let path = format!("{parent}/{fork}.{}", index + 1);
         branches.push(BoundClosure::new(context, closure).in_branch(&path));
@@ -91,7 +92,7 @@ fn run(
                 Ok(thread) => big_stack::joined(thread),
                 Err(error) => Err(runtime::refuse(
                     context,
-                    "limit_exceeded",
+                    codes::LIMIT_EXCEEDED,
                     format!("no thread could be started: {error}"),
                 )),
             })

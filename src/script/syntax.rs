@@ -108,7 +108,7 @@ fn undo(engine: &mut Engine, runtime: &Arc<Runtime>) {
             let Some(engine) = runtime.engine() else {
                 return Err(runtime::refuse(
                     &context,
-                    "too_early",
+                    codes::TOO_EARLY,
                     "undo needs a run: nothing has been changed yet",
                 ));
             };
@@ -151,7 +151,7 @@ fn finally(engine: &mut Engine, runtime: &Arc<Runtime>) {
         move |context: NativeCallContext, label: &str, closure: FnPtr| -> Result<(), Error> {
             let Some(engine) = runtime.engine() else {
                 let message = "finally needs a run: nothing has begun yet";
-                return Err(runtime::refuse(&context, "too_early", message));
+                return Err(runtime::refuse(&context, codes::TOO_EARLY, message));
             };
             let site = runtime.call_site(&context);
             let bound = BoundClosure::new(&context, closure).afresh();

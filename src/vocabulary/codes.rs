@@ -63,14 +63,23 @@ pub const FILE_NOT_FOUND: &str = "file_not_found";
 /// The file could not be written.
 pub const FILE_NOT_WRITTEN: &str = "file_not_written";
 
+/// A file has more bytes than are read.
+pub const FILE_TOO_LARGE: &str = "file_too_large";
+
 /// A plan fails here on purpose, to see what would be undone.
 pub const FORESEEN: &str = "foreseen";
+
+/// The git history that is searched is not all here.
+pub const HISTORY_INCOMPLETE: &str = "history_incomplete";
 
 /// An HTTP check did not get the answer that it expects.
 pub const HTTP_CHECK_FAILED: &str = "http_check_failed";
 
 /// ECR does not have the image that was pushed.
 pub const IMAGE_NOT_PUSHED: &str = "image_not_pushed";
+
+/// A file of rules for finding secrets is wrong.
+pub const INVALID_RULES: &str = "invalid_rules";
 
 /// Something that only the script itself may do was done in a branch of `parallel`.
 pub const IN_A_BRANCH: &str = "in_a_branch";
@@ -116,6 +125,9 @@ pub const LOG_ERRORS: &str = "log_errors";
 
 /// A metric is outside of its bounds.
 pub const METRIC_OUT_OF_BOUNDS: &str = "metric_out_of_bounds";
+
+/// A file is not text.
+pub const NOT_TEXT: &str = "not_text";
 
 /// No AWS credentials were found.
 pub const NO_CREDENTIALS: &str = "no_credentials";
@@ -227,6 +239,9 @@ pub const TOO_EARLY: &str = "too_early";
 
 /// The run is at its end, where that may not be done any more.
 pub const TOO_LATE: &str = "too_late";
+
+/// A folder has more files than are listed.
+pub const TOO_MANY_FILES: &str = "too_many_files";
 
 /// An address redirects too often.
 pub const TOO_MANY_REDIRECTS: &str = "too_many_redirects";

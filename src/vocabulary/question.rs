@@ -4,6 +4,7 @@
 //! write to the state directory can write another. The seal keeps away what came about by accident or by hand; it is no
 //! signature.
 
+use super::codes;
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -162,7 +163,7 @@ impl Refusal {
             Refusal::NotSealed => "not_sealed",
             Refusal::NotAsked { .. } => "not_asked",
             Refusal::OlderThanQuestion | Refusal::FromTheFuture => "wrong_clock",
-            Refusal::TooLate => "too_late",
+            Refusal::TooLate => codes::TOO_LATE,
             Refusal::Answered { .. } => "already_answered",
             Refusal::SamePerson { .. } => "same_person",
         }

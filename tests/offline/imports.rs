@@ -10,7 +10,7 @@ use regex::Regex;
 type Module = Vec<String>;
 
 /// The rooms, from the top to the bottom: each may import those behind it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "cli",
     "report",
     "testing",
@@ -21,6 +21,7 @@ const ROOMS: [&str; 15] = [
     "journal",
     "scrub",
     "data",
+    "retry",
     "suggest",
     "cancel",
     "sync",

@@ -1,8 +1,11 @@
-//! The tree itself: no test file is forgotten, and no primitive knows the kinds of worlds.
+//! The tree itself: no test file is forgotten, no primitive knows the kinds of worlds, codes are constants, and files
+//! and matches are short.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use regex::Regex;
 
 /// Every Rust file below `folder`.
 fn files_below(folder: &Path, found: &mut BTreeSet<PathBuf>) {
@@ -86,4 +89,99 @@ fn no_primitive_asks_in_which_world_it_is() {
             assert!(!text.contains(word), "{}: {word}", file.display());
         }
     }
+}
+
+/// The text of every Rust file of the program, without its tests and comments, by path.
+fn program() -> Vec<(PathBuf, String)> {
+    let mut files = BTreeSet::new();
+    files_below(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    let is_test = |file: &PathBuf| {
+        file.components().any(|part| part.as_os_str() == "tests") || file.ends_with("tests.rs")
+    };
+    files.retain(|file| !is_test(file));
+    let text = |file: PathBuf| {
+        let text = fs::read_to_string(&file).expect("a text");
+        let text = text.split("#[cfg(test)]\nmod tests").next();
+        let lines = text.unwrap_or_default().lines();
+        let code: Vec<&str> = lines
+            .map(|line| match line.trim_start().starts_with("//") {
+                true => "",
+                false => line,
+            })
+            .collect();
+        (file, code.join("\n"))
+    };
+    files.into_iter().map(text).collect()
+}
+
+#[test]
+fn codes_of_faults_are_constants() {
+    let program = program();
+    let named = |file: &Path| file.ends_with("vocabulary/codes.rs");
+    let list = program.iter().find(|(file, _)| named(file));
+    let (_, list) = list.expect("the list of codes");
+    let constant = Regex::new(r#"pub const \w+: &str =\s*"(\w+)";"#).expect("a pattern");
+    // One word alone may be written for its own sake.
+    let codes: BTreeSet<&str> = constant
+        .captures_iter(list)
+        .map(|found| found.extract::<1>().1[0])
+        .filter(|code| code.contains('_'))
+        .collect();
+    assert!(codes.len() > 50, "{}", codes.len());
+    let literal = Regex::new(r#""([a-z]+(?:_[a-z]+)+)""#).expect("a pattern");
+    let fault = Regex::new(r#"Fault::new\(\s*"[a-z_]+""#).expect("a pattern");
+    let mut found = Vec::new();
+    for (file, text) in program.iter().filter(|(file, _)| !named(file)) {
+        let known = literal.captures_iter(text).map(|l| l.extract::<1>().1[0]);
+        let known = known.filter(|code| codes.contains(code));
+        let new = fault.find_iter(text).map(|new| new.as_str());
+        found.extend(
+            known
+                .chain(new)
+                .map(|code| format!("{}: {code}", file.display())),
+        );
+    }
+    assert!(found.is_empty(), "use `vocabulary::codes`: {found:#?}");
+}
+
+/// Lines of a match over events at most.
+const LONGEST_MATCH: usize = 40;
+
+#[test]
+fn no_match_over_events_is_longer_than_40_lines() {
+    // A match by its indentation: from `match …` to the brace that closes it. Its arms tell what it is over.
+    let arm = Regex::new(r"^\s*(?:\| )?(?:EventKind|Signal)::\w+").expect("a pattern");
+    let (mut all, mut long) = (0, Vec::new());
+    for (file, text) in program() {
+        let lines: Vec<&str> = text.lines().collect();
+        for (first, line) in lines.iter().enumerate() {
+            let indent = line.len() - line.trim_start().len();
+            if !line.contains("match ") || !line.ends_with('{') {
+                continue;
+            }
+            let body = &lines[first + 1..];
+            let ends = |line: &&str| {
+                line.len() - line.trim_start().len() == indent && line.trim_start().starts_with('}')
+            };
+            let length = body.iter().position(ends).unwrap_or(body.len());
+            let inner = format!("{}    ", " ".repeat(indent));
+            let over_events = body[..length].iter().any(|line| {
+                arm.is_match(line)
+                    && line.starts_with(&inner)
+                    && !line[inner.len()..].starts_with(' ')
+            });
+            all += usize::from(over_events);
+            if over_events && length + 2 > LONGEST_MATCH {
+                long.push(format!("{}:{} {}", file.display(), first + 1, length + 2));
+            }
+        }
+    }
+    assert!(all > 5, "{all}");
+    assert!(
+        long.is_empty(),
+        "give arms functions of their own: {long:#?}"
+    );
 }

@@ -1,5 +1,6 @@
 //! `deployer man`: manual pages, from what `--help` says.
 
+use crate::vocabulary::codes;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,7 @@ pub(super) fn main(args: &ManArgs, command: Command, global: &GlobalArgs) -> Com
     let folder = &args.folder;
     let pages = write(command, folder).map_err(|error| {
         let message = format!("{} cannot be written: {error}", folder.display());
-        CommandError::message("file_failed", message)
+        CommandError::message(codes::FILE_FAILED, message)
     })?;
     if !global.quiet {
         report::print_text(&format!("{pages} pages in {}\n", folder.display()));

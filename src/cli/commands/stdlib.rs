@@ -1,5 +1,6 @@
 //! `deployer stdlib`: the standard library to read, and to take over into a project.
 
+use crate::vocabulary::codes;
 use std::path::Path;
 
 use clap::{Args, Subcommand};
@@ -191,7 +192,7 @@ fn eject(resolver: &Resolver, name: &str, here: &Path, global: &GlobalArgs) -> C
     let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
     written.map_err(|error| {
         let message = format!("{shown} cannot be written: {error}");
-        CommandError::message("file_failed", message)
+        CommandError::message(codes::FILE_FAILED, message)
     })?;
     let said = if global.output == Output::Json {
         json!({ "name": name, "path": shown }).to_string()

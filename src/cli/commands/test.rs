@@ -1,5 +1,6 @@
 //! `deployer test`: the tests of pipelines, on the simulated cloud.
 
+use crate::vocabulary::codes;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -98,7 +99,7 @@ pub(super) fn main(args: &TestArgs, global: &GlobalArgs) -> CommandResult {
         let xml = report::junit::junit(&verdicts, began.elapsed(), &text);
         std::fs::write(path, xml).map_err(|error| {
             let message = format!("{}: {error}", path.display());
-            CommandError::message("file_failed", message).after_execution(ExitCode::USAGE)
+            CommandError::message(codes::FILE_FAILED, message).after_execution(ExitCode::USAGE)
         })?;
     }
     Ok(match totals.failed {

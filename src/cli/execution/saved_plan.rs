@@ -1,5 +1,6 @@
 //! Saved plans: written by `deployer plan --out`, opened by `deployer run --plan`.
 
+use crate::vocabulary::codes;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -63,7 +64,7 @@ fn require_unchanged(changes: Vec<String>) -> CommandResult<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    let outdated = |change| problem("plan_outdated", change, Some(PLAN_AGAIN.to_owned()));
+    let outdated = |change| problem(codes::PLAN_OUTDATED, change, Some(PLAN_AGAIN.to_owned()));
     let problems = changes.into_iter().map(outdated);
     Err(CommandError::new(problems.collect()))
 }

@@ -14,7 +14,7 @@ use crate::primitive::follow::Followed;
 use crate::primitive::stopped_tasks::{failed, reason, scheduler_names_itself, stopped};
 use crate::primitive::{Context, Progress};
 use crate::text::arn::short_name;
-use crate::vocabulary::{Fault, Stop};
+use crate::vocabulary::{Fault, Stop, codes};
 use crate::world::AwsCall;
 
 /// The deployment that ECS works towards.
@@ -142,7 +142,7 @@ impl<'a> Follower<'a> {
             )
         });
         self.fault(
-            "deployment_superseded",
+            codes::DEPLOYMENT_SUPERSEDED,
             format!("deployment {} was replaced{by}", self.args.deployment),
         )
     }
@@ -323,7 +323,7 @@ impl Followed for Follower<'_> {
             self.args.deployment,
             words(self.args.timeout.0)
         );
-        self.fault("timed_out", message)
+        self.fault(codes::TIMED_OUT, message)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::args::{INVALID_INPUT, Span};
 use super::{Call, Context, Declaration, Line, Progress, ResourceCache, Verb, process};
-use crate::vocabulary::{Effect, Fault, Halt, Stop, unknown, unknown_in};
+use crate::vocabulary::{Effect, Fault, Halt, Stop, codes, unknown, unknown_in};
 use crate::world::{ProcessCommand, Stream};
 
 mod allow;
@@ -145,8 +145,8 @@ impl Call for FindSecrets {
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let rules = Rules::load(&|path| file(cx, path), &self.patterns)
-            .map_err(|why| Fault::new("invalid_rules", why))?;
-        let ignored = file(cx, IGNORED).map_err(|why| Fault::new("invalid_rules", why))?;
+            .map_err(|why| Fault::new(codes::INVALID_RULES, why))?;
+        let ignored = file(cx, IGNORED).map_err(|why| Fault::new(codes::INVALID_RULES, why))?;
         let known: Vec<String> = self
             .known
             .iter()
@@ -199,7 +199,9 @@ impl Call for FindSecrets {
         if history.cut && !self.shallow {
             let message = "the repository is a shallow clone: only a part of its history is here";
             let hint = "git fetch --unshallow (GitHub: `fetch-depth: 0` of actions/checkout), or take the part with `shallow: true`";
-            return Err(Fault::new("history_incomplete", message).hint(hint).into());
+            return Err(Fault::new(codes::HISTORY_INCOMPLETE, message)
+                .hint(hint)
+                .into());
         }
         Ok(json!(history.findings))
     }
@@ -217,7 +219,7 @@ impl Call for FindSecrets {
 fn file(cx: &Context<'_>, path: &str) -> Result<Option<String>, String> {
     match cx.world.file(path) {
         Ok(text) => Ok(Some(text)),
-        Err(fault) if fault.code == "file_not_found" => Ok(None),
+        Err(fault) if fault.code == codes::FILE_NOT_FOUND => Ok(None),
         Err(fault) => Err(fault.message),
     }
 }

@@ -25,9 +25,9 @@ use with_secrets::WithSecrets;
 
 /// Faults of a process that did not begin.
 const NOT_STARTED: [&str; 4] = [
-    "program_not_found",
-    "directory_not_found",
-    "process_not_started",
+    codes::PROGRAM_NOT_FOUND,
+    codes::DIRECTORY_NOT_FOUND,
+    codes::PROCESS_NOT_STARTED,
     secret_ref::SECRET_NOT_READY,
 ];
 /// Lines of output that a fault carries.

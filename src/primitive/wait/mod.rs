@@ -14,7 +14,7 @@ use super::api::secrets::refuse_secrets;
 use super::api::{self, OutageTolerance, is_young, next_poll, send};
 use super::args::{INVALID_INPUT, Span, words};
 use super::{Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResourceCache, Verb};
-use crate::vocabulary::{Effect, Fault, Stop, unknown_in};
+use crate::vocabulary::{Effect, Fault, Stop, codes, unknown_in};
 use crate::world::AwsCall;
 
 mod path;
@@ -244,7 +244,7 @@ impl Call for Wait {
                     words(self.timeout.0),
                     self.wanted()
                 );
-                return Err(fault("timed_out", message, value, output));
+                return Err(fault(codes::TIMED_OUT, message, value, output));
             }
         }
     }

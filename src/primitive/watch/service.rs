@@ -9,7 +9,7 @@ use crate::primitive::Context;
 use crate::primitive::api::send;
 use crate::primitive::args::Span;
 use crate::text::arn::short_name;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 
 /// A service still runs what was deployed, with all its tasks.
@@ -64,7 +64,7 @@ fn steady(service: &Value, name: &str, deployment: &str) -> Result<String, Fault
             Ok(format!("{running}/{desired} running"))
         }
         Some(d) => fault(
-            "deployment_superseded",
+            codes::DEPLOYMENT_SUPERSEDED,
             format!(
                 "{name} now has deployment {}",
                 d["id"].as_str().unwrap_or_default()

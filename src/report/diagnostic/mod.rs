@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::describe::own;
 use super::styled_line::clean;
-use crate::vocabulary::Site;
+use crate::vocabulary::{Site, codes};
 
 /// Something wrong with a script.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,7 +103,7 @@ pub fn place_text(problem: &Problem, sources: Sources<'_>, colour: bool, width: 
 
 /// Codes of problems that the standard library may have caused itself: its own line is worth seeing. What it
 /// throws on purpose is about the pipeline. A team's own module is worth seeing always.
-const OF_THE_SCRIPT: [&str; 3] = ["script_error", "invalid_input", "check"];
+const OF_THE_SCRIPT: [&str; 3] = [codes::SCRIPT_ERROR, codes::INVALID_INPUT, "check"];
 
 /// The pipeline's own frame first, because it is the reader's; then the library's, where it happened.
 fn problem_text(

@@ -3,6 +3,7 @@
 //! `params(#{ cluster: text("ECS cluster"), watch: duration("how long").or("15m") })` declares; the same
 //! call returns the values when the script runs.
 
+use crate::vocabulary::codes;
 use std::sync::Arc;
 
 use rhai::{Array, Dynamic, Engine, EvalAltResult, Map, NativeCallContext};
@@ -96,14 +97,14 @@ fn choice(context: NativeCallContext, of: Array, doc: &str) -> Result<ParamSpec,
         }),
         _ => Err(runtime::refuse(
             &context,
-            "script_error",
+            codes::SCRIPT_ERROR,
             "choice takes a list of texts, at least one",
         )),
     }
 }
 
 fn or(context: NativeCallContext, spec: ParamSpec, default: Dynamic) -> Result<ParamSpec, Error> {
-    let refuse = |message: String| runtime::refuse(&context, "script_error", message);
+    let refuse = |message: String| runtime::refuse(&context, codes::SCRIPT_ERROR, message);
     let value = values::to_json(&default).map_err(|e| refuse(format!("the default: {e}")))?;
     // `or(())`: it may be left out, and nothing stands for it.
     if !value.is_null() {
@@ -126,7 +127,7 @@ pub(crate) fn declared(
     for (name, spec) in specs {
         let Some(spec) = spec.try_cast::<ParamSpec>() else {
             let message = format!("`{name}` needs a kind, such as text(\"what it is for\")");
-            return Err(runtime::refuse(context, "script_error", message));
+            return Err(runtime::refuse(context, codes::SCRIPT_ERROR, message));
         };
         declared.push((name.to_string(), spec));
     }
@@ -141,12 +142,12 @@ fn params(
     let declared = declared(context, specs)?;
     if let Some((name, _)) = declared.iter().find(|(_, s)| s.kind == Kind::Closure) {
         let message = format!("`{name}` cannot be a closure: parameters are data");
-        return Err(runtime::refuse(context, "script_error", message));
+        return Err(runtime::refuse(context, codes::SCRIPT_ERROR, message));
     }
     match &runtime.params {
         Mode::Refused => Err(runtime::refuse(
             context,
-            "script_error",
+            codes::SCRIPT_ERROR,
             "only a pipeline declares parameters; pass them to the functions of a module",
         )),
         Mode::Declaring(kept) => {

@@ -73,7 +73,8 @@ fn named(operation: &str, input: &Value) -> Result<Named, Violation> {
             None => fault,
         })
     };
-    let named = Named::find(operation).map_err(|problem| wrong("unknown_operation", problem))?;
+    let named =
+        Named::find(operation).map_err(|problem| wrong(codes::UNKNOWN_OPERATION, problem))?;
     if named.call().effect() == Effect::Read {
         let message = format!("{operation} only reads: what a rehearsal wrote can be asked for");
         return Err(Violation::Misuse(Fault::new(
@@ -82,7 +83,7 @@ fn named(operation: &str, input: &Value) -> Result<Named, Violation> {
         )));
     }
     match named.misfit(input) {
-        Some(problem) => Err(wrong("invalid_input", problem)),
+        Some(problem) => Err(wrong(codes::INVALID_INPUT, problem)),
         None => Ok(named),
     }
 }

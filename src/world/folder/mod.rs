@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::glob::Glob;
 use crate::journal::MARK;
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 
 pub(super) mod names;
 
@@ -50,7 +50,7 @@ impl Folder {
                 true => format!("{name} is a directory, not a file"),
                 false => format!("{name} is not a file"),
             };
-            return Err(Fault::new("file_not_found", message));
+            return Err(Fault::new(codes::FILE_NOT_FOUND, message));
         }
         let mut bytes = Vec::new();
         fs::File::open(&place)
@@ -60,7 +60,7 @@ impl Folder {
             return Err(too_large(&name));
         }
         crate::data::decode(&bytes).map_err(|wrong| {
-            let fault = Fault::new("not_text", wrong.within(&name));
+            let fault = Fault::new(codes::NOT_TEXT, wrong.within(&name));
             match wrong.help {
                 Some(help) => fault.hint(help),
                 None => fault,
@@ -145,21 +145,21 @@ impl Folder {
 /// The fault for a file past [`LARGEST`].
 pub(super) fn too_large(name: &str) -> Fault {
     let message = format!("{name} is larger than {} KiB", LARGEST / 1024);
-    Fault::new("file_too_large", message)
+    Fault::new(codes::FILE_TOO_LARGE, message)
 }
 
 /// What the operating system said.
 pub(super) fn failed(name: &str, error: &std::io::Error) -> Fault {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => not_found(name),
-        _ => Fault::new("file_failed", format!("{name}: {error}")),
+        _ => Fault::new(codes::FILE_FAILED, format!("{name}: {error}")),
     }
     .details(json!({ "path": name }))
 }
 
 /// The fault for a file that is not there.
 pub fn not_found(name: &str) -> Fault {
-    Fault::new("file_not_found", format!("there is no file {name}"))
+    Fault::new(codes::FILE_NOT_FOUND, format!("there is no file {name}"))
 }
 
 struct Search<'a> {
@@ -185,7 +185,7 @@ impl Search<'_> {
             self.looked += 1;
             if self.looked > MOST {
                 let message = format!("more than {MOST} files were looked at");
-                return Err(Fault::new("too_many_files", message)
+                return Err(Fault::new(codes::TOO_MANY_FILES, message)
                     .hint("begin the pattern with the folder that is meant"));
             }
             let Ok(name) = entry.file_name().into_string() else {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::overlay::{Key, reading, shown};
 use super::plan_state::PlanState;
 use super::resources::{self, ResourceNeed, ResourceType};
-use crate::vocabulary::Fault;
+use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 use crate::world::simulated::model::json::text;
 use crate::world::simulated::model::{Cloud, dispatch};
@@ -35,7 +35,9 @@ impl PlanState {
         self.learn_place(cloud, &call.input);
         let before = ids(cloud, &call.service);
         let out = match dispatch(cloud, call) {
-            Err(fault) if fault.code == "not_simulated" => return Ok(self.predict_unmodelled(call)),
+            Err(fault) if fault.code == codes::NOT_SIMULATED => {
+                return Ok(self.predict_unmodelled(call));
+            }
             out => out?,
         };
         for (key, item) in ids(cloud, &call.service) {

@@ -3,16 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
-use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::vocabulary::{Fault, Retry, codes};
+use crate::retry::{RetryPolicy, RetryState};
+use crate::vocabulary::{Effect, Fault, codes};
 use crate::world::live::LiveReader;
 use crate::world::{AwsCall, HttpResponse, ReadCall, ReadOnlyWorld};
 
-/// An attempt that is refused for a passing reason is made again so often.
-const ATTEMPTS: u32 = 4;
 /// No listing is longer.
 const PAGES: usize = 50;
 
@@ -113,17 +112,18 @@ impl Reader {
         let call = ReadCall::new(call).ok_or_else(|| {
             Fault::new(codes::NOT_A_READ, format!("{operation} does not only read"))
         })?;
-        let mut pause = Duration::from_millis(300);
-        for _ in 1..ATTEMPTS {
+        let mut tries = RetryState::new(&RetryPolicy::OPTIONAL_READ, service, operation);
+        loop {
             self.reads.set(self.reads.get() + 1);
-            match self.live.read(&call) {
-                Err(fault) if fault.retry != Retry::Never => thread::sleep(pause),
-                answer => return answer,
+            let answer = self.live.read(&call);
+            let Err(fault) = &answer else {
+                return answer;
+            };
+            match tries.after(fault, Effect::Read, Timestamp::now()) {
+                Some(delay) => thread::sleep(delay),
+                None => return answer,
             }
-            pause *= 2;
         }
-        self.reads.set(self.reads.get() + 1);
-        self.live.read(&call)
     }
 
     /// As [`Reader::read`]; what cannot be read is left out, and says so as `what`.

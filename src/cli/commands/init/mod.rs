@@ -1,5 +1,6 @@
 //! `deployer init`: a project that checks, rehearses and passes its tests, to begin with.
 
+use crate::vocabulary::codes;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -73,7 +74,7 @@ pub(super) fn main(args: &InitArgs, global: &GlobalArgs) -> CommandResult {
         }
         write(&file, &text.replace(TEMPLATE, &name)).map_err(|error| {
             let message = format!("{} cannot be written: {error}", file.display());
-            CommandError::message("file_failed", message)
+            CommandError::message(codes::FILE_FAILED, message)
         })?;
         listed.push_str(&format!("  written        {path}\n"));
     }

@@ -24,7 +24,7 @@ use self::wire::TimestampDirection;
 use super::engine::Engine;
 use crate::scrub::Secrets;
 use crate::sync::Lock;
-use crate::vocabulary::{Effect, Fault};
+use crate::vocabulary::{Effect, Fault, codes};
 use crate::world::{AwsCall, shape};
 
 mod connect;
@@ -200,7 +200,7 @@ fn route(call: &AwsCall) -> Result<Route, Fault> {
     let known = route.filter(|_| shape::operations(service).contains(&operation));
     known.ok_or_else(|| {
         let code = match shape::services().contains(&service) {
-            true => "unknown_operation",
+            true => codes::UNKNOWN_OPERATION,
             false => "unknown_service",
         };
         let problem = shape::check(service, operation, &Value::Null).err();

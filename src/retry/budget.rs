@@ -1,4 +1,4 @@
-//! Trying again after a passing fault, within one budget per service and account.
+//! A budget of repeated calls per service.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
