@@ -92,7 +92,7 @@ fn closes_nothing(broken: &ParseProblem<'_>) -> Option<Hint> {
         return None;
     }
     let hint = broken.hint(0, format!("this `{token}` has no opening bracket"))?;
-    let help = format!("remove it, or add the bracket that it should close");
+    let help = "remove it, or add the bracket that it should close";
     Some(hint.label("nothing to close here").help(help))
 }
 

@@ -40,7 +40,7 @@ pub enum Way {
 pub fn schemas(service: &'static Service, protocol: Protocol) -> &'static Schemas {
     static MADE: Mutex<BTreeMap<(&str, Protocol), &'static Schemas>> = Mutex::new(BTreeMap::new());
     let mut made = MADE.locked();
-    let of_service = made.entry((service.name, protocol)).or_insert_with(|| {
+    made.entry((service.name, protocol)).or_insert_with(|| {
         Box::leak(Box::new(Schemas {
             service,
             protocol,
@@ -48,8 +48,7 @@ pub fn schemas(service: &'static Service, protocol: Protocol) -> &'static Schema
             elements: Mutex::default(),
             operations: Mutex::default(),
         }))
-    });
-    of_service
+    })
 }
 
 /// The schemas of a service in one protocol.
@@ -58,10 +57,11 @@ pub struct Schemas {
     service: &'static Service,
     protocol: Protocol,
     structures: Mutex<HashMap<(ShapeKey, Way), Structure>>,
-    elements: Mutex<HashMap<(ShapeKey, Option<Timestamps>, Way), AnySchema>>,
+    elements: Mutex<HashMap<ElementKey, AnySchema>>,
     operations: Mutex<HashMap<(&'static str, Way), Structure>>,
 }
 
+type ElementKey = (ShapeKey, Option<Timestamps>, Way);
 type Timestamps = std::mem::Discriminant<TimestampFormat>;
 
 impl Schemas {
