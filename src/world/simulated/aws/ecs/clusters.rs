@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::instances;
 use super::task::Status;
+use super::{instances, validation};
 use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{lists, page, set, text, texts};
@@ -82,8 +82,11 @@ pub(super) fn list(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 /// Creates a cluster; one that is there already is answered as it is.
 pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let name = text(input, "clusterName").unwrap_or("default");
+    validation::cluster(name, input)?;
     if !cloud.ecs.clusters.contains_key(name) {
         let mut raw = new_cluster(cloud, name);
+        // It has those that it is made with.
+        set(&mut raw, "capacityProviders", json!([]));
         for member in [
             "tags",
             "settings",

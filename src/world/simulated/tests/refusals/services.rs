@@ -385,3 +385,41 @@ fn tasks_are_run_where_their_definition_fits() {
         ],
     );
 }
+
+/// ECS API Reference, CreateCluster: `capacityProviders`, `defaultCapacityProviderStrategy`, `clusterName`.
+#[test]
+fn a_cluster_has_the_providers_that_its_strategy_names() {
+    let cluster = json!({
+        "clusterName": "own", "capacityProviders": ["FARGATE"],
+        "defaultCapacityProviderStrategy": [{ "capacityProvider": "FARGATE", "weight": 1 }],
+    });
+    table(
+        "ecs",
+        "CreateCluster",
+        &cluster,
+        &[
+            (
+                |c| c["capacityProviders"] = json!([]),
+                INVALID,
+                "not associated with the cluster",
+            ),
+            (
+                |c| c["clusterName"] = json!("my cluster"),
+                INVALID,
+                "Invalid cluster name",
+            ),
+        ],
+    );
+    let world = world(&[]);
+    ecs(&world, "CreateCluster", json!({ "clusterName": "bare" }));
+    let run = json!({
+        "cluster": "bare", "taskDefinition": "realserv-catalog-service:41", "networkConfiguration": network(),
+        "capacityProviderStrategy": [{ "capacityProvider": "FARGATE" }],
+    });
+    let fault = aws(&world, "ecs", "RunTask", run).expect_err("it has none");
+    assert!(
+        fault.message.contains("not associated"),
+        "{}",
+        fault.message
+    );
+}

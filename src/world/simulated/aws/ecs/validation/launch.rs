@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::definition::Definition;
-use super::{fargate, given};
+use super::{fargate, given, is_name};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{invalid, list, text, texts};
 use crate::world::simulated::cloud::Cloud;
@@ -114,6 +114,27 @@ fn strategy(items: &[Value]) -> Result<(), Fault> {
         ));
     }
     Ok(())
+}
+
+/// Checks the input of `CreateCluster`: its name, and that its default strategy is of capacity providers that it has.
+pub(in super::super) fn cluster(name: &str, input: &Value) -> Result<(), Fault> {
+    if !is_name(name) {
+        return Err(invalid(format!("Invalid cluster name '{name}'.")));
+    }
+    let default = list(input, "defaultCapacityProviderStrategy");
+    strategy(default)?;
+    let own = texts(input, "capacityProviders");
+    let named = |item: &Value| {
+        text(item, "capacityProvider")
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match default.iter().map(named).find(|name| !own.contains(name)) {
+        Some(other) => Err(invalid(format!(
+            "The default capacity provider strategy cannot contain the capacity provider {other}, which is not associated with the cluster."
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Checks that the cluster has the capacity providers of a strategy.

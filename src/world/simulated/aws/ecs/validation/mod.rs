@@ -17,7 +17,7 @@ pub(super) use controller::other_controller;
 pub(super) use daemon::daemon;
 pub(super) use definition::definition;
 pub(super) use fargate::{cpu_units, mebibytes};
-pub(super) use launch::{launch, wanted};
+pub(super) use launch::{cluster, launch, wanted};
 pub(super) use service::{members, name};
 
 use serde_json::Value;
