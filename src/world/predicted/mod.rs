@@ -41,6 +41,8 @@ mod tags;
 mod target_group_timing;
 mod task_definitions;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod unmodelled;
 
 use plan_state::PlanState;

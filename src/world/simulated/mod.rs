@@ -31,7 +31,7 @@ mod kernel;
 pub(in crate::world) mod model;
 mod outside;
 #[cfg(test)]
-mod tests;
+pub(in crate::world) mod tests;
 mod time;
 
 use aws::answers::Answers;

@@ -7,7 +7,7 @@ pub(super) const GROUP: &str =
     "arn:aws:elasticloadbalancing:ap-south-1:123456789012:targetgroup/catalog-tg/6d0ecf831eec9f09";
 
 /// The built-in cloud with more in it.
-pub(super) fn world_with(more: &str, faults: &[&str]) -> Simulated {
+pub(in crate::world) fn world_with(more: &str, faults: &[&str]) -> Simulated {
     let builtin = include_str!("../../../../pipelines/prod.cloud.toml");
     let fixture = Fixture::parse(&format!("{builtin}\n{more}"), "x.toml").expect("sound");
     let faults: Vec<FaultSpec> = faults.iter().map(|f| f.parse().expect("a fault")).collect();

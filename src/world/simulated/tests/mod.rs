@@ -9,41 +9,44 @@ use super::model::ecs::task::Status;
 use super::model::{cloudwatch, elb};
 use super::*;
 use crate::vocabulary::Retry;
-use crate::world::predicted::PlanWorld;
 
 mod absent;
-mod balancing;
+pub(in crate::world) mod balancing;
 mod laws;
 mod metrics;
-mod outside;
-mod overlay;
-mod plan;
+pub(in crate::world) mod outside;
 mod refusals;
 mod rooms;
-mod services;
-mod shifting;
+pub(in crate::world) mod services;
+pub(in crate::world) mod shifting;
 mod shifting_ended;
-mod stores;
+pub(in crate::world) mod stores;
 
-const CLUSTER: &str = "realserv-prod";
-const SERVICE: &str = "catalog-service";
-const IMAGE: &str = "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0";
+pub(in crate::world) const CLUSTER: &str = "realserv-prod";
+pub(in crate::world) const SERVICE: &str = "catalog-service";
+pub(in crate::world) const IMAGE: &str =
+    "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0";
 
-fn world(faults: &[&str]) -> Simulated {
+pub(in crate::world) fn world(faults: &[&str]) -> Simulated {
     let faults: Vec<FaultSpec> = faults.iter().map(|f| f.parse().expect("a fault")).collect();
     Simulated::from_fixture(Fixture::builtin().expect("sound"), &faults, 7).expect("sound")
 }
 
-fn ecs(world: &dyn World, operation: &str, input: Value) -> Value {
+pub(in crate::world) fn ecs(world: &dyn World, operation: &str, input: Value) -> Value {
     aws(world, "ecs", operation, input).expect(operation)
 }
 
-fn aws(world: &dyn World, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
+pub(in crate::world) fn aws(
+    world: &dyn World,
+    service: &str,
+    operation: &str,
+    input: Value,
+) -> Result<Value, Fault> {
     world.aws(&AwsCall::new(service, operation, input))
 }
 
 /// Registers the live revision with the image of 1.3.0, and updates the service; its new deployment.
-fn deploy(world: &dyn World) -> String {
+pub(in crate::world) fn deploy(world: &dyn World) -> String {
     let live = ecs(
         world,
         "DescribeTaskDefinition",
@@ -62,13 +65,28 @@ fn deploy(world: &dyn World) -> String {
         .to_owned()
 }
 
-fn service(world: &dyn World) -> Value {
+pub(in crate::world) fn service(world: &dyn World) -> Value {
     let out = ecs(
         world,
         "DescribeServices",
         json!({ "cluster": CLUSTER, "services": [SERVICE] }),
     );
     out["services"][0].clone()
+}
+
+/// Gives the world a database, and forgets the requests so far.
+pub(in crate::world) fn with_database(live: &Simulated, name: &str) {
+    let database = super::model::rds::Instance {
+        engine: "postgres".to_owned(),
+        class: "db.t4g.medium".to_owned(),
+        created: live.now(),
+        ready: live.now(),
+        snapshot_takes: Duration::from_secs(60),
+        restore_takes: Duration::from_secs(60),
+    };
+    let mut state = live.state();
+    state.cloud.rds.add_instance(name.to_owned(), database);
+    state.log.requests.clear();
 }
 
 fn said(service: &Value, words: &str) -> bool {
@@ -189,7 +207,7 @@ fn an_unhealthy_version_and_an_unpullable_image_roll_back_too() {
     }
 }
 
-fn migrate(world: &dyn World) -> Value {
+pub(in crate::world) fn migrate(world: &dyn World) -> Value {
     let network = json!({ "awsvpcConfiguration": { "subnets": ["subnet-abc123"] } });
     let input = json!({
         "cluster": CLUSTER, "taskDefinition": "catalog-migration-task", "launchType": "FARGATE",

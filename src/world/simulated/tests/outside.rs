@@ -3,7 +3,10 @@
 use super::*;
 use crate::world::Expected;
 
-pub(super) fn get(world: &dyn World, expected: Option<Expected>) -> Result<HttpResponse, Fault> {
+pub(in crate::world) fn get(
+    world: &dyn World,
+    expected: Option<Expected>,
+) -> Result<HttpResponse, Fault> {
     world.http(&HttpRequest {
         method: "GET".to_owned(),
         url: "https://api.realserv.com/catalog/health".to_owned(),

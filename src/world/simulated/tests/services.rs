@@ -1,106 +1,6 @@
-//! Services that come and go, capacity, tags, scaling, and reads that lag.
+//! Capacity, scaling, and reads that lag.
 
-use super::plan::Live;
 use super::*;
-
-fn new_service(name: &str) -> Value {
-    json!({
-        "cluster": CLUSTER, "serviceName": name, "taskDefinition": "realserv-catalog-service:41",
-        "desiredCount": 2, "launchType": "FARGATE",
-        "networkConfiguration": { "awsvpcConfiguration": { "subnets": ["subnet-abc123"] } },
-    })
-}
-
-fn named(world: &dyn World, name: &str) -> Value {
-    let out = ecs(
-        world,
-        "DescribeServices",
-        json!({ "cluster": CLUSTER, "services": [name] }),
-    );
-    out["services"][0].clone()
-}
-
-#[test]
-fn a_service_is_created_and_deleted() {
-    let live = world(&[]);
-    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
-    for world in [&plan as &dyn World, &live] {
-        let created = ecs(world, "CreateService", new_service("fresh"));
-        assert_eq!(
-            created["service"]["deployments"][0]["rolloutState"],
-            "IN_PROGRESS"
-        );
-        world.sleep(Duration::from_secs(300));
-        let up = named(world, "fresh");
-        assert_eq!(
-            (&up["runningCount"], &up["deployments"][0]["rolloutState"]),
-            (&json!(2), &json!("COMPLETED"))
-        );
-        let again = aws(world, "ecs", "CreateService", new_service("fresh"));
-        assert_eq!(
-            again.expect_err("there already").code,
-            "InvalidParameterException"
-        );
-        let mut input = json!({ "cluster": CLUSTER, "service": "fresh" });
-        let fault = aws(world, "ecs", "DeleteService", input.clone()).expect_err("it has tasks");
-        assert_eq!(
-            fault.message,
-            "The service cannot be stopped while it is scaled above 0."
-        );
-        input["force"] = json!(true);
-        assert_eq!(
-            ecs(world, "DeleteService", input.clone())["service"]["status"],
-            "DRAINING"
-        );
-        let early = aws(world, "ecs", "CreateService", new_service("fresh"));
-        assert_eq!(
-            early.expect_err("draining").message,
-            "Unable to Start a service that is still Draining."
-        );
-        world.sleep(Duration::from_secs(300));
-        let gone = named(world, "fresh");
-        assert_eq!(
-            (&gone["status"], &gone["runningCount"]),
-            (&json!("INACTIVE"), &json!(0))
-        );
-        let update = aws(world, "ecs", "UpdateService", input);
-        assert_eq!(
-            update.expect_err("inactive").code,
-            "ServiceNotActiveException"
-        );
-        ecs(world, "CreateService", new_service("fresh"));
-    }
-}
-
-#[test]
-fn tags_are_kept() {
-    let live = world(&[]);
-    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
-    for world in [&plan as &dyn World, &live] {
-        for arn in [
-            service(world)["serviceArn"].clone(),
-            service(world)["taskDefinition"].clone(),
-            service(world)["clusterArn"].clone(),
-        ] {
-            let tag = |value: &str| json!({ "resourceArn": arn, "tags": [{ "key": "by", "value": value }] });
-            ecs(world, "TagResource", tag("a"));
-            ecs(world, "TagResource", tag("b"));
-            let listed = ecs(world, "ListTagsForResource", json!({ "resourceArn": arn }));
-            let tags = listed["tags"].as_array().expect("tags");
-            assert!(
-                tags.contains(&json!({ "key": "by", "value": "b" })),
-                "{arn}: {tags:?}"
-            );
-            ecs(
-                world,
-                "UntagResource",
-                json!({ "resourceArn": arn, "tagKeys": ["by"] }),
-            );
-            let listed = ecs(world, "ListTagsForResource", json!({ "resourceArn": arn }));
-            assert!(!listed.to_string().contains("\"by\""));
-        }
-    }
-}
 
 #[test]
 fn without_capacity_no_task_is_placed() {
@@ -128,7 +28,7 @@ fn without_capacity_no_task_is_placed() {
     );
 }
 
-fn scaling(world: &dyn World, operation: &str, more: Value) -> Value {
+pub(in crate::world) fn scaling(world: &dyn World, operation: &str, more: Value) -> Value {
     let mut input = json!({ "ServiceNamespace": "ecs", "ResourceId": format!("service/{CLUSTER}/{SERVICE}"), "ScalableDimension": "ecs:service:DesiredCount" });
     for (name, value) in more.as_object().expect("an object") {
         input[name] = value.clone();
@@ -202,46 +102,6 @@ fn target_tracking_moves_the_desired_count() {
         json!({ "ServiceNamespace": "ecs" }),
     );
     assert_eq!(gone.expect("targets")["ScalableTargets"], json!([]));
-}
-
-#[test]
-fn a_plan_scales_nothing_live() {
-    let mut fixture = Fixture::builtin().expect("sound");
-    fixture.scaling = vec![fixture::Scaling {
-        service: SERVICE.to_owned(),
-        min: 1,
-        max: 8,
-        cpu_target: Some(50.0),
-        policies: Vec::new(),
-        suspended: serde_json::Map::new(),
-        load: None,
-    }];
-    let live = Simulated::from_fixture(fixture, &[], 7).expect("sound");
-    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
-    scaling(&plan, "RegisterScalableTarget", json!({ "MinCapacity": 4 }));
-    let read = json!({ "ServiceNamespace": "ecs" });
-    let targets = aws(
-        &plan,
-        "application-autoscaling",
-        "DescribeScalableTargets",
-        read.clone(),
-    );
-    let targets = targets.expect("targets");
-    assert_eq!(targets["ScalableTargets"].as_array().map(Vec::len), Some(1));
-    assert_eq!(targets["ScalableTargets"][0]["MinCapacity"], 4);
-    let policies = aws(
-        &plan,
-        "application-autoscaling",
-        "DescribeScalingPolicies",
-        read,
-    );
-    assert_eq!(
-        policies.expect("policies")["ScalingPolicies"][0]["PolicyName"],
-        "cpu"
-    );
-    plan.sleep(Duration::from_secs(3600));
-    assert_eq!(service(&plan)["runningCount"], 4);
-    assert!(live.writes().is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ pub(super) const GREEN: &str =
     "arn:aws:elasticloadbalancing:ap-south-1:123456789012:targetgroup/catalog-green/1";
 
 /// The catalog service with a strategy, and hooks where there are any.
-pub(super) fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
+pub(in crate::world) fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
     let mut fixture = Fixture::builtin().expect("sound");
     let mut group = fixture.target_groups[0].clone();
     group.arn = GREEN.to_owned();
@@ -59,7 +59,7 @@ fn ring(world: &dyn World) {
     aws(world, "cloudwatch", "SetAlarmState", state).expect("set");
 }
 
-pub(super) fn current(world: &dyn World) -> Value {
+pub(in crate::world) fn current(world: &dyn World) -> Value {
     let arn = service(world)["currentServiceDeployment"].clone();
     let out = ecs(
         world,
@@ -189,7 +189,7 @@ fn canary_and_linear_shift_step_by_step() {
     }
 }
 
-pub(super) fn hooked(hook: Value) -> Value {
+pub(in crate::world) fn hooked(hook: Value) -> Value {
     json!({ "strategy": "BLUE_GREEN", "bakeTimeInMinutes": 1, "lifecycleHooks": [hook] })
 }
 

@@ -1,6 +1,6 @@
 //! Deployments that shift traffic and are stopped, superseded, or never get any.
 
-use super::shifting::{GREEN, current, hooked, rolled_back, shifting};
+use super::shifting::{GREEN, current, rolled_back, shifting};
 use super::*;
 
 #[test]
@@ -90,33 +90,4 @@ fn a_crash_loop_never_gets_traffic() {
         .collect();
     assert_eq!(groups[0], GREEN);
     assert_ne!(groups[1], GREEN);
-}
-
-#[test]
-fn a_plan_of_a_blue_green_service_goes_all_the_way() {
-    let hook = json!({ "targetType": "PAUSE", "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"] });
-    let live = shifting(hooked(hook), &[]);
-    let plan = PlanWorld::new(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
-    let before = service(&plan);
-    deploy(&plan);
-    plan.sleep(Duration::from_secs(900));
-    let paused = current(&plan);
-    let details = &paused["lifecycleHookDetails"][0];
-    assert_eq!(details["status"], "AWAITING_ACTION", "{paused}");
-    let input = json!({ "serviceDeploymentArn": paused["serviceDeploymentArn"], "hookId": details["hookId"] });
-    ecs(&plan, "ContinueServiceDeployment", input);
-    plan.sleep(Duration::from_secs(900));
-    assert_eq!(current(&plan)["status"], "SUCCESSFUL");
-    assert_eq!(service(&live), before);
-    assert!(live.writes().is_empty());
-    let list = json!({ "cluster": CLUSTER, "service": SERVICE });
-    let listed = ecs(&plan, "ListServiceDeployments", list);
-    assert_eq!(
-        listed["serviceDeployments"].as_array().map(Vec::len),
-        Some(2)
-    );
-    assert_eq!(
-        listed["serviceDeployments"][1]["serviceDeploymentArn"],
-        before["currentServiceDeployment"]
-    );
 }

@@ -93,7 +93,7 @@ status = 4
 stderr = "not logged in"
 "#;
 
-fn process(program: &str, args: &[&str]) -> ProcessCommand {
+pub(in crate::world) fn process(program: &str, args: &[&str]) -> ProcessCommand {
     ProcessCommand {
         inherit: Vec::new(),
         program: program.to_owned(),
@@ -107,7 +107,10 @@ fn process(program: &str, args: &[&str]) -> ProcessCommand {
     }
 }
 
-fn ran(world: &dyn World, command: &ProcessCommand) -> Result<ProcessOutput, Fault> {
+pub(in crate::world) fn ran(
+    world: &dyn World,
+    command: &ProcessCommand,
+) -> Result<ProcessOutput, Fault> {
     world.process(command, &mut |_, _| {})
 }
 
@@ -147,22 +150,6 @@ fn a_push_makes_an_image_appear() {
         "process_timed_out"
     );
     assert_eq!(world.processes().len(), 5);
-}
-
-#[test]
-fn a_plan_runs_only_what_reads() {
-    let live = world_with("", &[]);
-    let plan = PlanWorld::new(Box::new(super::plan::Live(live.clone())), live.now(), &[]);
-    let mut head = process("git", &["rev-parse", "HEAD"]);
-    head.reads = true;
-    let printed = |world: &dyn World| ran(world, &head).expect("run").stdout;
-    assert!(printed(&plan).starts_with("4f2c9d1e"));
-    assert_eq!(live.processes().len(), 1);
-    let commit = process("git", &["commit", "--all"]);
-    assert_eq!(ran(&plan, &commit).expect("predicted").status, 0);
-    // What a program has changed only in the plan, it cannot be asked for.
-    assert!(crate::vocabulary::unknown_in(&printed(&plan)).is_some());
-    assert_eq!(live.processes().len(), 1);
 }
 
 #[test]

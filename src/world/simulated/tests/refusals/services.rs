@@ -308,47 +308,6 @@ fn tasks_with_a_network_of_their_own_are_targets_by_address() {
     );
 }
 
-/// ECS API Reference, UpdateService, each parameter: "This parameter doesn't trigger a new service deployment."
-#[test]
-fn what_starts_no_deployment_starts_none() {
-    for (member, value, deploys) in [
-        ("enableExecuteCommand", json!(true), false),
-        ("propagateTags", json!("SERVICE"), false),
-        ("enableECSManagedTags", json!(true), false),
-        (
-            "capacityProviderStrategy",
-            json!([{ "capacityProvider": "FARGATE_SPOT", "weight": 1 }]),
-            false,
-        ),
-        ("healthCheckGracePeriodSeconds", json!(61), false),
-        (
-            "deploymentConfiguration",
-            json!({ "maximumPercent": 150 }),
-            false,
-        ),
-        (
-            "networkConfiguration",
-            json!({ "awsvpcConfiguration": { "subnets": ["subnet-9"] } }),
-            true,
-        ),
-        ("platformVersion", json!("1.3.0"), true),
-    ] {
-        let live = world(&[]);
-        let plan = PlanWorld::new(
-            Box::new(super::super::plan::Live(live.clone())),
-            live.now(),
-            &[],
-        );
-        for world in [&plan as &dyn World, &live] {
-            let mut input = json!({ "cluster": CLUSTER, "service": SERVICE });
-            input[member] = value.clone();
-            let out = ecs(world, "UpdateService", input);
-            let count = out["service"]["deployments"].as_array().map(Vec::len);
-            assert_eq!(count, Some(if deploys { 2 } else { 1 }), "{member}");
-        }
-    }
-}
-
 /// ECS API Reference, RunTask: `launchType`, `capacityProviderStrategy`, `count`, `networkConfiguration`.
 #[test]
 fn tasks_are_run_where_their_definition_fits() {

@@ -1,30 +1,13 @@
-//! A plan over a live world, which a second simulated one stands in for.
+//! A plan reads what is live, and writes nothing to it.
 
-use super::outside::get;
 use super::*;
-use crate::world::{Expected, ReadCall, ReadProcess};
-
-/// The reading half of a simulated world, standing in for the live one.
-pub(super) struct Live(pub(super) Simulated);
-
-impl ReadOnlyWorld for Live {
-    fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
-        self.0.aws(call.call())
-    }
-
-    fn read_process(
-        &self,
-        command: &ReadProcess,
-        output: &mut dyn FnMut(Stream, &str),
-    ) -> Result<ProcessOutput, Fault> {
-        self.0.process(command.command(), output)
-    }
-}
+use crate::world::Expected;
+use crate::world::simulated::tests::outside::get;
 
 #[test]
 fn a_plan_reads_what_is_live_and_writes_nothing_to_it() {
     let live = world(&[]);
-    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = over(&live);
     let seen = service(&plan);
     assert_eq!(
         seen,
@@ -70,7 +53,7 @@ fn a_plan_reads_what_is_live_and_writes_nothing_to_it() {
 #[test]
 fn a_plan_predicts_checks_and_answers() {
     let live = world(&[]);
-    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = over(&live);
     let unknown = get(&plan, None).expect("predicted");
     assert!(crate::vocabulary::unknown_in(&unknown.body).is_some());
     let expected = Expected {
@@ -84,7 +67,7 @@ fn a_plan_predicts_checks_and_answers() {
 #[test]
 fn another_region_is_read_there_and_not_simulated() {
     let live = world(&[]);
-    let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
+    let plan = over(&live);
     let before = service(&plan);
     let there = |operation: &str, input: Value| AwsCall {
         region: Some("eu-west-1".to_owned()),

@@ -1,8 +1,8 @@
 //! What a plan changes beside ECS: shown as changed, over what is live.
 
-use super::plan::Live;
 use super::*;
 use crate::vocabulary::unknown_within;
+use crate::world::simulated::tests::with_database;
 
 const REPOSITORY: &str = "realserv/catalog-service";
 const BALANCER: &str = "arn:aws:elasticloadbalancing:ap-south-1:123456789012:loadbalancer/app/realserv-alb/50dc6c495c0c9188";
@@ -30,18 +30,8 @@ impl Planned {
         ] {
             aws(&live, service, operation, input).expect(operation);
         }
-        let database = super::super::model::rds::Instance {
-            engine: "postgres".to_owned(),
-            class: "db.t4g.medium".to_owned(),
-            created: live.now(),
-            ready: live.now(),
-            snapshot_takes: Duration::from_secs(60),
-            restore_takes: Duration::from_secs(60),
-        };
-        let name = "orders".to_owned();
-        live.state().cloud.rds.add_instance(name, database);
-        live.state().log.requests.clear();
-        let plan = PlanWorld::new(Box::new(Live(live.clone())), live.now(), &[]);
+        with_database(&live, "orders");
+        let plan = over(&live);
         Planned { live, plan }
     }
 
