@@ -5,6 +5,7 @@ mod completion;
 mod ends_early;
 mod init;
 mod input_files;
+mod journals;
 mod mistakes;
 mod output_options;
 mod program;

@@ -46,8 +46,8 @@ fn parts(name: &str) -> Vec<(String, String)> {
         "answers",
         "endpoints",
         "listeners",
-        "persons",
-        "programs",
+        "people_state",
+        "process_rules",
     ];
     let files = std::fs::read_dir(room(name)).expect("a folder");
     let named = files.map(|file| {
