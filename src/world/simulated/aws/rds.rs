@@ -17,7 +17,44 @@ use crate::world::simulated::kernel::clock::later;
 pub(crate) struct Rds {
     instances: BTreeMap<String, Instance>,
     snapshots: BTreeMap<String, Snapshot>,
+    /// What instances were told to become, by identifier.
+    changes: BTreeMap<String, Change>,
 }
+
+/// What becomes of an instance.
+#[derive(Debug, Clone)]
+struct Change {
+    /// Its status until then, and from then on.
+    during: &'static str,
+    until: Timestamp,
+    after: &'static str,
+}
+
+/// Calls that change the state of an instance: the state that it must be in, the state meanwhile, how long that lasts,
+/// and the state afterwards.
+const COURSES: [(&str, &str, &str, Duration, &str); 3] = [
+    (
+        "StopDBInstance",
+        "available",
+        "stopping",
+        Duration::from_secs(180),
+        "stopped",
+    ),
+    (
+        "StartDBInstance",
+        "stopped",
+        "starting",
+        Duration::from_secs(300),
+        "available",
+    ),
+    (
+        "RebootDBInstance",
+        "available",
+        "rebooting",
+        Duration::from_secs(60),
+        "available",
+    ),
+];
 
 impl Rds {
     /// Makes an instance known.
@@ -101,13 +138,21 @@ pub(crate) fn call(
             Ok(json!({ "DBSnapshot": snapshot(kernel, name, &gone) }))
         }
         "RestoreDBInstanceFromDBSnapshot" => restore(rds, kernel, input),
+        "StopDBInstance" | "StartDBInstance" | "RebootDBInstance" => {
+            change(rds, kernel, operation, input)
+        }
         _ => Err(not_simulated("rds", operation)),
     }
 }
 
-/// `creating`, `backing-up` or `available`.
+/// `creating`, `backing-up`, `available`, or what it was told to become.
 fn status(rds: &Rds, kernel: &Kernel, name: &str, known: &Instance) -> &'static str {
     let now = kernel.now();
+    match rds.changes.get(name) {
+        Some(change) if now < change.until => return change.during,
+        Some(change) if change.after != "available" => return change.after,
+        _ => {}
+    }
     let mut snapshots = rds.snapshots.values();
     if now < known.ready {
         "creating"
@@ -245,6 +290,31 @@ fn create_snapshot(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Valu
     let out = json!({ "DBSnapshot": snapshot(kernel, name, &known) });
     rds.snapshots.insert(name.to_owned(), known);
     Ok(out)
+}
+
+/// Begins to stop, start or reboot an instance.
+fn change(rds: &mut Rds, kernel: &Kernel, operation: &str, input: &Value) -> Result<Value, Fault> {
+    let name = needed(input, "DBInstanceIdentifier")?;
+    let known = rds.instances.get(name).ok_or_else(|| no_instance(name))?;
+    let course = COURSES.iter().find(|(of, ..)| *of == operation);
+    let Some((_, from, during, takes, after)) = course else {
+        return Err(not_simulated("rds", operation));
+    };
+    let state = status(rds, kernel, name, known);
+    if state != *from {
+        return Err(Fault::new(
+            "InvalidDBInstanceState",
+            format!("Instance {name} is not in {from} state (it is {state})."),
+        ));
+    }
+    let change = Change {
+        during,
+        until: later(kernel.now(), *takes),
+        after,
+    };
+    rds.changes.insert(name.to_owned(), change);
+    let known = rds.instances.get(name).ok_or_else(|| no_instance(name))?;
+    Ok(json!({ "DBInstance": instance(rds, kernel, name, known) }))
 }
 
 fn restore(rds: &mut Rds, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {

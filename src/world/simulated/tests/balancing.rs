@@ -287,7 +287,7 @@ fn targets_that_are_registered_by_hand_become_healthy_and_drain() {
     let made = elb(
         &world,
         "CreateTargetGroup",
-        json!({ "Name": "by-hand", "Port": 80, "Protocol": "HTTP", "VpcId": "vpc-1", "HealthCheckIntervalSeconds": 10 }),
+        json!({ "Name": "by-hand", "Port": 80, "Protocol": "HTTP", "VpcId": "vpc-1", "TargetType": "ip", "HealthCheckIntervalSeconds": 10 }),
     );
     let arn = &made["TargetGroups"][0]["TargetGroupArn"];
     let delay = json!([{ "Key": "deregistration_delay.timeout_seconds", "Value": "30" }]);

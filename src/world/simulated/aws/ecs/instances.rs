@@ -4,26 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::capacity::Lack;
 use super::definition::Definition;
+use super::instance::Instance;
+use super::lack::Lack;
 use super::task::{Status, Task};
 use super::{cluster, validation};
 use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{invalid, list, lists, number, page, text, texts};
 use crate::world::simulated::cloud::Cloud;
-
-/// A container instance.
-#[derive(Debug, Clone)]
-pub(crate) struct Instance {
-    /// `arn:aws:ecs:REGION:ACCOUNT:container-instance/CLUSTER/ID`.
-    pub(crate) arn: String,
-    pub(crate) cluster: String,
-    /// CPU units that tasks may use.
-    pub(crate) cpu: u64,
-    /// Memory that tasks may use, in MiB.
-    pub(crate) memory: u64,
-}
 
 /// What a task needs of an instance, or what is taken of one.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::definition::Definition;
 use super::ids::{ServiceKey, TaskId};
-use super::task_start::{self, TaskLaunch, no_overrides};
+use super::task_launch::TaskLaunch;
+use super::task_start::{self, no_overrides};
 use super::{capacity, service_events, task_stop, validation};
 use crate::world::simulated::cloud::Cloud;
 

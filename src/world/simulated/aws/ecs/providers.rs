@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::task::Task;
-use super::task_start::TaskLaunch;
+use super::task_launch::TaskLaunch;
 use crate::world::simulated::aws::json::{number, text};
 use crate::world::simulated::cloud::Cloud;
 

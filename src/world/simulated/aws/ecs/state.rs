@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::definition::Family;
 use super::hook::Function;
 use super::ids::{ServiceKey, TaskId};
-use super::instances::Instance;
+use super::instance::Instance;
 use super::service::Service;
 use super::service_groups::groups_of;
 use super::task::Task;

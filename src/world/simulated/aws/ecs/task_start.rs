@@ -7,34 +7,15 @@ use serde_json::{Value, json};
 
 use super::agenda::enter;
 use super::definition::Definition;
-use super::ids::{ServiceKey, TaskId};
+use super::ids::TaskId;
 use super::task::{Container, Status, Task, TaskOutcome};
+use super::task_launch::TaskLaunch;
 use super::{capacity, health_checks, providers};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::{list, text};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::earlier;
-
-/// What is to be started.
-#[derive(Debug, Clone)]
-pub(crate) struct TaskLaunch {
-    pub(crate) cluster: Arc<str>,
-    pub(crate) definition: Arc<Definition>,
-    /// The service and its deployment; `None`: a one-off task.
-    pub(crate) owner: Option<(ServiceKey, String)>,
-    pub(crate) started_by: Option<String>,
-    pub(crate) group: String,
-    pub(crate) overrides: Value,
-    pub(crate) launch_type: String,
-    /// Capacity providers to choose from, in the API's shape; none where there is a launch type.
-    pub(crate) strategy: Vec<Value>,
-    /// The container instance that it is placed on, where those are known.
-    pub(crate) instance: Option<String>,
-    pub(crate) tags: Value,
-    /// Whether it is registered with the alternate target groups of its service.
-    pub(crate) alternate: bool,
-}
 
 /// Starts a task; it is PROVISIONING.
 pub(crate) fn launch(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {

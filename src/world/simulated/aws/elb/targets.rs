@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Elb;
 use super::groups::{Target, TargetGroup, group_mut, not_found};
-use super::{needed, validation};
+use super::{needed, refusals, validation};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text};
 use crate::world::simulated::kernel::Kernel;
@@ -142,6 +142,9 @@ pub(super) fn register(elb: &mut Elb, kernel: &Kernel, input: &Value) -> Result<
     let given = list(input, "Targets");
     if given.is_empty() {
         return Err(validation("At least one target must be specified"));
+    }
+    for target in given {
+        refusals::target(group, needed(target, "Id")?, target)?;
     }
     for target in given {
         let id = needed(target, "Id")?.to_owned();

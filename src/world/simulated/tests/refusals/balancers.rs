@@ -254,3 +254,31 @@ fn a_rule_has_conditions_and_actions_within_their_limits() {
         ],
     );
 }
+
+/// ELBv2 API Reference, TargetDescription: `Id` by the type of the group, `Port`; RegisterTargets, "Errors".
+#[test]
+fn targets_are_of_the_type_of_their_group() {
+    for (kind, good, bad, code) in [
+        ("ip", "10.0.0.9", "i-0123456789abcdef0", INVALID),
+        (
+            "instance",
+            "i-0123456789abcdef0",
+            "10.0.0.9",
+            "InvalidTarget",
+        ),
+    ] {
+        let world = world(&[]);
+        let group = json!({
+            "Name": "own", "Protocol": "HTTP", "Port": 80, "VpcId": "vpc-1", "TargetType": kind,
+        });
+        let made = aws(&world, "elbv2", "CreateTargetGroup", group).expect("made");
+        let arn = &made["TargetGroups"][0]["TargetGroupArn"];
+        let with = |target: Value| json!({ "TargetGroupArn": arn, "Targets": [target] });
+        let register = |target| aws(&world, "elbv2", "RegisterTargets", with(target));
+        register(json!({ "Id": good, "Port": 8080 })).expect("of its type");
+        let fault = register(json!({ "Id": bad })).expect_err("of another");
+        assert_eq!(fault.code, code);
+        let fault = register(json!({ "Id": good, "Port": 0 })).expect_err("no port");
+        assert_eq!(fault.code, INVALID);
+    }
+}

@@ -4,8 +4,11 @@
 use super::*;
 
 mod balancers;
+mod databases;
 mod definitions;
+mod deployments;
 mod instances;
+mod secrets;
 mod services;
 mod stores;
 
@@ -48,4 +51,8 @@ fn definition() -> Value {
 
 fn network() -> Value {
     json!({ "awsvpcConfiguration": { "subnets": ["subnet-1"] } })
+}
+
+fn call(world: &dyn World, service: &str, operation: &str, input: Value) -> Value {
+    aws(world, service, operation, input).expect(operation)
 }

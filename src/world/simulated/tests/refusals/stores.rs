@@ -1,13 +1,9 @@
-//! Images, messages, secrets, databases, scaling policies.
+//! Images, messages, scaling policies.
 
 use super::super::balancing::world_with;
 use super::*;
 
 const REPOSITORY: &str = "realserv/catalog-service";
-
-fn call(world: &dyn World, service: &str, operation: &str, input: Value) -> Value {
-    aws(world, service, operation, input).expect(operation)
-}
 
 /// ECR User Guide, "Scan images for OS vulnerabilities": "scanned once per 24 hours".
 #[test]
@@ -267,118 +263,4 @@ fn a_message_that_is_not_deleted_comes_back() {
     assert_eq!(depths(&world, &url), depth(0, 0));
     let fault = aws(&world, "sqs", "PurgeQueue", json!({ "QueueUrl": url })).expect_err("again");
     assert_eq!(fault.code, "PurgeQueueInProgress");
-}
-
-/// Secrets Manager User Guide, "Delete an AWS Secrets Manager secret"; "Restore".
-#[test]
-fn a_deleted_secret_can_be_restored_until_its_window_ends() {
-    let world = world_with("[[secrets]]\nname = \"orders\"\n", &[]);
-    let of = || json!({ "SecretId": "orders" });
-    let delete = json!({ "SecretId": "orders", "RecoveryWindowInDays": 7 });
-    let days = |days: u64| world.sleep(Duration::from_secs(days * 24 * 3600));
-    let code = |operation: &str| {
-        let answer = aws(&world, "secretsmanager", operation, of());
-        answer.expect_err(operation).code
-    };
-    call(&world, "secretsmanager", "DeleteSecret", delete.clone());
-    days(6);
-    assert_eq!(code("GetSecretValue"), "InvalidRequestException");
-    call(&world, "secretsmanager", "RestoreSecret", of());
-    call(&world, "secretsmanager", "GetSecretValue", of());
-    call(&world, "secretsmanager", "DeleteSecret", delete);
-    days(7);
-    for operation in ["GetSecretValue", "DescribeSecret", "RestoreSecret"] {
-        assert_eq!(code(operation), "ResourceNotFoundException", "{operation}");
-    }
-    call(
-        &world,
-        "secretsmanager",
-        "CreateSecret",
-        json!({ "Name": "orders" }),
-    );
-}
-
-/// ECS Developer Guide, "Pass Secrets Manager secrets through Amazon ECS environment variables" (json-key);
-/// "Resource initialization error".
-#[test]
-fn a_task_does_not_start_without_the_part_of_the_secret_that_it_names() {
-    let world = world_with("[[secrets]]\nname = \"orders\"\nkeys = [\"url\"]\n", &[]);
-    let arn = call(
-        &world,
-        "secretsmanager",
-        "DescribeSecret",
-        json!({ "SecretId": "orders" }),
-    )["ARN"]
-        .clone();
-    let arn = arn.as_str().expect("an ARN");
-    for (part, why) in [
-        ("url::", None),
-        ("password::", Some("did not contain json key password")),
-        (":AWSPENDING:", Some("staging label: AWSPENDING")),
-    ] {
-        let mut input = definition();
-        let app = &mut input["containerDefinitions"][0];
-        app["image"] = json!("nginx");
-        app["secrets"] = json!([{ "name": "S", "valueFrom": format!("{arn}:{part}") }]);
-        let made =
-            ecs(&world, "RegisterTaskDefinition", input)["taskDefinition"]["taskDefinitionArn"]
-                .clone();
-        let run = json!({
-            "cluster": CLUSTER, "taskDefinition": made, "launchType": "FARGATE",
-            "networkConfiguration": network(),
-        });
-        let task = ecs(&world, "RunTask", run)["tasks"][0]["taskArn"].clone();
-        world.sleep(Duration::from_secs(60));
-        let out = ecs(
-            &world,
-            "DescribeTasks",
-            json!({ "cluster": CLUSTER, "tasks": [task] }),
-        );
-        let reason = out["tasks"][0]["stoppedReason"]
-            .as_str()
-            .unwrap_or_default();
-        match why {
-            None => assert_eq!(out["tasks"][0]["lastStatus"], "RUNNING", "{out:#}"),
-            Some(why) => {
-                assert_eq!(out["tasks"][0]["stopCode"], "TaskFailedToStart");
-                assert!(
-                    reason.starts_with("ResourceInitializationError"),
-                    "{reason}"
-                );
-                assert!(reason.contains(why), "{reason}");
-            }
-        }
-    }
-}
-
-/// RDS API Reference, CreateDBSnapshot and DeleteDBSnapshot, "Errors"; "Naming constraints in Amazon RDS".
-#[test]
-fn a_snapshot_is_made_of_a_database_that_is_available() {
-    let world = world_with(
-        "[[databases]]\nname = \"orders\"\nsnapshot_takes = \"5m\"\n",
-        &[],
-    );
-    let create =
-        |name: &str| json!({ "DBInstanceIdentifier": "orders", "DBSnapshotIdentifier": name });
-    let code = |operation: &str, input: Value| {
-        let answer = aws(&world, "rds", operation, input);
-        answer.expect_err(operation).code
-    };
-    assert_eq!(
-        code("CreateDBSnapshot", create("-one")),
-        "InvalidParameterValue"
-    );
-    call(&world, "rds", "CreateDBSnapshot", create("one"));
-    assert_eq!(
-        code("CreateDBSnapshot", create("two")),
-        "InvalidDBInstanceState"
-    );
-    let one = json!({ "DBSnapshotIdentifier": "one" });
-    assert_eq!(
-        code("DeleteDBSnapshot", one.clone()),
-        "InvalidDBSnapshotState"
-    );
-    world.sleep(Duration::from_secs(301));
-    call(&world, "rds", "CreateDBSnapshot", create("two"));
-    call(&world, "rds", "DeleteDBSnapshot", one);
 }

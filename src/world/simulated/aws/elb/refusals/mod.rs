@@ -5,9 +5,11 @@ mod attribute;
 mod condition;
 mod group;
 mod listener;
+mod target;
 
 pub(super) use action::{redirection, response, stickiness};
 pub(super) use attribute::attribute;
 pub(super) use condition::conditions;
 pub(super) use group::{created, modified};
 pub(super) use listener::listener;
+pub(super) use target::target;
