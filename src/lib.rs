@@ -1,6 +1,9 @@
 //! deployer: runbooks you can run.
 //!
-//! # The map of the house
+//! `CONTRIBUTING.md` says how to build and test, and how to add a verb, a simulated service, a command, a library module
+//! or a fault.
+//!
+//! # Architecture overview
 //!
 //! Data goes one way: a script asks, the run records, a primitive acts, a world answers; events go up
 //! to the reporters. Imports point downwards only:
