@@ -1,5 +1,6 @@
 //! The loop that follows a task or a deployment of ECS to its end.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,11 +14,11 @@ const FIRST: Duration = Duration::from_millis(250);
 
 /// Something that is followed until it shows its end.
 pub(super) trait Followed {
-    /// Reads how it is.
+    /// Reads how it is: AWS's answer.
     ///
     /// # Errors
     /// The fault of the read; a passing one is waited out.
-    fn describe(&mut self) -> Result<Value, Stop>;
+    fn describe(&mut self) -> Result<Arc<Value>, Stop>;
 
     /// Takes in what was read; returns the result of the wait, if that shows the end.
     ///

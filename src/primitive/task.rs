@@ -1,12 +1,13 @@
 //! `ecs::follow_task` — a one-off task to STOPPED, with its exit code and its logs.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::api::{is_young, send};
+use super::api::{is_young, send, send_shared};
 use super::args::{Span, words};
 use super::follow::{Followed, follow};
 use super::stopped_tasks::{reason, stopped};
@@ -147,11 +148,11 @@ struct Follower<'a> {
 }
 
 impl Followed for Follower<'_> {
-    fn describe(&mut self) -> Result<Value, Stop> {
+    fn describe(&mut self) -> Result<Arc<Value>, Stop> {
         let input = json!({ "cluster": self.args.cluster, "tasks": [self.args.task] });
-        let described = send(self.cx, &AwsCall::new("ecs", "DescribeTasks", input))?;
+        let described = send_shared(self.cx, &AwsCall::new("ecs", "DescribeTasks", input))?;
         match described["tasks"].get(0) {
-            Some(task) => Ok(task.clone()),
+            Some(_) => Ok(described),
             None if is_young(self.cx) => Err(Stop::Fault(
                 Fault::new(codes::TASK_NOT_FOUND, "ECS does not show the task yet")
                     .retry(Retry::Transient),
@@ -169,7 +170,8 @@ impl Followed for Follower<'_> {
         }
     }
 
-    fn look(&mut self, task: &Value) -> Result<Option<Value>, Stop> {
+    fn look(&mut self, described: &Value) -> Result<Option<Value>, Stop> {
+        let task = &described["tasks"][0];
         self.read_log()?;
         let status = task["lastStatus"].as_str().unwrap_or("UNKNOWN");
         self.progress(status.to_owned(), None);

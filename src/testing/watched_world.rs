@@ -138,7 +138,7 @@ fn killed() -> Fault {
 
 #[deny(clippy::missing_trait_methods)]
 impl World for WatchedWorld {
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault> {
         let cloud = self.living_cloud()?;
         if call.effect() == Effect::Write {
             self.writes(|| format!("{} {}", call.operation, call.input));

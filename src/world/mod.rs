@@ -35,8 +35,9 @@ pub use scratch::Scratch;
 /// Everything outside. Blocking: a script waits for each answer.
 pub trait World: Send + Sync {
     /// Makes one AWS API call. Input and output are the API's own JSON, as
-    /// `aws … --cli-input-json` takes and prints it (timestamps are RFC 3339 strings).
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault>;
+    /// `aws … --cli-input-json` takes and prints it (timestamps are RFC 3339 strings). A world may hand out one answer
+    /// again, as long as it holds.
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault>;
 
     /// Sends one HTTP request. An answer of any status is `Ok`.
     fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault>;

@@ -24,7 +24,7 @@ mod send;
 pub(super) use name::name_of;
 pub use poll::{OutageTolerance, is_young, next_poll, unavailable};
 pub(super) use send::answered;
-pub use send::send;
+pub use send::{send, send_shared};
 
 /// Finds out whether a call of this input has happened.
 type Reconcile = fn(&Value, &Context<'_>) -> Result<Reconciled, Stop>;

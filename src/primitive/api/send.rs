@@ -1,5 +1,7 @@
 //! Sends calls to AWS, again after passing faults.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::complete_answer::require_complete;
@@ -20,6 +22,14 @@ pub(in crate::primitive) fn answered(fault: &Fault) -> bool {
 /// # Errors
 /// The last fault; `Halt::Cancelled` if someone asks to stop between attempts.
 pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
+    send_shared(cx, call).map(Arc::unwrap_or_clone)
+}
+
+/// The same for who only looks at the answer: a world may hand out one answer again.
+///
+/// # Errors
+/// As [`send`].
+pub fn send_shared(cx: &Context<'_>, call: &AwsCall) -> Result<Arc<Value>, Stop> {
     let mut tries = RetryState::new(&RetryPolicy::CALL, cx.run, cx.key).since(cx.world.now());
     loop {
         let answered = cx.world.aws(call);

@@ -1,6 +1,7 @@
 //! How a deployment is followed: what is read, what is told of it, and what its end is.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use super::arguments::{FollowDeployment, SERVES};
 use super::rollout_progress::RolloutProgress;
 use crate::primitive::api::reconcile::time;
-use crate::primitive::api::{OutageTolerance, is_young, send};
+use crate::primitive::api::{OutageTolerance, is_young, send, send_shared};
 use crate::primitive::args::words;
 use crate::primitive::follow::Followed;
 use crate::primitive::stopped_tasks::{failed, reason, scheduler_names_itself, stopped};
@@ -276,11 +277,11 @@ impl<'a> Follower<'a> {
 }
 
 impl Followed for Follower<'_> {
-    fn describe(&mut self) -> Result<Value, Stop> {
+    fn describe(&mut self) -> Result<Arc<Value>, Stop> {
         let input = json!({ "cluster": self.args.cluster, "services": [self.args.service] });
-        let described = send(self.cx, &AwsCall::new("ecs", "DescribeServices", input))?;
+        let described = send_shared(self.cx, &AwsCall::new("ecs", "DescribeServices", input))?;
         match described["services"].get(0) {
-            Some(service) => Ok(service.clone()),
+            Some(_) => Ok(described),
             None => Err(Stop::Fault(Fault::new(
                 "ServiceNotFoundException",
                 format!(
@@ -291,7 +292,8 @@ impl Followed for Follower<'_> {
         }
     }
 
-    fn look(&mut self, service: &Value) -> Result<Option<Value>, Stop> {
+    fn look(&mut self, described: &Value) -> Result<Option<Value>, Stop> {
+        let service = &described["services"][0];
         self.tell_events(service);
         let deployment = deployment(service, &self.args.deployment).cloned();
         self.look_at_stopped(deployment.as_ref())?;

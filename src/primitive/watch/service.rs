@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Observation, Observed, failing};
 use crate::primitive::Context;
-use crate::primitive::api::send;
+use crate::primitive::api::send_shared;
 use crate::primitive::args::Span;
 use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
@@ -37,7 +37,10 @@ impl Service {
 
     pub fn look(&self, cx: &Context<'_>) -> Observed {
         let input = json!({ "cluster": self.cluster, "services": [self.service] });
-        let described = failing(send(cx, &AwsCall::new("ecs", "DescribeServices", input)))?;
+        let described = failing(send_shared(
+            cx,
+            &AwsCall::new("ecs", "DescribeServices", input),
+        ))?;
         Ok(described.and_then(|output| {
             steady(&output["services"][0], &self.service, &self.deployment).map(Observation::new)
         }))

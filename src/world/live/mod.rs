@@ -70,8 +70,8 @@ impl Live {
 }
 
 impl World for Live {
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
-        self.aws.call(call)
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault> {
+        self.aws.call(call).map(Arc::new)
     }
 
     fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {

@@ -127,16 +127,16 @@ impl PlanWorld {
 }
 
 impl World for PlanWorld {
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault> {
         let mut state = self.state();
         let State {
             cloud, plan, log, ..
         } = &mut *state;
         log.call(cloud, call, |cloud, call| {
-            match cloud.answers.answer(call) {
-                Some(answer) => answer,
-                None => plan.answer(cloud, call),
-            }
+            let answer = cloud.answers.answer(call);
+            answer
+                .unwrap_or_else(|| plan.answer(cloud, call))
+                .map(Arc::new)
         })
     }
 

@@ -1,6 +1,7 @@
 //! What a world was asked to do, in order, and what faults did to it on the way.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -49,8 +50,8 @@ impl CallLog {
         &mut self,
         cloud: &mut Cloud,
         call: &AwsCall,
-        carry_out: impl FnOnce(&mut Cloud, &AwsCall) -> Result<Value, Fault>,
-    ) -> Result<Value, Fault> {
+        carry_out: impl FnOnce(&mut Cloud, &AwsCall) -> Result<Arc<Value>, Fault>,
+    ) -> Result<Arc<Value>, Fault> {
         cloud.kernel.calls += 1;
         let at = cloud.now();
         cloud.kernel.faults.called(cloud.kernel.calls, at);

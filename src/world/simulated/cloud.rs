@@ -54,6 +54,8 @@ pub(crate) struct Cloud {
     /// The file that describes it; a plan's cloud has none.
     pub(crate) fixture: String,
     pub(crate) schedule: Schedule<Event>,
+    /// How often something has happened by itself.
+    pub(crate) changes: u64,
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
@@ -83,6 +85,7 @@ impl Cloud {
             kernel: Kernel::new(start, seed, prospects),
             fixture: String::new(),
             schedule: Schedule::default(),
+            changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
             cloudwatch: CloudWatch::default(),

@@ -30,6 +30,7 @@ pub mod fixture;
 mod kernel;
 pub(in crate::world) mod model;
 mod outside;
+mod repeated_read;
 #[cfg(test)]
 pub(in crate::world) mod tests;
 mod time;
@@ -46,6 +47,7 @@ use fixture::build;
 pub(crate) use kernel::rng;
 use outside::files::Files;
 use outside::{http, load, net, people, processes as process};
+use repeated_read::RepeatedRead;
 
 /// A simulated world. Clones are handles on the same world.
 #[derive(Clone)]
@@ -55,6 +57,7 @@ struct State {
     cloud: Cloud,
     log: CallLog,
     scheduler: Arc<Scheduler>,
+    repeated: RepeatedRead,
 }
 
 impl fmt::Debug for Simulated {
@@ -74,6 +77,7 @@ impl Simulated {
             cloud,
             log: CallLog::default(),
             scheduler: Arc::default(),
+            repeated: RepeatedRead::default(),
         }))))
     }
 
@@ -130,10 +134,15 @@ impl Simulated {
 }
 
 impl World for Simulated {
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault> {
         let mut state = self.state();
-        let State { cloud, log, .. } = &mut *state;
-        log.call(cloud, call, carry_out)
+        let State {
+            cloud,
+            log,
+            repeated,
+            ..
+        } = &mut *state;
+        log.call(cloud, call, |cloud, call| carry_out(cloud, repeated, call))
     }
 
     fn http(&self, request: &HttpRequest) -> Result<HttpResponse, Fault> {
@@ -155,6 +164,7 @@ impl World for Simulated {
         let mut guard = self.state();
         let state = &mut *guard;
         state.log.processes.push(command.clone());
+        state.repeated.forget();
         let result = process::run(&mut state.cloud, command, &mut keep);
         drop(guard);
         for (stream, line) in lines {
@@ -220,7 +230,9 @@ impl World for Simulated {
     }
 
     fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
-        people::ask(&mut self.state().cloud, question, before)
+        let mut state = self.state();
+        state.repeated.forget();
+        people::ask(&mut state.cloud, question, before)
     }
 }
 
@@ -235,14 +247,32 @@ impl ReadOnlyWorld for Simulated {
         command: &ReadProcess,
         output: &mut dyn FnMut(Stream, &str),
     ) -> Result<ProcessOutput, Fault> {
-        process::run(&mut self.state().cloud, command.command(), output)
+        let mut state = self.state();
+        state.repeated.forget();
+        process::run(&mut state.cloud, command.command(), output)
     }
 }
 
 /// A call takes its time, and what happens meanwhile happens before it.
-fn carry_out(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
+fn carry_out(
+    cloud: &mut Cloud,
+    repeated: &mut RepeatedRead,
+    call: &AwsCall,
+) -> Result<Arc<Value>, Fault> {
     let takes = cloud.kernel.rng.millis(20, 90);
     cloud.pass(takes);
+    if let Some(answer) = repeated.answer(cloud, call) {
+        return Ok(answer);
+    }
+    let answer = answer(cloud, call).map(Arc::new);
+    match &answer {
+        Ok(answer) => repeated.remember(cloud, call, answer),
+        Err(_) => repeated.forget(),
+    }
+    answer
+}
+
+fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     match cloud.answers.answer(call) {
         Some(answer) => answer,
         None => aws::answer(cloud, call)

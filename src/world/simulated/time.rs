@@ -23,6 +23,7 @@ impl Cloud {
             return false;
         };
         self.kernel.clock.reach(at);
+        self.changes += 1;
         match event {
             Event::Ecs(event) => {
                 if let Some(key) = ecs::happen(self, event) {

@@ -87,7 +87,7 @@ impl Backend {
     pub fn call(&self, call: &AwsCall) -> Result<Value, Fault> {
         let mut call = call.clone();
         call.profile.clone_from(&self.profile);
-        self.world.aws(&call)
+        self.world.aws(&call).map(Arc::unwrap_or_clone)
     }
 
     /// Itself, as a run's world.

@@ -302,7 +302,7 @@ impl MortalWorld {
 
 #[deny(clippy::missing_trait_methods)]
 impl World for MortalWorld {
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault> {
         let until = lock(&self.1).outage.and_then(|outage| outage.until);
         if until.is_some_and(|until| self.0.now() < until) {
             let fault = Fault::new("connection_failed", "no connection to AWS");

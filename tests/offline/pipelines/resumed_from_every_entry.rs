@@ -172,7 +172,7 @@ fn end(scene: &Scene, ending: &Ending) -> Value {
 fn patiently(scene: &Scene, call: &AwsCall) -> Value {
     loop {
         match scene.world.aws(call) {
-            Ok(output) => return output,
+            Ok(output) => return std::sync::Arc::unwrap_or_clone(output),
             Err(fault) => assert_ne!(fault.retry, Retry::Never, "{fault}"),
         }
     }

@@ -48,6 +48,11 @@ impl Answers {
         }))
     }
 
+    /// Whether any answers calls of this operation.
+    pub(crate) fn are_for(&self, call: &AwsCall) -> bool {
+        self.0.iter().any(|given| given.what.is_for(call))
+    }
+
     /// The answers that nothing has asked for (`answer_not_asked`), each with what may have been meant.
     pub(crate) fn not_asked<'c>(&self, calls: impl Iterator<Item = &'c AwsCall>) -> Vec<Fault> {
         let calls: Vec<&AwsCall> = calls.collect();

@@ -39,6 +39,12 @@ impl<S> Lag<S> {
         self.longest.is_zero()
     }
 
+    /// Whether no read answers from an earlier state now.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        let before = self.before.as_ref();
+        before.is_none_or(|(at, _)| now >= later(*at, self.longest))
+    }
+
     /// Forgets the state before the last write.
     pub(crate) fn forget(&mut self) {
         self.before = None;

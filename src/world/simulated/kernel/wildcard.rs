@@ -9,6 +9,13 @@ pub(crate) fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
             c.to_ascii_lowercase()
         }
     };
+    // Most patterns are plain texts.
+    if !pattern.contains(['*', '?']) {
+        return match case_sensitive {
+            true => pattern == text,
+            false => pattern.eq_ignore_ascii_case(text),
+        };
+    }
     let pattern: Vec<char> = pattern.chars().map(fold).collect();
     let text: Vec<char> = text.chars().map(fold).collect();
     let (mut p, mut t) = (0, 0);

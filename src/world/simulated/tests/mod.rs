@@ -1,5 +1,6 @@
 //! The simulated world as its callers see it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -16,6 +17,7 @@ mod laws;
 mod metrics;
 pub(in crate::world) mod outside;
 mod refusals;
+mod repeated;
 mod rooms;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;
@@ -42,7 +44,8 @@ pub(in crate::world) fn aws(
     operation: &str,
     input: Value,
 ) -> Result<Value, Fault> {
-    world.aws(&AwsCall::new(service, operation, input))
+    let answer = world.aws(&AwsCall::new(service, operation, input));
+    answer.map(Arc::unwrap_or_clone)
 }
 
 /// Registers the live revision with the image of 1.3.0, and updates the service; its new deployment.

@@ -58,7 +58,7 @@ static WRITES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
 
 #[deny(clippy::missing_trait_methods)]
 impl World for Lossy {
-    fn aws(&self, call: &AwsCall) -> Result<Value, Fault> {
+    fn aws(&self, call: &AwsCall) -> Result<Arc<Value>, Fault> {
         let mut named = call.clone();
         named.profile.clone_from(&self.profile);
         let output = self.world.aws(&named)?;
