@@ -16,7 +16,7 @@
 //! | room | what lives there |
 //! | --- | --- |
 //! | [`vocabulary`] | the shared vocabulary: `Effect`, `Fault`, `Halt`, `Question`, `Line`, `Event`, `Outcome`, and the `codes` of faults |
-//! | [`text`] | hexadecimal digits, words for a shell, spans of time, ARNs |
+//! | [`text`] | hexadecimal digits, words for a shell, spans of time, ARNs, patterns of `*` and `?` |
 //! | [`sync`] | locks that a panic of another thread does not take away |
 //! | [`retry`] | when a call is made again: after which faults, how often, after which delays |
 //! | [`cancel`] | a person's wish to stop |

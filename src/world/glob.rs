@@ -1,6 +1,7 @@
 //! Patterns of paths: `migrations/*.sql`, `db/**/V?__*.sql`.
 
 use super::folder::names::relative;
+use crate::text::wildcard;
 use crate::vocabulary::Fault;
 
 /// `*` stands for any text within a name, `?` for one character, `**` for any folders. A name that begins with
@@ -37,26 +38,7 @@ impl Glob {
         if name.starts_with('.') && !segment.starts_with('.') {
             return false;
         }
-        let pattern: Vec<char> = segment.chars().collect();
-        let name: Vec<char> = name.chars().collect();
-        // Where to go back to: the last `*`, and the end of what it stands for.
-        let (mut p, mut n, mut star) = (0, 0, None);
-        while n < name.len() {
-            if p < pattern.len() && pattern[p] == '*' {
-                star = Some((p, n));
-                p += 1;
-            } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == name[n]) {
-                p += 1;
-                n += 1;
-            } else if let Some((at, end)) = star {
-                star = Some((at, end + 1));
-                p = at + 1;
-                n = end + 1;
-            } else {
-                return false;
-            }
-        }
-        pattern[p..].iter().all(|c| *c == '*')
+        wildcard::fits(segment, name, true)
     }
 }
 

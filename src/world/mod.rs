@@ -14,9 +14,9 @@ use serde_json::Value;
 use crate::vocabulary::{Answer, Effect, Fault, Question, Replies};
 
 pub mod apis;
-mod arn;
 pub mod folder;
 pub mod glob;
+mod home_region;
 pub mod image;
 pub mod live;
 pub mod load;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::text::arn::short_name;
+use crate::text::arn::{Arn, short_name};
 
 /// Something that a plan found in the world and relies on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,9 +75,10 @@ impl Facts {
                 self.touched.insert(service(text(input, "cluster"), name));
             }
         }
-        if let Some(arn) = text(input, "serviceDeploymentArn") {
-            let mut parts = arn.rsplit('/').skip(1);
-            if let (Some(name), Some(cluster)) = (parts.next(), parts.next()) {
+        // `service-deployment/CLUSTER/SERVICE/ID`.
+        if let Some(arn) = text(input, "serviceDeploymentArn").and_then(Arn::parse) {
+            let mut parts = arn.type_and_rest().1.split('/');
+            if let (Some(cluster), Some(name)) = (parts.next(), parts.next()) {
                 self.touched.insert(service(Some(cluster), name));
             }
         }

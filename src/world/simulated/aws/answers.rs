@@ -4,11 +4,11 @@ use crate::suggest::suggest;
 use crate::text::arn::short_name;
 use serde_json::{Map, Value};
 
+use crate::text::wildcard::fits as matches;
 use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
 use crate::world::live::aws::retry_of;
 use crate::world::simulated::fixture::CallAnswer;
-use crate::world::simulated::kernel::wildcard::fits as matches;
 
 /// No longer text is shown as a part of an input.
 const LONGEST: usize = 120;

@@ -10,7 +10,6 @@ pub(crate) mod fault_injection;
 pub(crate) mod lag;
 pub(crate) mod rng;
 pub(crate) mod schedule;
-pub(crate) mod wildcard;
 
 pub(crate) use active_faults::ActiveFaults;
 use clock::{Clock, earlier};

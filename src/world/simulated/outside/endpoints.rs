@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use crate::text::wildcard;
 use crate::world::HttpRequest;
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::fixture::Answer;
-use crate::world::simulated::kernel::wildcard;
 use crate::world::simulated::outside::traffic::state::Entry;
 
 /// The endpoints that the fixture describes.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::text::wildcard::fits as matches;
 use crate::world::ProcessCommand;
 use crate::world::simulated::fixture;
-use crate::world::simulated::kernel::wildcard::fits as matches;
 
 /// What processes do, and what they did.
 #[derive(Debug, Clone, Default)]

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Elb;
 use super::{Rule, weights};
+use crate::text::wildcard::fits;
 use crate::world::simulated::aws::json::{list, text, texts};
-use crate::world::simulated::kernel::wildcard::fits;
 
 /// A request, as far as rules look at it.
 #[derive(Debug, Clone, Default)]

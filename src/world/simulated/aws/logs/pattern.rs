@@ -244,7 +244,7 @@ fn compare(found: Option<&Value>, op: &str, value: &str, quoted: bool) -> bool {
     let text = found
         .as_str()
         .map_or_else(|| found.to_string(), str::to_owned);
-    let same = crate::world::simulated::kernel::wildcard::fits(value, &text, true);
+    let same = crate::text::wildcard::fits(value, &text, true);
     match op {
         "=" => same,
         "!=" => !same,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::state::Message;
 use super::{Queue, named, needed, none, visible};
+use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
@@ -82,7 +83,7 @@ fn redrive(cloud: &Cloud, queue: &Queue) -> Option<(u64, String)> {
             let most = policy.get("maxReceiveCount")?;
             let most = most.as_u64().or_else(|| most.as_str()?.parse().ok())?;
             let arn = text(&policy, "deadLetterTargetArn")?;
-            (most, arn.rsplit(':').next()?.to_owned())
+            (most, Arn::parse(arn)?.name().to_owned())
         }
         (None, Some(name)) => (super::RECEIVED, name.clone()),
         (None, None) => return None,

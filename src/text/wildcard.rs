@@ -1,7 +1,7 @@
 //! Patterns of `*` (any text) and `?` (any character).
 
 /// Whether a text fits a pattern of `*` and `?`.
-pub(crate) fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
+pub fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
     let fold = |c: char| {
         if case_sensitive {
             c
@@ -42,4 +42,25 @@ pub(crate) fn fits(pattern: &str, text: &str, case_sensitive: bool) -> bool {
         }
     }
     pattern[p..].iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_any_text_and_question_marks_for_one_character() {
+        for (pattern, text, found) in [
+            ("*", "", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("a*b*c", "a-b-b", false),
+            ("V?__*.sql", "V1__a__b.sql", true),
+            ("V?__*.sql", "V12__a.sql", false),
+            ("*é?", "caféx", true),
+            ("API", "api", false),
+        ] {
+            assert_eq!(fits(pattern, text, true), found, "{pattern} {text}");
+        }
+        assert!(fits("API*", "api.example.com", false));
+    }
 }
