@@ -227,7 +227,10 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (HttpAnswer,
     };
     let version = task.version.clone().unwrap_or_default();
     let well = well(cloud, task);
-    let new = cloud.ecs.is_new(task);
+    // Which version is new is only asked where a fault strikes new ones.
+    let begun = |fault| cloud.kernel.fault_begun(fault).is_some();
+    let new =
+        (begun("errors-after-shift") || begun("latency-after-shift")) && cloud.ecs.is_new(task);
     let profile = task
         .service
         .as_ref()
@@ -256,7 +259,9 @@ fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (HttpAnswer,
 }
 
 fn well(cloud: &Cloud, task: &Task) -> bool {
-    let degraded = cloud.ecs.is_new(task) && cloud.kernel.fault("version-degraded").is_some();
+    let degraded = cloud.kernel.fault_begun("version-degraded").is_some()
+        && cloud.ecs.is_new(task)
+        && cloud.kernel.fault("version-degraded").is_some();
     task.outcome != TaskOutcome::Serves { healthy: false } && !degraded
 }
 
