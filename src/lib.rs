@@ -28,7 +28,7 @@
 //! | [`journal`] | what a run remembers: entries, cursor, files |
 //! | [`run`] | `Run::perform`, the one door; undo, the ending |
 //! | [`script`] | Rhai: engine, syntax, resolver, parameters, checking |
-//! | [`testing`] | tests of pipelines: rehearsals with demands, killed everywhere, met with any faults |
+//! | [`testing`] | tests of pipelines: rehearsals with assertions; crash tests at every call; random faults |
 //! | [`report`] | the only code that prints: terminal, plain, json, plan, diagnostics |
 //! | [`cli`] | `commands`: a file per command; `execution`: what commands that execute scripts share; `completion` |
 //!

@@ -114,7 +114,7 @@ pub fn failure_text(
     }
     if let Some(again) = &failure.again {
         rows.push(StyledLine::new());
-        rows.push(StyledLine::new().dim("  again: ").plain(again));
+        rows.push(StyledLine::new().dim("  reproduce: ").plain(again));
     }
     text.push_str(&render(&mut rows, colour));
     text

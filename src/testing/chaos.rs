@@ -1,4 +1,4 @@
-//! Any faults at any time: seeded combinations, and what holds all the same.
+//! Chaos tests: random combinations of faults, drawn from a seed. The invariants must hold for each.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -12,11 +12,11 @@ use crate::vocabulary::event::Event;
 use crate::world::simulated::rng::Rng;
 use crate::world::simulated::{FaultSpec, catalogue};
 
-/// Faults of one combination, at most.
+/// The most faults of one combination.
 const MOST: usize = 3;
 
 /// Rehearses `count` combinations of faults, drawn from `options.seed`, over the pipelines of `scenarios`,
-/// and tells of each.
+/// and reports a verdict for each.
 pub fn combinations(
     scenarios: &[Scenario],
     count: usize,
@@ -48,7 +48,7 @@ pub fn combinations(
     pool::each(&combinations, options.threads, work, &mut told);
 }
 
-/// A combination to rehearse.
+/// A scenario with the faults that were drawn for it.
 struct FaultCombination {
     scenario: Scenario,
     faults: Vec<String>,
@@ -86,7 +86,7 @@ fn draw_combination(scenario: &Scenario, rng: &mut Rng) -> FaultCombination {
     }
 }
 
-/// Operations that chaos has refused: those that a rollback needs, too.
+/// The operations that `access-denied` may strike. A rollback needs some of them, too.
 const DENIED: [&str; 6] = [
     "UpdateService",
     "ModifyRule",
@@ -96,7 +96,7 @@ const DENIED: [&str; 6] = [
     "DescribeServices",
 ];
 
-/// `:argument`, half of the time.
+/// An argument for a fault, `:ARGUMENT`; empty in half of the cases.
 fn argument(name: &str, scenario: &Scenario, rng: &mut Rng) -> String {
     if rng.chance(50) {
         return String::new();
@@ -121,7 +121,7 @@ fn argument(name: &str, scenario: &Scenario, rng: &mut Rng) -> String {
     }
 }
 
-/// What a combination broke, and what happened.
+/// The violated invariants, and the events of the rehearsal.
 type ViolationsFound = (Vec<String>, Vec<Event>);
 
 fn test_combination(combination: &FaultCombination, options: &Options) -> Verdict {
@@ -145,10 +145,10 @@ fn test_combination(combination: &FaultCombination, options: &Options) -> Verdic
             let (faults, (violations, events)) =
                 minimize(combination, (violations, events), options);
             verdict.failure = Some(TestFailure {
-                difference: Some(("every promise kept".into(), violations.join("\n"))),
+                difference: Some(("every invariant holds".into(), violations.join("\n"))),
                 timeline: events,
                 again: command(combination, faults),
-                ..TestFailure::new("promise", "a promise was broken")
+                ..TestFailure::new("invariant", "an invariant was violated")
             });
         }
         Ok(_) => {}
@@ -171,7 +171,7 @@ fn command(combination: &FaultCombination, faults: Vec<String>) -> Option<String
     scenario.ok().map(|scenario| scenario.command())
 }
 
-/// Leaves out every fault without which it breaks as well.
+/// Removes every fault that is not needed to violate an invariant.
 fn minimize(
     combination: &FaultCombination,
     violations: ViolationsFound,

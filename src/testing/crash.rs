@@ -1,7 +1,7 @@
-//! Killed everywhere: a rehearsal is played up to each entry of its journal, killed, and resumed.
+//! Crash tests: a rehearsal is killed after each entry of its journal and resumed. It must end as it does without a crash.
 //!
-//! Killed behind an entry means that nothing reaches the cloud any more. A write is killed a second time, after
-//! it was carried out and before its result is recorded.
+//! After the kill nothing reaches the cloud. A write is killed a second time: after it was carried out, before its
+//! result is recorded.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
@@ -17,16 +17,16 @@ use crate::vocabulary::outcome::Ending;
 use crate::vocabulary::{Effect, Fault};
 use crate::world::World;
 
-/// Where a process is killed.
+/// The place in a journal at which the process is killed.
 #[derive(Debug, Clone, Copy)]
 struct CrashPoint {
-    /// Behind the entry of that number, from 1.
+    /// The process is killed after the entry of this number, from 1.
     entry: usize,
-    /// Whether what the entry announces is still carried out.
+    /// Whether the call that the entry announces is still carried out.
     carried_out: bool,
 }
 
-/// Kills and resumes each rehearsal everywhere, and tells of each.
+/// Kills and resumes each rehearsal at every entry of its journal, and reports a verdict for each rehearsal.
 pub fn everywhere(scenarios: &[Scenario], options: &Options, mut told: impl FnMut(Verdict)) {
     for scenario in scenarios {
         told(scenario_everywhere(scenario, options));
@@ -37,7 +37,7 @@ fn scenario_everywhere(scenario: &Scenario, options: &Options) -> Verdict {
     let began = Instant::now();
     let mut verdict = Verdict {
         file: scenario.path.display().to_string(),
-        name: format!("killed everywhere: {scenario}"),
+        name: format!("crash test at every call: {scenario}"),
         rehearsals: 0,
         virtual_ms: 0,
         took: Default::default(),
@@ -76,7 +76,7 @@ fn scenario_everywhere(scenario: &Scenario, options: &Options) -> Verdict {
     verdict
 }
 
-/// Every place to be killed at; behind the last entry the run is over.
+/// Every crash point of a journal. After the last entry the run has finished.
 fn crash_points(entries: &[Entry]) -> Vec<CrashPoint> {
     let mut crash_points = Vec::new();
     let last = entries.len().saturating_sub(1);
@@ -103,7 +103,7 @@ fn crash_points(entries: &[Entry]) -> Vec<CrashPoint> {
     crash_points
 }
 
-/// The rehearsal that nobody kills.
+/// The rehearsal without a crash: what a resumed one is compared with.
 struct UninterruptedRun<'s> {
     scenario: &'s Scenario,
     run: Rehearsal,
@@ -122,7 +122,7 @@ impl<'s> UninterruptedRun<'s> {
         })
     }
 
-    /// Kills at `crash_point`, resumes, and says what is wrong then.
+    /// Kills the run at `crash_point`, resumes it, and returns what differs.
     fn crash_and_resume(
         &self,
         crash_point: CrashPoint,
@@ -174,7 +174,7 @@ impl<'s> UninterruptedRun<'s> {
             ..TestFailure::new(
                 "crash",
                 format!(
-                    "killed behind entry {} ({at}) {moment}, and resumed, it ends differently",
+                    "killed after entry {} ({at}) {moment} and resumed, the run ends differently",
                     crash_point.entry
                 ),
             )
@@ -198,7 +198,7 @@ impl<'s> UninterruptedRun<'s> {
     }
 }
 
-/// An entry, in a few words.
+/// A short description of an entry.
 fn place(entry: &Entry) -> String {
     match entry {
         Entry::Started { .. } => "the start".into(),

@@ -1,4 +1,4 @@
-//! What holds of every run, whatever goes wrong.
+//! The invariants: what must be true of every run, whatever fails.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -16,10 +16,10 @@ use crate::vocabulary::{Effect, Fault};
 use crate::world::World;
 use crate::world::simulated::{Request, SECRET};
 
-/// Values that are too short to be looked for.
+/// The least length of a value that is looked for, in bytes. Shorter ones occur by chance.
 const SHORTEST_SECRET: usize = 6;
 
-/// Every promise that a rehearsal broke, a sentence each.
+/// Every invariant that a rehearsal violated, a sentence each.
 pub(super) fn violations(run: &Rehearsal, before: &CloudSnapshot) -> Result<Vec<String>, Fault> {
     let mut violations = Vec::new();
     if let Some(why) = &run.observed.stopped {
@@ -123,7 +123,7 @@ fn secrets(run: &Rehearsal) -> Vec<String> {
         .collect()
 }
 
-/// A success serves what it deployed, with all its tasks.
+/// After a success the service must run what was deployed, with all its tasks.
 fn new_version_serves(run: &Rehearsal) -> Result<Vec<String>, Fault> {
     let now = CloudSnapshot::of(&run.cloud)?;
     let mut wanted: BTreeMap<String, &str> = BTreeMap::new();
@@ -150,7 +150,7 @@ fn new_version_serves(run: &Rehearsal) -> Result<Vec<String>, Fault> {
         .collect())
 }
 
-/// What was rolled back serves what it served before, once the cloud has settled.
+/// After a rollback the service must run what it ran before, once the cloud has settled.
 fn old_version_serves(run: &Rehearsal, before: &CloudSnapshot) -> Result<Vec<String>, Fault> {
     run.cloud.sleep(Scenario::SETTLED);
     let now = CloudSnapshot::of(&run.cloud)?;

@@ -1,4 +1,4 @@
-//! A journal in memory that others can read while it is written, and that may break.
+//! A journal in memory. Others read it while it is written, and it can fail after a number of entries, as a crash.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use crate::journal::{Entry, Log, written};
 use crate::sync::Lock;
 
-/// Entries in memory. Clones are handles on the same entries.
+/// A journal in memory. Clones share the same entries.
 #[derive(Debug, Clone, Default)]
 pub(super) struct JournalRecorder {
     entries: Arc<Mutex<Vec<Entry>>>,
-    /// Entries that fit; `None`: any number.
+    /// The number of entries after which it fails; `None`: it never fails.
     capacity: Option<usize>,
 }
 
 impl JournalRecorder {
-    /// A tape that breaks behind its entry number `capacity`.
+    /// A recorder that fails after entry number `capacity`.
     pub(super) fn failing_after(capacity: usize) -> Self {
         JournalRecorder {
             capacity: Some(capacity),
@@ -23,7 +23,7 @@ impl JournalRecorder {
         }
     }
 
-    /// The entries so far.
+    /// The entries that were written so far.
     pub(super) fn entries(&self) -> Vec<Entry> {
         self.held().clone()
     }
@@ -42,7 +42,7 @@ impl JournalRecorder {
 impl Log for JournalRecorder {
     fn append(&mut self, entry: &Entry, _sync: bool) -> io::Result<()> {
         if self.is_full() {
-            return Err(io::Error::other("the tape is broken"));
+            return Err(io::Error::other("the journal is full"));
         }
         // What another goes on with has been on disk.
         self.held().push(written(entry)?);

@@ -1,8 +1,8 @@
-//! Tests of pipelines: many rehearsals, and what must be true of them.
+//! Tests of pipelines: they rehearse pipelines and assert what the rehearsals did.
 //!
 //! A test is a function of a `*.test.rhai` file: public, without arguments, its name beginning with `test_`.
-//! It rehearses pipelines, each on a fresh simulated cloud, and says what must have come of it. The same
-//! rehearsals can be killed everywhere ([`crash`]), and their pipelines met with any faults ([`chaos`]).
+//! It rehearses pipelines, each on a fresh simulated cloud, and asserts what they did. [`crash`] kills and resumes the
+//! same rehearsals at every call. [`chaos`] rehearses their pipelines with random faults.
 
 use std::time::Duration;
 
@@ -33,25 +33,25 @@ pub use scenario::Scenario;
 pub use suite::{Suite, Test, check};
 pub use words::WORDS;
 
-/// How tests are run.
+/// Options of a run of tests.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
     /// Seed of rehearsals that do not name one.
     pub seed: u64,
-    /// Tests at the same time, at least one.
+    /// Number of tests that run at the same time, at least one.
     pub threads: usize,
     /// Real time that one test may take.
     pub patience: Duration,
 }
 
-/// What came of one test.
+/// The result of one test.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// The file, as it was given.
+    /// The path of the file, as the user wrote it.
     pub file: String,
     /// The test's name, without `test_`.
     pub name: String,
-    /// How often it rehearsed.
+    /// Number of its rehearsals.
     pub rehearsals: usize,
     /// Virtual time of all its rehearsals, in milliseconds.
     pub virtual_ms: u64,
@@ -68,17 +68,17 @@ pub struct Verdict {
 pub struct TestFailure {
     /// `assertion` or the fault's code.
     pub code: String,
-    /// One sentence.
+    /// What went wrong, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What the reader can do about it.
     pub hint: Option<String>,
-    /// What was expected and what was found, where something was.
+    /// What was expected and what was found, if the test compared something.
     pub difference: Option<(String, String)>,
-    /// Where, innermost first; the test's own frame is the last.
+    /// The places in scripts, innermost first. The test's own frame is the last.
     pub frames: Vec<Site>,
-    /// What the pipeline did.
+    /// The events of the rehearsal that failed.
     pub timeline: Vec<Event>,
-    /// The command that shows it again.
+    /// The command that reproduces it.
     pub again: Option<String>,
 }
 
@@ -101,7 +101,7 @@ impl From<Fault> for TestFailure {
     }
 }
 
-/// What a panic said.
+/// The failure of a test in which deployer itself panicked.
 fn panicked(panic: &(dyn std::any::Any + Send)) -> TestFailure {
     let said = panic
         .downcast_ref::<String>()

@@ -1,4 +1,4 @@
-//! What came of a rehearsal.
+//! A rehearsal that has ended: its ending, its events, its writes, its cloud.
 
 use std::time::Instant;
 

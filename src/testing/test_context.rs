@@ -1,4 +1,4 @@
-//! One test while it runs: what it rehearsed, what it demanded, and the first demand that was not met.
+//! One test while it runs: its rehearsals, the number of its assertions, and the first one that failed.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -21,7 +21,7 @@ use crate::sync::Lock;
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 
-/// One test.
+/// The state of one test while it runs.
 pub(super) struct TestContext {
     pub(super) library: Arc<Library>,
     /// Where the test's paths begin.
@@ -33,7 +33,7 @@ pub(super) struct TestContext {
     record: Mutex<TestRecord>,
 }
 
-/// What a test has done so far.
+/// What a test has done.
 #[derive(Default)]
 pub(super) struct TestRecord {
     pub(super) asserted: usize,
@@ -44,7 +44,7 @@ pub(super) struct TestRecord {
     pub(super) failure: Option<TestFailure>,
 }
 
-/// What `rehearse` takes.
+/// The options of `rehearse`.
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RehearseOptions {
@@ -78,7 +78,7 @@ impl TestContext {
         }
     }
 
-    /// What it has done, at the end.
+    /// Takes what the test has done.
     pub(super) fn take(&self) -> TestRecord {
         std::mem::take(&mut self.record())
     }
@@ -87,7 +87,7 @@ impl TestContext {
         self.record().asserted == 0
     }
 
-    /// The first fault that met nothing in a rehearsal, nor in what the test looked at afterwards.
+    /// The first fault that had no effect in a rehearsal, nor in what the test read afterwards.
     pub(super) fn missed(&self) -> Option<TestFailure> {
         let record = self.record();
         let mut all = record.rehearsals.iter().zip(&record.places);
@@ -153,7 +153,7 @@ impl TestContext {
         Ok(scenario.rehearse(self.patience)?)
     }
 
-    /// Takes in whether a demand is met.
+    /// Counts an assertion, and records its failure.
     pub(super) fn judge(
         &self,
         cx: &NativeCallContext<'_>,
@@ -177,7 +177,7 @@ impl TestContext {
         Err(self.failure(cx, failure, of.or(last.as_ref())))
     }
 
-    /// Takes in what a look at the cloud brought; that alone demands nothing.
+    /// Returns what was read from the cloud. A read is no assertion.
     pub(super) fn fetched(
         &self,
         cx: &NativeCallContext<'_>,
@@ -193,7 +193,7 @@ impl TestContext {
         }
     }
 
-    /// Keeps the first trouble: a test that catches it has failed all the same.
+    /// Records the first failure. A test that catches it has failed as well.
     fn failure(
         &self,
         cx: &NativeCallContext<'_>,

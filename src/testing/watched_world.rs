@@ -1,4 +1,4 @@
-//! The world of one rehearsal: a simulated cloud whose run is watched, and does not go on for ever.
+//! The world of one rehearsal: a simulated cloud that records what the run does, and stops a run that never ends.
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, Weak};
@@ -22,16 +22,16 @@ use crate::world::{
 
 /// Virtual time after which a rehearsal counts as endless.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
-/// Events after which it does.
+/// Number of events after which a rehearsal counts as endless.
 const MOST_EVENTS: usize = 200_000;
 
-/// A simulated cloud with someone who watches.
+/// A simulated cloud that records what the run does.
 pub(super) struct WatchedWorld {
     cloud: Simulated,
     /// Stops the run.
     pub(super) cancel: Cancel,
     recorder: JournalRecorder,
-    /// Whether nothing reaches the cloud any more once the tape is broken: the process is dead.
+    /// Whether the process counts as killed when the journal is full: then nothing reaches the cloud.
     dies_when_full: bool,
     latest: Timestamp,
     patience: Instant,
@@ -39,10 +39,10 @@ pub(super) struct WatchedWorld {
     observed: Mutex<Observations>,
 }
 
-/// What the watcher saw.
+/// What was recorded of a run.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observations {
-    /// Everything that was told.
+    /// All events.
     pub(super) events: Vec<Event>,
     /// Why the rehearsal was stopped, if it was.
     pub(super) stopped: Option<String>,
@@ -70,12 +70,12 @@ impl WatchedWorld {
         })
     }
 
-    /// Lets it know whom to watch.
+    /// Sets the run that is watched.
     pub(super) fn watch(&self, run: &Arc<Run>) {
         let _already_watched = self.run.set(Arc::downgrade(run));
     }
 
-    /// Takes in what the run tells.
+    /// Records an event. Stops a run with too many of them.
     pub(super) fn observe(&self, event: &Event) {
         let mut observed = self.observed();
         observed.events.push(event.clone());
@@ -88,7 +88,7 @@ impl WatchedWorld {
         }
     }
 
-    /// What was noticed, at the end.
+    /// Takes what was recorded.
     pub(super) fn take(&self) -> Observations {
         std::mem::take(&mut self.observed())
     }
@@ -111,7 +111,10 @@ impl WatchedWorld {
         self.dies_when_full && self.recorder.is_full()
     }
 
-    /// The cloud, as long as the process lives.
+    /// The cloud.
+    ///
+    /// # Errors
+    /// `killed`, if the process is dead.
     fn living_cloud(&self) -> Result<&Simulated, Fault> {
         match self.process_is_dead() {
             true => Err(killed()),
@@ -119,7 +122,7 @@ impl WatchedWorld {
         }
     }
 
-    /// Takes note of a write that comes after the run's halt.
+    /// Records a write that comes after the run's halt.
     fn writes(&self, what: impl FnOnce() -> String) {
         let run = self.run.get().and_then(Weak::upgrade);
         if run.is_some_and(|run| run.halted().is_some()) {

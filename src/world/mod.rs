@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::vocabulary::{Answer, Effect, Fault, Question, Replies};
 
 pub mod apis;
+mod aws_retry;
 pub mod folder;
 pub mod glob;
 mod home_region;

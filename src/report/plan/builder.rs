@@ -9,7 +9,7 @@ use super::model::{Item, PLAN_VERSION, Plan, PlanEnd, PlannedPrograms, PlannedSt
 use crate::text::elapsed::between;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::{Ending, Outcome};
-use crate::vocabulary::{Effect, Halt, Line};
+use crate::vocabulary::{Effect, Halt, Line, LineKind};
 
 /// Folds events into a plan.
 pub(super) struct Builder {
@@ -81,8 +81,8 @@ impl Builder {
     pub(super) fn list(&mut self, call: &event::Call) {
         let at = self.step(call.step.as_deref());
         let step = &mut self.plan.steps[at];
-        // Of the reads only the checks are worth a line: a request that says what it expects.
-        let check = call.primitive.starts_with("http::") && !call.line.detail.is_empty();
+        // Of the reads only the checks are worth a line.
+        let check = call.line.kind == LineKind::Polls;
         if call.effect == Effect::Read && !check {
             step.reads += 1;
             return;
@@ -100,22 +100,29 @@ impl Builder {
         }
     }
 
-    /// A write came to a revision of what it creates, whose number only AWS gives: it is predicted.
-    pub(super) fn named(&mut self, key: &str, summary: &str) {
+    /// Shows a registered task definition with its revision. The number is predicted, because only AWS gives it.
+    pub(super) fn registered(&mut self, key: &str, output: &Value) {
+        let definition = &output["taskDefinition"];
+        let (Some(family), Some(revision)) = (
+            definition["family"].as_str(),
+            definition["revision"].as_u64(),
+        ) else {
+            return;
+        };
         let Some(write) = self.writes.get(key).map(|n| &mut self.plan.writes[*n]) else {
             return;
         };
-        let revision = summary.strip_prefix(&write.line.object);
-        if !revision.is_some_and(|rest| rest.starts_with(':')) {
+        if write.line.kind != LineKind::Creates || write.line.object != family {
             return;
         }
-        write.line.object = summary.to_owned();
+        let name = format!("{family}:{revision}");
+        write.line.object.clone_from(&name);
         write.line.predicted = true;
         if let Some((at, n)) = self.calls.get(key) {
             self.plan.steps[*at].items[*n].line = write.line.clone();
         }
-        if !self.plan.predicted.iter().any(|name| name == summary) {
-            self.plan.predicted.push(summary.to_owned());
+        if !self.plan.predicted.contains(&name) {
+            self.plan.predicted.push(name);
         }
     }
 

@@ -146,9 +146,7 @@ impl Observer for Builder {
 
     fn on_returned(&mut self, _: Timestamp, event: &event::Returned) {
         let Ok(output) = &event.result else { return };
-        if let Some(summary) = &event.summary {
-            self.named(&event.key, summary);
-        }
+        self.registered(&event.key, output);
         if let Value::String(text) = output
             && unknown_in(text).is_some()
         {

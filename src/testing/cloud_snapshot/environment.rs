@@ -1,4 +1,4 @@
-//! What stands around the services of a cloud: where traffic goes, how they scale, what watches them.
+//! The environment of the services of a cloud: listeners, rules, scaling, alarms.
 
 use std::collections::BTreeMap;
 
@@ -12,12 +12,12 @@ use crate::world::simulated::Simulated;
 /// What decides where requests go and how many tasks answer them.
 const SERVING: [&str; 3] = ["listener ", "rule ", "scaling "];
 
-/// Whether what stands under this name serves.
+/// Whether the resource of this name decides where requests go, or how many tasks answer them.
 pub(super) fn affects_routing(name: &str) -> bool {
     SERVING.iter().any(|kind| name.starts_with(kind))
 }
 
-/// Everything around the services, by what it is called.
+/// Reads the environment of the services, by the names of its resources.
 pub(super) fn of(cloud: &Simulated) -> Result<BTreeMap<String, String>, Fault> {
     let mut found = BTreeMap::new();
     traffic(cloud, &mut found)?;

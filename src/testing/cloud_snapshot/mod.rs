@@ -1,4 +1,4 @@
-//! How a cloud stands: what each service serves, with how many tasks, and what is around it.
+//! A snapshot of a cloud: what each service runs, with how many tasks, and the listeners, scaling and alarms around it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,7 +12,7 @@ use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
 
 mod environment;
 
-/// How a cloud stands.
+/// The state of a cloud at a time, to compare with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CloudSnapshot {
     /// By `cluster/service`.
@@ -23,7 +23,7 @@ pub(super) struct CloudSnapshot {
     environment: BTreeMap<String, String>,
 }
 
-/// How a service stands.
+/// The state of a service at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ServiceSnapshot {
     /// `catalog:41`.
@@ -53,7 +53,10 @@ impl fmt::Display for ServiceSnapshot {
 }
 
 impl CloudSnapshot {
-    /// Looks at a cloud.
+    /// Reads a cloud.
+    ///
+    /// # Errors
+    /// A read of the simulated cloud fails.
     pub(super) fn of(cloud: &Simulated) -> Result<CloudSnapshot, Fault> {
         let mut services = BTreeMap::new();
         for cluster in all(cloud, "ListClusters", json!({}), "clusterArns")? {
@@ -86,7 +89,7 @@ impl CloudSnapshot {
         })
     }
 
-    /// What differs from `before`, a line each.
+    /// The differences from `before`, a line each.
     pub(super) fn differences(&self, before: &CloudSnapshot) -> Vec<String> {
         let mut lines = Vec::new();
         for (name, service) in &self.services {
@@ -109,7 +112,7 @@ impl CloudSnapshot {
         lines
     }
 
-    /// What no longer serves as it did, a line each: traffic that goes elsewhere, scaling that stands still.
+    /// The changes that affect routing, a line each: traffic that goes elsewhere, scaling that is suspended.
     pub(super) fn routing_regressions(&self, now: &CloudSnapshot) -> Vec<String> {
         self.moved(now, environment::affects_routing)
     }

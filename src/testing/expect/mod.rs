@@ -1,4 +1,4 @@
-//! What can be demanded of a rehearsal.
+//! The checks behind the `expect_*` functions of tests.
 
 use std::time::Duration;
 
@@ -14,21 +14,21 @@ mod writes;
 
 pub(in crate::testing) use writes::{never, no_writes, order, write, writes};
 
-/// Why a demand is not met.
+/// Why a check fails.
 #[derive(Debug)]
 pub(super) enum Violation {
-    /// It is not so.
+    /// What was found is not what was expected.
     Not {
         /// One sentence.
         what: String,
         expected: String,
         found: String,
     },
-    /// The demand itself makes no sense.
+    /// The arguments of the check are invalid.
     Misuse(Fault),
 }
 
-/// Whether a demand is met.
+/// The result of a check.
 pub(super) type CheckResult = Result<(), Violation>;
 
 const OUTCOMES: [Outcome; 7] = [
@@ -92,7 +92,7 @@ pub(super) fn asked(run: &Rehearsal, roles: &[String]) -> CheckResult {
     };
     require(
         found == roles,
-        "others were asked",
+        "other roles were asked",
         words(roles),
         words(&found),
     )
@@ -112,7 +112,7 @@ pub(super) fn lasting(run: &Rehearsal, least: Duration) -> CheckResult {
     let took = Duration::from_millis(run.ending.elapsed_ms);
     require(
         took >= least,
-        "it was over too early",
+        "it ended too early",
         format!("at least {}", span(least)),
         span(took),
     )
@@ -125,20 +125,20 @@ pub(super) fn span(duration: Duration) -> String {
 }
 
 pub(super) fn event(run: &Rehearsal, text: &str) -> CheckResult {
-    mentions(&run.news(), text, "nothing like it was reported")
+    mentions(&run.news(), text, "no event matched")
 }
 
 pub(super) fn note(run: &Rehearsal, text: &str) -> CheckResult {
-    mentions(&run.notes(), text, "nothing like it was noted")
+    mentions(&run.notes(), text, "no note matched")
 }
 
 pub(super) fn cause(run: &Rehearsal, text: &str) -> CheckResult {
     let causes: Vec<String> = run.ending.causes.iter().map(|c| c.text.clone()).collect();
-    mentions(&causes, text, "no such cause was found out")
+    mentions(&causes, text, "no cause matched")
 }
 
 pub(super) fn left(run: &Rehearsal, text: &str) -> CheckResult {
-    mentions(&lefts(run), text, "nothing like it is left in place")
+    mentions(&lefts(run), text, "nothing that is left in place matched")
 }
 
 pub(super) fn nothing_left(run: &Rehearsal) -> CheckResult {
@@ -158,7 +158,7 @@ pub(super) fn lefts(run: &Rehearsal) -> Vec<String> {
 pub(super) fn undone(run: &Rehearsal, text: &str) -> CheckResult {
     let undone = run.ending.undone.iter().filter(|u| u.fault.is_none());
     let undone: Vec<String> = undone.map(|u| u.label.clone()).collect();
-    mentions(&undone, text, "nothing like it was undone")
+    mentions(&undone, text, "no undo matched")
 }
 
 pub(super) fn fault(run: &Rehearsal, code: &str) -> CheckResult {

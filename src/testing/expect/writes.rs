@@ -1,4 +1,4 @@
-//! What can be demanded of the writes of a rehearsal.
+//! The checks of a rehearsal's writes.
 
 use crate::suggest;
 use serde_json::{Value, json};

@@ -52,7 +52,7 @@ pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     engine.register_fn(
         "assert",
         move |cx: NativeCallContext, holds_: bool| -> AssertionResult {
-            own.judge(&cx, None, holds(holds_, "it does not hold"))
+            own.judge(&cx, None, holds(holds_, "assertion failed"))
         },
     );
     let own = Arc::clone(context);
@@ -62,7 +62,7 @@ pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
             own.judge(
                 &cx,
                 None,
-                holds(holds_, &format!("it does not hold: {what}")),
+                holds(holds_, &format!("assertion failed: {what}")),
             )
         },
     );

@@ -52,7 +52,7 @@ step "Deploy" {{
     finished
         .expect(1)
         .says("a success serves the new version with all its tasks")
-        .says("again: deployer rehearse team.rhai")
+        .says("reproduce: deployer rehearse team.rhai")
         .says("--fault");
 }
 

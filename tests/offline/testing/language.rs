@@ -180,7 +180,7 @@ fn a_test_asserts_something() {
 fn a_failure_that_is_caught_is_one_all_the_same() {
     fails(
         "fn test_it() {\n    try { assert(false, \"no\"); } catch { }\n    assert(true);\n}\n",
-        &["it does not hold: no", "quiet.test.rhai:2:"],
+        &["assertion failed: no", "quiet.test.rhai:2:"],
     );
 }
 

@@ -95,7 +95,7 @@ const WAYS: [(&str, &str); 14] = [
 fn killed_everywhere_they_end_the_same() {
     for (path, way) in WAYS {
         let finished = Deployer::offline().run(&["test", path, "--crash", "--filter", way]);
-        finished.expect(0).says("killed everywhere: ");
+        finished.expect(0).says("crash test at every call: ");
     }
 }
 

@@ -5,7 +5,6 @@ use std::error::Error;
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
 use aws_smithy_runtime_api::client::result::SdkError;
 use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
@@ -13,6 +12,7 @@ use serde_json::{Value, json};
 use super::interceptor::RawAnswer;
 use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
+use crate::world::aws_retry::retry_of;
 use crate::world::live::error_causes::{causes, find, said};
 
 /// The error of an AWS answer, as its body tells it.
@@ -39,19 +39,6 @@ pub(super) fn to_fault(call: &AwsCall, answer: &RawAnswer, error: AwsError) -> F
     match hint(&fault.code) {
         Some(hint) => fault.hint(hint),
         None => fault,
-    }
-}
-
-/// Whether a call may be made again that was answered with an error.
-pub(crate) fn retry_of(code: &str, status: u16) -> Retry {
-    if THROTTLING_ERRORS.contains(&code) || status == 429 {
-        Retry::Throttled
-    } else if TRANSIENT_ERRORS.contains(&code) {
-        Retry::Transient
-    } else if status >= 500 {
-        Retry::InDoubt
-    } else {
-        Retry::Never
     }
 }
 

@@ -17,7 +17,6 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-pub(crate) use self::fault::retry_of;
 use self::interceptor::{CallInterceptor, RawAnswer};
 use self::services::{Protocol, Service};
 use self::wire::TimestampDirection;

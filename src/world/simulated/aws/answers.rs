@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::text::wildcard::fits as matches;
 use crate::vocabulary::{Fault, codes};
 use crate::world::AwsCall;
-use crate::world::live::aws::retry_of;
+use crate::world::aws_retry::retry_of;
 use crate::world::simulated::fixture::CallAnswer;
 
 /// No longer text is shown as a part of an input.
