@@ -138,6 +138,7 @@ pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let configuration = configuration.unwrap_or(&Value::Null);
     validation::configuration(input, configuration, &Value::Null)?;
     validation::balancing(cloud, input, &definition)?;
+    validation::service_connect(input, &definition)?;
     let launch = validation::launch(cloud, &cluster, input, &definition)?;
     validation::daemon(input, &launch.kind)?;
     let desired = match number(input, "desiredCount") {

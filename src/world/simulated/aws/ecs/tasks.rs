@@ -29,6 +29,7 @@ pub(super) fn run(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let overrides = overrides(input, &definition)?;
     validation::members(input)?;
     let wanted = validation::launch(cloud, cluster, input, &definition)?;
+    validation::run_task(input, &definition, &wanted.kind)?;
     let token = text(input, "clientToken").map(str::to_owned);
     if let Some(known) = token.as_ref().and_then(|t| cloud.ecs.tokens.get(t)) {
         return Ok(started(cloud, known));

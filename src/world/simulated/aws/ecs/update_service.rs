@@ -77,6 +77,9 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     } else {
         validation::containers(list(&raw, "loadBalancers"), &definition)?;
     }
+    if gives(input, &["serviceConnectConfiguration"]) {
+        validation::service_connect(&raw, &definition)?;
+    }
     if gives(input, &PLACES) {
         let mut placed = raw.clone();
         // The platform that it has had so far goes with what it has run on.

@@ -114,7 +114,8 @@ fn tasks_with_a_network_of_their_own_are_targets_by_address() {
     );
 }
 
-/// ECS API Reference, RunTask: `launchType`, `capacityProviderStrategy`, `count`, `networkConfiguration`.
+/// ECS API Reference, RunTask: `launchType`, `capacityProviderStrategy`, `count`, `networkConfiguration`, `overrides`,
+/// `propagateTags`, `startedBy`.
 #[test]
 fn tasks_are_run_where_their_definition_fits() {
     let run = json!({
@@ -142,6 +143,21 @@ fn tasks_are_run_where_their_definition_fits() {
                 "both a launch type and capacity provider strategy",
             ),
             (|t| t["count"] = json!(11), INVALID, "between 1 and 10"),
+            (
+                |t| t["overrides"] = json!({ "cpu": "300" }),
+                INVALID,
+                "No Fargate configuration exists",
+            ),
+            (
+                |t| t["propagateTags"] = json!("SERVICE"),
+                INVALID,
+                "propagateTags SERVICE",
+            ),
+            (
+                |t| t["startedBy"] = json!("x".repeat(129)),
+                INVALID,
+                "at most 128",
+            ),
             (
                 |t| t["networkConfiguration"]["awsvpcConfiguration"]["subnets"] = json!([]),
                 INVALID,
@@ -186,5 +202,48 @@ fn a_cluster_has_the_providers_that_its_strategy_names() {
         fault.message.contains("not associated"),
         "{}",
         fault.message
+    );
+}
+
+/// ECS API Reference, LoadBalancer: `containerName`, `containerPort`; ServiceConnectService: `portName`.
+#[test]
+fn a_service_names_ports_that_its_tasks_have() {
+    table(
+        "ecs",
+        "CreateService",
+        &service(),
+        &[
+            (
+                |s| {
+                    s["loadBalancers"] =
+                        json!([{ "containerName": "catalog-service", "containerPort": 80 }])
+                },
+                INVALID,
+                "targetGroupArn",
+            ),
+            (
+                |s| s["loadBalancers"] = json!([{ "targetGroupArn": "x", "containerPort": 80 }]),
+                INVALID,
+                "containerName must be specified",
+            ),
+            (
+                |s| s["loadBalancers"] = json!([{ "targetGroupArn": "x", "containerName": "catalog-service", "containerPort": 81 }]),
+                INVALID,
+                "did not have a container port 81 defined",
+            ),
+            (
+                |s| {
+                    s["serviceConnectConfiguration"] =
+                        json!({ "enabled": true, "services": [{ "portName": "ghost" }] })
+                },
+                INVALID,
+                "portName 'ghost' does not refer to any named PortMapping",
+            ),
+            (
+                |s| s["healthCheckGracePeriodSeconds"] = json!(30),
+                INVALID,
+                "only valid for services configured to use load balancers",
+            ),
+        ],
     );
 }

@@ -16,6 +16,7 @@ pub(in super::super) fn balancing(
     definition: &Definition,
 ) -> Result<(), Fault> {
     let balancers = list(service, "loadBalancers");
+    balancers.iter().try_for_each(whole)?;
     containers(balancers, definition)?;
     if balancers.is_empty() && given(service, "healthCheckGracePeriodSeconds") {
         return Err(invalid(
@@ -48,6 +49,22 @@ pub(in super::super) fn balancing(
         rules(cloud, balancer)?;
     }
     Ok(())
+}
+
+/// Checks that a load balancer says what is balanced, and with what.
+fn whole(balancer: &Value) -> Result<(), Fault> {
+    if !given(balancer, "targetGroupArn") && !given(balancer, "loadBalancerName") {
+        return Err(invalid(
+            "A targetGroupArn or a loadBalancerName must be specified for each load balancer.",
+        ));
+    }
+    let mut needed = ["containerName", "containerPort"].into_iter();
+    match needed.find(|member| !given(balancer, member)) {
+        Some(missing) => Err(invalid(format!(
+            "{missing} must be specified for each load balancer."
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// The target groups of a load balancer, the alternate one included.

@@ -125,7 +125,8 @@ fn unsupported(member: &str) -> Fault {
     ))
 }
 
-fn size(input: &Value) -> Result<(), Fault> {
+/// Checks that Fargate has the size of a task: its `cpu` and `memory`.
+pub(super) fn size(input: &Value) -> Result<(), Fault> {
     let (Some(cpu), Some(memory)) = (
         input.get("cpu").and_then(cpu_units),
         input.get("memory").and_then(mebibytes),

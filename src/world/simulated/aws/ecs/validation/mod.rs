@@ -9,7 +9,9 @@ mod definition;
 mod fargate;
 mod launch;
 mod log_driver;
+mod run_task;
 mod service;
+mod service_connect;
 
 pub(super) use balancing::{balancing, containers};
 pub(super) use configuration::configuration;
@@ -18,7 +20,9 @@ pub(super) use daemon::daemon;
 pub(super) use definition::definition;
 pub(super) use fargate::{cpu_units, mebibytes};
 pub(super) use launch::{cluster, launch, wanted};
+pub(super) use run_task::run_task;
 pub(super) use service::{members, name};
+pub(super) use service_connect::service_connect;
 
 use serde_json::Value;
 
