@@ -33,7 +33,7 @@ pub(super) fn container(input: &Value, container: &Value, fargate: bool) -> Resu
     environment(input, container)?;
     health(container, name)?;
     if !list(container, "links").is_empty()
-        && !matches!(text(input, "networkMode"), None | Some("bridge"))
+        && !matches!(text(input, "networkMode"), None | Some("" | "bridge"))
     {
         return Err(client(
             "Links are not supported when the network mode is not 'bridge'.",

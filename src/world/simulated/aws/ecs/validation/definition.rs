@@ -97,7 +97,7 @@ fn volumes(input: &Value) -> Result<(), Fault> {
 /// Checks the network mode against what the task may run on.
 fn mode(input: &Value) -> Result<(), Fault> {
     let mode = text(input, "networkMode");
-    if let Some(other) = mode.filter(|m| !["bridge", "host", "awsvpc", "none"].contains(m)) {
+    if let Some(other) = mode.filter(|m| !["", "bridge", "host", "awsvpc", "none"].contains(m)) {
         return Err(client(format!("Invalid network mode '{other}'.")));
     }
     let external = texts(input, "requiresCompatibilities")

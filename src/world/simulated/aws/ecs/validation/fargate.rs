@@ -85,7 +85,7 @@ pub(super) fn definition(input: &Value) -> Result<(), Fault> {
     if given(input, "ipcMode") {
         return Err(unsupported("ipcMode"));
     }
-    if text(input, "pidMode").is_some_and(|mode| mode != "task") {
+    if text(input, "pidMode").is_some_and(|mode| !["", "task"].contains(&mode)) {
         return Err(client("Fargate only supports pidMode 'task'."));
     }
     if let Some(storage) = input.get("ephemeralStorage") {
@@ -157,6 +157,8 @@ fn container(container: &Value) -> Result<(), Fault> {
     let used = |of: &Value, member: &str| match of.get(member) {
         None | Some(Value::Null | Value::Bool(false)) => false,
         Some(Value::Array(items)) => !items.is_empty(),
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(Value::Number(number)) => number.as_u64() != Some(0),
         Some(_) => true,
     };
     if let Some(member) = UNSUPPORTED.iter().find(|m| used(container, m)) {

@@ -33,9 +33,10 @@ fn client(message: impl Into<String>) -> Fault {
     Fault::new("ClientException", message)
 }
 
-/// Whether a member is there and not null.
+/// Whether a member is there, not null and no empty text.
 fn given(value: &Value, name: &str) -> bool {
-    value.get(name).is_some_and(|v| !v.is_null())
+    let member = value.get(name);
+    member.is_some_and(|v| !v.is_null() && v.as_str() != Some(""))
 }
 
 /// Letters, digits, hyphens and underscores, up to 255 of them.
