@@ -42,6 +42,7 @@ mod progress;
 pub mod pure;
 mod renamed;
 pub mod resolver;
+mod returns;
 mod run_api;
 mod runtime;
 mod signature;

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::function_bodies::{Bodies, EnclosingFunction};
 use super::params::kind::Kind;
+use super::returns::{Ends, Returns};
 use super::unit::{Script, Unit};
 use super::values;
 
@@ -28,6 +29,9 @@ pub(crate) struct Signature {
     pub(crate) end: Position,
     /// What is known of the maps that it takes.
     pub(crate) takes: Vec<OptionsParameter>,
+    /// What is known of what it returns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) returns: Option<Returns>,
 }
 
 /// A parameter that is a map of options.
@@ -107,18 +111,28 @@ pub(crate) fn signatures(unit: &Script) -> Vec<Signature> {
             position: function.body.start_position(),
             end: function.body.end_position(),
             takes: Vec::new(),
+            returns: None,
         })
         .collect();
     let mut uses: Vec<HashMap<String, usize>> = vec![HashMap::new(); signatures.len()];
+    let mut bodies_end: Vec<Ends> = signatures.iter().map(|_| Ends::default()).collect();
     let mut bodies = Bodies::of(&unit.ast);
     let mut current = None;
     unit.ast.walk(&mut |path: &[ASTNode<'_>]| {
         match bodies.entered(path) {
             Some((EnclosingFunction::Script, _)) => current = None,
-            Some((EnclosingFunction::Function(function), _)) => current = function,
+            Some((EnclosingFunction::Function(function), statement)) => {
+                current = function;
+                if let Some(index) = current {
+                    bodies_end[index].ends(statement, unit);
+                }
+            }
             None => {}
         }
         let Some(index) = current else { return true };
+        if let Some(ASTNode::Stmt(statement)) = path.last() {
+            bodies_end[index].leaves(statement, unit);
+        }
         match path.last() {
             Some(ASTNode::Expr(Expr::Variable(name, ..))) => {
                 *uses[index].entry(name.1.to_string()).or_default() += 1;
@@ -131,6 +145,9 @@ pub(crate) fn signatures(unit: &Script) -> Vec<Signature> {
         }
         true
     });
+    for (signature, ends) in signatures.iter_mut().zip(bodies_end) {
+        signature.returns = ends.returns();
+    }
     for (signature, uses) in signatures.iter_mut().zip(uses) {
         // A map that the function uses in other ways, too, may not be what its caller wrote.
         let parameters = &signature.parameters;

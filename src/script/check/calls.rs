@@ -105,6 +105,7 @@ impl Walker<'_> {
                 return;
             }
             if !self.wrong(&path, name, count, arities, &candidates, position) {
+                self.listed(&path, &target, call);
                 self.options(&path, &target, call, position);
             } else if private && let Some(found) = self.found.last_mut() {
                 found.label = "it is private there".into();

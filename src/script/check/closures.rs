@@ -43,7 +43,7 @@ impl Walker<'_> {
 }
 
 /// The variable that a chain begins with.
-fn root(chain: &Expr) -> Option<&str> {
+pub(super) fn root(chain: &Expr) -> Option<&str> {
     match chain {
         Expr::Variable(name, ..) if name.2.is_empty() => Some(&name.1),
         Expr::Dot(x, ..) | Expr::Index(x, ..) => root(&x.lhs),

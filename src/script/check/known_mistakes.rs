@@ -2,8 +2,10 @@
 
 use rhai::{CustomExpr, Expr, FnCallExpr, Position};
 
+use super::closures::captures;
 use super::walk::Walker;
 use crate::script::failure;
+use crate::script::resolver::STD;
 
 /// Functions whose argument is of one type: name, argument (from 0), an example.
 const TYPED: [(&str, usize, &str); 19] = [
@@ -44,7 +46,65 @@ const REPLACED: [(&str, &str); 3] = [
     ),
 ];
 
+/// Parameters of the standard library that are lists, and an example of each.
+const LISTS: [(&str, &str); 3] = [
+    ("roles", "[\"lead\"]"),
+    ("rules", "[#{ role: \"security\", paths: [\"auth/\"] }]"),
+    ("changed", "[\"src/main.rs\"]"),
+];
+
+/// Functions that take a closure.
+const CLOSURES: [&str; 2] = ["undo", "finally"];
+
 impl Walker<'_> {
+    /// `approvals::ask("lead", …)`: a single value where a function of the library takes a list.
+    pub(super) fn listed(&mut self, path: &str, unit: &str, call: &FnCallExpr) {
+        if !unit.starts_with(STD) {
+            return;
+        }
+        let mut functions = self.known.functions(unit).iter();
+        let Some(function) =
+            functions.find(|f| f.name == call.name.as_str() && f.arity() == call.args.len())
+        else {
+            return;
+        };
+        let mut found = Vec::new();
+        for (parameter, argument) in function.parameters.iter().zip(call.args.iter()) {
+            let list = LISTS.iter().find(|(name, _)| name == parameter);
+            if let (Some((name, example)), Some((given, value, at))) = (list, written(argument))
+                && given != "a list"
+            {
+                found.push((
+                    format!("`{path}` takes `{name}` as a list, this is {given}{value}"),
+                    *example,
+                    at,
+                ));
+            }
+        }
+        for (message, example, at) in found {
+            self.report(message, at).label = format!("write a list, like {example}");
+        }
+    }
+
+    /// `undo("label", { … })`: the block runs at once.
+    fn block_for_closure(&mut self, call: &FnCallExpr) {
+        let name = call.name.as_str();
+        let Some(Expr::Stmt(block)) = call.args.get(1).filter(|_| CLOSURES.contains(&name)) else {
+            return;
+        };
+        if captures(&call.args[1]).is_some() {
+            return;
+        }
+        let message = format!("`{name}` takes a closure, this is a block: it runs at once");
+        let at = block.position();
+        let found = self.report(message, at);
+        found.label = "write || before it".into();
+        found.help = Some(match name {
+            "finally" => "finally(\"label\", |ended| { … })".into(),
+            _ => format!("{name}(\"label\", || {{ … }})"),
+        });
+    }
+
     /// A call of a function without a module, with as many arguments as it takes.
     pub(super) fn native(&mut self, call: &FnCallExpr, position: Position) {
         let name = call.name.as_str();
@@ -55,6 +115,7 @@ impl Walker<'_> {
             found.help = Some((*instead).to_owned());
             return;
         }
+        self.block_for_closure(call);
         self.typed(call);
     }
 

@@ -17,6 +17,7 @@ mod closures;
 mod input;
 mod known_mistakes;
 mod literal;
+mod members;
 mod options;
 mod schema;
 mod walk;

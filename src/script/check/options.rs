@@ -70,7 +70,12 @@ impl Walker<'_> {
                 .zip(kind)
                 .and_then(|(value, kind)| value.problem(kind))
             {
-                let message = format!("`{path}`: option `{}` {problem}", option.name);
+                // A number alone does not say of what it is so many.
+                let unit = match problem.ends_with("in quotes") && option.doc.contains('%') {
+                    true => ", with its unit",
+                    false => "",
+                };
+                let message = format!("`{path}`: option `{}` {problem}{unit}", option.name);
                 let found = self.report(message, key.pos);
                 found.label.clone_from(&option.doc);
                 found.length = length;

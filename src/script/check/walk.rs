@@ -1,10 +1,11 @@
 //! Walks a script with the variables that are in scope.
 
-use std::rc::Rc;
+use std::collections::HashSet;
 
-use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, FnCallExpr, Position, Stmt};
+use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, Position, Stmt};
 
 use super::KnownNames;
+use super::members::{Members, changed};
 use crate::script::diagnosis::Diagnosis;
 use crate::script::failure;
 use crate::script::function_bodies::{Bodies, EnclosingFunction};
@@ -19,15 +20,8 @@ pub(super) struct Variable {
     pub(super) used: bool,
     /// Reported if it is never used.
     reported: bool,
-    /// Members that it has, where they are all known: what `params` or `options` returns.
-    members: Option<Members>,
-}
-
-/// All members of a map, and what one is called.
-#[derive(Clone)]
-struct Members {
-    word: &'static str,
-    names: Rc<[String]>,
+    /// Members that it has, where they are all known.
+    pub(super) members: Option<Members>,
 }
 
 pub(super) struct Walker<'a> {
@@ -41,6 +35,8 @@ pub(super) struct Walker<'a> {
     /// Names of the pipeline's steps so far, and where they stand.
     pub(super) step_names: Vec<(String, Position)>,
     scope: Vec<Variable>,
+    /// Variables that are changed somewhere.
+    changed: HashSet<String>,
 }
 
 impl<'a> Walker<'a> {
@@ -53,6 +49,7 @@ impl<'a> Walker<'a> {
             steps: Some(0),
             step_names: Vec::new(),
             scope: Vec::new(),
+            changed: changed(&unit.ast),
         }
     }
 
@@ -136,8 +133,10 @@ impl<'a> Walker<'a> {
                 // Constants and exports may be used from elsewhere.
                 let local = !flags.intersects(ASTFlags::CONSTANT | ASTFlags::EXPORTED);
                 self.declare(&x.0.name, x.0.pos, local);
+                let members = self.members_of(&x.1);
+                let members = members.filter(|_| !self.changed.contains(x.0.name.as_str()));
                 if let Some(variable) = self.scope.last_mut() {
-                    variable.members = members(&x.1);
+                    variable.members = members;
                 }
             }
             Stmt::If(flow, _) | Stmt::While(flow, _) | Stmt::Do(flow, ..) => self.flow(flow),
@@ -222,7 +221,7 @@ impl<'a> Walker<'a> {
             Expr::InterpolatedString(x, _) | Expr::Array(x, _) => self.expressions(x),
             Expr::Map(x, _) => x.0.iter().for_each(|(_, value)| self.expression(value)),
             Expr::Dot(x, ..) => {
-                self.member(&x.lhs, &x.rhs);
+                self.member(x);
                 self.chain(expression);
                 self.expression(&x.lhs);
                 self.expression(&x.rhs);
@@ -232,7 +231,8 @@ impl<'a> Walker<'a> {
                 self.expression(&x.lhs);
                 self.expression(&x.rhs);
             }
-            Expr::And(x, _) | Expr::Or(x, _) | Expr::Coalesce(x, _) => self.expressions(x),
+            Expr::And(x, _) | Expr::Or(x, _) => self.expressions(x),
+            Expr::Coalesce(x, _) => self.coalesced(x),
             Expr::FnCall(call, position) => self.call(call, *position),
             Expr::MethodCall(call, position) => self.method(call, *position),
             Expr::Custom(custom, _) => self.custom(custom),
@@ -316,46 +316,6 @@ impl<'a> Walker<'a> {
             })
             .or_else(|| foreign::variable(name).map(str::to_owned));
     }
-
-    /// A member of a variable whose members are all known.
-    fn member(&mut self, of: &Expr, member: &Expr) {
-        let Expr::Variable(name, ..) = of else { return };
-        let property = match member {
-            Expr::Dot(x, ..) | Expr::Index(x, ..) => &x.lhs,
-            other => other,
-        };
-        let Expr::Property(property, position) = property else {
-            return;
-        };
-        let Some(members) = self.find(&name.1).and_then(|v| v.members.clone()) else {
-            return;
-        };
-        let wanted = property.2.as_str();
-        if members.names.iter().any(|m| m == wanted) {
-            return;
-        }
-        let close = did_you_mean(wanted, members.names.iter());
-        let label = close.unwrap_or_else(|| "not declared".into());
-        let message = format!("there is no {} `{wanted}`", members.word);
-        let found = self.report(message, *position);
-        found.label = label;
-        found.length = Some(wanted.chars().count());
-    }
-}
-
-/// Members of what an expression returns, where it is a call of `params` or `options` with a literal map.
-fn members(expression: &Expr) -> Option<Members> {
-    let Expr::FnCall(call, _) = expression else {
-        return None;
-    };
-    let FnCallExpr { name, args, .. } = &**call;
-    let (word, map) = match (name.as_str(), args.as_ref()) {
-        ("params", [Expr::Map(map, _)]) => ("parameter", map),
-        ("options", [_, Expr::Map(map, _)]) => ("option", map),
-        _ => return None,
-    };
-    let names = map.0.iter().map(|(key, _)| key.name.to_string()).collect();
-    Some(Members { word, names })
 }
 
 /// Help for a function that wants a variable of the script around it.

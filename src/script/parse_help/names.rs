@@ -236,7 +236,11 @@ fn declared_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     match (broken.text(0), broken.kind(0)?) {
         (":", _) => {
             let hint = broken.hint(0, "variables have no type")?;
-            Some(hint.label("remove it").help(format!("let {name} = value;")))
+            let hint = hint.label("remove it");
+            Some(match broken.text(-2) {
+                word @ ("let" | "const") => hint.help(format!("{word} {name} = value;")),
+                _ => hint,
+            })
         }
         ("-", _) if broken.adjacent(0) => {
             let whole = format!("{name}_{}", broken.text(1));

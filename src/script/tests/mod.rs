@@ -17,6 +17,7 @@ mod early;
 mod given;
 mod language;
 mod limits;
+mod members;
 mod names;
 mod options;
 mod programs;
