@@ -117,6 +117,6 @@ step "Clean" {
     let finished = planted(pipeline, &["--crash"]);
     finished
         .expect(1)
-        .says("it ends differently")
+        .says("the run ends differently")
         .says("no write is carried out twice: DeregisterTaskDefinition was made");
 }
