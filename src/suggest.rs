@@ -49,7 +49,7 @@ fn slips(letters: usize) -> usize {
     }
 }
 
-/// Whether short words of one length differ in a letter: `env` is no `end` misspelt.
+/// Whether short words of one length differ in a letter: `env` is not `end` misspelt.
 fn replaced(one: &str, other: &str) -> bool {
     let sorted = |word: &str| {
         let mut letters: Vec<char> = word.chars().collect();

@@ -43,7 +43,7 @@ const COMMANDS: [(&[&str], &str); 16] = [
     ),
     (
         &["rollback", "roll-back", "undo", "revert"],
-        "a run that fails undoes its changes by itself; to go back to an earlier version, run the pipeline with it: `deployer run PIPELINE --set version=…`",
+        "a run that fails undoes its changes automatically; to go back to an earlier version, run the pipeline with it: `deployer run PIPELINE --set version=…`",
     ),
     (
         &["cancel", "stop", "abort", "kill", "pause"],

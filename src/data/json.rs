@@ -145,7 +145,7 @@ impl Scan<'_> {
         let names = self.open.last_mut().and_then(|open| open.names.as_mut());
         if let Some(before) = names.and_then(|names| names.insert(name.clone(), at)) {
             let line = DataError::at(self.text, before, "", None).line;
-            let what = format!("\"{name}\" stands in this object twice, first in line {line}");
+            let what = format!("\"{name}\" appears twice in this object, first in line {line}");
             let help = "take one of the two out: it would be lost";
             return Err(DataError::at(self.text, at, what, Some(help)));
         }
@@ -198,7 +198,7 @@ impl Scan<'_> {
                     return Err(DataError::at(
                         self.text,
                         at,
-                        "a tab stands in a text",
+                        "a tab inside a text",
                         Some(help),
                     ));
                 }
@@ -222,7 +222,7 @@ impl Scan<'_> {
             let is_hex = hex.bytes().all(|byte| byte.is_ascii_hexdigit());
             is_hex.then(|| u32::from_str_radix(hex, 16).ok())?
         };
-        let half = "half a character: `\\ud83d` needs its other half, `\\ude80`, behind it";
+        let half = "half a character: `\\ud83d` needs its other half, `\\ude80`, after it";
         let wrong = |what: &str, help: &str| Err(DataError::at(self.text, at, what, Some(help)));
         match rest.chars().nth(1) {
             Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => Ok(2),
@@ -238,9 +238,9 @@ impl Scan<'_> {
                 Some(0xdc00..=0xdfff) => wrong(half, "write the character itself"),
                 Some(_) => Ok(6),
             },
-            Some('\'') => wrong("`\\'` is no escape", "`'` stands for itself"),
+            Some('\'') => wrong("`\\'` is not an escape", "`'` needs no escape"),
             Some(letter) if !letter.is_control() => wrong(
-                &format!("`\\{letter}` is no escape"),
+                &format!("`\\{letter}` is not an escape"),
                 "a backslash is written `\\\\`",
             ),
             _ => wrong(

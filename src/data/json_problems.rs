@@ -36,7 +36,7 @@ type NamedProblem = (String, Option<&'static str>);
 const COMMENT: &str = "JSON has no comments: take it out";
 const TEMPLATE: &str = "have the template filled in first, and read what comes of it";
 const YAML: &str = "JSON or TOML is read here, not YAML";
-const QUOTES: &str = "texts and names stand in double quotes";
+const QUOTES: &str = "texts and names need double quotes";
 
 impl StopPlace<'_> {
     /// What is wrong there.
@@ -178,34 +178,34 @@ impl StopPlace<'_> {
         let lower = bare.to_ascii_lowercase();
         let said = |what: String, help: &'static str| Some((what, Some(help)));
         match expected {
-            Expected::Name => said(format!("the name `{shown}` stands without quotes"), QUOTES),
+            Expected::Name => said(format!("the name `{shown}` has no quotes"), QUOTES),
             Expected::Value | Expected::Number => match lower.as_str() {
                 "nan" | "infinity" | "inf" => said(
-                    format!("`{shown}` is no number of JSON"),
+                    format!("`{shown}` is not a number of JSON"),
                     "write a number, or null",
                 ),
                 "none" | "nil" | "undefined" | "null" => said(
-                    format!("`{shown}` is no value of JSON"),
+                    format!("`{shown}` is not a value of JSON"),
                     "it is written null",
                 ),
                 "true" | "yes" | "on" => said(
-                    format!("`{shown}` is no value of JSON"),
+                    format!("`{shown}` is not a value of JSON"),
                     "it is written true",
                 ),
                 "false" | "no" | "off" => said(
-                    format!("`{shown}` is no value of JSON"),
+                    format!("`{shown}` is not a value of JSON"),
                     "it is written false",
                 ),
                 _ if word.starts_with(['+', '.'])
                     && bare.starts_with(|c: char| c.is_ascii_digit() || c == '.') =>
                 {
                     said(
-                        format!("`{shown}` is no number of JSON"),
+                        format!("`{shown}` is not a number of JSON"),
                         "a number begins with a digit or `-`",
                     )
                 }
                 _ if bare.starts_with(|c: char| c.is_ascii_digit()) => number(&shown, bare),
-                _ => said(format!("`{shown}` stands without quotes"), QUOTES),
+                _ => said(format!("`{shown}` has no quotes"), QUOTES),
             },
             _ => None,
         }
@@ -223,7 +223,7 @@ impl StopPlace<'_> {
                 said("a member outside of an object", "put `{` and `}` around it")
             }
             (Expected::End, ',') => said(
-                "a comma behind the end",
+                "a comma after the end",
                 "one document is read, an object or a list",
             ),
             (Expected::End, _) if value => said(
@@ -231,7 +231,7 @@ impl StopPlace<'_> {
                 "one document is read, not several",
             ),
             (Expected::Comma { .. }, ';') => {
-                said("a semicolon", "members and items are told apart by commas")
+                said("a semicolon", "separate members and items with commas")
             }
             (Expected::Comma { object: true }, ']') => {
                 said("`]` closes an object", "an object is closed by `}`")
@@ -244,11 +244,11 @@ impl StopPlace<'_> {
             }
             (Expected::Comma { .. }, _) if value => said(
                 "a comma is missing in front of this",
-                "put it behind what stands before",
+                "put it after the previous value",
             ),
-            (Expected::Colon, '=') => said("`=` behind a name", "it is written `:`"),
+            (Expected::Colon, '=') => said("`=` after a name", "it is written `:`"),
             (Expected::Colon, _) => said(
-                "a `:` is missing behind the name",
+                "a `:` is missing after the name",
                 "a member is a name, `:` and a value",
             ),
             (Expected::Value, ',' | '}' | ']' | ':') => {
@@ -264,21 +264,21 @@ impl StopPlace<'_> {
                     Expected::Letter => "a letter",
                     _ => "a value",
                 };
-                (format!("`{letter}` where {wanted} should stand"), None)
+                (format!("`{letter}` where {wanted} is expected"), None)
             }
         }
     }
 }
 
-/// What begins with a digit and is no number.
+/// What begins with a digit and is not a number.
 fn number(shown: &str, bare: &str) -> Option<NamedProblem> {
     let digits = bare.bytes().all(|byte| byte.is_ascii_digit());
     let help = match bare {
         _ if bare.starts_with('0') && digits => {
-            "a number does not begin with 0; a text stands in double quotes"
+            "a number does not begin with 0; text needs double quotes"
         }
         _ if bare.starts_with("0x") || bare.starts_with("0X") => "numbers are decimal",
-        _ if bare.ends_with('.') => "behind the point stands a digit",
+        _ if bare.ends_with('.') => "a digit must follow the decimal point",
         _ if bare.contains('_')
             && bare
                 .bytes()
@@ -286,9 +286,9 @@ fn number(shown: &str, bare: &str) -> Option<NamedProblem> {
         {
             "a number has no `_`"
         }
-        _ => "a text stands in double quotes",
+        _ => "text needs double quotes",
     };
-    Some((format!("`{shown}` is no number of JSON"), Some(help)))
+    Some((format!("`{shown}` is not a number of JSON"), Some(help)))
 }
 
 /// Whether nobody sees a character, or takes it for a space.

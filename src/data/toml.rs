@@ -49,7 +49,7 @@ fn finite_value(text: &str, value: &Spanned<DeValue<'_>>) -> Result<(), DataErro
                 return Ok(());
             }
             let what = match named {
-                true => format!("`{number}` is no number that can be used"),
+                true => format!("`{number}` is not a usable number"),
                 false => format!("`{number}` is larger than any number that can be kept"),
             };
             Err(DataError::at(
@@ -90,7 +90,7 @@ struct StopPlace<'t> {
 /// Place, what is wrong there, and what to do about it.
 type NamedProblem = (usize, String, Option<&'static str>);
 
-const QUOTES: &str = "texts stand in double quotes";
+const QUOTES: &str = "text needs double quotes";
 
 impl<'t> StopPlace<'t> {
     fn new(text: &'t str, at: usize, message: &'t str) -> StopPlace<'t> {
@@ -219,30 +219,30 @@ impl<'t> StopPlace<'t> {
                 None | Some('\n' | '\r' | '#' | ',' | ']' | '}') => {
                     Some((from, "a value is missing".to_owned(), None))
                 }
-                Some(sign) => said(format!("`{sign}` where a value should stand"), QUOTES),
+                Some(sign) => said(format!("`{sign}` where a value is expected"), QUOTES),
             },
             "null" | "none" | "nil" | "undefined" => said(
-                format!("`{token}` is no value of TOML"),
+                format!("`{token}` is not a value of TOML"),
                 "leave the member out",
             ),
             "true" | "yes" | "on" => said(
-                format!("`{token}` is no value of TOML"),
+                format!("`{token}` is not a value of TOML"),
                 "it is written true",
             ),
             "false" | "no" | "off" => said(
-                format!("`{token}` is no value of TOML"),
+                format!("`{token}` is not a value of TOML"),
                 "it is written false",
             ),
             "nan" | "infinity" | "inf" => said(
-                format!("`{token}` is no number that can be used"),
+                format!("`{token}` is not a usable number"),
                 "write a number",
             ),
             _ if token
                 .starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '+' | '-')) =>
             {
-                said(format!("`{token}` is no number of TOML"), QUOTES)
+                said(format!("`{token}` is not a number of TOML"), QUOTES)
             }
-            _ => said(format!("`{token}` stands without quotes"), QUOTES),
+            _ => said(format!("`{token}` has no quotes"), QUOTES),
         }
     }
 
@@ -269,7 +269,7 @@ impl<'t> StopPlace<'t> {
         }
         if message.starts_with("duplicate key") {
             return said(
-                format!("`{name}` stands here a second time"),
+                format!("`{name}` is defined twice"),
                 Some("take one of the two out"),
             );
         }
@@ -282,12 +282,12 @@ impl<'t> StopPlace<'t> {
         if message.starts_with("unexpected key or value") {
             return match letter {
                 ',' => said(
-                    "a comma behind a member".to_owned(),
-                    Some("members stand on lines of their own, without commas"),
+                    "a comma after a member".to_owned(),
+                    Some("write each member on its own line, without commas"),
                 ),
                 _ => said(
                     "a second member or value on one line".to_owned(),
-                    Some("one member stands on a line"),
+                    Some("write one member per line"),
                 ),
             };
         }
@@ -300,7 +300,7 @@ impl<'t> StopPlace<'t> {
             );
         }
         if message.starts_with("missing escaped value") {
-            let what = format!("`\\{letter}` is no escape");
+            let what = format!("`\\{letter}` is not an escape");
             return said(
                 what,
                 Some("a backslash is written `\\\\`, or the text put into single quotes"),
@@ -323,7 +323,7 @@ impl<'t> StopPlace<'t> {
             return said(
                 format!("`{letter}` in a name"),
                 Some(
-                    "a name has letters from a to z, digits, `-` and `_`; any other stands in quotes",
+                    "a name has letters from a to z, digits, `-` and `_`; other names need quotes",
                 ),
             );
         }

@@ -178,7 +178,7 @@ impl Tail {
     }
 }
 
-/// What is wrong with a line whose JSON is no entry.
+/// What is wrong with a line whose JSON is not an entry.
 pub(super) const NOT_AN_ENTRY: &str = "not an entry that this version of deployer knows";
 /// What is wrong with a journal that does not begin with the start of a run.
 pub(super) const NO_BEGINNING: &str = "the journal has no beginning";
@@ -214,7 +214,7 @@ impl std::error::Error for JournalError {}
 /// Reads a journal: every whole entry, and how it ends.
 ///
 /// # Errors
-/// A line in the middle that does not fit or is no entry; a file that cannot be read.
+/// A line in the middle that does not fit or is not an entry; a file that cannot be read.
 pub fn read(path: &Path) -> Result<(Vec<Entry>, Tail), JournalError> {
     let mut entries = Vec::new();
     let tail = scan(path, |json| {

@@ -31,7 +31,7 @@ fn opened(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 /// Opens a file for reading.
 ///
 /// # Errors
-/// Of the file system; a link, something that is no file, another user's file.
+/// Of the file system; a link, something that is not a file, another user's file.
 pub(super) fn read(path: &Path) -> io::Result<File> {
     opened(OpenOptions::new().read(true), path)
 }

@@ -74,7 +74,7 @@ impl Span {
             Some(duration) if duration <= Span::LONGEST => Ok(Span(duration)),
             Some(_) => Err(format!("`{text}` is longer than a year")),
             None => Err(format!(
-                "`{text}` is no length of time; write it like \"90s\", \"5m\" or \"1h 30m\""
+                "`{text}` is not a duration; write it like \"90s\", \"5m\" or \"1h 30m\""
             )),
         }
     }
@@ -128,7 +128,7 @@ impl<'de> Deserialize<'de> for Moment {
         let text = String::deserialize(deserializer)?;
         text.parse().map(Moment).map_err(|_| {
             de::Error::custom(format!(
-                "`{text}` is no time; write it in RFC 3339, as `time::now()` returns it"
+                "`{text}` is not a time; write it in RFC 3339, as `time::now()` returns it"
             ))
         })
     }

@@ -133,7 +133,7 @@ fn judge(question: &Question, answers: &[Answer]) -> Option<Decision> {
     {
         let typed = wrong.typed.as_deref().unwrap_or_default();
         let message = format!(
-            "{} typed `{typed}` and not `{word}`: nothing is confirmed",
+            "{} typed `{typed}` and not `{word}`: not confirmed",
             wrong.by
         );
         return Some(Decision::Rejected(Fault::new(codes::REJECTED, message)));

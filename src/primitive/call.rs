@@ -118,7 +118,7 @@ pub trait Call: Send + Sync {
         None
     }
 
-    /// What goes on in AWS by itself: behind a write that returned this, or while a wait goes on (`output`: null).
+    /// What continues in AWS by itself: behind a write that returned this, or while a wait goes on (`output`: null).
     fn in_flight(&self, _output: &Value) -> Option<InFlight> {
         None
     }

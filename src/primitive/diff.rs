@@ -35,7 +35,7 @@ pub fn task_definition(live: &Value, wanted: &Value) -> Vec<Change> {
 }
 
 /// What a write asks for and is not so yet, but for the members that only name what it is about. What is not asked
-/// for stays as it is, and is no change.
+/// for stays as it is, and is not a change.
 pub fn asked(live: Option<&Value>, input: &Value, but: &[&str]) -> Vec<Change> {
     let mut changes = Vec::new();
     let members = input.as_object().into_iter().flatten();

@@ -102,7 +102,7 @@ impl Size {
         match self {
             Size::Number(n) => Ok(*n),
             Size::Text(text) => text.parse().map_err(|_| {
-                let message = format!("cost::fargate at `{name}`: `{text}` is no number");
+                let message = format!("cost::fargate at `{name}`: `{text}` is not a number");
                 Fault::new(super::args::INVALID_INPUT, message)
             }),
         }

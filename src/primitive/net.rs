@@ -60,7 +60,7 @@ impl Call for Reachable {
             return wrong("`host`: expected a name or an address, not a URL");
         }
         match self.port {
-            0 => wrong("`port`: 0 is no port"),
+            0 => wrong("`port`: 0 is not a port"),
             _ => Ok(()),
         }
     }

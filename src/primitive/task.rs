@@ -118,7 +118,7 @@ impl Call for FollowTask {
     fn in_flight(&self, _: &Value) -> Option<InFlight> {
         let task = &self.task;
         Some(InFlight {
-            text: format!("task {} goes on in ECS", short_name(task)),
+            text: format!("task {} continues in ECS", short_name(task)),
             about: short_name(task).to_owned(),
             stop: Some(stop_command(Some(&self.cluster), task)),
         })
@@ -294,7 +294,7 @@ impl Follower<'_> {
         Ok(())
     }
 
-    /// One page of the log. A stream that is not there yet is no fault.
+    /// One page of the log. A stream that is not there yet is not a fault.
     fn read_page(&mut self) -> Result<(), Stop> {
         let (Some(group), Some(stream)) = (&self.args.log_group, &self.args.log_stream) else {
             return Ok(());

@@ -247,7 +247,7 @@ fn suspended(rows: &mut Vec<StyledLine>, view: &View, ending: &Ending, width: us
     }
     let roles = question.map(|q| view.outstanding(q)).unwrap_or_default();
     let who = if question.is_some_and(|q| is_answered(view, q)) {
-        "answered: it goes on when it is resumed".to_owned()
+        "answered: it continues when it is resumed".to_owned()
     } else if roles.is_empty() {
         "anyone may answer".to_owned()
     } else {

@@ -189,7 +189,7 @@ pub fn print_rows(rows: &[styled_line::StyledLine]) {
 /// Prints text on standard output as it is.
 pub fn print_text(text: &str) {
     let mut out = io::stdout().lock();
-    // Nobody listening (`| head`) is no error.
+    // Nobody listening (`| head`) is not an error.
     let _gone = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 

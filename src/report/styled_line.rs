@@ -20,7 +20,7 @@ pub enum TextStyle {
     Dim,
     /// A title: bold and underlined.
     Title,
-    /// What stands for itself inside a sentence, such as an option: cyan.
+    /// What needs no escape inside a sentence, such as an option: cyan.
     Name,
     /// Examples: cyan.
     Code,

@@ -74,7 +74,7 @@ impl Run {
         let scripted = persistence == Persistence::Script;
         {
             let mut state = self.state();
-            // What a halt makes the script do is no part of the run.
+            // What a halt makes the script do is not part of the run.
             if state.halt.is_some() || (scripted && state.cursor.already_told()) {
                 return;
             }

@@ -79,7 +79,7 @@ impl Run {
     /// Ends the script well before its text ends.
     ///
     /// # Errors
-    /// `too_late`: an undo or a `finally` is no script.
+    /// `too_late`: an undo or a `finally` is not a script.
     pub fn finish_early(&self, reason: &str) -> Result<Halt, Fault> {
         let mut state = self.state();
         if state.ledger.undoing() || state.summary.closing() {

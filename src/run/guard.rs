@@ -49,7 +49,7 @@ pub trait Guard: Send {
     /// The script has ended as it should.
     ///
     /// # Errors
-    /// Why that is no success.
+    /// Why that is not a success.
     fn at_the_end(&self) -> Result<(), Fault>;
 }
 

@@ -135,7 +135,7 @@ impl Ledger {
         }
     }
 
-    /// Something goes on in AWS by itself, until a wait has seen it end.
+    /// Something continues in AWS by itself, until a wait has seen it end.
     pub(super) fn in_flight(&mut self, what: Option<InFlight>) {
         if let Some(going) = what {
             self.in_flight.retain(|other| other.about != going.about);
@@ -148,7 +148,7 @@ impl Ledger {
         self.in_flight.retain(|going| !names(input, &going.about));
     }
 
-    /// What holds now; what an undo brings back is no success of the run.
+    /// What holds now; what an undo brings back is not a success of the run.
     pub(super) fn proven(&mut self, what: String) {
         if !self.undoing {
             self.proven = Some(what);
@@ -252,7 +252,7 @@ impl Ledger {
         self.stopped_in.clone()
     }
 
-    /// What goes on in AWS by itself.
+    /// What continues in AWS by itself.
     pub(super) fn going_on(&self) -> Vec<InFlight> {
         self.in_flight.clone()
     }

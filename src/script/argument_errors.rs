@@ -161,7 +161,7 @@ fn said(name: &str, overloads: &Overloads, given: &[&Dynamic]) -> String {
         }
     }
     let value = given.get(at).map(|value| shown(value)).unwrap_or_default();
-    // What a method is called on is no argument of it.
+    // What a method is called on is not an argument of it.
     let method = given
         .first()
         .is_some_and(|first| taken(first.type_id()) == OTHER);

@@ -45,7 +45,7 @@ pub(super) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
             if branch(&context) != TRUNK {
                 let message = "`finish` ends the whole script, and other branches of `parallel` may still be at work";
                 let fault = Fault::new(codes::IN_A_BRANCH, message)
-                    .hint("let the branch return, and call `finish` behind `parallel`");
+                    .hint("let the branch return, and call `finish` after `parallel`");
                 return Err(failure::raise(&fault, position));
             }
             match finished.door.finish_early(reason) {

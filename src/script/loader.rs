@@ -76,7 +76,7 @@ impl Loader<'_> {
             return;
         }
         let text = match self.resolver.text(name) {
-            // What some editors begin a file with is no part of the script.
+            // What some editors begin a file with is not part of the script.
             Ok(text) => text.trim_start_matches('\u{feff}').to_owned(),
             Err(error) => return self.wrong.push(unresolved(error, from)),
         };
@@ -92,7 +92,7 @@ impl Loader<'_> {
         };
         if let Some(at) = open_comment(self.engine, &text) {
             let found = Diagnosis::new("a comment is not closed", failure::site(name, at));
-            let help = "all behind it would be left out: close it with */".to_owned();
+            let help = "everything after it would be ignored: close it with */".to_owned();
             return self
                 .wrong
                 .push(found.label("it begins here").help(Some(help)));

@@ -146,7 +146,7 @@ impl Names {
     /// Parses `text` with these names.
     ///
     /// # Errors
-    /// What is no script.
+    /// What is not a script.
     pub(crate) fn compile(self, engine: &Engine, text: &str) -> Result<AST, Box<ParseError>> {
         READING.set(Some(self));
         let parsed = engine.compile(text);

@@ -247,7 +247,7 @@ pub fn resolve(importer: &str, path: &str) -> Result<String, UnresolvedImport> {
     }
     if !path.starts_with("./") && !path.starts_with("../") {
         return Err(UnresolvedImport {
-            message: format!("`{path}` is no place to import from"),
+            message: format!("`{path}` cannot be imported from"),
             help: Some(format!(
                 "write \"std/…\" for a library module, \"./{}\" for a file of the project",
                 path.trim_start_matches('/')

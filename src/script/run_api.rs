@@ -34,7 +34,7 @@ pub trait RunApi: Send + Sync {
     /// Ends the run well before the end of its script; `reason`: why there is nothing more to do.
     ///
     /// # Errors
-    /// `too_late`: an undo or a `finally` is no script.
+    /// `too_late`: an undo or a `finally` is not a script.
     fn finish_early(&self, reason: &str) -> Result<Halt, Fault>;
     /// Whether this is a plan: there are values that only the real run can know.
     fn plans(&self) -> bool {

@@ -35,7 +35,7 @@ thread_local! {
 /// Parses `text`; returns what is to be put into it, too.
 ///
 /// # Errors
-/// What is no script.
+/// What is not a script.
 pub(super) fn compile(
     engine: &Engine,
     text: &str,

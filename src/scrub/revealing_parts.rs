@@ -146,7 +146,7 @@ fn in_url(text: &str) -> Vec<RevealingPart> {
         found.push(part(password.to_owned(), SURE));
         found.extend(decoded(password).map(|text| part(text, SURE)));
     } else if path.len() > PART {
-        // Of a database's URL the path is its name, which is no secret.
+        // Of a database's URL the path is its name, which is not a secret.
         found.push(part(path.to_owned(), LONG));
     }
     found

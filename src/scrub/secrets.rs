@@ -19,13 +19,13 @@ const LIKELY: usize = 8;
 pub enum Kind {
     /// It was asked for as one, or it is a credential.
     Sure,
-    /// It is kept where secrets are kept: one that is a plain word (`production`) is no secret.
+    /// It is kept where secrets are kept: one that is a plain word (`production`) is not a secret.
     Likely,
 }
 
 /// The secrets of a run, of all its calls and of the program itself.
 ///
-/// What is no secret by itself (a user's name in the JSON of a secret) is left where other calls say it: it may be the
+/// What is not a secret by itself (a user's name in the JSON of a secret) is left where other calls say it: it may be the
 /// name of what is deployed.
 #[derive(Debug, Default)]
 pub struct Secrets(RwLock<Scrub>);

@@ -25,7 +25,7 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Fault> {
     below(paths, &|name| name.ends_with(ENDING))
 }
 
-/// Every script that is no test, likewise.
+/// Every script that is not a test, likewise.
 ///
 /// # Errors
 /// As [`discover`].

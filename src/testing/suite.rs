@@ -259,7 +259,7 @@ fn none_lost(program: Program) -> Result<Program, Vec<Diagnosis>> {
     let mut lost: Vec<Diagnosis> = lost
         .map(|f| {
             let message = format!(
-                "`{}` is not run: nothing calls it, and it is no test",
+                "`{}` is not run: nothing calls it, and it is not a test",
                 f.name
             );
             let help = format!("a test is called `{PREFIX}{}`; otherwise remove it", f.name);

@@ -177,7 +177,7 @@ impl TestContext {
         Err(self.failure(cx, failure, of.or(last.as_ref())))
     }
 
-    /// Returns what was read from the cloud. A read is no assertion.
+    /// Returns what was read from the cloud. A read is not an assertion.
     pub(super) fn fetched(
         &self,
         cx: &NativeCallContext<'_>,
@@ -230,7 +230,7 @@ impl RunApi for TestContext {
         _branch: &str,
     ) -> Result<Output, Stop> {
         let path = primitive.declaration().path();
-        Err(Fault::new(codes::TOO_EARLY, format!("{path} belongs into a pipeline")).into())
+        Err(Fault::new(codes::TOO_EARLY, format!("{path} belongs in a pipeline")).into())
     }
     fn finish_early(&self, _reason: &str) -> Result<Halt, Fault> {
         let message = "`finish` ends a pipeline; a test ends by itself";

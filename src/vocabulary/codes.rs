@@ -87,7 +87,7 @@ pub const IN_A_BRANCH: &str = "in_a_branch";
 /// Someone asked to stop.
 pub const INTERRUPTED: &str = "interrupted";
 
-/// The configured endpoint is no URL.
+/// The configured endpoint is not a URL.
 pub const INVALID_ENDPOINT: &str = "invalid_endpoint";
 
 /// The text that describes a fault to inject is wrong.
@@ -96,7 +96,7 @@ pub const INVALID_FAULT: &str = "invalid_fault";
 /// The input of a call is wrong.
 pub const INVALID_INPUT: &str = "invalid_input";
 
-/// The text is no JSON.
+/// The text is not JSON.
 pub const INVALID_JSON: &str = "invalid_json";
 
 /// An HTTP request cannot be sent as it is.
@@ -105,7 +105,7 @@ pub const INVALID_REQUEST: &str = "invalid_request";
 /// An AWS setting of the environment is wrong.
 pub const INVALID_SETTING: &str = "invalid_setting";
 
-/// The text is no URL.
+/// The text is not a URL.
 pub const INVALID_URL: &str = "invalid_url";
 
 /// The journal of a rehearsal cannot be written.

@@ -151,7 +151,7 @@ impl Residue {
     }
 }
 
-/// What goes on in AWS by itself.
+/// What continues in AWS by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InFlight {
     /// What it is about, as a wait for its end names it in its input: a service, a task, a snapshot.

@@ -212,7 +212,7 @@ fn credentials_that_expire_leave_the_run_to_be_resumed() {
                 .proxy
                 .disturb(Rule::some(operation, from, 1, Disturbance::Refused(code)));
             let run = stage.run(GOOD);
-            // What is wrong from the beginning is no expiry.
+            // What is wrong from the beginning is not an expiry.
             if run.code == Some(1) && code == "UnrecognizedClientException" {
                 stage.changed_nothing();
                 continue;

@@ -176,7 +176,7 @@ fn a_second_run_takes_the_release_of_the_same_commit_and_of_no_other() {
     let Some(project) = Project::set() else {
         return;
     };
-    // A tag that never reached the remote is no release.
+    // A tag that never reached the remote is not a release.
     project.git(&["tag", "-a", "v1.3.0", "-m", "left behind", "develop"]);
     project.run(&["--set", "again=true"]).expect(0);
     let released = project.refs();

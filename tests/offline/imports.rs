@@ -171,7 +171,7 @@ fn no_files_import_each_other_in_a_circle() {
             .filter(|to| !one_family(module, to));
         edges.insert(module, to.collect());
     }
-    // Whatever imports nothing that is left is no part of a circle.
+    // Whatever imports nothing that is left is not part of a circle.
     loop {
         let left: BTreeSet<Module> = edges.keys().map(|module| (*module).clone()).collect();
         let before = edges.len();

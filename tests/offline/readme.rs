@@ -112,7 +112,7 @@ fn the_commands_and_exit_codes_are_those_of_the_program() {
     for verb in verbs {
         assert!(
             help.contains(&format!("\n  {verb} ")),
-            "{verb} is no command:\n{help}"
+            "{verb} is not a command:\n{help}"
         );
     }
     for code in ["0", "1", "2", "3", "4", "5", "6", "130"] {

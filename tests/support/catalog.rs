@@ -255,6 +255,6 @@ fn manifest(version: &str) -> String {
 fn text(value: &Value) -> String {
     value
         .as_str()
-        .unwrap_or_else(|| panic!("{value} is no text"))
+        .unwrap_or_else(|| panic!("{value} is not text"))
         .to_owned()
 }

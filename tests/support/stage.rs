@@ -61,7 +61,7 @@ impl Stage {
             let position = arguments
                 .iter()
                 .position(|it| it.starts_with(&format!("{name}=")))
-                .unwrap_or_else(|| panic!("{name} is no parameter of the pipeline"));
+                .unwrap_or_else(|| panic!("{name} is not a parameter of the pipeline"));
             arguments[position] = format!("{name}={value}");
         }
         arguments

@@ -147,7 +147,7 @@ fn require_word(
             Err(CommandError::with_hint("word_needed", message, hint))
         }
         (Some(word), Some(typed)) if typed != word => {
-            let message = format!("`{typed}` is not {word}: nothing is confirmed");
+            let message = format!("`{typed}` is not {word}: not confirmed");
             Err(CommandError::message("wrong_word", message))
         }
         (None, Some(_)) => {

@@ -81,7 +81,7 @@ pub(in crate::cli) fn digests(typed: &OsStr) -> Vec<CompletionCandidate> {
 fn questions() -> Vec<Question> {
     let line = CompletionLine::now();
     let store = line.store();
-    // A word that is no id finds no run.
+    // A word that is not an id finds no run.
     let words = line.words().filter(|word| word.len() > 3);
     let run = words.filter_map(|word| store.find(word).ok()).next();
     let entries = run.and_then(|run| run.read().ok());

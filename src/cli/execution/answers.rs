@@ -24,7 +24,7 @@ pub(in crate::cli) struct AnswerSources {
 
 impl People for AnswerSources {
     fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault> {
-        // Whoever could not be asked has said nothing: that is no failure of the script.
+        // Whoever could not be asked has said nothing: that is not a failure of the script.
         let unable = |error: io::Error| AskResult::Unable(error.to_string());
         Ok(self.answers(question, before).unwrap_or_else(unable))
     }

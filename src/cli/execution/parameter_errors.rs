@@ -116,7 +116,7 @@ pub(super) fn no_pipeline(path: &Path) -> Option<CommandError> {
             _ => return None,
         };
         (
-            format!("{name} is no pipeline, but {of}"),
+            format!("{name} is not a pipeline, but {of}"),
             beside(path, &["rhai"]),
         )
     };

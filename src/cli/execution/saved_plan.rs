@@ -33,7 +33,7 @@ pub(in crate::cli) struct OpenedPlan {
 /// Opens a saved plan, loads its pipeline, and checks that a plan made now would be the same.
 ///
 /// # Errors
-/// `plan_file`: the file is no plan, or has expired. `plan_outdated`: names the scripts that differ from the planned
+/// `plan_file`: the file is not a plan, or has expired. `plan_outdated`: names the scripts that differ from the planned
 /// ones, or what has changed in AWS.
 pub(in crate::cli) fn open(path: &Path, global: &GlobalArgs) -> CommandResult<OpenedPlan> {
     let unusable = |message: String, hint: &str| {

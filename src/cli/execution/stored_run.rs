@@ -25,6 +25,6 @@ pub(in crate::cli) fn read(dir: &RunDir) -> CommandResult<(Vec<Entry>, Tail)> {
 
 /// The journal of a run cannot be read.
 pub(in crate::cli) fn unreadable(message: &str) -> CommandError {
-    let hint = "nothing can be replayed from it: look at what is in AWS, and start a new run";
+    let hint = "nothing can be replayed from it: check what is in AWS, and start a new run";
     CommandError::with_hint("journal", message, hint)
 }

@@ -92,7 +92,7 @@ impl RunDir {
     /// Reads the journal without changing it.
     ///
     /// # Errors
-    /// A line that does not fit the one before it or is no entry; a format of another version.
+    /// A line that does not fit the one before it or is not an entry; a format of another version.
     pub fn read(&self) -> Result<(Vec<Entry>, Tail), JournalError> {
         let path = self.journal();
         let (entries, tail) = file::read(&path)?;
@@ -195,14 +195,14 @@ impl RunDir {
             }
         }
         if let Err(error) = file.write_all(&line) {
-            // Half of it is no answer; without room for the rest, it may as well stay.
+            // Half of it is not an answer; without room for the rest, it may as well stay.
             let _whole = file.set_len(end);
             return Err(error);
         }
         file.sync_data()
     }
 
-    /// The answers that were posted, in their order. A line that is no answer is passed over: half of one, where a disk
+    /// The answers that were posted, in their order. A line that is not an answer is passed over: half of one, where a disk
     /// was full.
     ///
     /// # Errors

@@ -90,8 +90,9 @@ pub(super) fn require_complete(call: &AwsCall, output: &Value) -> Result<(), Fau
         call.operation,
         members.join("` or `")
     );
-    let fault = Fault::new(codes::ANSWER_INCOMPLETE, message)
-        .hint("something between here and AWS has changed the answer: look at proxies and AWS_ENDPOINT_URL");
+    let fault = Fault::new(codes::ANSWER_INCOMPLETE, message).hint(
+        "something between here and AWS has changed the answer: check proxies and AWS_ENDPOINT_URL",
+    );
     Err(fault.retry(if writes {
         Retry::InDoubt
     } else {

@@ -122,7 +122,7 @@ impl Api {
         self
     }
 
-    /// What goes on in AWS if the run stops behind a call, about what the call acts upon.
+    /// What continues in AWS if the run stops behind a call, about what the call acts upon.
     pub(super) fn in_flight(mut self, in_flight: fn(&Value) -> Option<String>) -> Api {
         self.in_flight = Some(in_flight);
         self

@@ -82,7 +82,10 @@ impl Call for FollowDeployment {
     fn in_flight(&self, _: &Value) -> Option<InFlight> {
         let service = short_name(&self.service).to_owned();
         Some(InFlight {
-            text: format!("deployment {} of {service} goes on in ECS", self.deployment),
+            text: format!(
+                "deployment {} of {service} continues in ECS",
+                self.deployment
+            ),
             about: service,
             stop: None,
         })

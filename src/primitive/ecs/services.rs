@@ -45,7 +45,7 @@ print(made.service.deployments[0].id);"#,
         .residue(|input, _| left(format!("service {}", input["serviceName"].as_str()?), false))
         .in_flight(|input| {
             Some(format!(
-                "the first deployment of {} goes on in ECS",
+                "the first deployment of {} continues in ECS",
                 input["serviceName"].as_str()?
             ))
         }),
@@ -70,7 +70,7 @@ print(updated.service.deployments[0].id);"#,
         })
         .in_flight(|input| {
             Some(format!(
-                "the deployment of {} goes on in ECS",
+                "the deployment of {} continues in ECS",
                 short_name(input["service"].as_str()?)
             ))
         }),

@@ -50,7 +50,7 @@ print(started.tasks[0].taskArn);"#,
         .in_flight_about(|output| Some(short_name(output["tasks"][0]["taskArn"].as_str()?).to_owned()))
         .in_flight(|input| {
             Some(format!(
-                "the task of {} goes on in ECS",
+                "the task of {} continues in ECS",
                 short_name(input["taskDefinition"].as_str()?)
             ))
         })

@@ -59,7 +59,7 @@ print(made.Listeners[0].ListenerArn);"#,
             "modify_listener",
             "ModifyListener",
             "ListenerArn",
-            "Changes a listener: what is left out stays. `DefaultActions` take the place of all that it had.",
+            "Changes a listener: what is left out stays. `DefaultActions` replace all that it had.",
             r#"let balancer = elb::describe_load_balancers(#{ Names: ["realserv-alb"] }).LoadBalancers[0];
 let listener = elb::describe_listeners(#{ LoadBalancerArn: balancer.LoadBalancerArn }).Listeners[0];
 let group = elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0];

@@ -58,7 +58,7 @@ print(made.Rules[0].RuleArn);"#,
             "modify_rule",
             "ModifyRule",
             "RuleArn",
-            "Changes a rule: `Conditions` and `Actions` take the place of all that it had; what is left out stays.",
+            "Changes a rule: `Conditions` and `Actions` replace all that it had; what is left out stays.",
             r#"let balancer = elb::describe_load_balancers(#{ Names: ["realserv-alb"] }).LoadBalancers[0];
 let listener = elb::describe_listeners(#{ LoadBalancerArn: balancer.LoadBalancerArn }).Listeners[0];
 let rule = elb::describe_rules(#{ ListenerArn: listener.ListenerArn }).Rules[0];

@@ -257,7 +257,7 @@ fn newlines(text: &[u8]) -> u64 {
     text.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
-/// Text as it is; text in UTF-16 without its zeros; `None`: what has zeros otherwise is no text.
+/// Text as it is; text in UTF-16 without its zeros; `None`: what has zeros otherwise is not text.
 fn readable(bytes: &[u8]) -> Option<std::borrow::Cow<'_, [u8]>> {
     let zeros = bytes.iter().filter(|byte| **byte == 0).count();
     if zeros == 0 {

@@ -137,7 +137,7 @@ impl Call for Check {
             .iter()
             .find(|l| l.1.is_nan() || l.1 < 0.0)
         {
-            Some((name, limit, _)) => wrong(format!("`thresholds.{name}`: {limit} is no limit")),
+            Some((name, limit, _)) => wrong(format!("`thresholds.{name}`: {limit} is not a limit")),
             None => Ok(()),
         }
     }

@@ -65,7 +65,7 @@ impl Call for Push {
                 || !tag.chars().all(fits)
         };
         match self.tags.iter().find(bad) {
-            Some(tag) => wrong("tags", format!("`{tag}` is no tag")),
+            Some(tag) => wrong("tags", format!("`{tag}` is not a tag")),
             None => Ok(()),
         }
     }
@@ -239,7 +239,7 @@ mod tests {
             push.check().expect_err("refused").message
         };
         assert!(refused("app", "app", &[]).contains("at least one"));
-        assert!(refused("app", "app", &["1.0", "a b"]).contains("`a b` is no tag"));
+        assert!(refused("app", "app", &["1.0", "a b"]).contains("`a b` is not a tag"));
         assert!(refused("--help", "app", &["1"]).contains("`image`"));
         assert!(refused("app", "app:1", &["1"]).contains("`repository`"));
     }

@@ -26,7 +26,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
 #[serde(deny_unknown_fields)]
 pub struct Status {
     /// Name or ARN of a secret of Secrets Manager, with `:json-key:version-stage:version-id` behind it if need
-    /// be; or an SSM parameter, by its ARN or as `ssm:NAME`. (A task definition's `valueFrom` that is no ARN
+    /// be; or an SSM parameter, by its ARN or as `ssm:NAME`. (A task definition's `valueFrom` that is not an ARN
     /// means a parameter: put `ssm:` before it.)
     secret: String,
 }

@@ -79,7 +79,7 @@ impl Rule {
             Rule::UpdateWithoutWhere => {
                 "locks every row until the transaction ends; fill the column in batches"
             }
-            Rule::Unparsed => "could not be judged; someone must look at it",
+            Rule::Unparsed => "could not be judged; someone must review it",
         }
     }
 }

@@ -257,7 +257,7 @@ impl Call for Wait {
     fn in_flight(&self, _: &Value) -> Option<InFlight> {
         Some(InFlight {
             about: self.what().to_owned(),
-            text: format!("{} goes on in AWS", self.what()),
+            text: format!("{} continues in AWS", self.what()),
             stop: None,
         })
     }

@@ -18,7 +18,7 @@ impl Path {
     /// # Errors
     /// What was expected.
     pub(super) fn parse(text: &str) -> Result<Path, String> {
-        let wrong = || format!("`{text}` is no path; write it like \"DBSnapshots[0].Status\"");
+        let wrong = || format!("`{text}` is not a path; write it like \"DBSnapshots[0].Status\"");
         let mut parts = Vec::new();
         for member in text.split('.') {
             let mut pieces = member.split('[');

@@ -158,7 +158,7 @@ impl Verb for Watch {
         effect: Effect::Wait,
         doc: "Watches that all checks go on holding for a while. One that fails without a break for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; a deployment that was replaced is one at once. A plan predicts that HTTP checks hold and sends nothing.",
         positional: &[],
-        returns: "`#{ looks, slowest_ms }`: how often was looked, and the slowest answer of an endpoint.",
+        returns: "`#{ looks, slowest_ms }`: the number of checks, and the slowest answer of an endpoint.",
         example: r#"check::hold(#{ duration: "5m", checks: [
     #{ kind: "http", url: "https://api.realserv.com/catalog/health", expect: #{ json: #{ status: "Healthy" } } },
 ] });"#,
@@ -206,7 +206,7 @@ impl Call for Watch {
             None | Some(0) => String::new(),
             Some(ms) => format!(", slowest answer {ms} ms"),
         };
-        Some(format!("held, {} looks{slowest}", output["looks"]))
+        Some(format!("passed, {} checks{slowest}", output["looks"]))
     }
 }
 

@@ -150,7 +150,7 @@ fn day(name: &str) -> Result<Weekday, String> {
             name == full || (name.len() == 3 && full.starts_with(&name))
         })
         .ok_or_else(|| {
-            format!("`{name}` is no day; write \"mon\", \"tue\", … or a range like \"mon..thu\"")
+            format!("`{name}` is not a day; write \"mon\", \"tue\", … or a range like \"mon..thu\"")
         })
 }
 
@@ -162,7 +162,7 @@ fn clock(text: &str) -> Result<Time, String> {
         }
         Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
     });
-    parsed.ok_or_else(|| format!("`{text}` is no time of day; write it like \"09:30\""))
+    parsed.ok_or_else(|| format!("`{text}` is not a time of day; write it like \"09:30\""))
 }
 
 /// A zone by its name or its offset.
@@ -171,7 +171,9 @@ fn zone(text: &str) -> Result<TimeZone, String> {
         return Ok(TimeZone::UTC);
     }
     let unknown = || {
-        format!("`{text}` is no time zone; write it like \"America/Lima\", \"-05:00\" or \"UTC\"")
+        format!(
+            "`{text}` is not a time zone; write it like \"America/Lima\", \"-05:00\" or \"UTC\""
+        )
     };
     let Some(sign) = text.chars().next().filter(|c| matches!(c, '+' | '-')) else {
         return TimeZone::get(text).map_err(|_| unknown());
@@ -293,11 +295,11 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (days, from, to, zone, said) in [
-            ("mon", "10:00", "16:00", "America/Limma", "no time zone"),
-            ("mon", "10:00", "16:00", "-5", "no time zone"),
-            ("mon", "10:00", "16:00", "+99:00", "no time zone"),
-            ("montag", "10:00", "16:00", "UTC", "no day"),
-            ("mon", "10", "16:00", "UTC", "no time of day"),
+            ("mon", "10:00", "16:00", "America/Limma", "not a time zone"),
+            ("mon", "10:00", "16:00", "-5", "not a time zone"),
+            ("mon", "10:00", "16:00", "+99:00", "not a time zone"),
+            ("montag", "10:00", "16:00", "UTC", "not a day"),
+            ("mon", "10", "16:00", "UTC", "not a time of day"),
             ("mon", "10:00", "10:00", "UTC", "closes when it opens"),
         ] {
             let args = ReadWindow {

@@ -32,7 +32,7 @@ pub(super) struct Builder {
 
 impl Builder {
     pub(super) fn new(events: &[Event]) -> Self {
-        // What undoing takes is no part of the way on which everything goes well.
+        // What undoing takes is not part of the way on which everything goes well.
         let end = events
             .iter()
             .find(|event| matches!(event.kind, EventKind::UndoStarted(_)));

@@ -146,11 +146,11 @@ fn ask(
     let (wanted, otherwise) = match word {
         Some(word) => (
             format!("  type {word} to confirm, or reject: "),
-            format!("  that is not {word}: nothing is confirmed"),
+            format!("  that is not {word}: not confirmed"),
         ),
         None => (
             "  approve or reject? ".to_owned(),
-            "  type approve or reject, and a note behind it if you like".to_owned(),
+            "  type approve or reject, and a note after it if you like".to_owned(),
         ),
     };
     forget_typed();

@@ -14,7 +14,7 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// What was typed before the question was there is no answer to it.
 pub(super) fn forget_typed() {
-    // Nothing to forget where it is no terminal.
+    // Nothing to forget where it is not a terminal.
     let _nothing = tcflush(io::stdin(), QueueSelector::IFlush);
 }
 
@@ -61,7 +61,7 @@ impl Stdin {
     }
 
     fn line(&mut self, ended: &mut dyn FnMut() -> bool) -> io::Result<Option<String>> {
-        // What was typed at a prompt that had ended is no answer to this one.
+        // What was typed at a prompt that had ended is not an answer to this one.
         if self.reading && self.lines.try_recv().is_ok() {
             self.reading = false;
         }

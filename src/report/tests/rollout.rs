@@ -34,7 +34,8 @@ impl Sample {
             register,
         );
         self.pass(400);
-        self.returned(&key, 400, Some("catalog:42"));
+        let registered = json!({ "taskDefinition": { "family": "catalog", "revision": 42 } });
+        self.answered(&key, 400, registered, Some("catalog:42"));
         let label = "catalog-service → catalog:41 (ACTIVE, image present)".to_owned();
         self.tell(EventKind::UndoRegistered(event::UndoRegistered {
             label,
@@ -118,11 +119,12 @@ impl Sample {
         self.returned(&key, 90_000, Some("3/3 running"));
         self.end(StepResult::Done);
         self.step("Verify");
-        let get = line(
+        let mut get = line(
             "GET",
             "https://api.example.com/catalog/health",
             "status Healthy, version 1.3.0",
         );
+        get.kind = LineKind::Polls;
         let key = self.call("http::check", Effect::Read, json!({}), get);
         self.pass(300);
         self.returned(&key, 300, Some("200 in 12ms"));

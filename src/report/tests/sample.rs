@@ -118,10 +118,14 @@ impl Sample {
     }
 
     pub fn returned(&mut self, key: &str, elapsed_ms: u64, summary: Option<&str>) {
+        self.answered(key, elapsed_ms, Value::Null, summary);
+    }
+
+    pub fn answered(&mut self, key: &str, elapsed_ms: u64, output: Value, summary: Option<&str>) {
         let (key, summary) = (key.to_owned(), summary.map(str::to_owned));
         self.tell(EventKind::Returned(event::Returned {
             key,
-            result: Ok(Value::Null),
+            result: Ok(output),
             elapsed_ms,
             summary,
         }));

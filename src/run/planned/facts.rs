@@ -67,7 +67,7 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// A write is about to be made: what it is about is no fact any more.
+    /// A write is about to be made: what it is about is not a fact any more.
     pub(super) fn wrote(&mut self, input: &Value) {
         let input = api(input);
         for member in ["service", "serviceName"] {

@@ -87,7 +87,7 @@ impl SavedPlan {
         struct Versioned {
             version: u32,
         }
-        let no_plan = |wrong: DataError| format!("it is no saved plan: {wrong}");
+        let no_plan = |wrong: DataError| format!("it is not a saved plan: {wrong}");
         let versioned: Versioned = Format::Json.typed(text).map_err(no_plan)?;
         if versioned.version != SAVED_VERSION {
             return Err(format!(

@@ -54,7 +54,7 @@ impl Literal {
         }
     }
 
-    /// Notes where a member stands that is no member of a map.
+    /// Notes where a member stands that is not a member of a map.
     pub(super) fn place(&mut self, path: &str, position: Position) {
         self.places.insert(path.to_owned(), (position, 1));
     }

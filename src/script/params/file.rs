@@ -20,7 +20,7 @@ pub fn load(path: &Path) -> Result<Map<String, Value>, DataError> {
     let text = data::file(path)?;
     match Format::of(&path.to_string_lossy()).value(&text)? {
         Value::Object(members) => Ok(members),
-        _ => Err(DataError::whole("is no object of parameters", None)),
+        _ => Err(DataError::whole("is not an object of parameters", None)),
     }
 }
 

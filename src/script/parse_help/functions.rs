@@ -48,7 +48,7 @@ fn arrow(broken: &ParseProblem<'_>) -> Option<Hint> {
         (Kind::Word, name) if arrow == "=>" => (broken.at - 1, name.to_owned()),
         _ => return None,
     };
-    // `a -> b` is no closure: only behind `=`, `(`, `,` or `:` does one begin.
+    // `a -> b` is not a closure: only behind `=`, `(`, `,` or `:` does one begin.
     let begins = begin.checked_sub(1).and_then(|before| broken.token(before));
     if begins.is_none_or(|before| !matches!(before.text, "=" | "(" | "," | ":")) {
         return None;

@@ -75,7 +75,7 @@ pub(super) const IN_ZONE: Pure = Pure {
 fn moment(function: &Pure, given: &[Value], index: usize) -> Result<Timestamp, Fault> {
     let text = function.text(given, index)?;
     text.parse().map_err(|_| {
-        let why = format!("`{text}` is no time; it is written like 2026-01-12T09:00:00Z");
+        let why = format!("`{text}` is not a time; it is written like 2026-01-12T09:00:00Z");
         function.refuses(function.parameters[index], &why)
     })
 }

@@ -17,7 +17,7 @@ pub(super) const COMPARE: Pure = Pure {
             let text = function.text(given, index)?;
             Version::parse(text).ok_or_else(|| {
                 let why =
-                    format!("`{text}` is no version; write it like \"1.2.3\" or \"1.2.3-rc.1\"");
+                    format!("`{text}` is not a version; write it like \"1.2.3\" or \"1.2.3-rc.1\"");
                 function.refuses(function.parameters[index], &why)
             })
         };

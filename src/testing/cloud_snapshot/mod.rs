@@ -175,6 +175,6 @@ fn ecs(cloud: &Simulated, operation: &str, input: Value) -> Result<Value, Fault>
 
 fn look(cloud: &Simulated, service: &str, operation: &str, input: Value) -> Result<Value, Fault> {
     let call = ReadCall::new(AwsCall::new(service, operation, input))
-        .ok_or_else(|| Fault::new(codes::NOT_A_READ, format!("{operation} is no read")))?;
+        .ok_or_else(|| Fault::new(codes::NOT_A_READ, format!("{operation} is not a read")))?;
     cloud.read(&call)
 }

@@ -64,7 +64,7 @@ fn look(run: &Rehearsal, service: &str, operation: &str, input: Map) -> Result<V
     check("cloud", service, operation, &call.input).map_err(Violation::Misuse)?;
     let read = ReadCall::new(call).ok_or_else(|| {
         let message = format!("{operation} is not known to be a read");
-        let hint = "a test only reads; what changes the cloud belongs into the pipeline";
+        let hint = "a test only reads; what changes the cloud belongs in the pipeline";
         Violation::Misuse(Fault::new(codes::NOT_A_READ, message).hint(hint))
     })?;
     run.cloud.read(&read).map_err(Violation::Misuse)

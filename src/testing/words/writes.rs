@@ -35,7 +35,7 @@ pub(super) const EXPECT_WRITES: Word = Word {
         r#"RUN.expect_writes("OPERATION", TIMES)"#,
         r#"RUN.expect_writes("OPERATION", INPUT, TIMES)"#,
     ],
-    doc: "Expects exactly so many writes of this operation. `INPUT` is the part of the input that must be there, in AWS's own spelling: members of maps, whole lists, texts, and the last part of an ARN by itself.",
+    doc: "Expects exactly this number of writes of this operation. `INPUT` is the part of the input that must be there, in AWS's own spelling: members of maps, whole lists, texts, and the last part of an ARN by itself.",
     example: r##"fn test_it() {
     let run = rehearse("prod.rhai");
     run.expect_writes("UpdateService", 1);

@@ -38,8 +38,9 @@ impl Error for NotAllowed {}
 impl NotAllowed {
     /// `address_not_allowed`.
     pub fn fault(&self) -> Fault {
-        Fault::new(codes::ADDRESS_NOT_ALLOWED, self.to_string())
-            .hint(format!("if it must, whoever runs deployer sets {ALLOW}=1"))
+        Fault::new(codes::ADDRESS_NOT_ALLOWED, self.to_string()).hint(format!(
+            "if it must, the person who runs deployer sets {ALLOW}=1"
+        ))
     }
 }
 

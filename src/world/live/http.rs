@@ -51,7 +51,7 @@ impl LiveHttp {
         let url = url(request)?;
         forbidden_addresses::url(&url).map_err(|refused| refused.fault())?;
         let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| invalid(format!("{} is no HTTP method", request.method)))?;
+            .map_err(|_| invalid(format!("{} is not an HTTP method", request.method)))?;
         let client = match &request.secret {
             None => made(&self.client, Policy::custom(elsewhere))?,
             Some(_) => made(&self.discreet, Policy::custom(at_the_same_place))?,

@@ -157,7 +157,7 @@ impl Running {
     /// Feeds it, and reads its lines on threads that end with its outputs.
     fn lines(&mut self, stdin: Option<String>) -> Lines {
         if let (Some(mut pipe), Some(text)) = (self.0.stdin.take(), stdin) {
-            // One that does not read all of it is no error.
+            // One that does not read all of it is not an error.
             thread::spawn(move || drop(pipe.write_all(text.as_bytes())));
         }
         let (send, lines) = sync_channel(64);

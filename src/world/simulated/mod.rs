@@ -236,7 +236,7 @@ impl World for Simulated {
     }
 }
 
-/// A read from outside: it takes no time, no fault meets it, and it is no request.
+/// A read from outside: it takes no time, no fault meets it, and it is not a request.
 impl ReadOnlyWorld for Simulated {
     fn read(&self, call: &ReadCall) -> Result<Value, Fault> {
         dispatch(&mut self.state().cloud, call.call())

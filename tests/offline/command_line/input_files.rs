@@ -56,7 +56,7 @@ fn a_task_definition_that_is_not_json() {
         ),
         (
             b"{\"family\":\"web\",\"family\":\"api\"}",
-            "web.json:1:17: \"family\" stands in this object twice",
+            "web.json:1:17: \"family\" appears twice in this object",
         ),
         (b"", "web.json is empty"),
         (&wide, "web.json is UTF-16 (little-endian), not UTF-8"),
@@ -103,17 +103,17 @@ fn parameters_that_are_not_json_or_toml() {
             "p.json:1:13: a comma too many",
         ),
         ("p.yaml", b"file: x\n", "p.yaml:1:1: this is YAML, not JSON"),
-        (
-            "p.toml",
-            b"file = x\n",
-            "p.toml:1:8: `x` stands without quotes",
-        ),
+        ("p.toml", b"file = x\n", "p.toml:1:8: `x` has no quotes"),
         (
             "p.toml",
             b"file = \"x\"\nfile = \"y\"\n",
-            "p.toml:2:1: `file` stands here a second time",
+            "p.toml:2:1: `file` is defined twice",
         ),
-        ("p.json", b"[\"x\"]", "p.json is no object of parameters"),
+        (
+            "p.json",
+            b"[\"x\"]",
+            "p.json is not an object of parameters",
+        ),
         ("p.json", b"", "p.json is empty"),
         ("p.toml", b"\xff\xfef\0", "p.toml is UTF-16"),
     ] {
@@ -151,7 +151,7 @@ fn a_fixture_that_is_not_json_or_toml() {
         (
             "c.json",
             b"{\"account\": \"1\", \"account\": \"2\"}",
-            "c.json:1:18: \"account\" stands in this object twice",
+            "c.json:1:18: \"account\" appears twice in this object",
         ),
     ] {
         put(&deployer, name, text);

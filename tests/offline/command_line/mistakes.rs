@@ -17,7 +17,7 @@ fn in_a_script_that_does_not_parse() {
         (
             "f({ \"a\": 1 });\n",
             "[p.rhai:1:3]",
-            "a map begins with `#{`",
+            "a map starts with `#{`",
         ),
         (
             "step \"A\" {\n    note('done');\n}\n",
@@ -29,7 +29,11 @@ fn in_a_script_that_does_not_parse() {
             "[p.rhai:1:10]",
             "this `{` is never closed",
         ),
-        ("# a comment\n", "[p.rhai:1:1]", "comments begin with //"),
+        (
+            "# a comment\n",
+            "[p.rhai:1:1]",
+            "a comment starts with `//`",
+        ),
         ("if a and b { }\n", "[p.rhai:1:6]", "write `&&`"),
         (
             "for (let i = 0; i < 3; i++) { }\n",
@@ -128,7 +132,7 @@ fn on_the_command_line() {
             "write --set 'roles=[\"lead\"]'",
         ),
         (&["p.rhai", "--set", "roles="], "--set roles= is empty"),
-        (&["cloud.toml"], "cloud.toml is no pipeline, but data"),
+        (&["cloud.toml"], "cloud.toml is not a pipeline, but data"),
         (&["."], "name a script in it: p.rhai"),
         (&["p.rhai", "--start", "yesterday"], "2026-01-16T21:30:00Z"),
         (

@@ -188,11 +188,11 @@ fn exit_and_eval_do_not_make_a_success() {
 #[test]
 fn lengths_of_time_are_read_before_anything_runs() {
     for (script, said) in [
-        ("time::sleep(\"soon\");", "is no length of time"),
+        ("time::sleep(\"soon\");", "is not a duration"),
         ("time::sleep(\"9000000h\");", "is longer than a year"),
         (
             "aws::wait(#{ service: \"ecs\", operation: \"DescribeServices\", path: \"x\", becomes: [1], timeout: \"5 parsecs\" });",
-            "is no length of time",
+            "is not a duration",
         ),
     ] {
         let mut deployer = Deployer::offline();

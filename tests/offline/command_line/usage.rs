@@ -94,7 +94,10 @@ fn a_word_of_another_tool_is_answered_with_what_to_type() {
         ("preview", "type `deployer plan PIPELINE`"),
         ("simulate", "type `deployer rehearse PIPELINE`"),
         ("continue", "to continue a run, type `deployer resume RUN`"),
-        ("rollback", "a run that fails undoes its changes by itself"),
+        (
+            "rollback",
+            "a run that fails undoes its changes automatically",
+        ),
         ("reherse", "'rehearse'"),
     ] {
         let refused = folder.run_in("", &[typed, "x.rhai"]);

@@ -124,7 +124,7 @@ time::now();"#,
     };
     assert_eq!(
         going(1),
-        ["the deployment of catalog-service goes on in ECS"]
+        ["the deployment of catalog-service continues in ECS"]
     );
     assert!(going(2).is_empty());
 }

@@ -62,5 +62,8 @@ fn a_moment_is_checked_before_anything_runs() {
     let ending = Scene::set(&[]).perform(&play);
     let fault = ending.fault.expect("a fault");
     assert_eq!(fault.code, "invalid_input");
-    assert!(fault.message.contains("`yesterday` is no time"), "{fault}");
+    assert!(
+        fault.message.contains("`yesterday` is not a time"),
+        "{fault}"
+    );
 }

@@ -128,7 +128,7 @@ fn only_reads_are_repeated() {
         ),
         (
             r#"operation: "GetQueueUrl", path: "a..b", becomes: ["x"]"#,
-            "`a..b` is no path",
+            "`a..b` is not a path",
         ),
         (
             r#"operation: "GetQueueUrl", path: "a", becomes: []"#,
@@ -136,7 +136,7 @@ fn only_reads_are_repeated() {
         ),
         (
             r#"operation: "GetQueueUrl", path: "a", becomes: [1], fails: #{ "[0]": [1] }"#,
-            "`[0]` is no path",
+            "`[0]` is not a path",
         ),
     ] {
         let ending = ended(&Play::written(&format!(

@@ -103,7 +103,7 @@ pub(super) fn plans_of(pipeline: &Path) -> Vec<Kept> {
     found
 }
 
-/// Plans against the fixture: what is shown, or why that is no plan.
+/// Plans against the fixture: what is shown, or why that is not a plan.
 fn plan(deployer: &Deployer, root: &Path, kept: &Kept) -> Result<String, String> {
     let below = |path: &Path| {
         let path = path.strip_prefix(root).expect("a file of the project");

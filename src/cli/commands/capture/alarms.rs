@@ -67,11 +67,7 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
         }
         captured.alarms.push(kept);
     }
-    reader.leave_out_all(
-        "alarms",
-        &elsewhere,
-        "they look at nothing that is captured",
-    );
+    reader.leave_out_all("alarms", &elsewhere, "they watch nothing in the capture");
     let input = json!({ "AlarmTypes": ["CompositeAlarm"] });
     let composite = reader.try_list("composite alarms", call, input, "CompositeAlarms", PAGE);
     let names = composite

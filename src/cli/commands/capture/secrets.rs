@@ -27,7 +27,9 @@ pub(super) fn read(reader: &Reader, captured: &mut Captured) {
             Some("ssm") => {
                 parameters.extend(arn.map(|arn| arn.name().to_owned()));
             }
-            Some(_) => reader.leave_out(format!("{reference}: it is no secret and no parameter")),
+            Some(_) => reader.leave_out(format!(
+                "{reference}: it is neither a secret nor a parameter"
+            )),
             None => {
                 parameters.insert(reference);
             }

@@ -1,4 +1,4 @@
-//! The rules as they ship: all of them can be read, find what they should, and leave alone what is no secret.
+//! The rules as they ship: all of them can be read, find what they should, and leave alone what is not a secret.
 
 use std::collections::BTreeMap;
 

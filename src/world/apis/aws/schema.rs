@@ -100,7 +100,7 @@ impl Schemas {
         made
     }
 
-    /// The element of a list or the value of a map: a schema that is no structure's member.
+    /// The element of a list or the value of a map: a schema that is not a structure's member.
     pub fn element(&self, of: &Member, way: Way) -> AnySchema {
         let shape = self.service.shape(of.target);
         if shape.kind == Kind::Structure && !shape.marks.has(Marks::DOCUMENT) {
@@ -200,7 +200,7 @@ impl Schemas {
         }
     }
 
-    /// Whether a request has a document because of a member: a payload that is no structure is the body itself.
+    /// Whether a request has a document because of a member: a payload that is not a structure is the body itself.
     fn is_in_body(&self, member: &Member) -> bool {
         let is_structure = self.service.shape(member.target).kind == Kind::Structure;
         member.location == Location::Body && (!member.marks.has(Marks::PAYLOAD) || is_structure)

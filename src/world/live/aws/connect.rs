@@ -143,7 +143,7 @@ mod tests {
             .build()
             .expect("a runtime");
         let sent = runtime.block_on(client.list_clusters().send());
-        assert!(sent.is_err(), "nobody answers at {address}");
+        assert!(sent.is_err(), "nothing answers at {address}");
         built.load(Ordering::Relaxed)
     }
 

@@ -59,12 +59,12 @@ pub(super) fn not_an_answer(call: &AwsCall, answer: &RawAnswer) -> Fault {
     Fault::new(
         codes::NOT_AN_ANSWER,
         format!(
-            "{} got HTTP {} with {said}, which is no answer of AWS",
+            "{} got HTTP {} with {said}, which is not an answer of AWS",
             called(call),
             answer.status
         ),
     )
-    .hint("something between here and AWS answered: look at proxies and AWS_ENDPOINT_URL")
+    .hint("something between here and AWS answered: check proxies and AWS_ENDPOINT_URL")
     .retry(retry)
     .details(details(call, answer))
 }
@@ -91,7 +91,7 @@ where
     let details = json!({"service": call.service, "operation": call.operation, "address": address});
     if shows("failed to apply endpoint") {
         return Fault::new(codes::INVALID_ENDPOINT, said)
-            .hint("look at AWS_ENDPOINT_URL, and at endpoint_url in ~/.aws/config");
+            .hint("check AWS_ENDPOINT_URL, and at endpoint_url in ~/.aws/config");
     }
     if matches!(error, SdkError::ConstructionFailure(_)) {
         return Fault::new(codes::INVALID_REQUEST, format!("{}: {said}", called(call)));
@@ -103,7 +103,7 @@ where
             called(call)
         );
         return Fault::new(codes::ANSWER_TOO_LARGE, message)
-            .hint("something between here and AWS answered: look at proxies and AWS_ENDPOINT_URL")
+            .hint("something between here and AWS answered: check proxies and AWS_ENDPOINT_URL")
             .details(details);
     }
     if find::<rustls::Error>(error).is_some() {
@@ -117,7 +117,7 @@ where
         let message = format!("no connection to {whom}: {said}");
         let fault = Fault::new(codes::CONNECTION_FAILED, message).retry(Retry::Transient);
         let fault = match shows("tunnel error") {
-            true => fault.hint("it goes through a proxy: look at HTTPS_PROXY and NO_PROXY"),
+            true => fault.hint("it goes through a proxy: check HTTPS_PROXY and NO_PROXY"),
             false => fault,
         };
         return fault.details(details);

@@ -145,7 +145,7 @@ fn brought(input: &Value) -> Option<bool> {
     }
 }
 
-/// The members of the JSON that a call brings; none where it is no object.
+/// The members of the JSON that a call brings; none where it is not an object.
 fn keys_of(input: &Value) -> Vec<String> {
     let given = text(input, "SecretString").unwrap_or_default();
     match serde_json::from_str(given) {

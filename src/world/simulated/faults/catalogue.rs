@@ -122,7 +122,7 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
         name: "load",
         summary: "services get more to do, or less",
         detail: "Policies of Application Auto Scaling see it in the CPU of the tasks. Argument: percent of what is usual (200).",
-        strikes: "services that scale by themselves, or whose CPU is looked at",
+        strikes: "services that scale automatically, or whose CPU is looked at",
     },
     FaultInfo {
         name: "hook-fails",

@@ -34,7 +34,7 @@ pub enum FaultStart {
 pub struct FaultSpec {
     /// A name of the [`catalogue()`].
     pub name: &'static str,
-    /// What is behind the colon.
+    /// What is after the colon.
     pub argument: Option<String>,
     /// What is behind the `@`.
     pub from: FaultStart,
@@ -185,7 +185,7 @@ fn check_argument(name: &str, argument: Option<&str>) -> Result<(), Fault> {
         "slow-start" | "slow-placement" | "read-lag" => {
             (duration(argument).is_some(), "a duration such as 3m")
         }
-        _ => (!argument.is_empty(), "a name behind the colon"),
+        _ => (!argument.is_empty(), "a name after the colon"),
     };
     if fits {
         return Ok(());
@@ -202,12 +202,12 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
     Duration::try_from(duration).ok()
 }
 
-/// `slow-start=3m`, `slow-start 3m`: the argument of a fault stands behind a colon.
+/// `slow-start=3m`, `slow-start 3m`: the argument of a fault comes after a colon.
 fn another_sign(text: &str) -> Option<Fault> {
     let (name, argument) = text.split_once(['=', ' '])?;
     let known = CATALOGUE.iter().any(|fault| fault.name == name);
     known.then(|| {
-        let message = format!("`{text}`: the argument of a fault stands behind a colon");
+        let message = format!("`{text}`: the argument of a fault comes after a colon");
         Fault::new(codes::INVALID_FAULT, message).hint(format!("write {name}:{}", argument.trim()))
     })
 }

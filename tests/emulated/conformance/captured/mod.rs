@@ -304,7 +304,7 @@ fn what_is_around_the_services_is_captured_or_named() {
         "{text}"
     );
     for what in [
-        "alarms other: they look at nothing that is captured",
+        "alarms other: they watch nothing in the capture",
         "what scaling policy keep-memory of prod/shop does",
         "scheduled actions of prod/shop: night",
         "image shop:1.1",

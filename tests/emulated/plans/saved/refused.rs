@@ -154,7 +154,7 @@ fn what_is_no_plan_is_refused() {
         .expect(2)
         .says("it has format 99, and this deployer reads format 1");
     std::fs::write(&planned.file, "no plan").expect("a file of our own");
-    planned.run().expect(2).says("it is no saved plan");
+    planned.run().expect(2).says("it is not a saved plan");
     let gone = Path::new("gone.json").display().to_string();
     planned
         .stage

@@ -33,7 +33,7 @@ const METADATA: Duration = Duration::from_millis(500);
 /// How long one attempt may take, from the setting's text.
 ///
 /// # Errors
-/// `invalid_setting` for what is no positive duration.
+/// `invalid_setting` for what is not a positive duration.
 pub(super) fn attempt_limit(setting: Option<&str>) -> Result<Duration, Fault> {
     let Some(text) = setting else {
         return Ok(ATTEMPT);
@@ -45,7 +45,7 @@ pub(super) fn attempt_limit(setting: Option<&str>) -> Result<Duration, Fault> {
         .ok_or_else(|| {
             Fault::new(
                 codes::INVALID_SETTING,
-                format!("{CALL_TIMEOUT} is no duration: {text}"),
+                format!("{CALL_TIMEOUT} is not a duration: {text}"),
             )
             .hint("write it like 10s or 1m")
         })

@@ -46,7 +46,7 @@ pub(super) fn endpoint(name: &str, value: &str) -> Result<(), Fault> {
     }
     let what = match value.is_empty() {
         true => "is empty".to_owned(),
-        false => format!("is no URL: {value}"),
+        false => format!("is not a URL: {value}"),
     };
     Err(
         Fault::new(codes::INVALID_ENDPOINT, format!("{name} {what}"))
@@ -65,9 +65,9 @@ pub(super) fn region(region: &str) -> Result<(), Fault> {
     }
     Err(Fault::new(
         codes::INVALID_SETTING,
-        format!("`{region}` is no AWS region"),
+        format!("`{region}` is not an AWS region"),
     )
-    .hint("a region is written like eu-west-1: look at AWS_REGION and ~/.aws/config"))
+    .hint("a region is written like eu-west-1: check AWS_REGION and ~/.aws/config"))
 }
 
 /// Demands that a profile is in the files.
