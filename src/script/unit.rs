@@ -52,7 +52,7 @@ pub(crate) struct Script {
     pub(crate) text: String,
     /// As it was written.
     pub(crate) ast: AST,
-    /// As it is executed: see [`catch_rewrite`] and [`super::name_mangling`].
+    /// As it is executed: see `catch_rewrite` and `name_mangling`.
     pub(crate) executed: Arc<AST>,
     pub(crate) insertions: Arc<[Insertion]>,
     pub(crate) imports: Vec<Import>,

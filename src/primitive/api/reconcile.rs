@@ -13,7 +13,7 @@ pub(in crate::primitive) const SKEW: jiff::SignedDuration = jiff::SignedDuration
 /// The elements of a list that a read answers; none where AWS says that nothing is there.
 ///
 /// # Errors
-/// As [`send`](super::send).
+/// As [`send`](super::send()).
 pub(in crate::primitive) fn list(
     cx: &Context<'_>,
     (service, operation): (&str, &str),
@@ -34,7 +34,7 @@ pub(in crate::primitive) fn list(
 /// The first of them.
 ///
 /// # Errors
-/// As [`send`](super::send).
+/// As [`send`](super::send()).
 pub(in crate::primitive) fn find(
     cx: &Context<'_>,
     operation: (&str, &str),

@@ -1,6 +1,6 @@
 //! AWS's published models: every service, every operation, every shape.
 //!
-//! [`pack`] opens a service when it is first asked for; [`model`] is what is in it; [`schema`] makes of it what the
+//! `pack` opens a service when it is first asked for; [`model`] is what is in it; [`schema`] makes of it what the
 //! official codecs read and write.
 
 pub mod model;
