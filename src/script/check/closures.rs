@@ -5,6 +5,7 @@
 
 use rhai::{ASTFlags, BinaryExpr, Expr, FnPtr, Position, Stmt};
 
+use super::known_members::root;
 use super::walk::Walker;
 
 impl Walker<'_> {
@@ -39,15 +40,6 @@ impl Walker<'_> {
                 "put what `{name}` works on into a variable of its own first, or write a `for`"
             ));
         }
-    }
-}
-
-/// The variable that a chain begins with.
-pub(super) fn root(chain: &Expr) -> Option<&str> {
-    match chain {
-        Expr::Variable(name, ..) if name.2.is_empty() => Some(&name.1),
-        Expr::Dot(x, ..) | Expr::Index(x, ..) => root(&x.lhs),
-        _ => None,
     }
 }
 

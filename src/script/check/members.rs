@@ -1,13 +1,12 @@
 //! Members of maps whose shape is known: parameters, options, what functions and verbs return.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
-use rhai::{AST, ASTNode, BinaryExpr, Expr, FnCallExpr, Position, Stmt};
+use rhai::{BinaryExpr, Expr, FnCallExpr, Position, Stmt};
 use serde_json::{Value, json};
 
 use super::KnownNames;
-use super::closures::root;
+use super::known_members::Members;
 use super::walk::Walker;
 use crate::primitive::Input;
 use crate::script::returns::{self, Callee, Returns};
@@ -16,35 +15,6 @@ use crate::world::shape;
 
 /// How often a function may hand on what another returns.
 const DEEPEST: usize = 8;
-
-/// Methods that change the map that they are called on.
-const CHANGES: [&str; 7] = [
-    "set",
-    "mixin",
-    "fill_with",
-    "remove",
-    "clear",
-    "drain",
-    "retain",
-];
-
-/// All members of a map, and what one is called.
-#[derive(Clone)]
-pub(super) enum Members {
-    /// Those of `params` or `options`.
-    Declared {
-        word: &'static str,
-        names: Rc<[String]>,
-    },
-    /// Those of what a function or a verb returns.
-    Returned { by: Rc<str>, names: Rc<[String]> },
-    /// Those of what AWS answers an operation.
-    Answered {
-        by: Rc<str>,
-        service: &'static str,
-        operation: &'static str,
-    },
-}
 
 impl Walker<'_> {
     /// The members of what an expression comes to, where all of them are known.
@@ -262,28 +232,4 @@ fn nearest(service: &str, operation: &str, wanted: &str) -> Option<Rc<[String]>>
     let seen = (service == "ecs").then(|| shape::ecs_output(operation, &answer));
     let problems = seen.flatten().map(|seen| seen.problems).unwrap_or_default();
     Some(problems.into_iter().filter_map(|p| p.suggestion).collect())
-}
-
-/// The variables of a script that it changes after they were declared, anywhere: their members are not known.
-pub(super) fn changed(ast: &AST) -> HashSet<String> {
-    let mut changed = HashSet::new();
-    ast.walk(&mut |path: &[ASTNode<'_>]| {
-        let name = match path.last() {
-            Some(ASTNode::Stmt(Stmt::Assignment(x))) => root(&x.1.lhs),
-            Some(ASTNode::Expr(Expr::Dot(x, ..))) if changes(&x.rhs) => root(&x.lhs),
-            _ => None,
-        };
-        changed.extend(name.map(str::to_owned));
-        true
-    });
-    changed
-}
-
-/// Whether a chain behind a variable calls a method that may change it.
-fn changes(chain: &Expr) -> bool {
-    match chain {
-        Expr::MethodCall(call, _) => CHANGES.contains(&call.name.as_str()),
-        Expr::Dot(x, ..) | Expr::Index(x, ..) => changes(&x.lhs) || changes(&x.rhs),
-        _ => false,
-    }
 }

@@ -15,6 +15,7 @@ use crate::primitive::Primitive;
 mod calls;
 mod closures;
 mod input;
+mod known_members;
 mod known_mistakes;
 mod literal;
 mod members;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rhai::{ASTFlags, ASTNode, CustomExpr, Expr, FlowControl, Position, Stmt};
 
 use super::KnownNames;
-use super::members::{Members, changed};
+use super::known_members::{Members, changed};
 use crate::script::diagnosis::Diagnosis;
 use crate::script::failure;
 use crate::script::function_bodies::{Bodies, EnclosingFunction};

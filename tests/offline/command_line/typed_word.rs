@@ -22,7 +22,7 @@ fn only_the_word_itself_goes_on() {
     let without = deployer.run(&["approve", &id]);
     without.expect(2).says("add --type DESTROY");
     let wrong = deployer.run(&["approve", &id, "--type", "destroy"]);
-    wrong.expect(2).says("nothing is confirmed");
+    wrong.expect(2).says("not confirmed");
     deployer.run(&["resume", &id]).expect(5);
     let right = deployer.run(&["approve", &id, "--type", "DESTROY"]);
     right.expect(0);
