@@ -33,7 +33,7 @@ struct OpenBracket {
     names: Option<HashMap<String, usize>>,
 }
 
-/// What comes next.
+/// What the reader expects at its current position.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     /// A value; behind an opening `[` perhaps none.

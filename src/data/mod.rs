@@ -24,7 +24,7 @@ const MARK: char = '\u{feff}';
 pub struct DataError {
     /// From 1; 0: the text as a whole.
     pub line: usize,
-    /// In characters, from 1.
+    /// Column of the problem, counted in characters, from 1.
     pub column: usize,
     /// What is wrong, in plain words.
     pub what: String,
@@ -82,7 +82,7 @@ impl fmt::Display for DataError {
 pub enum Format {
     /// JSON, as RFC 8259 has it.
     Json,
-    /// TOML 1.0.
+    /// TOML 1.0, read from files whose name ends in `.toml`.
     Toml,
 }
 

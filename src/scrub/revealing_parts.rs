@@ -152,7 +152,7 @@ fn in_url(text: &str) -> Vec<RevealingPart> {
     found
 }
 
-/// `%XX` taken back.
+/// Decodes `%XX` escapes of a URL; `None`: an escape or the result is invalid.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();

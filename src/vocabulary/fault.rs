@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
-    /// The answer is final.
+    /// The answer is final: repeating the request cannot help.
     #[default]
     Never,
     /// The service asked for fewer requests; this one was not carried out.
@@ -63,7 +63,7 @@ impl Fault {
         self
     }
 
-    /// Adds structured details.
+    /// Adds structured details, which a script reads as `e.details`.
     pub fn details(mut self, details: Value) -> Self {
         self.details = details;
         self
