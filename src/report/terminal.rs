@@ -18,7 +18,7 @@ use crate::vocabulary::event::{self, Event, EventKind};
 
 /// Frames are at least this far apart: a rehearsal tells thousands of events in a moment.
 const FRAME: Duration = Duration::from_millis(50);
-/// Times move this often.
+/// How often elapsed times on the screen are drawn again.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Draws a run as it goes.
@@ -158,7 +158,7 @@ impl LiveScreen {
         state.paused = true;
     }
 
-    /// Writes for the prompt.
+    /// Writes the lines of a question and the prompt below the redrawn block.
     pub(super) fn write(&self, rows: &[StyledLine], prompt: &str) {
         self.lock().screen.write(rows, prompt);
     }

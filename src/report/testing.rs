@@ -19,9 +19,9 @@ const EITHER_END: usize = 60;
 /// What a set of tests adds up to.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub struct Totals {
-    /// Tests that passed.
+    /// How many tests passed.
     pub passed: usize,
-    /// Tests that did not.
+    /// How many tests failed.
     pub failed: usize,
     /// Rehearsals of all of them.
     pub rehearsals: usize,

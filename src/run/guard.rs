@@ -12,7 +12,7 @@ use crate::vocabulary::{Effect, Fault};
 pub struct GuardedCall<'a> {
     /// Path of the parallel branch that makes it.
     pub branch: &'a str,
-    /// `ecs::update_service`.
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: &'a str,
     /// How it reads: `UpdateService catalog-service`.
     pub name: &'a str,

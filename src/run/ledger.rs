@@ -84,7 +84,7 @@ impl Ledger {
         });
     }
 
-    /// Undos registered so far.
+    /// How many undos were registered so far, those that have run included.
     pub(super) fn undos(&self) -> usize {
         self.undos.len()
     }

@@ -42,7 +42,7 @@ impl Steps {
         open.map(Vec::len).sum()
     }
 
-    /// The innermost step.
+    /// Name of the innermost open step of a branch, or of the branch that it was forked from.
     fn innermost(&self, branch: &str) -> Option<&str> {
         let open = Steps::line(branch).filter_map(|branch| self.0.get(branch));
         let mut innermost = open.filter_map(|steps| steps.last());

@@ -17,7 +17,7 @@ use crate::vocabulary::codes;
 /// The function behind that statement.
 const CAUGHT: &str = "__caught";
 
-/// Registers that function.
+/// Registers `__caught`, which turns whatever was thrown into a map with `code` and `message`.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let runtime = Arc::clone(runtime);
     engine.register_fn(

@@ -45,7 +45,7 @@ impl BoundClosure {
         self
     }
 
-    /// Calls it.
+    /// Calls the closure with its arguments, in the place where it was made. Fails with what its body throws.
     pub(crate) fn call(
         &self,
         engine: &Engine,

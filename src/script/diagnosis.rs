@@ -2,7 +2,7 @@
 
 use crate::vocabulary::Site;
 
-/// Something wrong, and where.
+/// Something wrong in a script, with its place and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     /// One sentence: `ecs::update_service has no field `desierdCount``.
@@ -15,7 +15,7 @@ pub struct Diagnosis {
     pub site: Site,
     /// Characters to mark from there, where known.
     pub length: Option<usize>,
-    /// It may run nevertheless.
+    /// Whether it is a warning: the script may run nevertheless.
     pub warning: bool,
 }
 

@@ -18,7 +18,7 @@ use crate::vocabulary::{Fault, Stop, codes};
 /// The function behind that statement.
 const REACHED: &str = "__reached";
 
-/// Code of the fault.
+/// Code of the fault of a script that ends early.
 const ENDED_EARLY: &str = codes::ENDED_EARLY;
 
 pub(super) const FINISH: Word = Word {

@@ -319,7 +319,7 @@ pub(crate) type Extend<'a> = &'a (dyn Fn(&mut Engine) + Sync);
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) arity: usize,
-    /// Where its body begins.
+    /// Place in the script where the function's body begins.
     pub(crate) site: Site,
 }
 

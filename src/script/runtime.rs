@@ -32,12 +32,12 @@ const OPERATIONS: u64 = 5_000_000;
 pub(crate) struct Runtime {
     pub(crate) door: Arc<dyn RunApi>,
     pub(crate) params: Mode,
-    /// Name of the pipeline.
+    /// Name under which the pipeline was loaded: its path.
     pub(crate) pipeline: String,
     engine: OnceLock<Weak<Engine>>,
     /// Set once a call of this engine met a halt, so that every operation can look cheaply.
     stopped: AtomicBool,
-    /// Where that was.
+    /// Place of the call that met the halt.
     stopped_at: Mutex<Option<Site>>,
     /// What was put into the scripts, by their names.
     insertions: HashMap<String, Insertions>,

@@ -33,24 +33,24 @@ impl ScriptTree {
     }
 }
 
-/// An imported script.
+/// An imported script: of the project, or of the embedded library.
 pub(crate) enum Unit {
     /// One of the project, or of a run's copies.
     Parsed(Script),
     /// A module of the embedded library, as it ships with all that it imports.
     Embedded {
-        /// `std/service`
+        /// Name under which it is imported: `std/service`.
         name: String,
         text: &'static str,
         prepared: &'static PreparedModule,
     },
 }
 
-/// One script, parsed.
+/// One script that was read and parsed.
 pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) text: String,
-    /// As it was written.
+    /// The script's syntax tree, as people wrote it.
     pub(crate) ast: AST,
     /// As it is executed: see `catch_rewrite` and `name_mangling`.
     pub(crate) executed: Arc<AST>,
@@ -143,7 +143,7 @@ pub(super) fn embedded(name: &str) -> Option<&'static Module> {
     library::module(name.strip_prefix(STD)?)
 }
 
-/// An `import` statement.
+/// An `import` statement of a script.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Import {
     pub(crate) alias: String,

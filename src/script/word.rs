@@ -15,7 +15,7 @@ pub struct Word {
 }
 
 impl Word {
-    /// Whether it explains `name`.
+    /// Whether this word, or one that is explained with it, is called `name`.
     pub fn explains(&self, name: &str) -> bool {
         self.name == name || self.also.contains(&name)
     }

@@ -51,19 +51,19 @@ pub struct Verdict {
     pub file: String,
     /// The test's name, without `test_`.
     pub name: String,
-    /// Number of its rehearsals.
+    /// How many rehearsals the test made.
     pub rehearsals: usize,
     /// Virtual time of all its rehearsals, in milliseconds.
     pub virtual_ms: u64,
     /// Real time that it took.
     pub took: Duration,
-    /// What the test printed.
+    /// Lines that the test printed, in order.
     pub printed: Vec<String>,
     /// Why it failed; `None`: it passed.
     pub failure: Option<TestFailure>,
 }
 
-/// Why a test failed.
+/// Why a test failed, with all that its report needs.
 #[derive(Debug, Clone, Default)]
 pub struct TestFailure {
     /// `assertion` or the fault's code.

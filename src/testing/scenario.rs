@@ -32,9 +32,9 @@ pub struct Scenario {
     pub(super) file: Option<PathBuf>,
     /// The parameters that were given beside it.
     pub(super) given: Map<String, Value>,
-    /// All of them.
+    /// Values of all parameters by name, defaults included.
     pub(super) params: Value,
-    /// As they were written.
+    /// The faults as the test or the command line names them: `NAME:ARGUMENT@TIME`.
     pub(super) faults: Vec<String>,
     pub(super) specs: Vec<FaultSpec>,
     pub(super) seed: u64,
@@ -131,7 +131,7 @@ impl Scenario {
         Ok(self)
     }
 
-    /// A fresh cloud.
+    /// A fresh cloud, made from the fixture with the faults and the seed.
     pub(super) fn world(&self) -> Result<Simulated, Fault> {
         let mut fixture = self.cloud.fixture.clone();
         fixture.start = self.start.unwrap_or(fixture.start);

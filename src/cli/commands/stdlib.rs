@@ -17,7 +17,7 @@ use crate::script::docs::{self, FunctionDoc, ModuleDoc};
 use crate::script::{Resolver, library};
 use crate::suggest::{did_you_mean, suggest};
 
-/// Arguments of `stdlib`.
+/// Command-line arguments of `deployer stdlib`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StdlibArgs {
     #[command(subcommand)]

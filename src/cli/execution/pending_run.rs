@@ -8,7 +8,7 @@ use crate::vocabulary::{Answer, Next, NextCommands};
 /// What a run that is not over waits for.
 #[derive(Default)]
 pub(in crate::cli) struct PendingRun {
-    /// Whom; `None`: nobody.
+    /// Roles that must still answer, or `anyone`; `None`: the run waits for nobody.
     pub(in crate::cli) waits_for: Option<String>,
     /// Commands that make sense now.
     pub(in crate::cli) next: NextCommands,

@@ -15,9 +15,9 @@ use crate::vocabulary::{Site, codes};
 /// Something wrong with a script.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Problem {
-    /// Stable code: `unknown_field`, `ClusterNotFoundException`.
+    /// Stable code: that of a check (`unknown_field`) or of a fault (`ClusterNotFoundException`).
     pub code: String,
-    /// One sentence.
+    /// The problem in one sentence, without the place.
     pub message: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]

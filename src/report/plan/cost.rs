@@ -38,7 +38,7 @@ impl PlannedCost {
 /// Takes in what a plan reads and writes.
 #[derive(Debug, Default)]
 pub(super) struct Costs {
-    /// Task definitions by ARN.
+    /// Task definitions that the plan has read or registered, by ARN.
     definitions: BTreeMap<String, Value>,
     /// Services by ARN: as they were found, and as the plan leaves them.
     services: BTreeMap<String, Service>,

@@ -13,17 +13,17 @@ pub const PLAN_VERSION: u32 = 1;
 /// What a pipeline will do. Its JSON is this structure, and the same bytes for the same events.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
-    /// [`PLAN_VERSION`].
+    /// Version of this structure: [`PLAN_VERSION`].
     pub version: u32,
-    /// Path of the pipeline.
+    /// Path of the pipeline as it was given.
     pub pipeline: String,
     /// What the script says that it deploys.
     pub title: Option<String>,
     /// Region of the first ECS resource that was read.
     pub region: Option<String>,
-    /// Account of that resource.
+    /// AWS account of that resource (12 digits).
     pub account: Option<String>,
-    /// Parameter values, secrets excluded.
+    /// Values of the pipeline's parameters by name; secret ones are left out.
     pub params: Value,
     /// Library modules that the project replaces.
     pub overridden: Vec<String>,
@@ -33,11 +33,11 @@ pub struct Plan {
     pub estimated_ms: u64,
     /// Every step in order, with what is shown of it.
     pub steps: Vec<PlannedStep>,
-    /// Every write in order.
+    /// All writes of the pipeline, in the order in which it makes them.
     pub writes: Vec<PlannedCall>,
-    /// Every question in order.
+    /// All questions to people, in the order in which they are asked.
     pub asks: Vec<PlannedAsk>,
-    /// Every wait in order.
+    /// All waits of the pipeline, in the order in which it makes them.
     pub waits: Vec<PlannedCall>,
     /// How what it does would be undone, in the order in which the script says so: undone in reverse.
     pub undo: Vec<PlannedUndo>,
@@ -102,7 +102,7 @@ impl PlannedPrograms {
 pub struct PlannedStep {
     /// Its name; empty for what stands outside every step.
     pub name: String,
-    /// Nesting, from 0.
+    /// How many steps are around this one; 0: none.
     pub depth: usize,
     /// Whether the plan reached it.
     pub reached: bool,
@@ -119,7 +119,7 @@ pub struct PlannedStep {
 pub struct Item {
     /// What it does to the world.
     pub effect: Effect,
-    /// How it reads.
+    /// What is done to which object, as it is shown to a person.
     pub line: Line,
     /// Roles that must answer, for questions.
     pub roles: Vec<String>,
@@ -134,13 +134,13 @@ pub struct PlannedCall {
     pub step: Option<String>,
     /// What it does to the world.
     pub effect: Effect,
-    /// `ecs::update_service`.
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: String,
-    /// `UpdateService`.
+    /// Operation of AWS, or the verb of the line for other calls: `UpdateService`.
     pub operation: String,
-    /// Its input.
+    /// Arguments of the call, as the script gives them.
     pub input: Value,
-    /// How it reads.
+    /// What is done to which object, as it is shown to a person.
     pub line: Line,
 }
 
@@ -149,18 +149,18 @@ pub struct PlannedCall {
 pub struct PlannedAsk {
     /// The step it belongs to.
     pub step: Option<String>,
-    /// What is asked.
+    /// What is to be approved, in one line.
     pub title: String,
     /// Who must answer; empty: anyone.
     pub roles: Vec<String>,
-    /// What they are shown.
+    /// What is shown with the question, as the script gives it.
     pub about: Value,
 }
 
 /// An undo of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedUndo {
-    /// Its label.
+    /// Label that the script gives the undo.
     pub label: String,
     /// The step that says so.
     pub step: Option<String>,
@@ -178,7 +178,7 @@ pub struct PlannedUndo {
 /// What an undo does if the run fails behind a certain write.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UndoVariant {
-    /// The write: `UpdateService catalog-service`.
+    /// The write that it follows: `UpdateService catalog-service`.
     pub after: String,
     /// Its writes and waits, in order.
     pub calls: Vec<PlannedCall>,
@@ -202,17 +202,17 @@ impl PlannedUndo {
 /// Why a plan ends early.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlanEnd {
-    /// The step.
+    /// Name of the step in which the plan ends; `None`: outside of all steps.
     pub step: Option<String>,
     /// A fault that would stop the run as well; otherwise a value that only the real run can know.
     pub fault: bool,
     /// Stable code of the fault.
     pub code: Option<String>,
-    /// One sentence.
+    /// Why the plan ends there, in one sentence.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Where, innermost first.
+    /// Where in the scripts it ends, innermost frame first.
     pub frames: Vec<Site>,
 }
 

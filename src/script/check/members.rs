@@ -40,7 +40,7 @@ impl Walker<'_> {
         Some(Members::Declared { word, names })
     }
 
-    /// `module::verb(…)`.
+    /// Members of the map that `module::verb(…)` returns; `None`: they are not all known.
     fn answered(&self, call: &FnCallExpr) -> Option<Members> {
         let [module] = call.namespace.path.as_ref() else {
             return None;

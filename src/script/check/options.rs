@@ -113,7 +113,7 @@ impl KnownNames<'_> {
 
 /// What is known of a value.
 enum KnownValue {
-    /// All of it.
+    /// The whole value, because the script writes it out.
     Value(Value),
     /// That it is a text.
     Text,

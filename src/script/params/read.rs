@@ -13,7 +13,7 @@ use crate::vocabulary::Site;
 pub struct ParamProblem {
     /// The parameter, as it was written.
     pub name: String,
-    /// One sentence.
+    /// What is wrong with the value, in one sentence.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
@@ -26,13 +26,13 @@ pub struct ParamProblem {
 /// Where the value of a parameter comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// `--set`
+    /// The command line: `--set NAME=VALUE`.
     Set,
-    /// `--params`
+    /// A file of parameters: `--params FILE`.
     File,
     /// The fixture of a rehearsal.
     Fixture,
-    /// It has none.
+    /// No source gives the parameter a value.
     Missing,
 }
 

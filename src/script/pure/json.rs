@@ -56,5 +56,5 @@ pub(in crate::script) fn invalid(wrong: &DataError, source: Option<&Source>) -> 
     fault
 }
 
-/// Code of that fault.
+/// Code of the fault of a text that is not JSON.
 pub(in crate::script) const INVALID_JSON: &str = codes::INVALID_JSON;

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Pure, shown};
 
-/// Widest column.
+/// Widest column that `text::pad` fills, in columns of a terminal.
 const WIDEST: u64 = 1000;
 
 pub(super) const JOIN: Pure = Pure {

@@ -44,7 +44,7 @@ pub(super) const MEMBERS: Word = Word {
 }"##,
 };
 
-/// `run.outcome`, `run.params.version`, `run.writes[0].input` …
+/// Registers what a test can read of a rehearsal: `run.outcome`, `run.params.version`, `run.writes[0].input` …
 pub(super) fn register(engine: &mut Engine) {
     let mut member = |name: &str, get: fn(&Rehearsal) -> Value| {
         engine.register_get(name, move |run: &mut RehearsalHandle| {

@@ -67,7 +67,7 @@ pub(super) const EXPECT_NO_WRITES: Word = Word {
 }"##,
 };
 
-/// Registers them.
+/// Registers the assertions on the writes of a rehearsal: `expect_write` and so on.
 pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     demand!(engine, context, EXPECT_ORDER, |run, operations: Array| {
         expect::order(run, &texts(operations)?)

@@ -12,7 +12,7 @@ use crate::vocabulary::{Effect, Fault, codes};
 use crate::world::live::LiveReader;
 use crate::world::{AwsCall, HttpResponse, ReadCall, ReadOnlyWorld};
 
-/// No listing is longer.
+/// Most pages that are read of one listing; what is behind them is not captured.
 const PAGES: usize = 50;
 
 /// Reads, and does nothing else.

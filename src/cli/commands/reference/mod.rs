@@ -27,7 +27,7 @@ const RHAI: &str = include_str!("rhai.md");
 /// Pages that are neither modules nor verbs.
 const PAGES: [&str; 6] = ["language", "tests", "fixture", "faults", "answers", "rhai"];
 
-/// Arguments of `reference`.
+/// Command-line arguments of `deployer reference`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReferenceArgs {
     /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`; a module (`ecs`, `std/service`), a
@@ -40,7 +40,7 @@ pub(in crate::cli) struct ReferenceArgs {
     markdown: bool,
 }
 
-/// Prints the reference.
+/// Prints the reference, or the part of it that was named. Fails if nothing has that name.
 pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
     let all = primitive::all();
     let std = docs::shipped()?;
