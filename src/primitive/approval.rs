@@ -11,7 +11,7 @@ use super::ask::{AskRequest, Decision, ask};
 use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
-/// A question to people.
+/// Arguments of `approval::ask`: a question to people.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {

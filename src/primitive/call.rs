@@ -138,7 +138,7 @@ pub enum PlannedAnswer {
 /// What a call gave back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Output {
-    /// What the script gets.
+    /// The value that the call returns to the script.
     pub value: Value,
     /// Where the text in it is from, for who parses it.
     pub source: Option<Source>,
@@ -178,7 +178,7 @@ pub struct ResidueUpdate {
 pub enum Reconciled {
     /// It happened; this is what it would have returned.
     Happened {
-        /// The output.
+        /// The value that the call would have returned.
         output: Value,
         /// How that was found out.
         how: String,

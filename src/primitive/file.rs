@@ -12,7 +12,7 @@ use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::folder::{LARGEST, relative, writable};
 use crate::world::glob::Glob;
 
-/// One file.
+/// Arguments of `file::read`: one file of the project.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Read {
@@ -63,7 +63,7 @@ impl Call for Read {
     }
 }
 
-/// Files that match.
+/// Arguments of `file::list`: the files that match a pattern.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct List {
@@ -195,7 +195,7 @@ impl Call for Write {
     }
 }
 
-/// `1.2 KiB`.
+/// A size for people: `312 bytes`, `1.2 KiB`.
 fn size(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),

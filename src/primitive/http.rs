@@ -184,7 +184,7 @@ impl Call for Check {
     }
 }
 
-/// One HTTP request.
+/// Arguments of `http::request`: one HTTP request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {

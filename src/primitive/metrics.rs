@@ -15,16 +15,16 @@ use crate::world::AwsCall;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Reduce {
-    /// Their mean.
+    /// Mean of the data points.
     #[default]
     Average,
-    /// Their sum.
+    /// Sum of the data points.
     Sum,
-    /// The greatest.
+    /// Greatest of the data points.
     Max,
-    /// The least.
+    /// Least of the data points.
     Min,
-    /// The newest.
+    /// Newest of the data points.
     Last,
 }
 

@@ -13,14 +13,14 @@ use crate::vocabulary::{Effect, Fault, Stop};
 
 /// Longest that one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(5);
-/// Pause between two attempts.
+/// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// A host and a port.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reachable {
-    /// Name or address.
+    /// Host name or IP address.
     host: String,
     /// TCP port.
     port: u16,

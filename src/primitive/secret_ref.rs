@@ -20,18 +20,18 @@ pub const SECRET_NOT_READY: &str = codes::SECRET_NOT_READY;
 /// Where a value is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reference {
-    /// Secrets Manager.
+    /// A secret of Secrets Manager, or a part of it.
     Secret {
-        /// Name or ARN.
+        /// Name or ARN of the secret.
         id: String,
         /// Member of the JSON that it holds.
         key: Option<String>,
         stage: Option<String>,
         version: Option<String>,
     },
-    /// SSM.
+    /// A parameter of the SSM Parameter Store.
     Parameter {
-        /// Name or ARN.
+        /// Name or ARN of the parameter.
         name: String,
     },
 }
@@ -60,7 +60,7 @@ impl fmt::Debug for SecretText {
 
 /// What a look at a secret finds.
 pub(super) enum SecretLookup {
-    /// Its value.
+    /// The value, as text.
     Value(SecretText),
     /// It has a value, but no text.
     Binary,
@@ -68,7 +68,7 @@ pub(super) enum SecretLookup {
     Problem {
         /// Whether it exists at all.
         exists: bool,
-        /// `has no value`
+        /// The problem, to put behind the secret's name: `has no value`.
         problem: String,
     },
 }

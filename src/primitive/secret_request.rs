@@ -29,7 +29,7 @@ pub(super) struct SecretHeader {
     pub prefix: String,
 }
 
-/// Headers by name.
+/// Headers whose values are secrets, by the name of the header.
 pub(super) type SecretHeaders = BTreeMap<String, SecretHeader>;
 
 /// Where a request goes and what it carries, as a script says it.

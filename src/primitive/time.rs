@@ -13,11 +13,11 @@ use super::{
 };
 use crate::vocabulary::{Effect, Stop};
 
-/// A pause.
+/// Arguments of `time::sleep`: a pause.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sleep {
-    /// How long.
+    /// How long to pause.
     duration: Span,
 }
 
@@ -62,7 +62,7 @@ impl Call for Sleep {
     }
 }
 
-/// Nothing.
+/// Arguments of `time::now`: it takes none.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Now {}

@@ -8,7 +8,7 @@ use crate::primitive::api::{Api, name_of};
 use crate::primitive::{Context, LineKind, Reconciled};
 use crate::vocabulary::Stop;
 
-/// Operations on service deployments.
+/// The verbs on service deployments and service revisions.
 pub(super) fn all() -> [Api; 5] {
     [
         read(

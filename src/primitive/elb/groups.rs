@@ -9,7 +9,7 @@ use crate::primitive::api::reconcile::{
 use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Change, LineKind, diff};
 
-/// Operations on target groups.
+/// The verbs on target groups and their targets.
 pub(super) fn all() -> [Api; 6] {
     [
         read(

@@ -10,7 +10,7 @@ use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Context, LineKind};
 use crate::vocabulary::Stop;
 
-/// Operations on rules.
+/// The verbs on listener rules.
 pub(super) fn all() -> [Api; 4] {
     [
         read(

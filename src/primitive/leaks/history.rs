@@ -17,13 +17,13 @@ const MOST: usize = 1000;
 /// A secret in the history. The secret itself stays there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Finding {
-    /// Id of the rule.
+    /// Id of the rule that found it.
     pub rule: String,
-    /// What the rule says.
+    /// Description of that rule: what kind of secret it finds.
     pub description: String,
-    /// Full hash.
+    /// Hash of the commit that added it, in full.
     pub commit: String,
-    /// Path in the repository.
+    /// Path of the file in the repository.
     pub file: String,
     /// Number of the line in that commit's file; 0: the whole file.
     pub line: u64,
@@ -49,11 +49,11 @@ enum DiffPosition {
 /// What a line is whose end has not come yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum OpenLine {
-    /// None has begun.
+    /// No line has begun.
     Nothing,
-    /// It was added.
+    /// A line that the commit added.
     Added,
-    /// It means nothing here.
+    /// Any other line: it is passed over.
     Other,
 }
 
@@ -117,7 +117,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Takes the end.
+    /// Scans what is left; no piece follows.
     pub(super) fn end(&mut self) {
         self.flush(false);
         self.path = None;

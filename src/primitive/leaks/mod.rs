@@ -31,7 +31,7 @@ const STRIDE: u64 = 1000;
 /// Shortest beginning of a hash that names a commit.
 const HASH: usize = 7;
 
-/// A history.
+/// Arguments of `git::find_secrets`: a history, and what counts as a secret in it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindSecrets {

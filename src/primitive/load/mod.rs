@@ -22,9 +22,9 @@ mod thresholds;
 use tally::{Tally, percent};
 use thresholds::Thresholds;
 
-/// Most requests a second.
+/// Highest rate that a load may have, in requests a second.
 const RATE: u32 = 1000;
-/// Longest load.
+/// Longest time that a load may last.
 const DURATION: Duration = Duration::from_secs(15 * 60);
 
 /// A load and what must hold under it.

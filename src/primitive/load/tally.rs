@@ -42,7 +42,7 @@ impl Tally {
         })
     }
 
-    /// Takes in an answer.
+    /// Counts one answer, good or failed as `expect` says, with its latency.
     pub(super) fn take(&mut self, shot: &Shot, expect: &Expect) {
         let micros = u64::try_from(shot.latency.as_micros()).unwrap_or(SLOWEST);
         self.latencies.saturating_record(micros.max(1));

@@ -33,7 +33,7 @@ const NOT_STARTED: [&str; 4] = [
 /// Lines of output that a fault carries.
 const LAST: usize = 20;
 
-/// A process.
+/// Arguments of `process::run`: a program and how it is run.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
@@ -58,7 +58,7 @@ pub struct Run {
     /// Directory to run in. Default: the current one.
     #[serde(default)]
     dir: Option<String>,
-    /// Text that it reads.
+    /// Text for its standard input.
     #[serde(default)]
     stdin: Option<String>,
     /// Longest that it may take; it is killed then, with all that it started. Default `"10m"`.

@@ -35,7 +35,7 @@ fn twenty_minutes() -> Span {
 }
 
 impl Push {
-    /// `realserv/catalog-service:1.4.0, git-9f3c2ab`
+    /// The image in ECR with its tags, for people: `realserv/catalog-service:1.4.0, git-9f3c2ab`.
     pub(super) fn named(&self) -> String {
         format!("{}:{}", self.repository, self.tags.join(", "))
     }

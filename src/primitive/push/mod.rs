@@ -164,7 +164,7 @@ fn repository(args: &Push, cx: &Context<'_>) -> Result<Value, Stop> {
     Err(Fault::new("RepositoryNotFoundException", message).into())
 }
 
-/// `HOST/REPOSITORY`.
+/// `HOST/REPOSITORY` of a repository, from an answer of ECR; empty if the answer lacks it.
 fn uri(repository: &Value) -> String {
     let uri = repository["repositoryUri"].as_str();
     uri.unwrap_or_default().to_owned()

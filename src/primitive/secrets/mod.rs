@@ -21,7 +21,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all
 }
 
-/// A secret.
+/// Arguments of `secrets::status`: the secret that is looked at.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Status {

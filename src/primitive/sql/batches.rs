@@ -9,7 +9,7 @@ use super::non_transactional::only_outside;
 use crate::primitive::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Stop};
 
-/// Files of SQL.
+/// Arguments of `sql::batches`: files of SQL, in their order.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batches {

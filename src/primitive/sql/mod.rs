@@ -23,7 +23,7 @@ mod tests;
 pub use batches::Batches;
 use rule::Rule;
 
-/// Migrations.
+/// Arguments of `sql::review`: migrations, and the rules that they may break.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Review {

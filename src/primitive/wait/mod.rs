@@ -126,14 +126,14 @@ impl Wait {
         })
     }
 
-    /// `available or stopped`.
+    /// The values that are waited for, in words: `available or stopped`.
     fn wanted(&self) -> String {
         let values: Vec<String> = self.becomes.iter().map(said).collect();
         values.join(" or ")
     }
 }
 
-/// A value without quotes.
+/// A value for people: text without quotes, `not there` for null.
 fn said(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

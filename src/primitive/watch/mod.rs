@@ -63,7 +63,7 @@ enum Rule {
 
 /// What a look at one check found while it holds.
 struct Observation {
-    /// `3/3 running`, `0.4 %`.
+    /// What was found, in a few words: `3/3 running`, `0.4 %`.
     state: String,
     /// Latency of an endpoint's answer, in milliseconds.
     latency_ms: Option<u64>,

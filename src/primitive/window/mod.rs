@@ -32,7 +32,7 @@ pub struct WaitForWindow {
     to: String,
     /// Time zone: `"America/Lima"`, `"-05:00"`, `"UTC"`.
     zone: String,
-    /// Longest to wait.
+    /// Longest time to wait for the window.
     timeout: Span,
 }
 
