@@ -16,14 +16,14 @@ pub struct ImageRef<'a> {
 /// A private registry of ECR, as its host names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EcrRegistry<'a> {
-    /// Account, twelve digits.
+    /// AWS account of the registry, twelve digits.
     pub account: &'a str,
-    /// Region.
+    /// AWS region of the registry.
     pub region: &'a str,
 }
 
 impl<'a> ImageRef<'a> {
-    /// Reads a reference.
+    /// Reads an image reference as Docker does: `[HOST/]REPOSITORY[:TAG][@DIGEST]`.
     pub fn parse(text: &'a str) -> ImageRef<'a> {
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(digest)),

@@ -64,7 +64,7 @@ impl ReadProcess {
         command.reads.then_some(ReadProcess(command))
     }
 
-    /// The command itself.
+    /// The process that was checked to read only.
     pub fn command(&self) -> &ProcessCommand {
         &self.0
     }
@@ -73,13 +73,13 @@ impl ReadProcess {
 /// Where a process writes a line to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
-    /// Standard output.
+    /// Standard output of the process.
     Out,
-    /// Standard error.
+    /// Standard error of the process.
     Err,
 }
 
-/// How a process ended.
+/// How a process ended, and what it printed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProcessOutput {
     /// Exit code; 128 and the signal's number, where one ended it.

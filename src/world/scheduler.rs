@@ -27,7 +27,7 @@ pub struct Scheduler {
 
 #[derive(Debug)]
 struct State {
-    /// Branches begun so far.
+    /// How many branches have begun so far; the next one's id.
     begun: u64,
     current: u64,
     open: BTreeMap<u64, Branch>,

@@ -31,7 +31,7 @@ impl Folder {
         Folder(PathBuf::from("."))
     }
 
-    /// Some folder.
+    /// A folder at any path, for tests.
     #[cfg(test)]
     pub(super) fn at(path: &Path) -> Folder {
         Folder(path.to_owned())

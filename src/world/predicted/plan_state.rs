@@ -38,13 +38,13 @@ pub(super) struct PlanState {
     pub(super) scaled: BTreeSet<String>,
     /// Live tasks that the plan has stopped, by id.
     pub(super) stopped: BTreeMap<String, Value>,
-    /// Everything beside ECS.
+    /// What the plan has changed in services other than ECS.
     pub(super) overlay: Overlay,
     /// How slow the target groups are that were looked at.
     pub(super) target_groups: TargetGroupTimings,
-    /// ECR images.
+    /// Images and tags that the plan has pushed to ECR.
     pub(super) images: ImageChanges,
-    /// Writes that nothing models.
+    /// Planned writes that the simulated cloud cannot carry out.
     pub(super) unmodelled: Vec<AwsCall>,
     /// Programs that the plan would have run by now, and that may have changed something.
     pub(super) ran: BTreeSet<String>,

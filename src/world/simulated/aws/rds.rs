@@ -57,18 +57,18 @@ const COURSES: [(&str, &str, &str, Duration, &str); 3] = [
 ];
 
 impl Rds {
-    /// Makes an instance known.
+    /// Adds a database instance under its identifier.
     pub(crate) fn add_instance(&mut self, name: String, instance: Instance) {
         self.instances.insert(name, instance);
     }
 
-    /// Makes a snapshot known.
+    /// Adds a snapshot under its identifier.
     pub(crate) fn add_snapshot(&mut self, name: String, snapshot: Snapshot) {
         self.snapshots.insert(name, snapshot);
     }
 }
 
-/// A database instance.
+/// A database instance, and how long what is done to it takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(crate) engine: String,
@@ -80,7 +80,7 @@ pub(crate) struct Instance {
     pub(crate) restore_takes: Duration,
 }
 
-/// A snapshot.
+/// A snapshot of a database instance.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     pub(crate) instance: String,

@@ -5,7 +5,7 @@
 pub struct FaultInfo {
     /// As on the command line.
     pub name: &'static str,
-    /// One line.
+    /// What goes wrong, in one line.
     pub summary: &'static str,
     /// The argument and its default, and what is seen of it.
     pub detail: &'static str,

@@ -18,10 +18,10 @@ pub use subject::PipelineText;
 
 use catalogue::CATALOGUE;
 
-/// When a fault begins.
+/// From when on a fault goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultStart {
-    /// With the run.
+    /// From the beginning of the run.
     Start,
     /// That long after the start, in virtual time (`@5m`).
     Time(Duration),
@@ -29,7 +29,7 @@ pub enum FaultStart {
     Call(u64),
 }
 
-/// One fault to inject.
+/// A fault to inject, read from `NAME:ARGUMENT@TIME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultSpec {
     /// A name of the [`catalogue()`].

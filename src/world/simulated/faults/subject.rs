@@ -24,7 +24,7 @@ pub struct PipelineText {
 
 /// What a fault's argument names.
 struct FaultSubject {
-    /// `secret`
+    /// What kind of object the argument names, in a word: `secret`.
     what: &'static str,
     /// Those that the fixture has.
     known: Vec<String>,

@@ -16,7 +16,7 @@ impl Clock {
         Clock { now: start }
     }
 
-    /// The time now.
+    /// The current virtual time.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
     }

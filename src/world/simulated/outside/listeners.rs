@@ -15,11 +15,11 @@ impl Listeners {
     }
 }
 
-/// Something that listens.
+/// A host and port that accept TCP connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Listener {
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// From when on.
+    /// When it begins to accept connections, in virtual time.
     pub(crate) from: Timestamp,
 }

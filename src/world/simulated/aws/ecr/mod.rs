@@ -35,7 +35,7 @@ pub(crate) struct Ecr {
 }
 
 impl Ecr {
-    /// A repository by name.
+    /// The repository of that name; `None`: the registry has none.
     pub(crate) fn repository(&self, name: &str) -> Option<&Repository> {
         self.repositories.get(name)
     }
@@ -56,7 +56,7 @@ impl Ecr {
     }
 }
 
-/// A repository.
+/// A repository of images in the simulated registry.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Repository {
     pub(crate) images: Vec<Image>,
@@ -65,7 +65,7 @@ pub(crate) struct Repository {
     pub(crate) scanless: bool,
 }
 
-/// An image.
+/// An image of a repository, with all its tags.
 #[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) tags: Vec<String>,

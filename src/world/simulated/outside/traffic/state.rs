@@ -13,13 +13,13 @@ use crate::world::simulated::aws::elb::RoutedRequest;
 pub(crate) struct ServiceTasks {
     pub(crate) healthy: u32,
     pub(crate) unhealthy: u32,
-    /// Those that are healthy.
+    /// Healthy tasks, by version.
     pub(super) serving: Vec<Serving>,
     /// All that run: they get requests where no task behind the group is healthy.
     pub(super) running: Vec<Serving>,
 }
 
-/// Where requests enter.
+/// Where a stream of requests enters the cloud.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     /// At a URL, as load balancers route it.
@@ -39,7 +39,7 @@ pub(crate) struct TrafficRoute {
     pub(crate) weights: Vec<(String, u32)>,
 }
 
-/// A stream of requests.
+/// A stream of requests to the cloud, with the way that it takes over time.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) service: Option<ServiceKey>,
@@ -54,7 +54,7 @@ pub(crate) struct Traffic {
     pub(super) sources: Vec<Source>,
     /// Target groups by ARN, and what each service has behind them.
     pub(super) groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<ServiceTasks>>>,
-    /// Running tasks.
+    /// Tasks that ran over time, by service.
     pub(super) services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
 }
 
