@@ -106,10 +106,7 @@ impl Format {
         }
     }
 
-    /// The same as a type of ours.
-    ///
-    /// # Errors
-    /// As [`Format::value`]; a member that is unknown, missing or of the wrong type.
+    /// Reads a text as a value of the type `T`.
     pub fn typed<T: DeserializeOwned>(self, text: &str) -> Result<T, DataError> {
         let text = text.strip_prefix(MARK).unwrap_or(text);
         match self {

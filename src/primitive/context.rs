@@ -88,7 +88,7 @@ impl Context<'_> {
         at.checked_add(passed).unwrap_or(at)
     }
 
-    /// The same with another deadline.
+    /// A copy of the context with another deadline.
     pub fn until(&self, deadline: Option<Timestamp>) -> Self {
         Context { deadline, ..*self }
     }

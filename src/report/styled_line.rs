@@ -149,7 +149,7 @@ impl StyledLine {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }
 
-    /// The same line in at most `columns`, with `…` where it was cut.
+    /// The line, cut to at most `columns` columns; `…` marks the cut.
     pub fn fit(self, columns: usize) -> Self {
         if self.width() <= columns {
             return self;

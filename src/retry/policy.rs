@@ -105,7 +105,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// The same, and its time counts from `at`.
+    /// Makes the time of the call count from `at`, even before its first fault.
     pub fn since(self, at: Timestamp) -> Self {
         RetryState {
             since: Some(at),

@@ -47,7 +47,7 @@ pub(crate) fn build(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -
     engine
 }
 
-/// The same, of which native functions do not say what they take: to parse with, and where only the good end counts.
+/// Builds an engine as [`build`] does, but whose native functions do not check types of arguments: enough to parse with.
 pub(crate) fn build_plain(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -> Engine {
     let mut engine = Engine::new_raw();
     engine.register_global_module(Shared::clone(&STANDARD));

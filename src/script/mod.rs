@@ -98,10 +98,7 @@ impl Program {
         Self::load_extended(path, primitives, &|_| {})
     }
 
-    /// The same for a script that knows more functions.
-    ///
-    /// # Errors
-    /// As [`Program::load`].
+    /// Loads a pipeline as [`Program::load`] does, with the functions that `extend` adds to the engine.
     pub(crate) fn load_extended(
         path: &Path,
         primitives: &[Arc<dyn Primitive>],

@@ -256,7 +256,7 @@ pub(crate) fn branch(context: &NativeCallContext<'_>) -> ImmutableString {
     branch_of(context.tag())
 }
 
-/// The same, from the tag itself.
+/// The branch that a tag names; without a tag, the script's own.
 pub(crate) fn branch_of(tag: Option<&Dynamic>) -> ImmutableString {
     tag.and_then(|tag| tag.clone().into_immutable_string().ok())
         .unwrap_or_else(|| TRUNK.into())

@@ -52,7 +52,7 @@ pub(crate) struct Script {
     pub(crate) text: String,
     /// The script's syntax tree, as people wrote it.
     pub(crate) ast: AST,
-    /// As it is executed: see `catch_rewrite` and `name_mangling`.
+    /// The syntax tree that is executed: see `catch_rewrite` and `name_mangling`.
     pub(crate) executed: Arc<AST>,
     pub(crate) insertions: Arc<[Insertion]>,
     pub(crate) imports: Vec<Import>,
@@ -122,10 +122,7 @@ impl Unit {
         }
     }
 
-    /// As it is executed, with the functions that are `reached` at least.
-    ///
-    /// # Errors
-    /// What was prepared does not parse.
+    /// The syntax tree that is executed, with at least the functions that are `reached`.
     pub(super) fn executed(
         &self,
         engine: &Engine,

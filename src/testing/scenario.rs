@@ -123,7 +123,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The same with other faults and another seed.
+    /// A copy of the scenario with other faults and another seed. Fails with the first fault that is invalid.
     pub(super) fn with_faults(mut self, faults: Vec<String>, seed: u64) -> Result<Self, Fault> {
         self.specs = faults.iter().map(|f| f.parse()).collect::<Result<_, _>>()?;
         self.faults = faults;

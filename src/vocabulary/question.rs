@@ -129,7 +129,7 @@ pub enum Refusal {
     NotSealed,
     /// It is from a role that is not asked.
     NotAsked {
-        /// That role; `None`: none was named.
+        /// The role that the answer names; `None`: it names none.
         role: Option<String>,
         /// The roles that the question asks.
         roles: Vec<String>,
@@ -147,7 +147,7 @@ pub enum Refusal {
         /// Who answered for it.
         by: String,
     },
-    /// That person has approved as another role.
+    /// One person has approved as two roles, where each needs a person of its own.
     SamePerson {
         /// Who has answered twice.
         by: String,

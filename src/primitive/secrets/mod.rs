@@ -63,7 +63,7 @@ impl Call for Status {
         Ok(status(&self.secret, found))
     }
 
-    /// As it is live. A plan keeps no value.
+    /// Looks at the live secret, and forgets its value at once.
     fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let found = look(cx, &Reference::parse(&self.secret))?;
         Ok(status(&self.secret, found))

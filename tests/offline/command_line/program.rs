@@ -42,7 +42,7 @@ impl Folder {
         self.run_with(below, arguments, &[])
     }
 
-    /// The same with variables in the environment.
+    /// Runs a command in this folder or one below it, with these variables in its environment.
     pub fn run_with(&self, below: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).envs(environment.iter().copied());

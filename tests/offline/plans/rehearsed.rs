@@ -120,7 +120,7 @@ pub(super) fn perform(
     guarded(program, given, world, undo, guard)
 }
 
-/// The same with any guard.
+/// Runs a program under any guard.
 fn guarded(
     program: &Program,
     given: &Value,

@@ -23,9 +23,9 @@ use catalogue::CATALOGUE;
 pub enum FaultStart {
     /// From the beginning of the run.
     Start,
-    /// That long after the start, in virtual time (`@5m`).
+    /// From a time after the start of the run, in virtual time (`@5m`).
     Time(Duration),
-    /// With the AWS call of that number, from 1 (`@12`).
+    /// From the AWS call with this number, counted from 1 (`@12`).
     Call(u64),
 }
 
@@ -34,13 +34,13 @@ pub enum FaultStart {
 pub struct FaultSpec {
     /// A name of the [`catalogue()`].
     pub name: &'static str,
-    /// What is after the colon.
+    /// The argument after the colon; `None`: there is none, and the fault's default counts.
     pub argument: Option<String>,
-    /// What is behind the `@`.
+    /// From when on it goes wrong: what is behind the `@`.
     pub from: FaultStart,
 }
 
-/// As it is written on the command line.
+/// Writes the fault as the command line takes it: `NAME:ARGUMENT@TIME`.
 impl fmt::Display for FaultSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)?;

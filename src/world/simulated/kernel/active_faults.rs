@@ -132,7 +132,7 @@ impl Kernel {
         self.fault(name).map(|spec| length(spec, default))
     }
 
-    /// The same of a fault that may yet strike nothing.
+    /// The duration that a fault was given, if it has begun. Asking does not count as a strike.
     pub(crate) fn fault_span(&self, name: &str, default: Duration) -> Option<Duration> {
         self.fault_begun(name).map(|spec| length(spec, default))
     }
