@@ -28,7 +28,7 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 /// An HTTP answer that was read to its end.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// HTTP status code.
+    /// HTTP status code of the answer.
     pub status: StatusCode,
     /// Headers, as the server sent them.
     pub headers: hyper::HeaderMap,
@@ -87,7 +87,7 @@ impl<T> Drop for AbortOnDrop<T> {
 
 /// What a server does about a request.
 pub enum Reply {
-    /// Sends this answer.
+    /// Sends this answer to the client.
     With(Response<Full<Bytes>>),
     /// Resets the connection (RST, not an orderly end).
     Reset,

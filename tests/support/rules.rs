@@ -7,9 +7,9 @@ use std::time::Duration;
 pub enum Which {
     /// Requests for one operation.
     Operation(&'static str),
-    /// Requests that write.
+    /// Requests for any operation that writes.
     Writes,
-    /// Every request.
+    /// Requests for any operation at all.
     Any,
 }
 

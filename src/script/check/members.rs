@@ -9,6 +9,7 @@ use super::KnownNames;
 use super::known_members::Members;
 use super::walk::Walker;
 use crate::primitive::Input;
+use crate::script::renamed;
 use crate::script::returns::{self, Callee, Returns};
 use crate::suggest::did_you_mean;
 use crate::world::shape;
@@ -164,7 +165,13 @@ impl Walker<'_> {
         }
         // AWS may have learned a member since; a map that a script made has not.
         let is_sure = is_declared || !matches!(members, Members::Answered { .. });
-        let close = did_you_mean(wanted, names.iter());
+        let new_name = match members {
+            Members::Returned { by, .. } => renamed::member(by, wanted),
+            _ => None,
+        };
+        let close = new_name
+            .map(|new| renamed::said(wanted, new))
+            .or_else(|| did_you_mean(wanted, names.iter()));
         let found = self.report(message, position);
         found.warning = !is_sure && close.is_none();
         found.label = close.unwrap_or_else(|| match is_declared {

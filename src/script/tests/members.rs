@@ -31,6 +31,18 @@ fn a_member_that_is_not_returned_is_told_with_what_is() {
 }
 
 #[test]
+fn a_member_that_was_renamed_is_told_by_its_new_name() {
+    let script = r#"let held = check::hold(#{ duration: "1m", checks: [] }); print(held.looks); print(held.checks);"#;
+    assert_eq!(
+        wrong(&[("p.rhai", script)]),
+        [
+            "1:69+5 `held` has no member `looks`: `check::hold` does not return one | renamed: `looks` is `checks` | it has: \
+             checks, slowest_ms"
+        ]
+    );
+}
+
+#[test]
 fn a_block_is_no_closure() {
     let right = r#"undo("back", || { print(1); }); finally("tell", |ended| { print(ended); });"#;
     assert_eq!(wrong(&[("p.rhai", right)]), Vec::<String>::new());

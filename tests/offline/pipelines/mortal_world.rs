@@ -57,7 +57,7 @@ impl Play {
         }
     }
 
-    /// The same pipeline with `text` as the copy that the run kept of it.
+    /// A pipeline of which the run kept `text` as its copy.
     pub fn edited(&self, text: &str) -> Play {
         let mut sources = self.program.sources();
         sources.insert(self.program.entry().to_owned(), text.to_owned());

@@ -36,7 +36,7 @@ pub(crate) struct Kernel {
     pub(crate) region: String,
     /// Virtual time at which the simulation began.
     pub(crate) start: Timestamp,
-    /// The virtual clock.
+    /// The virtual clock of the simulation.
     pub(crate) clock: Clock,
     /// The source of all chance.
     pub(crate) rng: Rng,
