@@ -86,7 +86,7 @@ impl Span {
         u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// As the pause between two looks: no less than a second, or a wait would be all looks.
+    /// The length of time as a pause between two reads: at least a second.
     pub fn pause(self) -> Duration {
         self.0.max(Duration::from_secs(1))
     }

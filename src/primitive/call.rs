@@ -173,7 +173,7 @@ pub struct ResidueUpdate {
     pub harmless: bool,
 }
 
-/// What a look at the world says of a write in doubt.
+/// What the world shows of a write in doubt.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reconciled {
     /// It happened; this is what it would have returned.

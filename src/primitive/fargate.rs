@@ -114,7 +114,7 @@ impl Verb for Fargate {
         module: "cost",
         name: "fargate",
         effect: Effect::Read,
-        doc: "Estimates what Fargate tasks cost a month (730 hours) on demand on Linux, from a price list that is part of the program. Spot, discounts, storage and traffic are not in it.",
+        doc: "Estimates what Fargate tasks cost a month (730 hours) on demand on Linux, with deployer's built-in price list. Spot, discounts, storage and traffic are not included.",
         positional: &[],
         returns: "`#{ monthly, text, prices_of }`: dollars, `$71.20`, and the month of the price list; `monthly` and `text` are `()` for a region that is not in the list.",
         example: r#"let cost = cost::fargate(#{ cpu: "512", memory: "1024", count: 3, region: "ap-south-1" });

@@ -58,7 +58,7 @@ impl fmt::Debug for SecretText {
     }
 }
 
-/// What a look at a secret finds.
+/// Result of a lookup of a secret.
 pub(super) enum SecretLookup {
     /// The value, as text.
     Value(SecretText),

@@ -72,7 +72,7 @@ impl Verb for Now {
         module: "time",
         name: "now",
         effect: Effect::Read,
-        doc: "The time. Recorded: a resumed run sees the same.",
+        doc: "Returns the time. It is recorded: a resumed run gets the same time.",
         positional: &[],
         returns: "RFC 3339 in UTC: `2026-01-11T10:00:00Z`.",
         example: r#"print(time::now());"#,

@@ -33,7 +33,7 @@ pub(super) struct DoneCheck {
     /// Text for its standard input.
     #[serde(default)]
     pub(super) stdin: Option<String>,
-    /// Longest that it may take. Default `"1m"`.
+    /// Longest time that it may take. Default `"1m"`.
     #[serde(default = "a_minute")]
     pub(super) timeout: Span,
     /// All that it prints if the other was carried out, but for space around it. Default: anything.

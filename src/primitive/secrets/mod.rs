@@ -36,7 +36,7 @@ impl Verb for Status {
         module: "secrets",
         name: "status",
         effect: Effect::Read,
-        doc: "Tells whether a secret exists and has a value, without showing it: the value is fetched, looked at and dropped. A JSON key in the reference must be there and have a value too.",
+        doc: "Tells whether a secret exists and has a value, without showing it: the value is fetched, checked and forgotten. A JSON key in the reference must exist and have a value too.",
         positional: &["secret"],
         returns: "`#{ name, exists, has_value, problem }`; `problem` says in words what is wrong, or is `()`.",
         example: r#"let secret = secrets::status("arn:aws:secretsmanager:ap-south-1:123456789012:secret:catalog-db-connection");

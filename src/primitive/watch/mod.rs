@@ -28,13 +28,13 @@ mod targets;
 pub struct Watch {
     /// How long to watch.
     duration: Span,
-    /// What must hold all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
+    /// Checks that must pass all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
     /// `logs`, `queue`).
     checks: Vec<Rule>,
-    /// Pause between two looks, at least a second. Default `"10s"`.
+    /// Pause between two rounds of checks, at least a second. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     every: Span,
-    /// How long a check may fail without a break before that is a breach, where it says nothing itself.
+    /// How long a check may fail without a pause, unless it has a `tolerate` of its own.
     /// Default `"30s"`.
     #[serde(default = "thirty_seconds")]
     tolerate: Span,
@@ -61,7 +61,7 @@ enum Rule {
     Queue(queue::Queue),
 }
 
-/// What a look at one check found while it holds.
+/// What one check found while it passes.
 struct Observation {
     /// What was found, in a few words: `3/3 running`, `0.4 %`.
     state: String,
@@ -156,7 +156,7 @@ impl Verb for Watch {
         module: "check",
         name: "hold",
         effect: Effect::Wait,
-        doc: "Watches that all checks go on holding for a while. One that fails without a break for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; a deployment that was replaced is one at once. A plan predicts that HTTP checks hold and sends nothing.",
+        doc: "Watches for a while that all checks pass. A check that fails without a pause for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; so is a deployment that was replaced, at once. A plan predicts that HTTP checks pass and sends nothing.",
         positional: &[],
         returns: "`#{ checks, slowest_ms }`: how often everything was checked, and the slowest answer of an endpoint.",
         example: r#"check::hold(#{ duration: "5m", checks: [

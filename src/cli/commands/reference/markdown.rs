@@ -25,9 +25,7 @@ pub(super) fn page(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> String {
         text.push('\n');
         text.push_str(&entry(primitive.as_ref()));
     }
-    text.push_str(
-        "\n## Functions\n\nThey look at nothing but their arguments: nothing is recorded.\n",
-    );
+    text.push_str("\n## Functions\n\nThey depend on their arguments only, and are not recorded.\n");
     for function in pure::ALL {
         text.push('\n');
         text.push_str(&function_entry(function));
