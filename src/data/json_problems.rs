@@ -2,7 +2,7 @@
 
 use super::DataError;
 
-/// What JSON would have there.
+/// What JSON expects at the place where reading stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     Value,
@@ -13,7 +13,7 @@ pub(super) enum Expected {
     Comma {
         object: bool,
     },
-    /// The end of the text.
+    /// The end of the text: nothing more may follow.
     End,
     /// Something that can stand in a text.
     Letter,
@@ -21,12 +21,12 @@ pub(super) enum Expected {
     Number,
 }
 
-/// The place where reading stopped.
+/// The place where reading stopped, in the text that is read.
 pub(super) struct StopPlace<'t> {
     pub text: &'t str,
     /// Byte offset into `text` at which JSON ends to be valid.
     pub at: usize,
-    /// Objects and lists around it.
+    /// How many objects and lists are open there.
     pub depth: usize,
 }
 

@@ -28,7 +28,7 @@ pub struct DataError {
     pub column: usize,
     /// What is wrong, in plain words.
     pub what: String,
-    /// What to do about it.
+    /// What to do about it, in a few words; `None`: no advice is known.
     pub help: Option<String>,
 }
 
@@ -77,7 +77,7 @@ impl fmt::Display for DataError {
     }
 }
 
-/// How a text is written.
+/// The formats that files of parameters, fixtures and plans may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// JSON, as RFC 8259 has it.

@@ -18,7 +18,7 @@ pub struct RecordedCall {
     pub effect: Effect,
     /// Arguments of the call, as the script gave them.
     pub input: Value,
-    /// When it was first made.
+    /// When the call was first made, in the world's time.
     pub at: Timestamp,
     /// Deadline of a wait or a question, computed when the call was first made; `None`: it has none.
     pub deadline: Option<Timestamp>,

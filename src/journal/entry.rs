@@ -13,7 +13,7 @@ use crate::vocabulary::{Answer, Effect, Fault, Line, Question, Site};
 /// Version of the format, in every journal's first entry.
 pub const FORMAT: u32 = 1;
 
-/// One line of a journal.
+/// One line of a journal: what happened, as JSON with its kind in `entry`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum Entry {
@@ -55,7 +55,7 @@ pub enum Entry {
     },
     /// A call is about to be performed. On disk before a write happens.
     Intent {
-        /// Branch path and number: `0:12`.
+        /// Key of the call: branch path and number, `0:12`.
         key: String,
         /// Full name of the verb: `ecs::update_service`.
         primitive: String,
@@ -65,11 +65,11 @@ pub enum Entry {
         input: Value,
         /// How it reads for a person.
         line: Line,
-        /// The step it belongs to.
+        /// Name of the step in which it is made; `None`: outside of all steps.
         step: Option<String>,
-        /// Where the script makes it.
+        /// Where in the script it is made.
         site: Site,
-        /// Whether an undo makes it.
+        /// Whether an undo makes the call.
         undoing: bool,
         /// Whether it is made at the end, by a `finally`.
         #[serde(default)]
@@ -99,7 +99,7 @@ pub enum Entry {
     Answered {
         /// The answer as the person gave it.
         answer: Answer,
-        /// When it was taken in.
+        /// When the run took the answer in, in the world's time.
         at: Timestamp,
     },
     /// An event that does not follow from other entries, kept for `show`.
@@ -114,7 +114,7 @@ pub enum Entry {
     Finished {
         /// Outcome, exit code, and all that is reported at the end.
         ending: Box<Ending>,
-        /// Whether nothing more can come.
+        /// Whether the run is over; false: it can be resumed.
         last: bool,
         /// When this process ended, in the world's time.
         at: Timestamp,

@@ -8,7 +8,7 @@ use super::{Entry, FORMAT, RunDir};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::Ending;
 
-/// A run in a list.
+/// A run as `deployer runs` lists it, read from its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JournalSummary {
     /// Id of the run, a ULID.

@@ -36,7 +36,7 @@ pub struct Context<'a> {
     pub starter: &'a str,
     /// Answers that people have already given to this call.
     pub answers: &'a [Answer],
-    /// A person's wish to stop.
+    /// Set when a person asks the run to stop.
     pub cancel: &'a Cancel,
     /// What this run knows that must not be shown.
     pub secrets: &'a Secrets,
@@ -49,7 +49,7 @@ pub struct Context<'a> {
 /// What a primitive tells while it performs.
 #[derive(Debug, Clone)]
 pub enum Signal {
-    /// How a wait is going.
+    /// The state of a wait, for the screen and the log.
     Progress(Progress),
     /// A question was put to people, for the first time or after a resume.
     Asked(Question),
@@ -59,7 +59,7 @@ pub enum Signal {
     Remark(String),
     /// A passing fault; it will be tried again.
     Retried {
-        /// Attempt that failed, from 1.
+        /// Number of the attempt that failed, from 1.
         attempt: u32,
         /// The fault of the failed attempt.
         fault: Fault,

@@ -17,7 +17,7 @@ use crate::world::AwsCall;
 /// Code of the fault for a secret that is not there or has no value.
 pub const SECRET_NOT_READY: &str = codes::SECRET_NOT_READY;
 
-/// Where a value is kept.
+/// A reference to a secret value, as scripts write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reference {
     /// A secret of Secrets Manager, or a part of it.
@@ -66,7 +66,7 @@ pub(super) enum SecretLookup {
     Binary,
     /// Why it cannot be used, in words.
     Problem {
-        /// Whether it exists at all.
+        /// Whether the secret itself exists.
         exists: bool,
         /// The problem, to put behind the secret's name: `has no value`.
         problem: String,

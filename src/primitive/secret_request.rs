@@ -148,7 +148,7 @@ pub(super) struct ResolvedRequest {
 }
 
 impl ResolvedRequest {
-    /// One that carries no secrets.
+    /// A request that carries no secrets, ready to be sent.
     pub fn plain(url: &str, given: &Map<String, Value>) -> ResolvedRequest {
         ResolvedRequest {
             url: url.to_owned(),

@@ -24,7 +24,7 @@ pub struct ListedRun {
     /// Whom it waits for (`devops`, `anyone`), if it asks people who have not answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
-    /// Commands that make sense now.
+    /// Commands that make sense now, as a person types them.
     #[serde(skip_serializing_if = "NextCommands::is_empty")]
     pub next: NextCommands,
     /// When the run began, in UTC.

@@ -80,7 +80,7 @@ impl StyledLine {
         }
     }
 
-    /// Adds all of another line.
+    /// The line with all pieces of another line appended.
     pub fn append(mut self, other: StyledLine) -> Self {
         self.0.extend(other.0);
         self

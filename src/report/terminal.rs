@@ -37,9 +37,9 @@ struct State {
     heard: Instant,
     drawn: Instant,
     dirty: bool,
-    /// A prompt has the screen.
+    /// Whether a prompt has the screen: nothing is drawn meanwhile.
     paused: bool,
-    /// Nothing is drawn any more.
+    /// Whether the run has ended: nothing is drawn any more.
     over: bool,
     /// Lines to be printed above the block when the prompt is through.
     held: Vec<StyledLine>,
@@ -168,7 +168,7 @@ impl LiveScreen {
         self.lock().screen.echoed(columns);
     }
 
-    /// Draws again, over the prompt.
+    /// Takes the screen back from a prompt, and draws it again.
     pub(super) fn resume(&self) {
         let mut state = self.lock();
         state.paused = false;

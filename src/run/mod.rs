@@ -90,7 +90,7 @@ pub struct RunSetup {
     pub recorded: Vec<Entry>,
     /// What must not be shown; it learns what calls fetch.
     pub secrets: Arc<Secrets>,
-    /// A person's wish to stop.
+    /// Set when a person asks the run to stop.
     pub cancel: Cancel,
     /// Called with every event, in order.
     pub listener: Listener,
@@ -100,7 +100,7 @@ pub struct RunSetup {
     pub claims: Option<Box<dyn Claims>>,
 }
 
-/// One run of a pipeline.
+/// One run of a pipeline: it performs or replays calls, and keeps journal and ledger.
 pub struct Run {
     id: String,
     program: Option<String>,

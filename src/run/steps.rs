@@ -106,7 +106,7 @@ impl Run {
         self.state().steps.innermost(branch).map(str::to_owned)
     }
 
-    /// Names what the run deploys.
+    /// Names what the run deploys, for lists and notifications.
     pub fn title(&self, text: &str) {
         let text = cut(text);
         self.state().summary.titled(&text);

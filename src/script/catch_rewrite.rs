@@ -14,7 +14,7 @@ use super::runtime::Runtime;
 use super::unknown_value;
 use crate::vocabulary::codes;
 
-/// The function behind that statement.
+/// Name of the function that the inserted statement calls.
 const CAUGHT: &str = "__caught";
 
 /// Registers `__caught`, which turns whatever was thrown into a map with `code` and `message`.

@@ -9,7 +9,7 @@ pub struct Diagnosis {
     pub message: String,
     /// What stands at the marked place, in a few words: `did you mean `desiredCount`?`.
     pub label: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
     /// Where; line 0: the script as a whole.
     pub site: Site,

@@ -52,12 +52,12 @@ pub struct ParameterDoc {
     pub what: OptionsDoc,
 }
 
-/// The options of a map.
+/// Where the options of a map are declared.
 #[derive(Debug, Clone)]
 pub enum OptionsDoc {
     /// Options that the function itself declares.
     Own(Vec<OptionDoc>),
-    /// Those of another function: `watch::metric`.
+    /// The options of another function, which is named: `watch::metric`.
     As(String),
 }
 

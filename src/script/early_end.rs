@@ -15,7 +15,7 @@ use super::word::Word;
 use super::{Failure, Program};
 use crate::vocabulary::{Fault, Stop, codes};
 
-/// The function behind that statement.
+/// Name of the function that the inserted statement calls.
 const REACHED: &str = "__reached";
 
 /// Code of the fault of a script that ends early.

@@ -26,7 +26,7 @@ const EXTENSION: &str = ".rhai";
 pub struct UnresolvedImport {
     /// Why the import cannot be resolved, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
 }
 

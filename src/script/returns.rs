@@ -16,7 +16,7 @@ pub(crate) enum Returns {
     Of(Callee),
 }
 
-/// A function of a script.
+/// A function of a script, by script, name and number of parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Callee {
     /// Name of the script that defines the function.
@@ -111,7 +111,7 @@ fn comes_to(statement: &Stmt, unit: &Script) -> Option<Returns> {
     }
 }
 
-/// What an expression comes to.
+/// What an expression evaluates to, as far as its text shows it; `None`: unknown.
 pub(crate) fn expression(expression: &Expr, unit: &Script) -> Option<Returns> {
     match expression {
         Expr::Map(map, _) => {

@@ -12,7 +12,7 @@ use super::returns::{Ends, Returns};
 use super::unit::{Script, Unit};
 use super::values;
 
-/// A function of a script.
+/// What can be read of a function without running it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Signature {
     pub(crate) name: String,
@@ -74,11 +74,11 @@ pub(crate) struct DeclaredOption {
 /// What stands for an option that is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Default {
-    /// Nothing: it must be given.
+    /// The option must be given.
     None,
     /// A value that the script writes out.
     Value(Value),
-    /// What the function works out.
+    /// A value that the function computes.
     Computed,
 }
 

@@ -1,6 +1,6 @@
 //! A word of the language or of tests, as the reference shows it.
 
-/// A word of the language.
+/// A word of the language or of tests, with its documentation.
 pub struct Word {
     /// How scripts call it: `step`.
     pub name: &'static str,

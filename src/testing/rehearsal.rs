@@ -11,7 +11,7 @@ use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Ending;
 use crate::world::simulated::{Request, Simulated};
 
-/// A rehearsal that is over.
+/// A rehearsal that has ended: its outcome, its events and writes, and the cloud as it left it.
 pub(super) struct Rehearsal {
     pub(super) scenario: Scenario,
     /// The cloud as the run left it.

@@ -49,7 +49,7 @@ pub(super) struct RunAttempt {
     pub(super) recorded: Vec<Entry>,
     /// Whether the process dies with its tape.
     pub(super) dies_when_full: bool,
-    /// Until when, in real time.
+    /// Real time at which the rehearsal is stopped.
     pub(super) patience: Instant,
 }
 

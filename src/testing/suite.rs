@@ -32,7 +32,7 @@ struct TestFile {
     program: Result<Program, Vec<Diagnosis>>,
 }
 
-/// One test of a suite.
+/// One test function of a suite, or the top level of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Test<'s> {
     file: &'s TestFile,

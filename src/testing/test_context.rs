@@ -24,16 +24,16 @@ use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 /// The state of one test while it runs.
 pub(super) struct TestContext {
     pub(super) library: Arc<Library>,
-    /// Where the test's paths begin.
+    /// Folder of the test's file: paths in the test are relative to it.
     pub(super) folder: PathBuf,
-    /// Of rehearsals that name none.
+    /// Seed of rehearsals that name none.
     pub(super) seed: u64,
     /// Real time at which the test is stopped.
     pub(super) patience: Instant,
     record: Mutex<TestRecord>,
 }
 
-/// What a test has done.
+/// What a test has asserted, rehearsed and printed so far.
 #[derive(Default)]
 pub(super) struct TestRecord {
     pub(super) asserted: usize,

@@ -201,7 +201,7 @@ impl World for WatchedWorld {
         self.cloud.now()
     }
 
-    /// Nobody sets a virtual clock.
+    /// The virtual time itself: nobody can set a virtual clock.
     fn monotonic(&self) -> Duration {
         Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
     }

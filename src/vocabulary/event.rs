@@ -152,7 +152,7 @@ pub struct Note {
 pub struct Printed {
     /// The line as printed; secret values in it are masked.
     pub text: String,
-    /// Where the script prints it.
+    /// Where in the script it is printed.
     pub site: Site,
 }
 
@@ -169,9 +169,9 @@ pub struct Call {
     pub input: Value,
     /// How the primitive puts it for a person.
     pub line: Line,
-    /// The step it belongs to.
+    /// Name of the step in which it is made; `None`: outside of all steps.
     pub step: Option<String>,
-    /// Where the script makes it.
+    /// Where in the script it is made.
     pub site: Site,
     /// Whether its result comes from the journal.
     pub replayed: bool,
@@ -209,7 +209,7 @@ pub struct Progressed {
 pub struct Retried {
     /// Key of the call, as in [`Call::key`].
     pub key: String,
-    /// Attempt that failed, from 1.
+    /// Number of the attempt that failed, from 1.
     pub attempt: u32,
     /// The fault of the failed attempt.
     pub fault: Fault,
@@ -224,7 +224,7 @@ pub struct Reconciled {
     pub key: String,
     /// Whether it had happened; `None`: nobody knows, and it is carried out again rather than asked about.
     pub happened: Option<bool>,
-    /// How that was found out.
+    /// How it was found out whether the call had happened, in one sentence.
     pub how: String,
 }
 
@@ -283,10 +283,10 @@ pub struct Finished {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepResult {
-    /// It did what it should.
+    /// The step came to its end.
     Done,
     /// A fault left the step; the script may still have caught it outside.
     Failed,
-    /// The run halted in it.
+    /// The run halted inside of the step.
     Halted,
 }

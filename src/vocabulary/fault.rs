@@ -26,9 +26,9 @@ pub struct Fault {
     /// Stable name. AWS's own error code for an answer of AWS (`ClusterNotFoundException`),
     /// snake_case for everything of ours (`deployment_failed`, `timed_out`).
     pub code: String,
-    /// One sentence for a person.
+    /// What went wrong, in one sentence for a person.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// Whether it may be tried again.

@@ -17,18 +17,18 @@ pub enum Halt {
     },
     /// Replay met a call that is not the recorded one.
     Diverged {
-        /// Place in the journal (`0:12`).
+        /// Key of the call in the journal (`0:12`).
         key: String,
         /// The call that the journal has at that place: verb and input.
         recorded: String,
-        /// What the script attempted there.
+        /// The call that the script made there instead.
         attempted: String,
     },
     /// A person interrupted the run.
     Cancelled,
     /// The journal could not be written, so nothing may be done any more.
     Journal {
-        /// What the file system said.
+        /// The error of the file system.
         message: String,
     },
     /// A write without a recorded result could be neither confirmed nor ruled out.

@@ -101,7 +101,7 @@ impl From<StoredLine> for Line {
 pub struct Change {
     /// Path of the value in the object: `containerDefinitions[catalog-service].image`.
     pub path: String,
-    /// What is there; null: nothing.
+    /// The value before the write; null: it did not exist.
     pub from: Value,
     /// What will be there; null: nothing.
     pub to: Value,
@@ -139,7 +139,7 @@ pub struct Residue {
     /// Why it stays on purpose, where the script says so (`stays`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
-    /// Whether it told people something.
+    /// Whether it only notified people of something.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notification: bool,
 }
@@ -158,7 +158,7 @@ pub struct InFlight {
     pub about: String,
     /// What continues, in one line for a person.
     pub text: String,
-    /// The command that stops it.
+    /// The command line that stops it; `None`: none is known.
     pub stop: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use super::outcome::Outcome;
 use super::{Halt, Question};
 use crate::text::shell;
 
-/// A command about a run.
+/// A command that a person may run about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     /// `deployer approve`: answer the open question with yes.

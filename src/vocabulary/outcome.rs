@@ -90,7 +90,7 @@ pub struct Ending {
     /// The undos that ran, in the order in which they ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undone: Vec<Undone>,
-    /// What is left in place.
+    /// Writes that were not undone and stay in place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Residue>,
     /// What is still going on in AWS.
@@ -138,7 +138,7 @@ impl Ending {
 pub struct StillRunning {
     /// What runs, in one line for a person.
     pub text: String,
-    /// The command that stops it.
+    /// The command line that stops it; `None`: none is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<String>,
 }

@@ -217,7 +217,7 @@ pub struct Answer {
     pub digest: String,
     /// Whether the person approves; false: they reject.
     pub approved: bool,
-    /// The role they answer as.
+    /// The role that the person answers as; `None`: the question names no roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// Who they claim to be: the operating system's user, or the fixture's person.

@@ -5,9 +5,9 @@
 pub struct ImageRef<'a> {
     /// Host of the registry, with its port; empty: Docker Hub.
     pub registry: &'a str,
-    /// Path in the registry: `team/api`.
+    /// Repository: the path in the registry, `team/api`.
     pub repository: &'a str,
-    /// Tag, if it names one.
+    /// Tag; `None`: the reference names none.
     pub tag: Option<&'a str>,
     /// Digest (`sha256:…`), if it names one: it decides, whatever the tag is.
     pub digest: Option<&'a str>,

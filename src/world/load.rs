@@ -32,13 +32,13 @@ impl Load {
     }
 }
 
-/// What came of one request.
+/// The result of one request of a load.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shot {
     /// When it was answered, from the start.
     pub ended: Duration,
     /// From when it was due to the whole answer: what a user would have waited.
     pub latency: Duration,
-    /// The answer, of any status.
+    /// The answer with any status, or why there was none.
     pub answer: Result<HttpResponse, Fault>,
 }

@@ -83,7 +83,7 @@ pub trait World: Send + Sync {
     /// Whether a process of that mark, or what it has started, still runs: one whose run was killed goes on.
     fn process_alive(&self, mark: &str) -> bool;
 
-    /// The time, real or virtual.
+    /// The world's time: real time, or virtual in rehearsals and plans.
     fn now(&self) -> Timestamp;
 
     /// Time since some fixed moment that nobody can set.
@@ -103,7 +103,7 @@ pub trait World: Send + Sync {
     fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault>;
 }
 
-/// What came of a question.
+/// How asking people ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AskResult {
     /// New answers, at least one.

@@ -66,13 +66,13 @@ fn bare(name: &str) -> &str {
 /// Where the text of a module comes from.
 #[derive(Clone, Copy, PartialEq)]
 enum Origin {
-    /// It ships with the program.
+    /// The module ships with the program, and the project has no copy.
     Shipped,
     /// The project has a copy that says the same.
     Copied,
-    /// The project has another text.
+    /// The project's module of that name has another text than the one that ships.
     Replaced,
-    /// Only the project has it.
+    /// Only the project has a module of that name.
     Own,
 }
 

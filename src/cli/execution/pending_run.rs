@@ -10,7 +10,7 @@ use crate::vocabulary::{Answer, Next, NextCommands};
 pub(in crate::cli) struct PendingRun {
     /// Roles that must still answer, or `anyone`; `None`: the run waits for nobody.
     pub(in crate::cli) waits_for: Option<String>,
-    /// Commands that make sense now.
+    /// Commands that make sense now, as a person types them.
     pub(in crate::cli) next: NextCommands,
     /// Answers that the run has not read yet.
     pub(in crate::cli) posted: Vec<Answer>,

@@ -71,7 +71,7 @@ pub(in crate::cli) struct Prediction {
     pub world: PredictionWorld,
     pub events: Vec<Event>,
     pub ending: Ending,
-    /// What no undo would undo.
+    /// Writes that no undo of the script takes back.
     pub not_undone: Vec<Residue>,
 }
 

@@ -9,12 +9,12 @@ use toml::{Table, Value};
 pub(super) struct RuleFile {
     pub extend: Extend,
     pub rules: Vec<RuleEntry>,
-    /// The older spelling of `allowlists`.
+    /// The older spelling of `allowlists`: one table instead of a list.
     pub allowlist: Option<AllowEntry>,
     pub allowlists: Vec<AllowEntry>,
 }
 
-/// What a file builds on.
+/// The rules that a file extends.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Extend {

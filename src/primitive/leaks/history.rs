@@ -11,7 +11,7 @@ use super::scanner::Fragment;
 const WINDOW: usize = 256 * 1024;
 /// So much of it is looked at again with what follows: a secret may lie across the cut.
 const OVERLAP: usize = 8 * 1024;
-/// No more findings are kept.
+/// Most findings that are kept; further ones are dropped.
 const MOST: usize = 1000;
 
 /// A secret in the history. The secret itself stays there.
@@ -57,7 +57,7 @@ enum OpenLine {
     Other,
 }
 
-/// What is read so far.
+/// What was read of the history so far, and what was found.
 pub(super) struct History<'a> {
     rules: &'a Rules,
     /// Beginnings of hashes of commits that are not looked at.
@@ -75,7 +75,7 @@ pub(super) struct History<'a> {
     /// What was found in this file of this commit.
     told: BTreeSet<(String, u64)>,
     pub findings: Vec<Finding>,
-    /// How many commits there were.
+    /// How many commits were read.
     pub commits: u64,
     /// Whether it begins at a commit whose parents are not here: a shallow clone.
     pub cut: bool,

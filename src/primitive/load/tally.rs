@@ -13,7 +13,7 @@ use crate::world::load::{Load, Shot};
 /// Longest latency that is told from a longer one, in microseconds.
 const SLOWEST: u64 = 3_600_000_000;
 
-/// What was measured so far.
+/// Latencies, failures and outcomes that were measured so far.
 pub(super) struct Tally {
     /// Latencies in microseconds, from when each request was due.
     latencies: Histogram<u64>,
@@ -63,7 +63,7 @@ impl Tally {
         }
     }
 
-    /// In milliseconds, to a tenth.
+    /// A quantile of the latencies in milliseconds, to a tenth.
     fn at(&self, quantile: f64) -> f64 {
         tenth(self.latencies.value_at_quantile(quantile) as f64 / 1000.0)
     }

@@ -23,7 +23,7 @@ pub(super) struct Finding {
     pub rule: Rule,
     /// Text of the statement, shortened.
     pub statement: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence.
     pub hint: String,
 }
 

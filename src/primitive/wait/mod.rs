@@ -63,7 +63,7 @@ pub struct Wait {
 enum FailureValues {
     /// Of the member that is looked at.
     There(Vec<Value>),
-    /// Of others, by their paths.
+    /// Values of other members of the answer, by their paths.
     Elsewhere(BTreeMap<String, Vec<Value>>),
 }
 

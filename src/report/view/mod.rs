@@ -22,9 +22,9 @@ pub struct View {
     pub resumed: bool,
     /// Library modules that the project replaces.
     pub overridden: Vec<String>,
-    /// When the first event was.
+    /// Time of the first event; `None`: there was none yet.
     pub started: Option<Timestamp>,
-    /// When the latest event was.
+    /// Time of the latest event; `None`: there was none yet.
     pub latest: Option<Timestamp>,
     /// Steps and undos, in the order in which they are shown.
     pub entries: Vec<Entry>,
@@ -40,12 +40,12 @@ pub struct View {
     pub ending: Option<Ending>,
 }
 
-/// A step or an undo.
+/// A step or an undo of the run, and how it stands.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The step's name, or the undo's label.
     pub name: String,
-    /// Whether it is an undo.
+    /// Whether it is an undo; otherwise it is a step.
     pub undo: bool,
     /// How many steps are around it; 0: none.
     pub depth: usize,
@@ -85,7 +85,7 @@ pub struct Active {
     pub since: Timestamp,
     /// The latest state that a wait has reported; `None`: none yet.
     pub progress: Option<Progress>,
-    /// The latest news, and when.
+    /// The latest news of a wait, and when it was reported.
     pub news: Option<(Timestamp, String)>,
     /// The passing fault that it is tried again after.
     pub retry: Option<String>,

@@ -53,19 +53,19 @@ pub struct SavedPlan {
     pub digest: String,
 }
 
-/// A call that is planned.
+/// A write or a question that the run must make as planned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedCall {
     /// Path of the parallel branch that makes it.
     pub branch: String,
-    /// The step it belongs to.
+    /// Name of the step that makes it; absent: outside of all steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
     /// A write or a question.
     pub effect: Effect,
     /// Full name of the verb: `ecs::update_service`.
     pub primitive: String,
-    /// How it reads: `UpdateService catalog-service`.
+    /// Name of the call for people: `UpdateService catalog-service`.
     pub name: String,
     /// Arguments of the call, as the script gave them.
     pub input: Value,

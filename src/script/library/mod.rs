@@ -88,7 +88,7 @@ pub(super) fn module(name: &str) -> Option<&'static Module> {
     MODULES.iter().find(|module| module.name == name)
 }
 
-/// The embedded text of `std/NAME`.
+/// Source text of the embedded module `std/NAME`; `None`: there is none.
 pub fn text(name: &str) -> Option<&'static str> {
     module(name).map(|module| module.text)
 }

@@ -15,11 +15,11 @@ pub struct ParamProblem {
     pub name: String,
     /// What is wrong with the value, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
     /// Where it is declared, if it is.
     pub site: Option<Site>,
-    /// Where its value comes from.
+    /// Which source gave the value.
     pub origin: Origin,
 }
 

@@ -17,7 +17,7 @@ mod environment;
 pub(super) struct CloudSnapshot {
     /// Every service of the cloud, by `cluster/service`.
     pub(super) services: BTreeMap<String, ServiceSnapshot>,
-    /// Revisions that can be deployed.
+    /// ACTIVE task definitions, as `family:revision`.
     pub(super) definitions: BTreeSet<String>,
     /// Listeners, rules, scaling and alarms, by what they are called.
     environment: BTreeMap<String, String>,
@@ -32,7 +32,7 @@ pub(super) struct ServiceSnapshot {
     pub(super) running: u64,
     /// `rolloutState` of its primary deployment: `COMPLETED`.
     pub(super) rollout: String,
-    /// Deployments at the same time.
+    /// How many deployments the service has at the same time.
     pub(super) deployments: usize,
 }
 

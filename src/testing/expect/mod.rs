@@ -28,7 +28,7 @@ pub(super) enum Violation {
     Misuse(Fault),
 }
 
-/// The result of a check.
+/// The result of an assertion: nothing, or why it fails.
 pub(super) type CheckResult = Result<(), Violation>;
 
 const OUTCOMES: [Outcome; 7] = [

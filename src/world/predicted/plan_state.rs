@@ -22,7 +22,7 @@ pub(super) struct PlanState {
     pub(super) live: Arc<dyn ReadOnlyWorld>,
     /// Answers by call: reality is looked at once.
     pub(super) memo: BTreeMap<String, Result<Value, Fault>>,
-    /// Services as they are live.
+    /// Live services by cluster and name, as they were read.
     pub(super) services: BTreeMap<ServiceKey, Value>,
     /// Services that the plan has changed: only the simulated cloud answers for them.
     pub(super) touched: BTreeSet<ServiceKey>,
@@ -74,7 +74,7 @@ impl PlanState {
         }
     }
 
-    /// Everything that was really read.
+    /// All answers of live reads that succeeded.
     pub(super) fn read(&self) -> impl Iterator<Item = &Value> {
         self.memo.values().filter_map(|answer| answer.as_ref().ok())
     }

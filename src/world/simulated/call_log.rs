@@ -30,7 +30,7 @@ pub struct Request {
 pub struct HttpSeen {
     /// When the request was sent, in virtual time.
     pub at: Timestamp,
-    /// The request, its body included.
+    /// The request that was sent, with its body.
     pub request: HttpRequest,
     /// The status that it was answered with; `None`: there was no answer.
     pub status: Option<u16>,

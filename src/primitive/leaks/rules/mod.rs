@@ -51,7 +51,7 @@ pub(super) struct Rules {
     pub rules: Vec<Rule>,
     pub allow: Vec<Allow>,
     keywords: AhoCorasick,
-    /// The rules of each keyword.
+    /// Indices of the rules that have the keyword, by index of the keyword.
     by_keyword: Vec<Vec<usize>>,
     /// The rules without keywords: every text is searched for them.
     always: Vec<usize>,

@@ -17,7 +17,7 @@ mod stores;
 pub(super) struct ResourceType {
     /// Service in the AWS CLI's spelling.
     pub(super) service: &'static str,
-    /// The operation that reads it.
+    /// Name of the operation that reads such resources.
     pub(super) read: &'static str,
     /// Where its answer shows what was read.
     pub(super) shown: AnswerPlace,
@@ -41,7 +41,7 @@ pub(super) struct ResourceType {
 pub(super) enum AnswerPlace {
     /// In a list of this name.
     List(&'static str),
-    /// The answer is the resource.
+    /// The whole answer is the resource.
     Whole,
     /// The answer has a member of this name that is the resource, or a part of it.
     Inside(&'static str),

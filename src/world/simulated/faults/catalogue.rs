@@ -1,9 +1,9 @@
 //! The faults, as they are documented.
 
-/// A fault, for the reference.
+/// A fault that a rehearsal can inject, with its documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct FaultInfo {
-    /// As on the command line.
+    /// Name of the fault, as on the command line.
     pub name: &'static str,
     /// What goes wrong, in one line.
     pub summary: &'static str,

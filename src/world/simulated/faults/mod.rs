@@ -32,7 +32,7 @@ pub enum FaultStart {
 /// A fault to inject, read from `NAME:ARGUMENT@TIME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultSpec {
-    /// A name of the [`catalogue()`].
+    /// Name of the fault: one of the [`catalogue()`].
     pub name: &'static str,
     /// The argument after the colon; `None`: there is none, and the fault's default counts.
     pub argument: Option<String>,
@@ -74,7 +74,7 @@ const NOT_IN_A_PLAN: [&str; 10] = [
 ];
 
 impl FaultSpec {
-    /// What it strikes, in words.
+    /// What the fault strikes, in words.
     pub(crate) fn strikes(&self) -> &'static str {
         let info = CATALOGUE.iter().find(|info| info.name == self.name);
         info.map_or("what it names", |info| info.strikes)

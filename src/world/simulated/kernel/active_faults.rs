@@ -15,7 +15,7 @@ use crate::world::simulated::faults::{FaultSpec, FaultStart, duration};
 /// Faults that strike some calls, by chance.
 const BY_CHANCE: [&str; 3] = ["throttling", "server-errors", "read-lag"];
 
-/// The faults of a world.
+/// The faults of a simulation, and which of them have struck.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActiveFaults {
     specs: Vec<FaultSpec>,

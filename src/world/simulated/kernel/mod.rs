@@ -38,9 +38,9 @@ pub(crate) struct Kernel {
     pub(crate) start: Timestamp,
     /// The virtual clock of the simulation.
     pub(crate) clock: Clock,
-    /// The source of all chance.
+    /// The seeded source of everything that is left to chance.
     pub(crate) rng: Rng,
-    /// The faults that are injected.
+    /// The faults that are injected, and which of them have struck.
     pub(crate) faults: ActiveFaults,
     pub(crate) prospects: TaskProspects,
     /// AWS calls so far, for faults that begin with a call.

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-/// What listens, beside the endpoints.
+/// TCP ports that accept connections, beside those of HTTP endpoints.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Listeners {
     pub(super) listeners: Vec<Listener>,
 }
 
 impl Listeners {
-    /// Makes something that listens known.
+    /// Adds a port that accepts connections.
     pub(crate) fn add(&mut self, listener: Listener) {
         self.listeners.push(listener);
     }

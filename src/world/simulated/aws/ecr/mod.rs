@@ -24,7 +24,7 @@ pub(crate) use push::{push, tag};
 
 const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 
-/// The registry of the account.
+/// The state of ECR: the repositories of the account.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ecr {
     repositories: BTreeMap<String, Repository>,
@@ -74,7 +74,7 @@ pub(crate) struct Image {
     pub(crate) size: u64,
     /// Findings of a scan by severity; `None`: never scanned.
     pub(crate) findings: Option<BTreeMap<String, u32>>,
-    /// When its scan is complete.
+    /// When the scan of the image is complete, in virtual time.
     pub(crate) scanned: Timestamp,
     /// When its last scan was started, where that is known.
     pub(crate) scan_started: Option<Timestamp>,

@@ -24,7 +24,7 @@ pub(crate) struct ServiceTasks {
 pub(crate) enum Entry {
     /// At a URL, as load balancers route it.
     Url(RoutedRequest),
-    /// At a rule, by ARN.
+    /// At a listener rule, by its ARN.
     Rule(String),
     /// At the target groups of a service, as its deployments split them; nowhere, if it has none.
     Service(ServiceKey),
@@ -34,7 +34,7 @@ pub(crate) enum Entry {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TrafficRoute {
     pub(crate) rule: Option<String>,
-    /// ARN of the load balancer.
+    /// ARN of the load balancer; `None`: requests pass none.
     pub(crate) balancer: Option<String>,
     pub(crate) weights: Vec<(String, u32)>,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Source {
     pub(crate) route: Timeline<TrafficRoute>,
 }
 
-/// The history of who served.
+/// The requests to the cloud, and who served them over time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Traffic {
     pub(super) sources: Vec<Source>,
@@ -64,7 +64,7 @@ impl Traffic {
         self.sources.push(source);
     }
 
-    /// Whether nobody sends any requests.
+    /// Whether there are no streams of requests.
     pub(crate) fn is_idle(&self) -> bool {
         self.sources.is_empty()
     }
