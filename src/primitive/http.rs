@@ -79,7 +79,7 @@ impl Verb for Check {
         module: "http",
         name: "check",
         effect: Effect::Wait,
-        doc: "Requests an endpoint until the answer is as expected: the status, and at least the given members of the JSON body. A plan predicts success and sends nothing. Throws `http_check_failed` (with `details.differences`) if the answer is not as expected in time, and `secret_not_ready` for a secret without a value. A request with secrets follows no redirect to another place.",
+        doc: "Requests an endpoint until the answer is as expected: the status, and at least the given members of the JSON body. A plan predicts success and sends nothing. Throws `http_check_failed` (with `details.differences`) if the answer is not as expected in time, and `secret_not_ready` for a secret without a value. A request with secrets follows no redirect to another origin.",
         positional: &["url"],
         returns: "`#{ status, latency_ms, attempts, body }`.",
         example: r#"let answer = http::check("https://api.realserv.com/catalog/health", #{
@@ -261,7 +261,7 @@ impl Verb for Request {
         module: "http",
         name: "request",
         effect: Effect::Read,
-        doc: "Sends one HTTP request and returns the answer, whatever its status. A plan sends nothing: it uses the answer in `assume`, or predicts that a write is answered with 200, and ends where the script branches on any other part of the answer. If the answer to a write is lost, a person is asked, unless it is `repeatable`. To assert an answer, use `http::check`. A request with secrets follows no redirect to another place, and the secrets are removed from the answer.",
+        doc: "Sends one HTTP request and returns the answer, whatever its status. A plan sends nothing: it uses the answer in `assume`, or predicts that a write is answered with 200, and ends where the script branches on any other part of the answer. If the answer to a write is lost, a person is asked, unless it is `repeatable`. To assert an answer, use `http::check`. A request with secrets follows no redirect to another origin, and the secrets are removed from the answer.",
         positional: &["url"],
         returns: "`#{ status, latency_ms, headers, body }`, with the body parsed if it is JSON.",
         example: r#"let answer = http::request("https://api.realserv.com/catalog/health");
