@@ -32,7 +32,7 @@ pub(super) const MEMBERS: Word = Word {
         r#"RUN.seconds"#,
         r#"RUN.writes"#,
     ],
-    doc: "What came of a rehearsal: its outcome and exit code, its parameters, the fault that ended it (`()`: none), the step in which it failed, the \
+    doc: "The result of a rehearsal: its outcome and exit code, its parameters, the fault that ended it (`()`: none), the step in which it failed, the \
           causes that were found, what was undone, what is left in place, the roles that were asked, the notes, the events as text, the \
           virtual time in seconds, and every write as `#{ at, service, operation, input }`.",
     example: r##"fn test_it() {

@@ -52,7 +52,7 @@ pub(super) fn language() -> String {
 /// The chapter on tests: what a test is, and every word that tests have.
 pub(super) fn tests() -> String {
     let introduction = "A test is a function `test_…` without parameters, in a file `*.test.rhai`. It rehearses pipelines on simulated clouds \
-                        and says what must come of them; `deployer test` runs it. `RUN` is what `rehearse` returns.";
+                        and asserts their outcomes; `deployer test` runs it. `RUN` is what `rehearse` returns.";
     words("Tests", introduction, testing::WORDS)
 }
 
