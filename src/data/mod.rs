@@ -12,6 +12,7 @@ use serde_json::Value;
 mod bytes;
 mod json;
 mod json_problems;
+mod place;
 mod toml;
 
 pub use bytes::decode;

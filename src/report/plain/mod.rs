@@ -42,6 +42,8 @@ pub struct Plain<W> {
     calls: HashMap<String, OpenCall>,
     /// What the last call came to: a script that remarks the same says nothing new.
     came_to: Option<String>,
+    /// The last fault that was printed: the step that it ends need not repeat it.
+    last_fault: Option<String>,
 }
 
 impl<W: Write + Send> Plain<W> {
@@ -56,6 +58,7 @@ impl<W: Write + Send> Plain<W> {
             replayed: 0,
             calls: HashMap::new(),
             came_to: None,
+            last_fault: None,
         }
     }
 
@@ -172,6 +175,7 @@ impl<W: Write + Send> Plain<W> {
                     _ => format!("{} failed: ", name(&open.line)),
                 };
                 let text = shorten_ids(&format!("{what}{fault}"));
+                self.last_fault = Some(text.clone());
                 detail().add(TextStyle::Bad, "✗ ").plain(text)
             }
             (None, Some(_)) if repeated => return,

@@ -34,6 +34,24 @@ pub(super) enum Members {
     },
 }
 
+impl Members {
+    /// These members and some more; `None`: nobody knows what AWS's answer has in all.
+    pub(super) fn with(self, more: Vec<String>) -> Option<Members> {
+        let all = |names: Rc<[String]>| names.iter().cloned().chain(more).collect();
+        match self {
+            Members::Declared { word, names } => Some(Members::Declared {
+                word,
+                names: all(names),
+            }),
+            Members::Returned { by, names } => Some(Members::Returned {
+                by,
+                names: all(names),
+            }),
+            Members::Answered { .. } => None,
+        }
+    }
+}
+
 /// The variable that a chain begins with.
 pub(super) fn root(chain: &Expr) -> Option<&str> {
     match chain {

@@ -19,7 +19,11 @@ const DEEPEST: usize = 8;
 
 impl Walker<'_> {
     /// The members of what an expression comes to, where all of them are known.
-    pub(super) fn members_of(&self, value: &Expr) -> Option<Members> {
+    pub(super) fn members_of(&mut self, value: &Expr) -> Option<Members> {
+        if let Some((given, added)) = merged(value) {
+            let given = self.find(given)?.members.clone()?;
+            return given.with(added);
+        }
         match called(value) {
             Some(call) => self
                 .declared(call)
@@ -190,6 +194,20 @@ impl KnownNames<'_> {
         let mut functions = self.functions(&callee.unit).iter();
         let function = functions.find(|f| f.name == callee.function && f.arity() == callee.arity);
         function?.returns.clone()
+    }
+}
+
+/// `given + #{ … }`: the variable, and the members that are added.
+fn merged(value: &Expr) -> Option<(&str, Vec<String>)> {
+    let Expr::FnCall(call, _) = value else {
+        return None;
+    };
+    match (call.name.as_str(), call.args.as_ref()) {
+        ("+", [Expr::Variable(given, ..), Expr::Map(added, _)]) if call.is_operator_call() => {
+            let added = added.0.iter().map(|(key, _)| key.name.to_string());
+            Some((&given.1, added.collect()))
+        }
+        _ => None,
     }
 }
 

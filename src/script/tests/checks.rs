@@ -126,6 +126,10 @@ fn names_and_arity() {
             "2:11+7 there is no parameter `vesrion` | did you mean `version`?",
         ),
         (
+            "let app = params(#{ version: text(\"v\") });\nlet app = app + #{ service: 1 };\nprint(app.servce + app.version)",
+            "3:11+6 there is no parameter `servce` | did you mean `service`?",
+        ),
+        (
             "step 42 { }",
             "1:6+0 a step's name is a string | not a string",
         ),

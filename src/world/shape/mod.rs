@@ -49,6 +49,11 @@ impl Problem {
         }
     }
 
+    /// Whether a member that is not known here is all that is wrong.
+    pub fn is_unknown_member(&self) -> bool {
+        self.message == UNKNOWN_FIELD
+    }
+
     /// The most names that a hint lists.
     const LISTED: usize = 20;
 
