@@ -1,10 +1,12 @@
 //! AWS's published models: every service, every operation, every shape.
 //!
-//! `pack` opens a service when it is first asked for; [`model`] is what is in it; [`schema`] makes of it what the
-//! official codecs read and write.
+//! `pack` opens a service when it is first asked for; [`model`] is what is in it; [`request`] writes a call, [`answer`]
+//! reads what comes back; [`schema`] is what the official codecs write by. Nothing here reaches the network.
 
+pub mod answer;
 pub mod model;
 mod pack;
+pub mod request;
 pub mod schema;
 #[cfg(test)]
 mod tests;
