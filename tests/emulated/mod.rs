@@ -2,6 +2,7 @@
 
 mod conformance;
 mod crash;
+mod endpoints;
 mod errors;
 mod library_modules;
 mod network_faults;
