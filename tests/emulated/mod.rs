@@ -1,5 +1,6 @@
 //! Over sockets, against emulators of AWS that nobody here wrote.
 
+mod calls;
 mod conformance;
 mod crash;
 mod endpoints;
