@@ -7,7 +7,6 @@ use super::fault::{self, AwsError};
 use super::interceptor::RawAnswer;
 use crate::vocabulary::Fault;
 use crate::world::AwsCall;
-use crate::world::shape::Step;
 
 /// The JSON of an answer.
 ///
@@ -61,17 +60,10 @@ pub(super) enum TimestampDirection {
     Out,
 }
 
-/// Turns the timestamps at `places`.
-pub(super) fn turn_at(value: &mut Value, places: &[Vec<Step>], way: TimestampDirection) {
+/// Turns the timestamps at `places`, which are JSON pointers.
+pub(super) fn turn_at(value: &mut Value, places: &[String], way: TimestampDirection) {
     for place in places {
-        let mut at = Some(&mut *value);
-        for step in place {
-            at = at.and_then(|value| match step {
-                Step::Member(name) => value.get_mut(name),
-                Step::Index(index) => value.get_mut(index),
-            });
-        }
-        if let Some(value) = at {
+        if let Some(value) = value.pointer_mut(place) {
             turn(value, way);
         }
     }
