@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::literal::Literal;
 use super::schema;
+use super::waiter;
 use super::walk::Walker;
 use crate::primitive::{Input, Primitive};
 use crate::world::shape::{self, Problem};
@@ -29,6 +30,9 @@ impl Walker<'_> {
                 let mut problems = schema::check(schema.as_value(), &input);
                 if names_a_call(schema.as_value()) {
                     problems.extend(inside(&input));
+                }
+                if waiter::names_a_waiter(schema.as_value()) {
+                    problems.extend(waiter::problems(&input));
                 }
                 problems
             }
