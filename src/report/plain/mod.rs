@@ -30,7 +30,7 @@ const WIDTH: usize = 120;
 /// A wait that says nothing of itself is worth a line from this limit on, in milliseconds.
 const WORTH_MS: u64 = 30_000;
 
-/// Writes lines.
+/// Shows a run as plain lines that are only ever appended, for logs.
 pub struct Plain<W> {
     out: W,
     colour: bool,
@@ -47,7 +47,7 @@ pub struct Plain<W> {
 }
 
 impl<W: Write + Send> Plain<W> {
-    /// Writes to `out`.
+    /// A reporter that writes lines to `out`, in colour if wanted; reads are left out.
     pub fn new(out: W, colour: bool) -> Self {
         Plain {
             out,
@@ -62,7 +62,7 @@ impl<W: Write + Send> Plain<W> {
         }
     }
 
-    /// Lists reads, too.
+    /// The reporter, which from now on lists reads as well.
     pub fn with_reads(self) -> Self {
         Plain {
             reads: true,

@@ -19,7 +19,7 @@ const CHANGES: [&str; 7] = [
 /// All members of a map, and what one is called.
 #[derive(Clone)]
 pub(super) enum Members {
-    /// Those of `params` or `options`.
+    /// The parameters or options that `params` or `options` declares.
     Declared {
         word: &'static str,
         names: Rc<[String]>,

@@ -9,6 +9,7 @@ use super::KnownNames;
 use super::known_members::Members;
 use super::walk::Walker;
 use crate::primitive::Input;
+use crate::script::renamed;
 use crate::script::returns::{self, Callee, Returns};
 use crate::suggest::did_you_mean;
 use crate::world::shape;
@@ -44,7 +45,7 @@ impl Walker<'_> {
         Some(Members::Declared { word, names })
     }
 
-    /// `module::verb(…)`.
+    /// Members of the map that `module::verb(…)` returns; `None`: they are not all known.
     fn answered(&self, call: &FnCallExpr) -> Option<Members> {
         let [module] = call.namespace.path.as_ref() else {
             return None;
@@ -168,7 +169,13 @@ impl Walker<'_> {
         }
         // AWS may have learned a member since; a map that a script made has not.
         let is_sure = is_declared || !matches!(members, Members::Answered { .. });
-        let close = did_you_mean(wanted, names.iter());
+        let new_name = match members {
+            Members::Returned { by, .. } => renamed::member(by, wanted),
+            _ => None,
+        };
+        let close = new_name
+            .map(|new| renamed::said(wanted, new))
+            .or_else(|| did_you_mean(wanted, names.iter()));
         let found = self.report(message, position);
         found.warning = !is_sure && close.is_none();
         found.label = close.unwrap_or_else(|| match is_declared {

@@ -13,7 +13,7 @@ use crate::script::parse_help::foreign;
 use crate::script::unit::Script;
 use crate::suggest::did_you_mean;
 
-/// A variable in scope.
+/// A variable in scope, and what the check knows of it.
 pub(super) struct Variable {
     name: String,
     position: Position,

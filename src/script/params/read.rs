@@ -13,26 +13,26 @@ use crate::vocabulary::Site;
 pub struct ParamProblem {
     /// The parameter, as it was written.
     pub name: String,
-    /// One sentence.
+    /// What is wrong with the value, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
     /// Where it is declared, if it is.
     pub site: Option<Site>,
-    /// Where its value comes from.
+    /// Which source gave the value.
     pub origin: Origin,
 }
 
 /// Where the value of a parameter comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// `--set`
+    /// The command line: `--set NAME=VALUE`.
     Set,
-    /// `--params`
+    /// A file of parameters: `--params FILE`.
     File,
     /// The fixture of a rehearsal.
     Fixture,
-    /// It has none.
+    /// No source gives the parameter a value.
     Missing,
 }
 

@@ -8,7 +8,8 @@ pub(super) fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     }
 }
 
-fn said(rejected: &InvalidPipeline) -> Vec<String> {
+/// The diagnoses of a rejected pipeline, as [`wrong`] writes them.
+pub(super) fn said(rejected: &InvalidPipeline) -> Vec<String> {
     let said = rejected.diagnoses.iter().map(|d| {
         let Site {
             source,
