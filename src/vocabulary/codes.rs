@@ -117,6 +117,9 @@ pub const KILLED: &str = "killed";
 /// Something is more than deployer allows.
 pub const LIMIT_EXCEEDED: &str = "limit_exceeded";
 
+/// A list of AWS has more items than are read where nobody says how many.
+pub const LIST_TOO_LONG: &str = "list_too_long";
+
 /// A load check missed its thresholds.
 pub const LOAD_CHECK_FAILED: &str = "load_check_failed";
 
@@ -158,6 +161,10 @@ pub const NOT_PLANNED: &str = "not_planned";
 
 /// The simulated cloud does not have that operation.
 pub const NOT_SIMULATED: &str = "not_simulated";
+
+/// A call of AWS that can only be made in a way that this program does not know: a stream of events going out, a bearer token,
+/// another signature than SigV4.
+pub const NOT_SUPPORTED: &str = "not_supported";
 
 /// The captured fixture could not be written as TOML.
 pub const NOT_WRITTEN: &str = "not_written";
@@ -255,8 +262,14 @@ pub const UNKNOWN_OPERATION: &str = "unknown_operation";
 /// There is no outcome of that name.
 pub const UNKNOWN_OUTCOME: &str = "unknown_outcome";
 
+/// The service of a call is not one of AWS's.
+pub const UNKNOWN_SERVICE: &str = "unknown_service";
+
 /// A plan met a value that only the real run can know.
 pub const UNKNOWN_UNTIL_RUN: &str = "unknown_until_run";
+
+/// What is waited for has failed.
+pub const WAIT_FAILED: &str = "wait_failed";
 
 /// A watch rule was violated.
 pub const WATCH_BREACHED: &str = "watch_breached";
