@@ -106,10 +106,14 @@ impl WaitFor {
         given.or_else(published).unwrap_or_default()
     }
 
-    fn progress(&self, state: &str, cx: &Context<'_>) {
+    fn progress(&self, waiter: &Waiter, state: &str, cx: &Context<'_>) {
+        let until = match waiter.wanted() {
+            Some(values) => format!("be {values}"),
+            None => format!("pass {}", self.waiter),
+        };
         cx.progress(Progress {
             waiting_for: self.what(),
-            until: format!("be as {} says", self.waiter),
+            until,
             since: Some(cx.started),
             deadline: cx.deadline,
             state: state.to_owned(),
@@ -202,7 +206,7 @@ impl Call for WaitFor {
             match patience.with(cx, look(cx, &call))? {
                 Some(Ok(answer)) => {
                     state = waiter.shown(&answer);
-                    self.progress(&state, cx);
+                    self.progress(&waiter, &state, cx);
                     // A plan cannot see what it becomes: it takes for granted that it does.
                     let is_unknown = cx.world.predicts() && unknown_within(&answer).is_some();
                     let verdict = waiter.judge(Outcome::Answer(&answer));
@@ -233,7 +237,7 @@ impl Call for WaitFor {
                         }
                         _ => {
                             state.clone_from(&fault.code);
-                            self.progress(&state, cx);
+                            self.progress(&waiter, &state, cx);
                             seen = Seen::Error(fault);
                         }
                     }
