@@ -15,7 +15,7 @@ use crate::primitive::{
     Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResourceCache, Verb,
 };
 use crate::suggest::did_you_mean;
-use crate::vocabulary::{Effect, Fault, Retry, Stop, codes, unknown, unknown_within};
+use crate::vocabulary::{Effect, Fault, Retry, Stop, codes, unknown, unknown_in};
 use crate::world::apis::aws::waiters::{self, Outcome, State, Verdict, Waiter};
 use crate::world::{AwsCall, shape};
 
@@ -208,7 +208,10 @@ impl Call for WaitFor {
                     state = waiter.shown(&answer);
                     self.progress(&waiter, &state, cx);
                     // A plan cannot see what it becomes: it takes for granted that it does.
-                    let is_unknown = cx.world.predicts() && unknown_within(&answer).is_some();
+                    let whole = answer.as_str().unwrap_or_default();
+                    let is_unknown = [whole, &state]
+                        .into_iter()
+                        .any(|it| unknown_in(it).is_some());
                     let verdict = waiter.judge(Outcome::Answer(&answer));
                     if is_unknown
                         || verdict
