@@ -12,7 +12,7 @@ use crate::primitive::{Call, Context, Declaration, Line, LineKind, ResourceCache
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::apis::aws::paging::Pages;
-use crate::world::{AwsCall, shape};
+use crate::world::AwsCall;
 
 /// The items of a list.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -131,7 +131,7 @@ impl Call for AllItems {
         for name in list.rsplit('.') {
             answer = serde_json::json!({ name: answer });
         }
-        shape::strangers(&self.service, &self.operation, &answer)
+        api::unknown_names(&self.service, &self.operation, &answer)
     }
 
     fn returns_settings(&self) -> bool {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::suggest::suggest;
 use crate::world::apis::aws::waiters;
-use crate::world::shape::{self, Problem};
+use crate::world::shape::{self, Problem, ProblemKind};
 
 /// Whether a verb takes a waiter of AWS: a service, a waiter and the input of its operation.
 pub(super) fn names_a_waiter(schema: &Value) -> bool {
@@ -19,7 +19,7 @@ pub(super) fn problems(input: &Value) -> Vec<Problem> {
     let (Some(service), Some(name)) = (input["service"].as_str(), input["waiter"].as_str()) else {
         return Vec::new();
     };
-    if !shape::services().contains(&service) {
+    if !shape::is_service(service) {
         let problem = shape::unknown_service(service);
         return vec![Problem {
             path: "service".to_owned(),
@@ -44,13 +44,10 @@ pub(super) fn problems(input: &Value) -> Vec<Problem> {
 
 fn unknown_waiter(service: &str, name: &str) -> Problem {
     let known = waiters::names(service);
-    Problem {
-        path: "waiter".to_owned(),
-        message: format!("{service} has no waiter {name}"),
-        expected: match known[..] {
-            [] => "no waiter: AWS publishes none for it".to_owned(),
-            _ => known.join(", "),
-        },
-        suggestion: suggest(name, known).map(str::to_owned),
-    }
+    let expected = match known[..] {
+        [] => "no waiter: AWS publishes none for it".to_owned(),
+        _ => known.join(", "),
+    };
+    let message = format!("{service} has no waiter {name}");
+    Problem::new(ProblemKind::Call, "waiter", message, expected).suggesting(suggest(name, known))
 }
