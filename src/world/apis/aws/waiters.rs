@@ -100,6 +100,17 @@ impl Waiter {
         })
     }
 
+    /// The values with which it is there, `available or stopped`; `None`: an expression or an error says it.
+    pub fn wanted(&self) -> Option<String> {
+        let successes = self
+            .acceptors
+            .iter()
+            .filter(|one| one.state == State::Success);
+        let values = successes.map(|one| one.argument.as_ref().and(one.expected.as_str()));
+        let values: Vec<&str> = values.collect::<Option<_>>()?;
+        Some(values.join(" or "))
+    }
+
     /// What a person may be shown of an answer: the values that the acceptors look at, each once.
     pub fn shown(&self, answer: &Value) -> String {
         let paths = self.acceptors.iter().filter(|one| one.expected.is_string());
@@ -276,6 +287,9 @@ mod tests {
             { "DBInstanceStatus": "creating" }, { "DBInstanceStatus": "backing-up" }, { "DBInstanceStatus": "creating" },
         ] });
         assert_eq!(waiter.shown(&answer), "creating, backing-up");
+        assert_eq!(waiter.wanted().as_deref(), Some("available"));
+        let stable = super::waiter("ecs", "ServicesStable").expect("a waiter");
+        assert_eq!(stable.wanted(), None);
         let failed = json!({ "DBInstances": [{ "DBInstanceStatus": "failed" }] });
         let verdict = waiter.judge(Outcome::Answer(&failed)).expect("a verdict");
         assert_eq!(verdict.reason, "DBInstances[].DBInstanceStatus is failed");
