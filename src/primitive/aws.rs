@@ -90,7 +90,7 @@ impl Call for AnyCall {
     }
 
     fn perform(&self, cx: &Context<'_>) -> Result<Value, Stop> {
-        send_all(cx, self.call())
+        send_all(cx, api::with_tokens(cx, self.call()))
     }
 
     fn proves_refusal(&self, fault: &Fault) -> bool {

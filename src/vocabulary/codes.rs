@@ -159,6 +159,10 @@ pub const NOT_PLANNED: &str = "not_planned";
 /// The simulated cloud does not have that operation.
 pub const NOT_SIMULATED: &str = "not_simulated";
 
+/// A call of AWS that can only be made in a way that this program does not know: a stream of events going out, a bearer token,
+/// another signature than SigV4.
+pub const NOT_SUPPORTED: &str = "not_supported";
+
 /// The captured fixture could not be written as TOML.
 pub const NOT_WRITTEN: &str = "not_written";
 
@@ -254,6 +258,9 @@ pub const UNKNOWN_OPERATION: &str = "unknown_operation";
 
 /// There is no outcome of that name.
 pub const UNKNOWN_OUTCOME: &str = "unknown_outcome";
+
+/// The service of a call is not one of AWS's.
+pub const UNKNOWN_SERVICE: &str = "unknown_service";
 
 /// A plan met a value that only the real run can know.
 pub const UNKNOWN_UNTIL_RUN: &str = "unknown_until_run";

@@ -20,11 +20,13 @@ mod poll;
 pub(super) mod reconcile;
 pub(super) mod secrets;
 mod send;
+mod tokens;
 
 pub(super) use name::name_of;
 pub use poll::{OutageTolerance, is_young, next_poll, unavailable};
 pub(super) use send::answered;
 pub use send::{send, send_shared};
+pub(super) use tokens::with_tokens;
 
 /// Finds out whether a call of this input has happened.
 type Reconcile = fn(&Value, &Context<'_>) -> Result<Reconciled, Stop>;
@@ -221,10 +223,8 @@ impl Call for ApiCall<'_> {
             Some(prepare) => prepare(self.input, cx),
             None => self.input.clone(),
         };
-        pages::send_all(
-            cx,
-            AwsCall::new(self.api.service, self.api.operation, input),
-        )
+        let call = AwsCall::new(self.api.service, self.api.operation, input);
+        pages::send_all(cx, with_tokens(cx, call))
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {

@@ -65,21 +65,6 @@ pub fn judge(service: &str, operation: &str, output: &Value) -> Vec<Problem> {
     answer(service, operation, output).map_or_else(Vec::new, |seen| seen.problems)
 }
 
-/// JSON pointers to the timestamps of an input; none of an operation that does not exist.
-pub(crate) fn timestamps_in(service: &str, operation: &str, input: &Value) -> Vec<String> {
-    let found = callable::find(service, operation).ok();
-    let seen =
-        found.map(|(service, operation)| walk(service, operation.input, input, way_in(service)));
-    seen.unwrap_or_default().timestamps
-}
-
-/// JSON pointers to the timestamps of an answer; none of an operation that does not exist.
-pub(crate) fn timestamps_out(service: &str, operation: &str, output: &Value) -> Vec<String> {
-    answer(service, operation, output)
-        .unwrap_or_default()
-        .timestamps
-}
-
 /// The range of a number or a length, as a model says it: `1 to 255`; `None`: it says none.
 pub fn span(shape: &Shape) -> Option<String> {
     Some(bounds::span(shape)).filter(|span| !span.is_empty())

@@ -49,19 +49,4 @@ impl<'a> Place<'a> {
             false => format!("{}.{member}", self.path()),
         }
     }
-
-    /// As JSON pointers are written (RFC 6901): `/containerDefinitions/0/memory`.
-    pub fn pointer(&self) -> String {
-        let mut out = String::new();
-        for step in &self.0 {
-            match step {
-                Step::Member(name) => {
-                    out.push('/');
-                    out.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                }
-                Step::Item(index) => drop(write!(out, "/{index}")),
-            }
-        }
-        out
-    }
 }

@@ -1,4 +1,4 @@
-//! A JSON value beside the shape that a model gives it: what does not fit, and where timestamps are.
+//! A JSON value beside the shape that a model gives it: what does not fit.
 
 use serde_json::{Map, Value};
 
@@ -24,8 +24,6 @@ pub(super) struct Seen {
     pub problems: Vec<Problem>,
     /// Values of an input that AWS does not list and that resemble none of the listed: it may have added them.
     pub doubts: Vec<Problem>,
-    /// JSON pointers to the timestamps.
-    pub timestamps: Vec<String>,
     missing: Vec<Problem>,
 }
 
@@ -198,7 +196,6 @@ impl<'a> Walker<'a> {
             return self.misfit(shape, value);
         }
         match (shape.kind, value) {
-            (Kind::Timestamp, _) => self.seen.timestamps.push(self.place.pointer()),
             (Kind::Integer | Kind::Long | Kind::Float | Kind::Double, _) => {
                 if let Some(number) = scalars::number(value) {
                     self.range(shape, number);

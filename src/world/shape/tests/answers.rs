@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::world::shape::{judge, strangers, timestamps_in, timestamps_out};
+use crate::world::shape::{judge, strangers};
 
 #[test]
 fn what_an_answer_has_that_is_not_known_is_told_with_its_path() {
@@ -50,19 +50,4 @@ fn an_answer_is_judged_by_its_types_and_values() {
     // An operation that answers nothing has no members.
     let said = judge("sqs", "DeleteMessage", &json!({"Done": true}));
     assert_eq!(said[0].path, "Done");
-}
-
-#[test]
-fn timestamps_are_found() {
-    let output = json!({"services": [{"createdAt": 1.5, "events": [{"createdAt": 2}]}]});
-    assert_eq!(
-        timestamps_out("ecs", "DescribeServices", &output),
-        ["/services/0/createdAt", "/services/0/events/0/createdAt"]
-    );
-    let input = json!({"createdAfter": "2026-11-20T16:30:00Z", "service": "s"});
-    let input = json!({"createdAt": {"after": input["createdAfter"]}, "service": "s"});
-    assert_eq!(
-        timestamps_in("ecs", "ListServiceDeployments", &input),
-        ["/createdAt/after"]
-    );
 }
