@@ -80,8 +80,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     let mut all = ecs::all();
     all.push(verb::<deployment::FollowDeployment>());
     all.push(verb::<task::FollowTask>());
-    all.push(verb::<aws::AnyCall>());
-    all.push(verb::<wait::Wait>());
+    all.extend(aws::all());
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());

@@ -16,6 +16,8 @@ pub use secrets::{Kind, Secrets};
 
 use encoded_forms::EncodedForms;
 use forms::forms;
+pub(crate) use revealing_parts::{ends_secret, words};
+
 use revealing_parts::parts;
 
 /// Knows values, and what stands in their place.

@@ -97,7 +97,7 @@ fn says_secret(name: &str) -> bool {
 }
 
 /// Whether a word is one for a secret, or ends in one: `pgpassword`.
-pub(super) fn ends_secret(word: &str) -> bool {
+pub(crate) fn ends_secret(word: &str) -> bool {
     let ends = [
         "password",
         "passwd",
@@ -110,7 +110,7 @@ pub(super) fn ends_secret(word: &str) -> bool {
 }
 
 /// The words of a name, in lower case: `accessKeyId` is `access`, `key`, `id`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for c in name.chars() {

@@ -117,6 +117,9 @@ pub const KILLED: &str = "killed";
 /// Something is more than deployer allows.
 pub const LIMIT_EXCEEDED: &str = "limit_exceeded";
 
+/// A list of AWS has more items than are read where nobody says how many.
+pub const LIST_TOO_LONG: &str = "list_too_long";
+
 /// A load check missed its thresholds.
 pub const LOAD_CHECK_FAILED: &str = "load_check_failed";
 
@@ -264,6 +267,9 @@ pub const UNKNOWN_SERVICE: &str = "unknown_service";
 
 /// A plan met a value that only the real run can know.
 pub const UNKNOWN_UNTIL_RUN: &str = "unknown_until_run";
+
+/// What is waited for has failed.
+pub const WAIT_FAILED: &str = "wait_failed";
 
 /// A watch rule was violated.
 pub const WATCH_BREACHED: &str = "watch_breached";

@@ -157,30 +157,9 @@ impl AwsCall {
         }
     }
 
-    /// Whether the operation reads or writes, judged by AWS's naming of operations.
-    /// Anything that is not known to read counts as a write.
+    /// Whether the operation reads or writes. Anything that is not known to read counts as a write.
     pub fn effect(&self) -> Effect {
-        const READS: [&str; 11] = [
-            "Describe",
-            "List",
-            "Get",
-            "BatchGet",
-            "BatchCheck",
-            "Filter",
-            "Lookup",
-            "Search",
-            "Query",
-            "Scan",
-            "Head",
-        ];
-        // Named like reads, but they hand out or consume something.
-        const WRITES: [&str; 2] = ["GetFederationToken", "GetSessionToken"];
-        let op = self.operation.as_str();
-        if READS.iter().any(|r| op.starts_with(r)) && !WRITES.contains(&op) {
-            Effect::Read
-        } else {
-            Effect::Write
-        }
+        apis::aws::effects::effect(&self.service, &self.operation)
     }
 }
 

@@ -163,7 +163,7 @@ print(done.DBSnapshots[0].DBSnapshotArn);"#,
 impl Call for Wait {
     fn check(&self) -> Result<(), Fault> {
         let name = Self::DECLARATION.path();
-        refuse_secrets(&name, &self.operation)?;
+        refuse_secrets(&name, &self.service, &self.operation)?;
         let call = self.call();
         let wrong = |at: &str, why: String| {
             Err(Fault::new(
@@ -230,7 +230,7 @@ impl Call for Wait {
                     return Ok(output);
                 }
                 if let Some(message) = self.failed(&value, &output) {
-                    return Err(fault("wait_failed", message, value, output));
+                    return Err(fault(codes::WAIT_FAILED, message, value, output));
                 }
                 last = (value, output);
             }
@@ -286,7 +286,7 @@ fn look(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     match send(cx, call) {
         Err(Stop::Fault(fault)) if is_not_found(&fault.code) && is_young(cx) => Ok(Value::Null),
         answer => answer.map(|mut output| {
-            hide(&mut output);
+            hide(cx, call, &mut output);
             output
         }),
     }

@@ -21,6 +21,7 @@ mod literal;
 mod members;
 mod options;
 mod schema;
+mod waiter;
 mod walk;
 
 /// Functions of Rhai that are no entries of its function table.
