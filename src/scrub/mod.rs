@@ -57,7 +57,7 @@ impl Scrub {
         }
     }
 
-    /// Whether it knows any value.
+    /// Whether it knows no secret value.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
@@ -121,7 +121,7 @@ impl Scrub {
         }
     }
 
-    /// A fault without the values.
+    /// A copy of a fault in which secret values are masked.
     pub fn fault(&self, fault: Fault) -> Fault {
         if self.is_empty() {
             return fault;

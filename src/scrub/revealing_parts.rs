@@ -8,7 +8,7 @@ const PART: usize = 6;
 const NAMED: usize = 4;
 /// A part that is a secret beyond doubt, wherever it is found, from this one.
 const SURE: usize = 8;
-/// The same for a line of several, or the path of a webhook.
+/// A line of a value that has several, or the path of a webhook, is looked for from this length.
 const LONG: usize = 16;
 
 /// A part of a value that gives it away by itself.
@@ -152,7 +152,7 @@ fn in_url(text: &str) -> Vec<RevealingPart> {
     found
 }
 
-/// `%XX` taken back.
+/// Decodes `%XX` escapes of a URL; `None`: an escape or the result is invalid.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
