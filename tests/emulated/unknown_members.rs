@@ -87,3 +87,42 @@ fn a_member_that_aws_adds_is_passed_on() {
     assert_eq!(fault["code"], "invalid_input");
     assert_eq!(fault["hint"], "did you mean `cpu`?");
 }
+
+/// Calls that AWS's models do not take are not sent, whatever the service.
+#[test]
+fn what_aws_does_not_take_is_not_sent() {
+    let sent: Arc<Mutex<Vec<String>>> = Arc::default();
+    let heard = Arc::clone(&sent);
+    let server = Server::start(move |request: Request<Bytes>| {
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.push(request.uri().to_string());
+        async move { Reply::With(http::response(200, "application/json", "{}".to_owned())) }
+    });
+    let mut deployer = Deployer::at(&server.url());
+    for (call, said) in [
+        (
+            "secrets::delete_secret(given)",
+            "RecoveryWindowInDay: unknown field",
+        ),
+        (
+            "aws::call(\"lambda\", \"UpdateAlias\", given)",
+            "FunctionName: required and missing",
+        ),
+        (
+            "aws::call(\"ec2\", \"DescribeVpcs\", given)",
+            "SecretId: unknown field",
+        ),
+    ] {
+        let given = "let given = #{ SecretId: \"db\", RecoveryWindowInDay: 7 };";
+        let script = format!("{given}\nstep \"Call\" {{ {call}; }}\n");
+        deployer.write("team.rhai", &script);
+        let refused = deployer.json(&["run", "team.rhai"]);
+        let fault = refused.expect(1).ending()["fault"].clone();
+        assert_eq!(fault["code"], "invalid_input", "{call}");
+        let message = fault["message"].as_str().unwrap_or_default();
+        assert!(message.contains(said), "{call}: {message}");
+    }
+    let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+    let calls = sent.iter().filter(|uri| uri.contains("aliases"));
+    assert_eq!(calls.count(), 0, "{sent:?}");
+}

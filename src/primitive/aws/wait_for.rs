@@ -67,7 +67,7 @@ impl WaitFor {
             let wrong = |at: &str, why: String| {
                 Fault::new(INVALID_INPUT, format!("{name} at `{at}`: {why}"))
             };
-            if shape::operations(&self.service).is_empty() {
+            if !shape::is_service(&self.service) {
                 let problem = shape::unknown_service(&self.service);
                 let mut fault = wrong("service", problem.message.clone());
                 fault.hint = problem.hint();

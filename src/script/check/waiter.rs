@@ -33,9 +33,10 @@ pub(super) fn problems(input: &Value) -> Vec<Problem> {
     let given = input.get("input").unwrap_or(&nothing);
     let problems = shape::check(service, &waiter.operation, given).err();
     let placed = problems.into_iter().flatten().map(|problem| Problem {
-        path: match problem.path.as_str() {
-            "" => "waiter".to_owned(),
-            path => format!("input.{path}"),
+        path: match (problem.kind, problem.path.as_str()) {
+            (ProblemKind::Call, _) => "waiter".to_owned(),
+            (_, "") => "input".to_owned(),
+            (_, path) => format!("input.{path}"),
         },
         ..problem
     });
@@ -49,5 +50,6 @@ fn unknown_waiter(service: &str, name: &str) -> Problem {
         _ => known.join(", "),
     };
     let message = format!("{service} has no waiter {name}");
-    Problem::new(ProblemKind::Call, "waiter", message, expected).suggesting(suggest(name, known))
+    let problem = Problem::new(ProblemKind::Call, "waiter", message, expected);
+    problem.suggesting(suggest(name, known))
 }

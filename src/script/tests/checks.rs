@@ -300,6 +300,23 @@ fn literal_inputs_of_aws_go_by_its_own_shapes() {
             &["1:11+1 aws::call: `service`: AWS has no service `sqss` | did you mean `sqs`?"],
         ),
         (
+            "aws::call(\"qbusiness\", \"Chat\", #{})",
+            &[
+                "1:24+1 aws::call: `operation`: qbusiness Chat cannot be called: its input is a stream of events | expected a call that is signed with keys (Signature Version 4) and whose input is sent at once",
+            ],
+        ),
+        // Of a union, what is computed may be the one member that must be there.
+        (
+            "let a = #{}; aws::call(\"accessanalyzer\", \"CreateAnalyzer\", #{ analyzerName: \"a\", type: \"ACCOUNT\", configuration: #{ unusedAccess: a } })",
+            &[],
+        ),
+        (
+            "aws::call(\"accessanalyzer\", \"CreateAnalyzer\", #{ analyzerName: \"a\", type: \"ACCOUNT\", configuration: #{ } })",
+            &[
+                "1:86+13 aws::call: `input.configuration`: expected exactly one member, found none | expected one of unusedAccess, internalAccess",
+            ],
+        ),
+        (
             "aws::call(\"sqs\", \"SendMessage\", #{ QueueUrl: \"q\", MesageBody: \"m\" })",
             &["1:51+10 aws::call: `input` has no field `MesageBody` | did you mean `MessageBody`?"],
         ),

@@ -137,6 +137,9 @@ pub fn obstacle(service: &Service, operation: &Operation) -> Option<&'static str
     if bearer_only {
         return Some("it takes a bearer token, not a signature");
     }
+    if service.signature_version == "v2" {
+        return Some("it takes Signature Version 2, which AWS has replaced");
+    }
     is_signed_asymmetrically(service)
         .then_some("it takes signatures for several regions (Signature Version 4A)")
 }

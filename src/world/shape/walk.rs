@@ -104,6 +104,9 @@ impl<'a> Walker<'a> {
     }
 
     fn members(&mut self, known: &[Member], given: &'a Map<String, Value>) {
+        if self.way != Way::Answer {
+            self.missing(known, given);
+        }
         for (name, value) in given {
             self.place.enter(name);
             match known.iter().find(|member| member.name == name) {
@@ -117,9 +120,9 @@ impl<'a> Walker<'a> {
             }
             self.place.leave();
         }
-        if self.way == Way::Answer {
-            return;
-        }
+    }
+
+    fn missing(&mut self, known: &[Member], given: &Map<String, Value>) {
         for member in known {
             // A token that is left out is filled in.
             let required =

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::case::{Case, case};
 
 /// Realistic ones; together they have every member that the schema knows.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     (
         "task definitions: a web service with sidecars is kept whole",
         include_str!("task_definitions/web_with_sidecars.json"),
@@ -28,6 +28,10 @@ const FILES: [(&str, &str); 5] = [
     (
         "task definitions: volumes that are set at launch are kept whole",
         include_str!("task_definitions/ebs_at_launch.json"),
+    ),
+    (
+        "task definitions: a confidential task is kept whole",
+        include_str!("task_definitions/confidential.json"),
     ),
 ];
 

@@ -120,6 +120,7 @@ pub const DIFFERENCES: &[Differences] = &[
         why: "it leaves this out",
         cases: &[
             ("task definitions: a web service with sidecars is kept whole", ".taskDefinition.enableFaultInjection is absent"),
+            ("task definitions: a confidential task is kept whole", ".taskDefinition.trustedExecutionConfiguration is absent"),
             ("databases: a snapshot becomes available", ".DBSnapshots[0].PercentProgress is absent"),
             ("definitions: ECS fills in what a container does not say", ".taskDefinition.containerDefinitions[0].portMappings[0].hostPort is absent"),
             ("definitions: the first revision is 1 and ACTIVE", ".taskDefinition.registeredAt is absent"),
@@ -366,6 +367,7 @@ pub const DIFFERENCES: &[Differences] = &[
         cases: &[
             ("task definitions: volumes that are set at launch are kept whole", ".taskDefinition.inferenceAccelerators is absent"),
             ("task definitions: a web service with sidecars is kept whole", ".taskDefinition.enableFaultInjection is absent"),
+            ("task definitions: a confidential task is kept whole", ".taskDefinition.trustedExecutionConfiguration is absent"),
             ("balancers: a rule's weights are kept", ".Rules[0].Actions[0].ForwardConfig is absent"),
             ("balancers: weights are kept", ".Listeners[0].DefaultActions[0].ForwardConfig is absent"),
             ("definitions: ECS fills in what a container does not say", ".taskDefinition.containerDefinitions[0].environment is absent"),

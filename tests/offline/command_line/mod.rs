@@ -12,6 +12,7 @@ mod program;
 mod project_folder;
 mod renamed;
 mod scripts;
+mod services;
 mod stdlib;
 mod terminal;
 mod typed_word;

@@ -10,6 +10,7 @@ mod metrics;
 mod mortal_world;
 mod other_owners;
 mod reference;
+mod refused_inputs;
 mod registries;
 mod resumed_from_every_entry;
 mod reviewers;

@@ -189,6 +189,34 @@ fn what_no_call_can_name_is_refused() {
             ),
             "did you mean `serviceName`?",
         ),
+        (
+            answer("events", "DescribeRule", "answer = { Stat = \"DISABLED\" }"),
+            "the answer to events DescribeRule: `answer` has no field `Stat`, did you mean `State`?",
+        ),
+        (
+            answer(
+                "events",
+                "DescribeRule",
+                "answer = { State = \"disabled\" }",
+            ),
+            "`State`: unknown value \"disabled\", did you mean `\"DISABLED\"`?",
+        ),
+        (
+            answer(
+                "rds",
+                "DescribeDBInstances",
+                "answer = { DBInstances = \"orders\" }",
+            ),
+            "`DBInstances`: expected list, found string",
+        ),
+        (
+            answer(
+                "lambda",
+                "GetFunction",
+                "answer = { Configuration = { Timeout = \"3\" } }",
+            ),
+            "`Configuration.Timeout`: expected integer, found string, did you mean `3`?",
+        ),
     ] {
         rehearsed(DISABLE, &answers)
             .expect(2)
