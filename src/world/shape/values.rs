@@ -19,6 +19,20 @@ const DOCUMENTED: [(&str, &str, &[&str]); 2] = [
     ),
 ];
 
+/// Values that the API reference describes and the model's own list lacks: service, shape, value.
+///
+/// Amazon ECS API Reference, ServiceDeployment, "Contents": `lifecycleStage`.
+const DESCRIBED: [(&str, &str, &str); 1] = [(
+    "ecs",
+    "ServiceDeploymentLifecycleStage",
+    "PRE_PRODUCTION_TRAFFIC_SHIFT",
+)];
+
+/// Whether only the API reference has a value.
+pub(super) fn is_described(service: &str, shape: &str, value: &str) -> bool {
+    DESCRIBED.contains(&(service, shape, value))
+}
+
 /// The values of a shape that only the API reference lists.
 pub(super) fn documented(service: &str, shape: &str) -> Option<&'static [&'static str]> {
     let mut listed = DOCUMENTED.iter();

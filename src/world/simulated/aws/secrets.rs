@@ -257,10 +257,11 @@ fn describe(secrets: &Secrets, kernel: &Kernel, input: &Value) -> Result<Value, 
     let id = required(input, "SecretId")?;
     let (name, secret) =
         find(secrets, id).ok_or_else(|| Fault::new("ResourceNotFoundException", NO_SECRET))?;
-    Ok(render(kernel, name, secret))
+    Ok(render(kernel, name, secret, "VersionIdsToStages"))
 }
 
-fn render(kernel: &Kernel, name: &str, secret: &Secret) -> Value {
+/// `versions`: what the operation calls the versions and their stages.
+fn render(kernel: &Kernel, name: &str, secret: &Secret, versions: &str) -> Value {
     let empty = !secret.has_value || kernel.fault_on("secret-empty", name);
     let mut out = json!({
         "ARN": secret.arn,
@@ -272,7 +273,7 @@ fn render(kernel: &Kernel, name: &str, secret: &Secret) -> Value {
     if !empty {
         set(
             &mut out,
-            "VersionIdsToStages",
+            versions,
             json!({ VERSION: ["AWSCURRENT"] }),
         );
     }
@@ -288,7 +289,7 @@ fn list(secrets: &Secrets, kernel: &Kernel, input: &Value) -> Result<Value, Faul
         .by_name
         .iter()
         .filter(|(_, s)| deleted_too || s.deleted.is_none())
-        .map(|(name, secret)| render(kernel, name, secret))
+        .map(|(name, secret)| render(kernel, name, secret, "SecretVersionsToStages"))
         .collect();
     // This service spells its page members in capitals.
     let lower =

@@ -70,10 +70,13 @@ pub(super) fn render(kernel: &Kernel, name: &str, image: &Image) -> Value {
         "imageDigest": image.digest,
         "imageTags": image.tags,
         "imageSizeInBytes": image.size,
-        "imagePushedAt": image.pushed,
         "imageManifestMediaType": MANIFEST,
         "artifactMediaType": "application/vnd.docker.container.image.v1+json",
     });
+    // Of what a plan pushes, nobody knows the time.
+    if !image.pushed.is_empty() {
+        set(&mut out, "imagePushedAt", json!(image.pushed));
+    }
     if let Some(findings) = &image.findings {
         set(&mut out, "imageScanStatus", scan_status(kernel, image));
         if image.scanned > kernel.now() {

@@ -226,14 +226,14 @@ pub(super) fn render_revision(
     out
 }
 
+/// AWS resolves the rule of production traffic; its model has none of test traffic.
 fn resolved(lb: &Value, alternate: bool) -> Value {
     let mut out = json!({ "targetGroupArn": super::service_groups::group_of(lb, alternate) });
-    if let Some(advanced) = lb.get("advancedConfiguration") {
-        for name in ["productionListenerRule", "testListenerRule"] {
-            if let Some(rule) = advanced.get(name) {
-                set(&mut out, name, rule.clone());
-            }
-        }
+    let rule = lb
+        .get("advancedConfiguration")
+        .and_then(|advanced| advanced.get("productionListenerRule"));
+    if let Some(rule) = rule {
+        set(&mut out, "productionListenerRule", rule.clone());
     }
     out
 }

@@ -9,6 +9,14 @@ use super::task::{self, Task};
 use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::cloud::Cloud;
 
+/// Settings that AWS shows with a deployment or a revision, and not with the service.
+const OF_DEPLOYMENTS: [&str; 3] = [
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
+];
+const OF_REVISIONS: [&str; 2] = ["gatewayConnectors", "monitoring"];
+
 /// The service in the API's shape, tags only on request.
 pub(crate) fn render(cloud: &Cloud, service: &Service, tags: bool) -> Value {
     let mut out = service.raw.clone();
@@ -48,8 +56,12 @@ pub(crate) fn render(cloud: &Cloud, service: &Service, tags: bool) -> Value {
         .collect();
     set(&mut out, "currentServiceRevisions", Value::Array(revisions));
     set(&mut out, "events", Value::Array(service.events.clone()));
-    if !tags && let Some(object) = out.as_object_mut() {
-        object.remove("tags");
+    if let Some(object) = out.as_object_mut() {
+        let hidden = OF_DEPLOYMENTS.iter().chain(&OF_REVISIONS);
+        hidden.for_each(|name| drop(object.remove(*name)));
+        if !tags {
+            object.remove("tags");
+        }
     }
     out
 }
@@ -72,12 +84,13 @@ fn render_deployment(service: &Service, d: &Deployment, primary: bool, tasks: &[
         "createdAt": d.created.to_string(),
         "updatedAt": d.updated.to_string(),
     });
-    for inherited in [
+    let inherited = [
         "launchType",
         "capacityProviderStrategy",
         "platformFamily",
         "networkConfiguration",
-    ] {
+    ];
+    for inherited in inherited.into_iter().chain(OF_DEPLOYMENTS) {
         if let Some(value) = service.raw.get(inherited) {
             set(&mut out, inherited, value.clone());
         }
