@@ -219,7 +219,9 @@ impl<'a> Walker<'a> {
     fn listed(&mut self, shape: &Shape, text: &str) {
         let closed = values::documented(self.service.name, shape.name);
         let known = closed.unwrap_or(self.service.values(shape));
-        if known.is_empty() || known.contains(&text) {
+        let is_known =
+            known.contains(&text) || values::is_described(self.service.name, shape.name, text);
+        if known.is_empty() || is_known {
             return;
         }
         let meant = values::meant(text, known).map(|meant| format!("\"{meant}\""));
