@@ -174,7 +174,13 @@ impl AwsCall {
             "Head",
         ];
         // Named like reads, but they hand out or consume something.
-        const WRITES: [&str; 2] = ["GetFederationToken", "GetSessionToken"];
+        const WRITES: [&str; 5] = [
+            "GetActivityTask",
+            "GetFederationToken",
+            "GetId",
+            "GetOpenIdTokenForDeveloperIdentity",
+            "GetSessionToken",
+        ];
         let op = self.operation.as_str();
         if READS.iter().any(|r| op.starts_with(r)) && !WRITES.contains(&op) {
             Effect::Read

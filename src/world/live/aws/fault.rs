@@ -36,9 +36,15 @@ pub(super) fn to_fault(call: &AwsCall, route: Route, answer: &Answer, error: Err
     let fault = Fault::new(error.code, message)
         .retry(retry)
         .details(details);
-    match hint(&fault.code) {
-        Some(hint) => fault.hint(hint),
-        None => fault,
+    // S3 answers so to who asks for a bucket in another region (Amazon S3 User Guide, "Making requests", "Redirection").
+    let region = answer.header("x-amz-bucket-region");
+    let region = region.filter(|_| matches!(answer.status, 301 | 307 | 400));
+    match (hint(&fault.code), region) {
+        (_, Some(region)) => fault.hint(format!(
+            "the bucket is in {region}: give the call that region"
+        )),
+        (Some(hint), None) => fault.hint(hint),
+        (None, None) => fault,
     }
 }
 
@@ -253,6 +259,7 @@ mod tests {
     use aws_smithy_runtime_api::client::result::ConnectorError;
 
     use super::*;
+    use crate::world::apis::aws::{service, services};
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer {
@@ -283,13 +290,52 @@ mod tests {
         to_fault(call, route, &answer(status, ""), error)
     }
 
-    /// Smithy 2.0, "Behavior traits", `smithy.api#retryable`.
+    /// Smithy 2.0, "Behavior traits", `smithy.api#retryable`: whatever the code is.
     #[test]
     fn models_say_what_may_be_sent_again() {
-        let call = AwsCall::new("codeartifact", "ListPackages", json!({}));
-        let fault = of(&call, "Slower", Some("ThrottlingException"), 400);
-        assert_eq!(fault.retry, Retry::Never, "not marked there");
-        assert_eq!(fault.details["request_id"], "r");
+        let mut marked = [0, 0];
+        for name in services() {
+            let service = service(name).expect("there");
+            for operation in &service.operations {
+                let call = AwsCall::new(*name, operation.name, json!({}));
+                let Ok(route) = Route::of(&call) else {
+                    continue;
+                };
+                for error in &operation.errors {
+                    let shape = service.shape(*error);
+                    let expected = match shape.marks {
+                        marks if marks.has(Marks::THROTTLING) => Retry::Throttled,
+                        marks if marks.has(Marks::RETRYABLE) => Retry::Transient,
+                        _ => continue,
+                    };
+                    marked[usize::from(expected == Retry::Throttled)] += 1;
+                    assert_eq!(modelled_retry(route, Some(shape.name)), expected);
+                }
+            }
+        }
+        assert!(marked[0] > 100 && marked[1] > 1000, "{marked:?}");
+        let fault = of(&call(), "NeverHeardOf", None, 400);
+        assert_eq!(
+            (fault.retry, &fault.details["request_id"]),
+            (Retry::Never, &json!("r"))
+        );
+    }
+
+    #[test]
+    fn a_bucket_elsewhere_is_said_with_its_region() {
+        let call = AwsCall::new("s3", "HeadBucket", json!({"Bucket": "b"}));
+        let mut moved = answer(301, "");
+        moved.headers = vec![("x-amz-bucket-region".to_owned(), "eu-west-1".to_owned())];
+        let error = ErrorAnswer {
+            code: "301".to_owned(),
+            query_code: None,
+            message: String::new(),
+            members: json!({}),
+            shape: None,
+            request_id: None,
+        };
+        let fault = to_fault(&call, Route::of(&call).expect("known"), &moved, error);
+        assert!(fault.hint.is_some_and(|hint| hint.contains("eu-west-1")));
     }
 
     #[test]
