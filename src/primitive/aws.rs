@@ -9,7 +9,7 @@ use super::api::{self, pages::send_all};
 use super::elb::login::keeping_secrets;
 use super::{Call, Context, Declaration, Line, LineKind, Residue, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
-use crate::world::{AwsCall, shape};
+use crate::world::AwsCall;
 
 /// Any call of an AWS API.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -53,7 +53,7 @@ impl Verb for AnyCall {
         name: "call",
         // Until the operation is known.
         effect: Effect::Write,
-        doc: "Calls any operation of application-autoscaling, cloudwatch, codedeploy, dynamodb, ecr, ecs, elbv2, events, kms, logs, rds, secretsmanager, servicediscovery, sns, sqs, ssm, stepfunctions or sts. Service, operation and the members of the input are checked before anything is planned or run; for other services run the AWS CLI with `process::run`. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
         positional: &["service", "operation", "input"],
         returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
         example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
@@ -98,7 +98,7 @@ impl Call for AnyCall {
     }
 
     fn unknown_names(&self, output: &Value) -> Vec<String> {
-        shape::strangers(&self.service, &self.operation, output)
+        api::unknown_names(&self.service, &self.operation, output)
     }
 
     fn returns_settings(&self) -> bool {

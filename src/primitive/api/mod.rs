@@ -239,7 +239,7 @@ impl Call for ApiCall<'_> {
     }
 
     fn unknown_names(&self, output: &Value) -> Vec<String> {
-        shape::strangers(self.api.service, self.api.operation, output)
+        unknown_names(self.api.service, self.api.operation, output)
     }
 
     fn returns_settings(&self) -> bool {
@@ -294,15 +294,29 @@ pub fn check(name: &str, service: &str, operation: &str, input: &Value) -> Resul
         let said: Vec<String> = said.collect();
         let mut fault = Fault::new(INVALID_INPUT, format!("{name}: {}", said.join("; ")));
         fault.hint = problems.iter().find_map(shape::Problem::hint);
-        fault.details = strange(&problems);
+        fault.details = strange(service, &problems);
         fault
     })
 }
 
-/// What is not known here of an input, where nothing else is wrong with it.
-fn strange(problems: &[shape::Problem]) -> Value {
-    let names: Option<Vec<&str>> = problems.iter().map(shape::Problem::stranger).collect();
-    match names {
+/// Members and values that AWS has answered with, and that its models do not have.
+pub(super) fn unknown_names(service: &str, operation: &str, output: &Value) -> Vec<String> {
+    let problems = shape::strangers(service, operation, output);
+    let names = problems.iter().filter_map(shape::Problem::unknown_name);
+    names.map(str::to_owned).collect()
+}
+
+/// What is not known here of an input, where nothing else is wrong with it, and the service can be sent it.
+fn strange(service: &str, problems: &[shape::Problem]) -> Value {
+    let carries_fields = shape::carries_unknown_fields(service);
+    let passable = |problem: &shape::Problem| {
+        carries_fields || problem.kind != shape::ProblemKind::UnknownField
+    };
+    let names = problems.iter().map(shape::Problem::unknown_name);
+    match names
+        .collect::<Option<Vec<&str>>>()
+        .filter(|_| problems.iter().all(passable))
+    {
         Some(names) => json!({ STRANGE: names }),
         None => Value::Null,
     }

@@ -226,10 +226,8 @@ fn listed(returns: &str) -> Option<Rc<[String]>> {
 fn nearest(service: &str, operation: &str, wanted: &str) -> Option<Rc<[String]>> {
     let answer = json!({ wanted: Value::Null });
     let strangers = shape::strangers(service, operation, &answer);
-    if !strangers.iter().any(|name| name == wanted) {
+    if strangers.is_empty() {
         return None;
     }
-    let seen = (service == "ecs").then(|| shape::ecs_output(operation, &answer));
-    let problems = seen.flatten().map(|seen| seen.problems).unwrap_or_default();
-    Some(problems.into_iter().filter_map(|p| p.suggestion).collect())
+    Some(strangers.into_iter().filter_map(|p| p.suggestion).collect())
 }

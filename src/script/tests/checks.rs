@@ -292,9 +292,7 @@ fn literal_inputs_of_aws_go_by_its_own_shapes() {
         ),
         (
             "aws::call(\"sqss\", \"SendMessage\", #{})",
-            &[
-                "1:11+1 aws::call: `service`: no calls can be made to a service `sqss` | did you mean `sqs`?",
-            ],
+            &["1:11+1 aws::call: `service`: AWS has no service `sqss` | did you mean `sqs`?"],
         ),
         (
             "aws::call(\"sqs\", \"SendMessage\", #{ QueueUrl: \"q\", MesageBody: \"m\" })",

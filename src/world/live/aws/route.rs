@@ -3,12 +3,9 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde_json::Value;
 
-use crate::suggest::did_you_mean;
 use crate::vocabulary::{Fault, codes};
-use crate::world::AwsCall;
-use crate::world::apis::aws::{
-    Marks, Operation, Protocol, Service, checksum, operations, request, service, services, spelt,
-};
+use crate::world::apis::aws::{Operation, Protocol, Service, checksum, request, service};
+use crate::world::{AwsCall, shape};
 
 /// What a call is in AWS's models.
 #[derive(Debug, Clone, Copy)]
@@ -33,53 +30,25 @@ impl Route {
     /// `unknown_service`, `unknown_operation`; `not_supported` for what can only be called in a way that is not written
     /// here: with a stream of events going out, or with another kind of signature than SigV4.
     pub fn of(call: &AwsCall) -> Result<Route, Fault> {
-        let service = service(&call.service).ok_or_else(|| unknown_service(&call.service))?;
-        let operation = service
-            .operation(&call.operation)
-            .ok_or_else(|| unknown_operation(call))?;
-        let route = Route {
-            service,
-            operation,
-            protocol: service.protocol(),
-        };
-        match route.unsupported() {
-            None => Ok(route),
-            Some(what) => {
-                let message = format!("{} {} {what}", call.service, call.operation);
+        let (name, operation) = (call.service.as_str(), call.operation.as_str());
+        let service = service(name)
+            .ok_or_else(|| refused(codes::UNKNOWN_SERVICE, &shape::unknown_service(name)))?;
+        let operation = service.operation(operation).ok_or_else(|| {
+            let problem = shape::unknown_operation(name, operation);
+            refused(codes::UNKNOWN_OPERATION, &problem)
+        })?;
+        match shape::why_uncallable(service, operation) {
+            None => Ok(Route {
+                service,
+                operation,
+                protocol: service.protocol(),
+            }),
+            Some(why) => {
+                let message = format!("{name} {} cannot be called: {why}", operation.name);
                 let hint = "use another client for this operation, for example with `process::run`";
                 Err(Fault::new(codes::NOT_SUPPORTED, message).hint(hint))
             }
         }
-    }
-
-    /// What cannot be done of this call.
-    fn unsupported(self) -> Option<String> {
-        let (service, operation) = (self.service, self.operation);
-        let sends_events = service.inputs(operation).iter().any(|member| {
-            let shape = service.shape(member.target);
-            member.marks.has(Marks::EVENT_STREAM) || shape.marks.has(Marks::EVENT_STREAM)
-        });
-        if sends_events {
-            return Some("sends a stream of events, which is not supported".to_owned());
-        }
-        let signed = match service.auth.as_slice() {
-            [] => service.signature_version.starts_with("s3") || service.signature_version == "v4",
-            schemes => schemes.contains(&"aws.auth#sigv4"),
-        };
-        if signed || operation.is_unsigned {
-            return None;
-        }
-        let needed = match service.auth.as_slice() {
-            [] => service.signature_version,
-            [first, ..] => first.rsplit('#').next().unwrap_or(first),
-        };
-        let needed = match needed {
-            "bearer" | "httpBearerAuth" => "a bearer token".to_owned(),
-            other => format!("the signature {other}"),
-        };
-        Some(format!(
-            "needs {needed}, which is not supported: only SigV4 is"
-        ))
     }
 
     /// The request of a call.
@@ -107,22 +76,9 @@ impl Route {
     }
 }
 
-fn unknown_service(name: &str) -> Fault {
-    let hint = match spelt(name) {
-        [] => did_you_mean(name, services().iter().copied()),
-        others => Some(format!("did you mean `{}`?", others.join("` or `"))),
-    };
-    let hint = hint.unwrap_or_else(|| {
-        "services are spelt as in the AWS CLI: `deployer reference services` lists them".to_owned()
-    });
-    Fault::new(codes::UNKNOWN_SERVICE, format!("AWS has no service {name}")).hint(hint)
-}
-
-fn unknown_operation(call: &AwsCall) -> Fault {
-    let (service, operation) = (&call.service, &call.operation);
-    let message = format!("{service} has no operation {operation}");
-    let fault = Fault::new(codes::UNKNOWN_OPERATION, message);
-    match did_you_mean(operation, operations(service).iter().copied()) {
+fn refused(code: &'static str, problem: &shape::Problem) -> Fault {
+    let fault = Fault::new(code, problem.message.clone());
+    match problem.hint() {
         Some(hint) => fault.hint(hint),
         None => fault,
     }
@@ -133,6 +89,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::world::apis::aws::{operations, services};
 
     fn refused(service: &str, operation: &str) -> Fault {
         let call = AwsCall::new(service, operation, json!({}));
@@ -163,10 +120,10 @@ mod tests {
             (
                 "transcribe-streaming",
                 "StartStreamTranscription",
-                "a stream of events",
+                "stream of events",
             ),
-            ("codecatalyst", "ListSpaces", "a bearer token"),
-            ("sdb", "ListDomains", "the signature v2"),
+            ("codecatalyst", "ListSpaces", "bearer token"),
+            ("sdb", "ListDomains", "Signature Version 2"),
         ] {
             let fault = refused(service, operation);
             assert_eq!(fault.code, "not_supported");

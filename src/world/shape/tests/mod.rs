@@ -2,6 +2,10 @@ use serde_json::json;
 
 use super::*;
 
+mod answers;
+mod models;
+mod values;
+
 fn only(operation: &str, input: &Value) -> Problem {
     let problems = check("ecs", operation, input).expect_err("should not pass");
     assert_eq!(problems.len(), 1, "{problems:?}");
@@ -92,54 +96,16 @@ fn problems_of(service: &str, operation: &str, input: &Value) -> Vec<(String, Op
     .collect()
 }
 
-#[test]
-fn a_service_or_an_operation_that_is_not_there_is_a_problem() {
-    for (service, operation, said, meant) in [
-        (
-            "ecs",
-            "DescribeService",
-            ": ecs has no operation DescribeService",
-            Some("DescribeServices"),
-        ),
-        (
-            "sqs",
-            "SendMesage",
-            ": sqs has no operation SendMesage",
-            Some("SendMessage"),
-        ),
-        ("rds", "NoSuchOp", ": rds has no operation NoSuchOp", None),
-        (
-            "sqss",
-            "SendMessage",
-            ": no calls can be made to a service `sqss`",
-            Some("sqs"),
-        ),
-        (
-            "elasticloadbalancing",
-            "ModifyRule",
-            ": no calls can be made to a service `elasticloadbalancing`",
-            Some("elbv2"),
-        ),
-        (
-            "quantum",
-            "Leap",
-            ": no calls can be made to a service `quantum`",
-            None,
-        ),
-    ] {
-        let expected = vec![(said.to_owned(), meant.map(str::to_owned))];
-        assert_eq!(problems_of(service, operation, &json!({})), expected);
-    }
+/// The problems of an input in words, each with what was probably meant.
+fn told(service: &str, operation: &str, input: Value) -> Vec<String> {
+    let problems = problems_of(service, operation, &input).into_iter();
+    problems
+        .map(|(said, meant)| format!("{said} → {}", meant.unwrap_or_default()))
+        .collect()
 }
 
 #[test]
 fn members_of_every_service_are_known() {
-    let told = |service, operation, input: Value| -> Vec<String> {
-        let problems = problems_of(service, operation, &input).into_iter();
-        problems
-            .map(|(said, meant)| format!("{said} → {}", meant.unwrap_or_default()))
-            .collect()
-    };
     assert_eq!(
         told(
             "sqs",
@@ -200,45 +166,6 @@ fn members_of_every_service_are_known() {
     ] {
         assert_eq!(check(service, operation, &input), Ok(()), "{operation}");
     }
-}
-
-#[test]
-fn what_an_answer_has_that_is_not_known_is_told() {
-    let rules = json!({"Rules": [{"RuleArn": "r", "IsDefault": false, "Actions": [{"Type": "forward", "Tomorrow": 1}]}]});
-    assert_eq!(strangers("elbv2", "DescribeRules", &rules), ["Tomorrow"]);
-    let services = json!({"services": [{"serviceName": "s", "tomorrow": 1}]});
-    assert_eq!(
-        strangers("ecs", "DescribeServices", &services),
-        ["tomorrow"]
-    );
-}
-
-#[test]
-fn every_table_is_whole() {
-    for service in services() {
-        let operations = operations(service);
-        assert!(operations.len() > 10 && operations.is_sorted(), "{service}");
-        for operation in operations {
-            assert_ne!(
-                check(service, operation, &json!({"Nosuch": 1})),
-                Ok(()),
-                "{operation}"
-            );
-        }
-    }
-    assert_eq!(
-        members("ecs", "DescribeServices"),
-        ["cluster", "services", "include"]
-    );
-    assert_eq!(members("sns", "TagResource"), ["ResourceArn", "Tags"]);
-}
-
-#[test]
-fn timestamps_of_an_output_are_found() {
-    let output = json!({"services": [{"createdAt": 1.5, "events": [{"createdAt": 2}]}]});
-    let found = ecs_output("DescribeServices", &output).expect("known");
-    assert_eq!(found.timestamps.len(), 2);
-    assert_eq!(found.problems, []);
 }
 
 #[test]
