@@ -147,8 +147,8 @@ pub fn obstacle(service: &Service, operation: &Operation) -> Option<&'static str
 /// Whether every endpoint of a service takes Signature Version 4A only.
 fn is_signed_asymmetrically(service: &Service) -> bool {
     const SCHEME: &str = "sigv4a";
-    // Few rule sets speak of it: the others need not be read.
-    if !service.endpoint_rules.contains(SCHEME) {
+    // Few rule sets speak of it, and a service that says which signatures it takes is believed: the others need not be read.
+    if !service.auth.is_empty() || !service.endpoint_rules.contains(SCHEME) {
         return false;
     }
     let rules: Value = serde_json::from_str(service.endpoint_rules).unwrap_or_default();
