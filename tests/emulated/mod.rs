@@ -13,3 +13,4 @@ mod plans;
 mod rolling_deployment;
 mod secret_leaks;
 mod unknown_members;
+mod waiters_and_pages;

@@ -147,7 +147,7 @@ fn values(param: &Param) -> Vec<String> {
     }
 }
 
-/// Faults of a rehearsal.
+/// Names of faults that begin with what was typed, each with its summary.
 pub(in crate::cli) fn fault_names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let all = faults::catalogue().iter();
     matching(

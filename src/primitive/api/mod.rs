@@ -285,7 +285,7 @@ pub fn check(name: &str, service: &str, operation: &str, input: &Value) -> Resul
     if !input.is_object() {
         return Err(Fault::new(INVALID_INPUT, format!("{name} takes a map")));
     }
-    secrets::refuse_taken(name, operation, input)?;
+    secrets::refuse_taken(name, service, operation, input)?;
     shape::check(service, operation, input).map_err(|problems| {
         let said = problems.iter().map(|p| match p.path.as_str() {
             "" => p.message.clone(),

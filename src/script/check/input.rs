@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::literal::Literal;
 use super::schema;
+use super::waiter;
 use super::walk::Walker;
 use crate::primitive::{Input, Primitive};
 use crate::world::shape::{self, Problem, ProblemKind};
@@ -30,6 +31,9 @@ impl Walker<'_> {
                     let (wrong, doubted) = inside(&input);
                     problems.extend(wrong);
                     doubts = doubted;
+                }
+                if waiter::names_a_waiter(schema.as_value()) {
+                    problems.extend(waiter::problems(&input));
                 }
                 (problems, doubts)
             }

@@ -8,7 +8,8 @@ pub(super) fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     }
 }
 
-fn said(rejected: &InvalidPipeline) -> Vec<String> {
+/// The diagnoses of a rejected pipeline, as [`wrong`] writes them.
+pub(super) fn said(rejected: &InvalidPipeline) -> Vec<String> {
     let said = rejected.diagnoses.iter().map(|d| {
         let Site {
             source,
@@ -123,6 +124,10 @@ fn names_and_arity() {
         (
             "let app = params(#{ version: text(\"v\") });\nprint(app.vesrion)",
             "2:11+7 there is no parameter `vesrion` | did you mean `version`?",
+        ),
+        (
+            "let app = params(#{ version: text(\"v\") });\nlet app = app + #{ service: 1 };\nprint(app.servce + app.version)",
+            "3:11+6 there is no parameter `servce` | did you mean `service`?",
         ),
         (
             "step 42 { }",

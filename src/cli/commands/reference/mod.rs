@@ -33,7 +33,7 @@ const PAGES: [&str; 7] = [
 /// The page of AWS's services.
 const SERVICES: &str = "services";
 
-/// Arguments of `reference`.
+/// Command-line arguments of `deployer reference`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReferenceArgs {
     /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`, `services` (of AWS); a module (`ecs`, `std/service`), a
@@ -52,7 +52,7 @@ pub(in crate::cli) struct ReferenceArgs {
     markdown: bool,
 }
 
-/// Prints the reference.
+/// Prints the reference, or the part of it that was named. Fails if nothing has that name.
 pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
     let all = primitive::all();
     let std = docs::shipped()?;

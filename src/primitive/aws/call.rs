@@ -2,12 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::api::secrets::refuse_secrets;
-use super::api::{self, pages::send_all};
-use super::elb::login::keeping_secrets;
-use super::{Call, Context, Declaration, Line, LineKind, Residue, ResourceCache, Verb};
+use super::{Place, call_of};
+use crate::primitive::api::secrets::refuse_secrets;
+use crate::primitive::api::{self, pages::send_all};
+use crate::primitive::{Call, Context, Declaration, Line, LineKind, Residue, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -32,18 +32,11 @@ pub struct AnyCall {
 
 impl AnyCall {
     fn call(&self) -> AwsCall {
-        let input = match self.operation.as_str() {
-            _ if self.input.is_null() => json!({}),
-            "ModifyRule" | "ModifyListener" if self.service == "elbv2" => {
-                keeping_secrets(&self.input)
-            }
-            _ => self.input.clone(),
+        let place = Place {
+            region: &self.region,
+            profile: &self.profile,
         };
-        AwsCall {
-            region: self.region.clone(),
-            profile: self.profile.clone(),
-            ..AwsCall::new(&self.service, &self.operation, input)
-        }
+        call_of(&self.service, &self.operation, &self.input, place)
     }
 }
 
@@ -53,7 +46,7 @@ impl Verb for AnyCall {
         name: "call",
         // Until the operation is known.
         effect: Effect::Write,
-        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations named like reads (`Describe…`, `List…`, `Get…`) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
         positional: &["service", "operation", "input"],
         returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
         example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
@@ -67,7 +60,7 @@ impl Call for AnyCall {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        refuse_secrets(&Self::DECLARATION.path(), &self.operation)?;
+        refuse_secrets(&Self::DECLARATION.path(), &self.service, &self.operation)?;
         let call = self.call();
         api::check(
             &Self::DECLARATION.path(),
