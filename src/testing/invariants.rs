@@ -13,8 +13,9 @@ use crate::text::arn::short_name;
 use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Outcome;
 use crate::vocabulary::{Effect, Fault};
-use crate::world::World;
+use crate::world::apis::aws;
 use crate::world::simulated::{Request, SECRET};
+use crate::world::{AwsCall, World};
 
 /// The least length of a value that is looked for, in bytes. Shorter ones occur by chance.
 const SHORTEST_SECRET: usize = 6;
@@ -71,8 +72,7 @@ pub(super) fn repeated_writes(events: &[Event], writes: &[Request]) -> Vec<Strin
     let mut tokens = BTreeSet::new();
     for write in writes {
         // AWS carries out a client token once, however often it is sent.
-        let token = write.call.input.get("clientToken").and_then(Value::as_str);
-        if token.is_none_or(|token| tokens.insert(token)) {
+        if token(&write.call).is_none_or(|token| tokens.insert(token)) {
             *carried_out.entry(&write.call.operation).or_default() += 1;
         }
     }
@@ -88,6 +88,17 @@ pub(super) fn repeated_writes(events: &[Event], writes: &[Request]) -> Vec<Strin
             })
         })
         .collect()
+}
+
+/// The token by which AWS recognises that a call is a repetition, if it has one. The models do not mark that of every
+/// operation of ECS.
+fn token(call: &AwsCall) -> Option<&str> {
+    let service = aws::service(&call.service)?;
+    let mut inputs = service.inputs(service.operation(&call.operation)?).iter();
+    let marked = |member: &&aws::Member| {
+        member.marks.has(aws::Marks::IDEMPOTENCY_TOKEN) || member.name == "clientToken"
+    };
+    call.input.get(inputs.find(marked)?.name)?.as_str()
 }
 
 /// The operation behind a primitive: `ecs::update_service` is `UpdateService`.

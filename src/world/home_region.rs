@@ -1,6 +1,7 @@
 //! The place that a call is about, where its input names something by an ARN.
 
 use super::AwsCall;
+use super::apis::aws::spelt;
 use crate::text::arn::Arn;
 
 impl AwsCall {
@@ -28,7 +29,7 @@ impl AwsCall {
 
     fn region_in<'a>(&self, text: &'a str) -> Option<&'a str> {
         let region = match Arn::parse(text) {
-            Some(arn) if arn.service != self.named_in_arns() => return None,
+            Some(arn) if !self.is_named(arn.service) => return None,
             Some(arn) => arn.region,
             None if self.service == "sqs" => {
                 let host = text.strip_prefix("https://sqs.")?.split('/').next()?;
@@ -39,14 +40,9 @@ impl AwsCall {
         (!region.is_empty()).then_some(region)
     }
 
-    /// The service as ARNs name it.
-    fn named_in_arns(&self) -> &str {
-        match self.service.as_str() {
-            "elbv2" | "elb" => "elasticloadbalancing",
-            "stepfunctions" => "states",
-            "efs" => "elasticfilesystem",
-            service => service,
-        }
+    /// Whether ARNs name the service so: those of `elbv2` say `elasticloadbalancing`.
+    fn is_named(&self, in_arns: &str) -> bool {
+        in_arns == self.service || spelt(in_arns).contains(&self.service.as_str())
     }
 }
 

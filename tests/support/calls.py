@@ -3,7 +3,8 @@
 usage: calls.py ENDPOINT
 
 Prints a line of JSON for each: service, operation and input as the AWS CLI takes it, and the answer or the error. The next
-client makes the same calls against the same emulator, reset to the same beginning.
+client makes the same calls against the same emulator, reset to the same beginning; before its call, each line's number
+is what the emulator makes ids of.
 """
 
 import base64
@@ -11,6 +12,7 @@ import datetime
 import io
 import json
 import sys
+import urllib.request
 import zipfile
 
 import boto3
@@ -21,6 +23,7 @@ ENDPOINT = sys.argv[1]
 CONFIG = Config(retries={"total_max_attempts": 1}, read_timeout=60)
 session = boto3.Session()
 clients = {}
+number = 0
 
 
 def client(service):
@@ -45,11 +48,16 @@ def plain(value):
 
 
 def call(service, operation, **given):
+    global number
     of = client(service)
+    for member in of.meta.service_model.operation_model(operation).idempotent_members:
+        # Otherwise botocore makes one up.
+        given.setdefault(member, f"00000000-0000-4000-8000-{number:012}")
+    urllib.request.urlopen(urllib.request.Request(f"{ENDPOINT}/moto-api/seed?a={number}", method="POST")).close()
+    number += 1
     method = next(method for method, name in of.meta.method_to_api_mapping.items() if name == operation)
     line = {"service": service, "operation": operation, "input": plain(given)}
     try:
-        # What is there afterwards is what was printed: a stream is read once.
         answer = plain(getattr(of, method)(**given))
         line["output"] = answer
     except ClientError as error:
@@ -89,8 +97,7 @@ call("s3", "GetObject", Bucket="reports", Key="a/b c+d/ä.txt")
 call("s3", "GetObject", Bucket="reports", Key="a/b c+d/ä.txt", Range="bytes=0-3")
 call("s3", "GetObject", Bucket="reports", Key="nothing")
 call("s3", "GetObjectTagging", Bucket="reports", Key="a/b c+d/ä.txt")
-call("s3", "CopyObject", Bucket="reports", Key="copy", CopySource={"Bucket": "reports", "Key": "a/b c+d/ä.txt"}
-     if False else "reports/a/b c+d/ä.txt")
+call("s3", "CopyObject", Bucket="reports", Key="copy", CopySource="reports/a/b c+d/ä.txt")
 call("s3", "ListObjectsV2", Bucket="reports", Prefix="a/")
 call("s3", "ListObjectsV2", Bucket="reports", Delimiter="/")
 call("s3", "GetBucketLocation", Bucket="reports")
@@ -115,7 +122,7 @@ made = call("iam", "CreatePolicy", PolicyName="managed", PolicyDocument=ALLOW)
 call("iam", "GetPolicyVersion", PolicyArn=made["Policy"]["Arn"], VersionId="v1")
 call("iam", "GetRole", RoleName="nobody")
 call("sts", "GetCallerIdentity")
-call("sts", "AssumeRole", RoleArn=ROLE, RoleSessionName="s")
+call("sts", "AssumeRole", RoleArn=ROLE, RoleSessionName="session")
 call("sts", "GetAccessKeyInfo", AccessKeyId="AKIAIOSFODNN7EXAMPLE")
 
 # ec2: its own query protocol.
@@ -126,7 +133,7 @@ group = call("ec2", "CreateSecurityGroup", GroupName="g", Description="d", VpcId
 call("ec2", "AuthorizeSecurityGroupIngress", GroupId=group, IpPermissions=[
     {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}])
 call("ec2", "DescribeSecurityGroups", GroupIds=[group])
-image = call("ec2", "DescribeImages", Owners=["amazon"], Filters=[
+call("ec2", "DescribeImages", Owners=["amazon"], Filters=[
     {"Name": "name", "Values": ["amzn2-ami-hvm-2.0.20220719*"]}])
 call("ec2", "RunInstances", ImageId="ami-03cf127a", MinCount=1, MaxCount=1, InstanceType="t3.micro",
      SubnetId=subnet, UserData="#!/bin/sh\necho hi")
@@ -231,7 +238,7 @@ call("sesv2", "CreateContact", ContactListName="l", EmailAddress="c@example.com"
 call("sesv2", "GetContact", ContactListName="l", EmailAddress="c@example.com")
 call("sesv2", "ListContacts", ContactListName="l")
 call("events", "PutRule", Name="r", ScheduleExpression="rate(5 minutes)")
-call("events", "PutTargets", Rule="r", Targets=[{"Id": "1", "Arn": queue and "arn:aws:sqs:ap-south-1:123456789012:q"}])
+call("events", "PutTargets", Rule="r", Targets=[{"Id": "1", "Arn": "arn:aws:sqs:ap-south-1:123456789012:q"}])
 call("events", "DescribeRule", Name="r")
 call("events", "PutEvents", Entries=[{"Source": "a", "DetailType": "b", "Detail": "{}", "Time": WHEN}])
 call("scheduler", "CreateSchedule", Name="s", ScheduleExpression="at(2030-01-01T00:00:00)", StartDate=WHEN,
@@ -256,8 +263,7 @@ call("cloudwatch", "DescribeAlarms")
 call("logs", "CreateLogGroup", logGroupName="/g")
 call("logs", "CreateLogStream", logGroupName="/g", logStreamName="s")
 call("logs", "PutLogEvents", logGroupName="/g", logStreamName="s",
-     logEvents=[{"timestamp": 4_000_000_000_000 and int(datetime.datetime.now().timestamp()) * 1000, "message": "m"}]
-     if False else [{"timestamp": 1_795_192_200_000, "message": "m"}])
+     logEvents=[{"timestamp": 1_795_192_200_000, "message": "m"}])
 call("logs", "DescribeLogGroups")
 call("logs", "GetLogEvents", logGroupName="/g", logStreamName="nothing")
 call("xray", "PutTraceSegments", TraceSegmentDocuments=[json.dumps(
@@ -280,7 +286,7 @@ call("kms", "CreateAlias", AliasName="alias/a", TargetKeyId=key)
 call("kms", "ListAliases")
 call("kms", "GetKeyPolicy", KeyId=key, PolicyName="default")
 call("kms", "DescribeKey", KeyId="alias/nothing")
-call("secretsmanager", "CreateSecret", Name="s", SecretString="x", ClientRequestToken="c" * 36)
+call("secretsmanager", "CreateSecret", Name="s", SecretString="x")
 call("secretsmanager", "DescribeSecret", SecretId="s")
 call("secretsmanager", "ListSecrets")
 call("ssm", "PutParameter", Name="/p", Value="v", Type="String")
@@ -297,9 +303,11 @@ call("ecs", "RegisterTaskDefinition", family="t", containerDefinitions=[{"name":
 call("ecs", "DescribeClusters", clusters=["c"])
 call("ecs", "CreateCapacityProvider", name="cp", autoScalingGroupProvider={
     "autoScalingGroupArn": "arn:aws:autoscaling:ap-south-1:123456789012:autoScalingGroup:u:autoScalingGroupName/g"})
-call("ecr", "CreateRepository", repositoryName="r")
+call("ecr", "CreateRepository", repositoryName="repo")
 call("ecr", "DescribeRepositories")
-call("ecr", "PutLifecyclePolicy", repositoryName="r", lifecyclePolicyText=json.dumps({"rules": []}))
+call("ecr", "PutLifecyclePolicy", repositoryName="repo", lifecyclePolicyText=json.dumps({"rules": [
+    {"rulePriority": 1, "description": "keep few", "selection": {
+        "tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 5}, "action": {"type": "expire"}}]}))
 call("ecr", "DescribeRepositories", repositoryNames=["nothing"])
 call("eks", "CreateCluster", name="k", roleArn=ROLE, resourcesVpcConfig={"subnetIds": ["a", "b"]}, version="1.30")
 call("eks", "DescribeCluster", name="k")
@@ -312,7 +320,7 @@ call("emr", "RunJobFlow", Name="j", ReleaseLabel="emr-6.15.0", ServiceRole="r", 
     "MasterInstanceType": "m5.xlarge", "SlaveInstanceType": "m5.xlarge", "InstanceCount": 2,
     "KeepJobFlowAliveWhenNoSteps": True})
 call("emr", "ListClusters")
-call("emr", "ListSecurityConfigurations")
+call("emr", "ListInstanceGroups", ClusterId="j-nothing")
 call("sagemaker", "CreateModel", ModelName="m", ExecutionRoleArn=ROLE, PrimaryContainer={"Image": "i"})
 call("sagemaker", "DescribeModel", ModelName="m")
 call("sagemaker", "ListModels")
@@ -331,13 +339,13 @@ call("cloudformation", "DescribeStacks", StackName="st")
 call("cloudformation", "GetTemplate", StackName="st")
 call("cloudformation", "ListStackResources", StackName="st")
 call("cloudformation", "DescribeStacks", StackName="nothing")
-call("codebuild", "CreateProject", name="p", serviceRole=ROLE, artifacts={"type": "NO_ARTIFACTS"},
-     source={"type": "NO_SOURCE", "buildspec": "version: 0.2"}, environment={
+call("codebuild", "CreateProject", name="project", serviceRole=ROLE, artifacts={"type": "NO_ARTIFACTS"},
+     source={"type": "S3", "location": "reports/source.zip"}, environment={
          "type": "LINUX_CONTAINER", "image": "i", "computeType": "BUILD_GENERAL1_SMALL"})
-call("codebuild", "BatchGetProjects", names=["p"])
+call("codebuild", "BatchGetProjects", names=["project"])
 call("codebuild", "ListProjects")
-call("codecommit", "CreateRepository", repositoryName="r", repositoryDescription="d")
-call("codecommit", "GetRepository", repositoryName="r")
+call("codecommit", "CreateRepository", repositoryName="repo", repositoryDescription="d")
+call("codecommit", "GetRepository", repositoryName="repo")
 call("codecommit", "GetRepository", repositoryName="nothing")
 machine = call("stepfunctions", "CreateStateMachine", name="m", roleArn=ROLE, definition=json.dumps(
     {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}))["stateMachineArn"]
@@ -364,7 +372,7 @@ call("athena", "CreateWorkGroup", Name="w", Configuration={
     "ResultConfiguration": {"OutputLocation": "s3://reports/"}, "BytesScannedCutoffPerQuery": 10_000_000})
 call("athena", "GetWorkGroup", WorkGroup="w")
 call("athena", "ListWorkGroups")
-call("athena", "StartQueryExecution", QueryString="SELECT 1", WorkGroup="w", ClientRequestToken="c" * 36)
+call("athena", "StartQueryExecution", QueryString="SELECT 1", WorkGroup="w")
 call("glue", "CreateDatabase", DatabaseInput={"Name": "d", "Parameters": {"a": "b"}})
 call("glue", "CreateTable", DatabaseName="d", TableInput={"Name": "t", "StorageDescriptor": {
     "Columns": [{"Name": "c", "Type": "int"}], "Location": "s3://reports/t"}})

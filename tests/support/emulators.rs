@@ -43,11 +43,6 @@ impl Moto {
     pub fn reset(&self) {
         self.0.post("/moto-api/reset");
     }
-
-    /// Makes what it makes up, such as ids, the same as after the same number before.
-    pub fn seed(&self, number: u32) {
-        self.0.post(&format!("/moto-api/seed?a={number}"));
-    }
 }
 
 /// ministack, a process of its own.

@@ -203,6 +203,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::vocabulary::Retry;
 
     #[test]
     fn unknown_names_are_refused_before_anything_is_loaded() {
@@ -229,6 +230,42 @@ mod tests {
             ..call
         };
         assert_eq!(at_home(&said, Some("ap-south-1")), None);
+    }
+
+    #[test]
+    fn what_is_not_an_answer_of_aws_leaves_doubt() {
+        let call = AwsCall::new("ecs", "DescribeServices", json!({}));
+        let route = Route::of(&call).expect("known");
+        for (status, body) in [
+            (200, "<html>"),
+            (200, "[]"),
+            (200, "{\"a\":"),
+            (503, ""),
+            (500, "{}"),
+        ] {
+            let answer = Answer {
+                status,
+                headers: Vec::new(),
+                body: body.as_bytes().to_vec(),
+            };
+            let fault = output(&call, route, &call.input, &answer).expect_err("an error");
+            assert_eq!(
+                (fault.code.as_str(), fault.retry),
+                ("not_an_answer", Retry::InDoubt)
+            );
+        }
+        assert_eq!(
+            output(
+                &call,
+                route,
+                &call.input,
+                &Answer {
+                    status: 200,
+                    ..Answer::default()
+                }
+            ),
+            Ok(json!({}))
+        );
     }
 
     /// What AWS adds after this program was built is not lost, at any depth.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::rules_of;
+use crate::world::apis::aws::jmespath;
 use crate::world::apis::aws::model::{Operation, Service};
 
 /// What the configuration says of endpoints.
@@ -65,12 +66,8 @@ fn of_input(service: &Service, operation: &Operation, name: &str, input: &Value)
     }
     let mut paths = operation.input_params.iter();
     let (_, path) = paths.find(|(known, _)| *known == name)?;
-    let mut found = Vec::new();
-    leaves(path, input, &mut found);
-    match has_many(path) {
-        true => Some(found.into()),
-        false => found.into_iter().next(),
-    }
+    let found = jmespath::search(path, input).ok();
+    found.filter(|found| !found.is_null())
 }
 
 /// What the configuration says of a parameter that all rule sets call so, or that one service lets clients set.
@@ -92,93 +89,40 @@ fn built_in(name: &str, settings: &Settings) -> Option<Value> {
     })
 }
 
-/// Whether a path stands for a list.
-fn has_many(path: &str) -> bool {
-    path.starts_with("keys(") || path.contains('[')
-}
-
-/// What is at a path, in the part of JMESPath that the models use: `A.B`, `A[*].B`, `[A.B, C.D]`, `[]`, `keys(A)`.
-fn leaves(path: &str, at: &Value, out: &mut Vec<Value>) {
-    if let Some(inner) = path.strip_prefix("keys(") {
-        let mut maps = Vec::new();
-        leaves(inner.trim_end_matches(')'), at, &mut maps);
-        let names = maps.iter().filter_map(Value::as_object).flatten();
-        out.extend(names.map(|(name, _)| name.clone().into()));
-        return;
-    }
-    let (step, rest) = match path.find(['.', '[']) {
-        Some(end) => path.split_at(end),
-        None => (path, ""),
-    };
-    let value = match step {
-        "" => Some(at),
-        name => at.get(name),
-    };
-    let Some(value) = value.filter(|value| !value.is_null()) else {
-        return;
-    };
-    if let Some(rest) = rest.strip_prefix('.') {
-        leaves(rest, value, out);
-    } else if let Some(rest) = rest.strip_prefix("[*]").or(rest.strip_prefix("[]")) {
-        let rest = rest.trim_start_matches('.');
-        match value {
-            Value::Array(items) => items.iter().for_each(|item| leaves(rest, item, out)),
-            value => leaves(rest, value, out),
-        }
-    } else if let Some((several, _)) = rest.strip_prefix('[').and_then(|it| it.split_once(']')) {
-        // What comes after it only makes one list of the several.
-        for path in several.split(',') {
-            leaves(path.trim(), value, out);
-        }
-    } else {
-        out.push(value.clone());
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::world::apis::aws::{service, services};
+    use crate::world::apis::aws::service;
 
-    fn found(path: &str, input: &Value) -> Vec<Value> {
-        let mut out = Vec::new();
-        leaves(path, input, &mut out);
-        out
-    }
-
+    /// DynamoDB's tables are in many places of its inputs (AWS SDKs and Tools Reference Guide, "Account-based endpoints").
     #[test]
-    fn paths_in_inputs_are_followed() {
-        let input = json!({
-            "RequestItems": {"a": {}, "b": {}}, "New": {"TableName": "t"}, "Null": null,
-            "TransactItems": [{"Put": {"TableName": "p"}}, {"Get": {"TableName": "g"}}, {}],
-        });
-        assert_eq!(found("keys(RequestItems)", &input), ["a", "b"]);
-        assert_eq!(found("New.TableName", &input), ["t"]);
-        assert_eq!(found("TransactItems[*].Get.TableName", &input), ["g"]);
-        let all = "TransactItems[*].[Put.TableName, Get.TableName][]";
-        assert_eq!(found(all, &input), ["p", "g"]);
-        for nothing in ["Old.TableName", "Null", "New.Other[*]", "keys(New.Other)"] {
-            assert_eq!(found(nothing, &input), Vec::<Value>::new(), "{nothing}");
+    fn what_an_input_names_is_found() {
+        let dynamodb = service("dynamodb").expect("there");
+        let named = |operation: &str, input: Value| {
+            let operation = dynamodb.operation(operation).expect("there");
+            let found = parameters(dynamodb, operation, &input, &Settings::default());
+            let one = found.get("ResourceArn").or(found.get("ResourceArnList"));
+            one.cloned().unwrap_or_default()
+        };
+        let items = json!([{"Put": {"TableName": "p"}}, {"Delete": {"TableName": "d"}}]);
+        let written = named("TransactWriteItems", json!({"TransactItems": items}));
+        assert_eq!(written, json!(["p", "d"]));
+        let items = json!([{"Get": {"TableName": "g"}}, {}]);
+        assert_eq!(
+            named("TransactGetItems", json!({"TransactItems": items})),
+            json!(["g"])
+        );
+        let new = json!({"TableCreationParameters": {"TableName": "t"}});
+        assert_eq!(named("ImportTable", new), json!("t"));
+        assert_eq!(
+            named("BatchGetItem", json!({"RequestItems": {"b": {}}})),
+            json!(["b"])
+        );
+        for nothing in ["TransactWriteItems", "BatchGetItem", "ImportTable"] {
+            let found = named(nothing, json!({}));
+            assert!(found.is_null() || found == json!([]), "{nothing}: {found}");
         }
-    }
-
-    #[test]
-    fn the_models_use_no_other_paths() {
-        let known = regex::Regex::new(
-            r"^(keys\([\w.]+\)|\w+(\[\*\])?(\.\w+)*(\[\*\])?(\.\[[\w., ]+\]\[\])?)$",
-        )
-        .expect("a pattern");
-        let mut paths = 0;
-        for name in services() {
-            for operation in &service(name).expect("a service").operations {
-                for (_, path) in &operation.input_params {
-                    assert!(known.is_match(path), "{name} {}: {path}", operation.name);
-                    paths += 1;
-                }
-            }
-        }
-        assert!(paths >= 5, "{paths}");
     }
 }

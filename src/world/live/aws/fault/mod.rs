@@ -18,6 +18,9 @@ use crate::world::apis::aws::endpoint::EndpointError;
 use crate::world::aws_retry::retry_of;
 use crate::world::live::error_causes::{causes, find, said};
 
+#[cfg(test)]
+mod tests;
+
 /// The fault of an answer with an error.
 pub(super) fn to_fault(call: &AwsCall, route: Route, answer: &Answer, error: ErrorAnswer) -> Fault {
     let retry = match retry_of(&error.code, answer.status) {
@@ -36,9 +39,15 @@ pub(super) fn to_fault(call: &AwsCall, route: Route, answer: &Answer, error: Err
     let fault = Fault::new(error.code, message)
         .retry(retry)
         .details(details);
-    match hint(&fault.code) {
-        Some(hint) => fault.hint(hint),
-        None => fault,
+    // S3 answers so to who asks for a bucket in another region (Amazon S3 User Guide, "Making requests", "Redirection").
+    let region = answer.header("x-amz-bucket-region");
+    let region = region.filter(|_| matches!(answer.status, 301 | 307 | 400));
+    match (hint(&fault.code), region) {
+        (_, Some(region)) => fault.hint(format!(
+            "the bucket is in {region}: give the call that region"
+        )),
+        (Some(hint), None) => fault.hint(hint),
+        (None, None) => fault,
     }
 }
 
@@ -243,131 +252,5 @@ fn excerpt(body: &[u8]) -> String {
     match words.char_indices().nth(LENGTH) {
         Some((end, _)) => format!("{}…", &words[..end]),
         None => words,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io;
-
-    use aws_smithy_runtime_api::client::result::ConnectorError;
-
-    use super::*;
-
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            headers: Vec::new(),
-            body: body.as_bytes().to_vec(),
-        }
-    }
-
-    fn call() -> AwsCall {
-        AwsCall::new("ecs", "UpdateService", json!({}))
-    }
-
-    fn with_code(code: &str, status: u16) -> Fault {
-        of(&call(), code, None, status)
-    }
-
-    fn of(call: &AwsCall, code: &str, shape: Option<&'static str>, status: u16) -> Fault {
-        let error = ErrorAnswer {
-            code: code.to_owned(),
-            query_code: None,
-            message: "why".to_owned(),
-            members: json!({}),
-            shape,
-            request_id: Some("r".to_owned()),
-        };
-        let route = Route::of(call).expect("known");
-        to_fault(call, route, &answer(status, ""), error)
-    }
-
-    /// Smithy 2.0, "Behavior traits", `smithy.api#retryable`.
-    #[test]
-    fn models_say_what_may_be_sent_again() {
-        let call = AwsCall::new("codeartifact", "ListPackages", json!({}));
-        let fault = of(&call, "Slower", Some("ThrottlingException"), 400);
-        assert_eq!(fault.retry, Retry::Never, "not marked there");
-        assert_eq!(fault.details["request_id"], "r");
-    }
-
-    #[test]
-    fn codes_decide_about_another_attempt() {
-        assert_eq!(
-            with_code("ThrottlingException", 400).retry,
-            Retry::Throttled
-        );
-        assert_eq!(with_code("ServerException", 500).retry, Retry::InDoubt);
-        assert_eq!(
-            with_code("RequestTimeoutException", 400).retry,
-            Retry::Transient
-        );
-        let fault = with_code("ClusterNotFoundException", 400);
-        assert_eq!(
-            (fault.code.as_str(), fault.message.as_str(), fault.retry),
-            ("ClusterNotFoundException", "why", Retry::Never)
-        );
-    }
-
-    #[test]
-    fn a_page_is_not_an_answer_and_is_shown_without_its_tags() {
-        let page = "<html><head><title>502 Bad\n Gateway</title></head><p>nginx</html>";
-        let fault = not_an_answer(&call(), &answer(502, page));
-        assert_eq!(fault.code, "not_an_answer");
-        assert!(
-            fault.message.contains("“502 Bad Gateway nginx”"),
-            "{}",
-            fault.message
-        );
-        assert_eq!(fault.retry, Retry::InDoubt);
-        assert_eq!(
-            not_an_answer(&call(), &answer(403, page)).retry,
-            Retry::Never
-        );
-        assert_eq!(
-            not_an_answer(&call(), &answer(200, page)).retry,
-            Retry::InDoubt
-        );
-    }
-
-    #[test]
-    fn a_long_page_is_cut_between_characters() {
-        let cut = excerpt("ä".repeat(500).as_bytes());
-        assert_eq!(cut.chars().count(), 121);
-    }
-
-    #[test]
-    fn what_never_left_may_be_sent_again_and_a_lost_answer_is_in_doubt() {
-        let met = |error: SdkError<io::Error, ()>, address| {
-            let fault = unanswered(&call(), &error, address, Duration::from_secs(15));
-            (fault.code, fault.retry)
-        };
-        let lost = || {
-            let reset = io::Error::from(io::ErrorKind::ConnectionReset);
-            SdkError::dispatch_failure(ConnectorError::io(reset.into()))
-        };
-        let code = |code: &str, retry| (code.to_owned(), retry);
-        let address = Some("https://ecs.eu-west-1.amazonaws.com");
-        assert_eq!(
-            met(lost(), None),
-            code("connection_failed", Retry::Transient)
-        );
-        assert_eq!(
-            met(lost(), address),
-            code("connection_failed", Retry::InDoubt)
-        );
-        assert_eq!(
-            met(SdkError::timeout_error("late"), address),
-            code("timed_out", Retry::InDoubt)
-        );
-        let tls = io::Error::other(rustls::Error::DecryptError);
-        let tls = SdkError::dispatch_failure(ConnectorError::io(tls.into()));
-        assert_eq!(met(tls, address), code("tls_failed", Retry::Never));
-        let missing = ConnectorError::other(CredentialsError::not_loaded("none").into(), None);
-        let missing = SdkError::<io::Error, ()>::dispatch_failure(missing);
-        let fault = unanswered(&call(), &missing, None, Duration::ZERO);
-        assert_eq!(fault.code, "no_credentials");
-        assert!(fault.hint.is_some_and(|hint| hint.contains("rehearse")));
     }
 }
