@@ -58,6 +58,8 @@ pub(crate) enum TaskOutcome {
         /// After that long.
         after: std::time::Duration,
         code: i64,
+        /// Whether its checks pass until then.
+        healthy: bool,
         /// Its last words.
         last: Option<String>,
     },
