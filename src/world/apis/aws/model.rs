@@ -50,6 +50,13 @@ impl Service {
         found.ok().map(|index| &self.operations[index])
     }
 
+    /// The protocol to speak: of those that the service has, the first in the order that the AWS CLI prefers.
+    pub fn protocol(&self) -> Protocol {
+        let known = Protocol::PREFERRED.into_iter();
+        let mut known = known.filter(|one| self.protocols.contains(one));
+        known.next().unwrap_or(Protocol::Json)
+    }
+
     /// A shape of this service.
     pub fn shape(&self, key: ShapeKey) -> &Shape {
         &self.shapes[key.0 as usize]
@@ -98,6 +105,16 @@ impl Protocol {
         Protocol::Query,
         Protocol::Ec2,
         Protocol::Cbor,
+    ];
+
+    /// The order in which the AWS CLI chooses: botocore's `PRIORITY_ORDERED_SUPPORTED_PROTOCOLS`.
+    const PREFERRED: [Protocol; 6] = [
+        Protocol::Json,
+        Protocol::RestJson,
+        Protocol::RestXml,
+        Protocol::Cbor,
+        Protocol::Query,
+        Protocol::Ec2,
     ];
 
     /// Whether the path and the headers carry members.

@@ -1,4 +1,4 @@
-//! Official schemas, made of a model when they are first asked for: what the SDK's codecs read and write.
+//! Official schemas, made of a model when they are first asked for: what the SDK's codecs write requests by.
 //!
 //! A schema lives as long as the process, as its model does; each is made once.
 
@@ -23,20 +23,9 @@ pub struct Structure {
     pub schema: AnySchema,
     /// Of its members, in the order of [`Service::members`].
     pub members: &'static [AnySchema],
-    /// Its shape; `None`: an operation takes nothing.
-    pub shape: Option<ShapeKey>,
 }
 
-/// Requests and answers: in ec2Query a member has another name in each; elsewhere a structure has one schema.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Way {
-    /// What is sent.
-    Request,
-    /// What is answered.
-    Answer,
-}
-
-/// What the official codecs read and write of a service in one of its protocols.
+/// What the official codecs write of a service in one of its protocols.
 pub fn schemas(service: &'static Service, protocol: Protocol) -> &'static Schemas {
     static MADE: Mutex<BTreeMap<(&str, Protocol), &'static Schemas>> = Mutex::new(BTreeMap::new());
     let mut made = MADE.locked();
@@ -56,37 +45,31 @@ pub fn schemas(service: &'static Service, protocol: Protocol) -> &'static Schema
 pub struct Schemas {
     service: &'static Service,
     protocol: Protocol,
-    structures: Mutex<HashMap<(ShapeKey, Way), Structure>>,
+    structures: Mutex<HashMap<ShapeKey, Structure>>,
     elements: Mutex<HashMap<ElementKey, AnySchema>>,
-    operations: Mutex<HashMap<(&'static str, Way), Structure>>,
+    operations: Mutex<HashMap<&'static str, Structure>>,
 }
 
-type ElementKey = (ShapeKey, Option<Timestamps>, Way);
+type ElementKey = (ShapeKey, Option<Timestamps>);
 type Timestamps = std::mem::Discriminant<TimestampFormat>;
 
 impl Schemas {
-    /// What an operation takes or answers; `None`: it answers nothing.
-    pub fn operation(&self, operation: &'static Operation, way: Way) -> Option<Structure> {
-        let shape = match way {
-            Way::Request => operation.input,
-            Way::Answer => Some(operation.output?),
-        };
-        let key = (operation.name, way);
-        if let Some(known) = self.operations.locked().get(&key) {
-            return Some(*known);
-        }
-        let made = self.of_operation(operation, shape, way);
-        self.operations.locked().insert(key, made);
-        Some(made)
-    }
-
-    /// A structure that is a part of something, or an error.
-    pub fn structure(&self, shape: ShapeKey, way: Way) -> Structure {
-        let key = (shape, self.way(way));
-        if let Some(known) = self.structures.locked().get(&key) {
+    /// What an operation takes.
+    pub fn operation(&self, operation: &'static Operation) -> Structure {
+        if let Some(known) = self.operations.locked().get(operation.name) {
             return *known;
         }
-        let (mut schema, members) = self.bare_structure(shape, way);
+        let made = self.of_operation(operation);
+        self.operations.locked().insert(operation.name, made);
+        made
+    }
+
+    /// A structure that is a part of an input.
+    pub fn structure(&self, shape: ShapeKey) -> Structure {
+        if let Some(known) = self.structures.locked().get(&shape) {
+            return *known;
+        }
+        let (mut schema, members) = self.bare_structure(shape);
         let said = self.service.shape(shape);
         if self.protocol == Protocol::RestXml {
             schema = with_xml_name(schema, said.wire, said.namespace);
@@ -94,39 +77,32 @@ impl Schemas {
         let made = Structure {
             schema: kept(schema),
             members,
-            shape: Some(shape),
         };
-        self.structures.locked().insert(key, made);
+        self.structures.locked().insert(shape, made);
         made
     }
 
     /// The element of a list or the value of a map: a schema that is not a structure's member.
-    pub fn element(&self, of: &Member, way: Way) -> AnySchema {
+    pub fn element(&self, of: &Member) -> AnySchema {
         let shape = self.service.shape(of.target);
         if shape.kind == Kind::Structure && !shape.marks.has(Marks::DOCUMENT) {
-            return self.structure(of.target, way).schema;
+            return self.structure(of.target).schema;
         }
         let format = of.timestamp.or(shape.timestamp);
-        let key = (
-            of.target,
-            format.as_ref().map(std::mem::discriminant),
-            self.way(way),
-        );
+        let key = (of.target, format.as_ref().map(std::mem::discriminant));
         if let Some(known) = self.elements.locked().get(&key) {
             return known;
         }
         let id = id(shape.name);
         let mut schema = match (shape.kind, self.service.members(shape)) {
-            (Kind::List, [element]) => Schema::new_list(id, self.kept_member(element, 0, way)),
-            (Kind::Map, [key, value]) => Schema::new_map(
-                id,
-                self.kept_member(key, 0, way),
-                self.kept_member(value, 1, way),
-            ),
+            (Kind::List, [element]) => Schema::new_list(id, self.kept_member(element, 0)),
+            (Kind::Map, [key, value]) => {
+                Schema::new_map(id, self.kept_member(key, 0), self.kept_member(value, 1))
+            }
             _ => Schema::new(id, shape_type(shape)),
         };
         let flat = shape.marks.has(Marks::FLATTENED);
-        if flat || (self.is_ec2_request(way) && shape.kind == Kind::List) {
+        if flat || (self.protocol == Protocol::Ec2 && shape.kind == Kind::List) {
             schema = schema.with_xml_flattened();
         }
         let made = kept(with_format(schema, format));
@@ -134,23 +110,11 @@ impl Schemas {
         made
     }
 
-    /// Requests differ from answers in ec2Query only.
-    fn way(&self, way: Way) -> Way {
-        match self.is_ec2_request(way) {
-            true => way,
-            false => Way::Answer,
-        }
-    }
-
-    fn is_ec2_request(&self, way: Way) -> bool {
-        self.protocol == Protocol::Ec2 && way == Way::Request
-    }
-
-    fn bare_structure(&self, shape: ShapeKey, way: Way) -> (Schema<'static>, &'static [AnySchema]) {
+    fn bare_structure(&self, shape: ShapeKey) -> (Schema<'static>, &'static [AnySchema]) {
         let said = self.service.shape(shape);
         let members = self.service.members(said).iter().enumerate();
         let members: Vec<AnySchema> = members
-            .map(|(index, member)| self.kept_member(member, index, way))
+            .map(|(index, member)| self.kept_member(member, index))
             .collect();
         let members: &'static [AnySchema] = members.leak();
         let kind = match said.marks.has(Marks::UNION) {
@@ -160,43 +124,41 @@ impl Schemas {
         (Schema::new_struct(id(said.name), kind, members), members)
     }
 
-    fn of_operation(
-        &self,
-        operation: &'static Operation,
-        shape: Option<ShapeKey>,
-        way: Way,
-    ) -> Structure {
-        let (mut schema, members) = match shape {
-            Some(shape) => self.bare_structure(shape, way),
+    fn of_operation(&self, operation: &'static Operation) -> Structure {
+        let (mut schema, members) = match operation.input {
+            Some(shape) => self.bare_structure(shape),
             None => {
                 let none: &'static [AnySchema] = &[];
                 let unit = Schema::new_struct(id("Unit"), ShapeType::Structure, none);
                 (unit, none)
             }
         };
-        match way {
-            Way::Request => {
-                let inputs = self.service.inputs(operation);
-                let uri = labels_by_member(operation.uri, inputs);
-                schema = schema.with_http(HttpTrait::new(operation.method, uri, None));
-                if self.protocol == Protocol::RestXml {
-                    let (name, namespace) = (operation.input_wire, operation.input_namespace);
-                    schema = with_xml_name(schema, name, namespace);
-                }
-                if !inputs.iter().any(|member| self.is_in_body(member)) {
-                    schema = schema.with_no_body_members();
-                }
-            }
-            // The answer is the text of the root element itself.
-            Way::Answer if (self.service.name, operation.name) == ("s3", "GetBucketLocation") => {
-                schema = schema.with_xml_unwrapped_output();
-            }
-            Way::Answer => {}
+        let inputs = self.service.inputs(operation);
+        let uri = labels_by_member(self.path(operation), inputs);
+        schema = schema.with_http(HttpTrait::new(operation.method, uri, None));
+        if self.protocol == Protocol::RestXml {
+            let (name, namespace) = (operation.input_wire, operation.input_namespace);
+            schema = with_xml_name(schema, name, namespace);
+        }
+        if !inputs.iter().any(|member| self.is_in_body(member)) {
+            schema = schema.with_no_body_members();
         }
         Structure {
             schema: kept(schema),
             members,
-            shape,
+        }
+    }
+
+    /// Path and query of an operation. An S3 bucket is a part of the endpoint: of its host, or of its path.
+    fn path(&self, operation: &Operation) -> &'static str {
+        let rest = operation
+            .uri
+            .strip_prefix("/{Bucket}")
+            .filter(|_| self.service.name == "s3");
+        match rest {
+            Some(rest) if rest.starts_with('/') => rest,
+            Some(rest) => format!("/{rest}").leak(),
+            None => operation.uri,
         }
     }
 
@@ -206,11 +168,11 @@ impl Schemas {
         member.location == Location::Body && (!member.marks.has(Marks::PAYLOAD) || is_structure)
     }
 
-    fn kept_member(&self, member: &Member, index: usize, way: Way) -> AnySchema {
-        kept(self.member(member, index, way))
+    fn kept_member(&self, member: &Member, index: usize) -> AnySchema {
+        kept(self.member(member, index))
     }
 
-    fn member(&self, member: &Member, index: usize, way: Way) -> Schema<'static> {
+    fn member(&self, member: &Member, index: usize) -> Schema<'static> {
         let target = self.service.shape(member.target);
         // What a shape says of its name holds where a member says nothing.
         let said = member.wire.or(target.wire);
@@ -222,11 +184,11 @@ impl Schemas {
         let mut schema = Schema::new_member(id(target.name), shape_type(target), name, index);
         match (target.kind, self.service.members(target)) {
             (Kind::List, [element]) => {
-                schema = schema.with_list_member(self.kept_member(element, 0, way));
+                schema = schema.with_list_member(self.kept_member(element, 0));
             }
             (Kind::Map, [key, value]) => {
-                let key = self.kept_member(key, 0, way);
-                schema = schema.with_map_members(key, self.kept_member(value, 1, way));
+                let key = self.kept_member(key, 0);
+                schema = schema.with_map_members(key, self.kept_member(value, 1));
             }
             _ => {}
         }
@@ -240,7 +202,7 @@ impl Schemas {
             (true, Location::Query) if target.kind == Kind::Map => schema.with_http_query_params(),
             (true, Location::Query) => schema.with_http_query(wire),
             (true, Location::Status) => schema.with_http_response_code(),
-            _ if self.is_ec2_request(way) => ec2_request(schema, name, member, target, wire),
+            _ if self.protocol == Protocol::Ec2 => ec2_request(schema, name, member, target, wire),
             _ if self.protocol.is_xml() => self.xml(schema, member, target, said),
             _ => match said {
                 Some(wire) => schema.with_json_name(wire),

@@ -1,4 +1,4 @@
-use super::schema::{Way, schemas};
+use super::schema::schemas;
 use super::*;
 
 fn opened(name: &str) -> &'static Service {
@@ -87,13 +87,8 @@ fn schemas_of_every_operation_are_made_in_every_protocol() {
         for protocol in &service.protocols {
             let schemas = schemas(service, *protocol);
             for operation in &service.operations {
-                let sent = schemas.operation(operation, Way::Request).expect(name);
+                let sent = schemas.operation(operation);
                 assert_eq!(sent.members.len(), service.inputs(operation).len());
-                let read = schemas.operation(operation, Way::Answer);
-                assert_eq!(read.is_some(), operation.output.is_some());
-                for error in &operation.errors {
-                    schemas.structure(*error, Way::Answer);
-                }
             }
         }
     }
@@ -104,20 +99,16 @@ fn a_schema_is_made_once_and_may_hold_itself() {
     let dynamodb = opened("dynamodb");
     let schemas = schemas(dynamodb, Protocol::Json);
     let get = dynamodb.operation("GetItem").expect("there");
-    let output = schemas.operation(get, Way::Answer).expect("an answer");
-    let again = schemas.operation(get, Way::Answer).expect("an answer");
-    assert!(std::ptr::eq(output.schema, again.schema));
+    let (input, again) = (schemas.operation(get), schemas.operation(get));
+    assert!(std::ptr::eq(input.schema, again.schema));
     let key = dynamodb.inputs(get).iter().find(|one| one.name == "Key");
     let map = dynamodb.shape(key.expect("a member").target);
     let value = &dynamodb.members(map)[1];
-    let attribute = schemas.structure(value.target, Way::Request);
+    let attribute = schemas.structure(value.target);
     let inner = dynamodb.members(dynamodb.shape(value.target));
     let list = inner.iter().find(|one| one.name == "L").expect("a member");
     let element = &dynamodb.members(dynamodb.shape(list.target))[0];
-    assert!(std::ptr::eq(
-        schemas.element(element, Way::Request),
-        attribute.schema
-    ));
+    assert!(std::ptr::eq(schemas.element(element), attribute.schema));
 }
 
 #[test]
@@ -125,20 +116,14 @@ fn names_on_the_wire_are_those_of_the_protocol() {
     let ec2 = opened("ec2");
     let describe = ec2.operation("DescribeVpcs").expect("there");
     let of_ec2 = schemas(ec2, Protocol::Ec2);
-    let names = |way| {
-        let made = of_ec2.operation(describe, way).expect("there");
-        let names = made.members.iter();
-        names
-            .filter_map(|one| one.xml_name().map(|name| name.value().to_owned()))
-            .collect::<Vec<_>>()
-    };
-    assert!(names(Way::Request).contains(&"VpcId".to_owned()));
-    assert!(names(Way::Answer).contains(&"vpcSet".to_owned()));
+    let members = of_ec2.operation(describe).members;
+    let names = members
+        .iter()
+        .filter_map(|one| Some(one.xml_name()?.value()));
+    assert!(names.collect::<Vec<_>>().contains(&"VpcId"));
     let apigateway = opened("apigateway");
     let get = apigateway.operation("GetRestApi").expect("there");
-    let sent = schemas(apigateway, Protocol::RestJson)
-        .operation(get, Way::Request)
-        .expect("there");
+    let sent = schemas(apigateway, Protocol::RestJson).operation(get);
     let http = sent.schema.http().expect("a path");
     assert_eq!(
         (http.method(), http.uri()),
