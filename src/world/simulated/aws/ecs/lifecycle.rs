@@ -136,6 +136,10 @@ fn run(cloud: &mut Cloud, id: TaskId) {
         }
     }
     let outcome = task.outcome.clone();
+    let healthy = match outcome {
+        TaskOutcome::Serves { healthy } | TaskOutcome::Exits { healthy, .. } => healthy,
+        TaskOutcome::CannotStart { .. } => false,
+    };
     let family = task.definition.family.clone();
     let lines = cloud
         .ecs
@@ -153,11 +157,7 @@ fn run(cloud: &mut Cloud, id: TaskId) {
     if let TaskOutcome::Exits { after, code, .. } = outcome {
         later(cloud, id, after, Next::Exit(code));
     }
-    health_checks::begin(
-        cloud,
-        id,
-        matches!(outcome, TaskOutcome::Serves { healthy: true }),
-    );
+    health_checks::begin(cloud, id, healthy);
 }
 
 fn exit(cloud: &mut Cloud, id: TaskId, code: i64) {

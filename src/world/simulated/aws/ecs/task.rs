@@ -58,6 +58,8 @@ pub(crate) enum TaskOutcome {
         /// How long it runs until it exits.
         after: std::time::Duration,
         code: i64,
+        /// Whether its checks pass until then.
+        healthy: bool,
         /// The last line that it logs; `None`: it logs nothing more.
         last: Option<String>,
     },

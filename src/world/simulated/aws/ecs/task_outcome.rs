@@ -52,6 +52,7 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
             return TaskOutcome::Exits {
                 after: cloud.kernel.rng.millis(2_000, 6_000),
                 code: i64::from(code),
+                healthy: false,
                 last: Some("fatal: start-up failed: unhandled exception".to_owned()),
             };
         }
@@ -70,6 +71,7 @@ pub(super) fn decide(cloud: &mut Cloud, id: TaskId) -> TaskOutcome {
         return TaskOutcome::Exits {
             after: behaviour.run.unwrap_or(ONE_OFF),
             code: i64::from(code),
+            healthy: true,
             last: Some("error: migration failed: relation already exists".to_owned()),
         };
     }
@@ -83,6 +85,7 @@ fn exits(after: Duration, code: i64) -> TaskOutcome {
     TaskOutcome::Exits {
         after,
         code,
+        healthy: true,
         last: None,
     }
 }

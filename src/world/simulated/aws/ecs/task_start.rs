@@ -11,7 +11,7 @@ use super::definition::{Definition, essential};
 use super::ids::TaskId;
 use super::task::{Container, Status, Task, TaskOutcome};
 use super::task_launch::TaskLaunch;
-use super::{capacity, providers};
+use super::{capacity, providers, start_order};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::{list, text};
@@ -46,6 +46,9 @@ pub(crate) fn running_already(cloud: &mut Cloud, launch: TaskLaunch, age: Durati
         for (container, declared) in task.containers.iter_mut().zip(definition.containers()) {
             if ContainerCheck::of(declared).is_some() {
                 container.health = Health::Healthy;
+            }
+            if start_order::completes(&definition, &container.name) {
+                container.exit_code = Some(0);
             }
         }
     }
