@@ -12,7 +12,7 @@
 //! | `elb` | |
 //! | `logs` | |
 //! | `rds` | |
-//! | `scaling` | `ecs` |
+//! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `secrets` | |
 //! | `sns` | |
 //! | `sqs` | `ecs`, `traffic` |

@@ -121,8 +121,8 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
     FaultInfo {
         name: "load",
         summary: "the load on services changes",
-        detail: "Policies of Application Auto Scaling see it in the CPU of the tasks. Argument: percent of what is usual (200).",
-        strikes: "services that scale automatically, or whose CPU is looked at",
+        detail: "The CPU of their tasks shows it, and scaling policies follow that. Argument: percent of what is usual (200).",
+        strikes: "services whose CPU is looked at, by scaling policies, alarms or calls",
     },
     FaultInfo {
         name: "hook-fails",

@@ -1,61 +1,76 @@
-//! Alarms: evaluated whenever someone looks, minute by minute since the last look.
+//! Evaluating alarms: whenever someone looks, minute by minute since the last look.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::alarm::{Alarm, AlarmState, statistic};
-use super::query::evaluate;
-use super::{Metric, sample, whole_minute};
-use crate::world::simulated::aws::json::{list, number, set, text};
+use super::alarm::{Alarm, Watched};
+use super::alarm_state::{AlarmState, Transition};
+use super::math::MathValue;
+use super::reason;
+use super::verdict::LOOKS_FURTHER;
+use super::{sample, whole_minute};
+use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::{earlier, later};
 use crate::world::simulated::outside::traffic;
 
-/// Minutes of the past that a look evaluates at most.
-const LOOKS_BACK: u32 = 1440;
+/// Time of the past that a look evaluates at most.
+const LOOKS_BACK: Duration = Duration::from_secs(24 * 3600);
+
+/// How often an alarm is evaluated; one whose period is shorter than a minute, every ten seconds.
+const MINUTE: Duration = Duration::from_secs(60);
+const TEN_SECONDS: Duration = Duration::from_secs(10);
+
+/// What adds up in theory may be a little off in floating point.
+const SLACK: f64 = 1e-6;
 
 impl Alarm {
-    /// The last data points before a time, the newest first.
-    fn points(&self, cloud: &Cloud, at: Timestamp) -> Vec<Option<f64>> {
+    /// The data points of the evaluation range before a time, the newest first: when each began, and its value.
+    pub(super) fn points(&self, cloud: &Cloud, at: Timestamp) -> Vec<(Timestamp, Option<f64>)> {
         let period = self.period();
-        let count = number(&self.raw, "EvaluationPeriods")
-            .unwrap_or(1)
-            .min(1440);
-        let mut end = whole_minute(at);
-        let mut out = Vec::new();
+        let count = self.evaluation.periods + LOOKS_FURTHER;
+        let mut begin = at;
+        let mut begins = Vec::new();
         for _ in 0..count {
-            let start = earlier(end, period);
-            out.push(self.point(cloud, start, end));
-            end = start;
+            begin = earlier(begin, period);
+            begins.push(begin);
         }
-        out
+        let series = match &*self.watched {
+            Watched::Metric(metric) => Some(metric.series(cloud, begin, at)),
+            Watched::Math(queries, id) => {
+                let values = queries.evaluate(cloud, begin, at).unwrap_or_default();
+                let mut own = values.into_iter().filter(|(own, _)| own == id);
+                own.find_map(|(_, value)| match value {
+                    MathValue::Series(series) => Some(series),
+                    _ => None,
+                })
+            }
+            Watched::Unknown => None,
+        };
+        let value = |at: Timestamp| series.as_ref().and_then(|s| s.points.get(&at).copied());
+        begins.into_iter().map(|at| (at, value(at))).collect()
     }
 
-    fn point(&self, cloud: &Cloud, from: Timestamp, to: Timestamp) -> Option<f64> {
-        let queries = list(&self.raw, "Metrics");
-        if queries.is_empty() {
-            let metric = Metric::of(&self.raw).ok()?;
-            let sample = sample(cloud, &metric, from, to)?;
-            return sample.statistic(statistic(&self.raw).ok()?).ok();
+    /// Whether there are too few values for its percentile to be significant, and the alarm is to ignore it then.
+    fn too_few(&self, cloud: &Cloud, at: Timestamp) -> bool {
+        let ignore = text(&self.raw, "EvaluateLowSampleCountPercentile") == Some("ignore");
+        let Watched::Metric(metric) = &*self.watched else {
+            return false;
+        };
+        let Some(enough) = metric.statistic.significant().filter(|_| ignore) else {
+            return false;
+        };
+        let mut count = 0.0;
+        let mut end = at;
+        for _ in 0..self.evaluation.periods {
+            let begin = earlier(end, metric.period);
+            let sample = sample(cloud, &metric.metric, metric.unit.as_deref(), begin, end);
+            count += sample.map_or(0.0, |sample| sample.count());
+            end = begin;
         }
-        let values = evaluate(cloud, queries, from, to).ok()?;
-        let mut returned = queries.iter().zip(values);
-        let (_, (_, series)) =
-            returned.find(|(q, _)| q.get("ReturnData").and_then(Value::as_bool) != Some(false))?;
-        series.into_values().next()
-    }
-
-    fn breaches(&self, value: f64) -> bool {
-        let threshold = self.raw.get("Threshold").and_then(Value::as_f64);
-        let threshold = threshold.unwrap_or_default();
-        match text(&self.raw, "ComparisonOperator").unwrap_or_default() {
-            "GreaterThanThreshold" => value > threshold,
-            "GreaterThanOrEqualToThreshold" => value >= threshold,
-            "LessThanThreshold" => value < threshold,
-            _ => value <= threshold,
-        }
+        count + SLACK < enough
     }
 
     /// The state at a time, and why; `None`: it stays as it is.
@@ -69,69 +84,63 @@ impl Alarm {
             return Some((AlarmState::Alarm, reason.to_owned()));
         }
         let points = self.points(cloud, at);
-        if self.given && points.iter().all(Option::is_none) {
+        let none = points.iter().all(|(_, value)| value.is_none());
+        if self.given && none {
             return None;
         }
-        let treat = text(&self.raw, "TreatMissingData").unwrap_or("missing");
-        let total = points.len();
-        let needed = number(&self.raw, "DatapointsToAlarm").map_or(total, |n| n as usize);
-        let (mut breaching, mut known) = (0, 0);
-        for point in &points {
-            match (point, treat) {
-                (Some(value), _) => {
-                    known += 1;
-                    breaching += usize::from(self.breaches(*value));
-                }
-                (None, "breaching") => {
-                    known += 1;
-                    breaching += 1;
-                }
-                (None, "notBreaching") => known += 1,
-                (None, _) => {}
-            }
+        if none && cloud.kernel.all_goes_well() {
+            // A plan knows no data: an alarm that it creates is well, one that is live stays as it is.
+            let new = self.state == AlarmState::InsufficientData;
+            return new.then(|| (AlarmState::Ok, "Predicted to be well.".to_owned()));
         }
-        if known == 0 {
-            if cloud.kernel.all_goes_well() {
-                // A plan knows no data: an alarm that it creates is well, one that is live stays as it is.
-                let new = self.state == AlarmState::InsufficientData;
-                return new.then(|| (AlarmState::Ok, "Predicted to be well.".to_owned()));
-            }
-            if treat == "ignore" {
-                return None;
-            }
-            let reason = format!("Insufficient Data: {total} datapoints were unknown.");
-            return Some((AlarmState::InsufficientData, reason));
+        if self.too_few(cloud, at) {
+            return None;
         }
-        let threshold = self.raw.get("Threshold").cloned().unwrap_or_default();
-        let said = format!(
-            "{breaching} out of the last {total} datapoints crossed the threshold ({threshold})."
-        );
-        Some(if breaching >= needed {
-            (AlarmState::Alarm, format!("Threshold Crossed: {said}"))
-        } else {
-            (AlarmState::Ok, format!("Threshold not crossed: {said}"))
-        })
+        let breaching = points
+            .iter()
+            .map(|(_, value)| value.map(|v| self.breaches(v)));
+        let state = self.evaluation.state(&breaching.collect::<Vec<_>>())?;
+        Some((state, reason::of(self, state, &points)))
     }
 
     /// The alarm as it stands at a time.
     pub(super) fn at(&self, cloud: &Cloud, now: Timestamp) -> Alarm {
         let mut alarm = self.clone();
-        let minute = Duration::from_secs(60);
-        let first = later(whole_minute(alarm.evaluated), minute);
-        let mut next = first.max(earlier(whole_minute(now), minute * LOOKS_BACK));
+        let step = if self.period() < MINUTE {
+            TEN_SECONDS
+        } else {
+            MINUTE
+        };
+        let beginning = |at: Timestamp| {
+            let seconds = i64::try_from(step.as_secs()).unwrap_or(60);
+            let behind = Duration::from_secs(at.as_second().rem_euclid(seconds).unsigned_abs());
+            let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
+            earlier(whole, behind)
+        };
+        let first = later(beginning(alarm.evaluated), step);
+        let mut next = first.max(earlier(whole_minute(now), LOOKS_BACK));
         while next <= now {
             if let Some((state, reason)) = alarm.judge(cloud, next) {
-                let set = alarm.by_hand && state == AlarmState::InsufficientData;
-                if state != alarm.state && !set {
-                    alarm.since = next;
-                    alarm.state = state;
-                    alarm.reason = reason;
-                }
+                alarm.become_state(state, reason, next);
             }
             alarm.evaluated = next;
-            next = later(next, minute);
+            next = later(next, step);
         }
         alarm
+    }
+
+    /// Takes on a state, if it is another one.
+    pub(super) fn become_state(&mut self, state: AlarmState, reason: String, at: Timestamp) {
+        if state == self.state {
+            return;
+        }
+        self.transitions.push(Transition {
+            at,
+            from: self.state,
+            to: state,
+            reason: reason.clone(),
+        });
+        (self.state, self.reason, self.since) = (state, reason, at);
     }
 
     pub(super) fn render(&self, cloud: &Cloud) -> Value {
@@ -148,6 +157,7 @@ impl Alarm {
             ("StateValue", json!(self.state.name())),
             ("StateReason", json!(self.reason)),
             ("StateUpdatedTimestamp", json!(self.since.to_string())),
+            ("StateTransitionedTimestamp", json!(self.since.to_string())),
             (
                 "AlarmConfigurationUpdatedTimestamp",
                 json!(self.configured.to_string()),
@@ -162,15 +172,4 @@ impl Alarm {
         }
         out
     }
-}
-
-/// Whether an alarm is in ALARM.
-pub(crate) fn in_alarm(cloud: &Cloud, name: &str) -> bool {
-    alarm_state(cloud, name) == Some(AlarmState::Alarm)
-}
-
-/// How an alarm stands now; `None`: there is none of that name.
-pub(crate) fn alarm_state(cloud: &Cloud, name: &str) -> Option<AlarmState> {
-    let alarm = cloud.cloudwatch.alarms.get(name)?;
-    Some(alarm.at(cloud, cloud.now()).state)
 }

@@ -16,7 +16,8 @@ const BALANCED: [&str; 5] = [
     "TargetResponseTime",
 ];
 
-fn all(cloud: &Cloud) -> Vec<Metric> {
+/// Every metric that has data, or may have it.
+pub(super) fn all(cloud: &Cloud) -> Vec<Metric> {
     let mut out: Vec<Metric> = cloud.cloudwatch.custom.keys().cloned().collect();
     let elb = "AWS/ApplicationELB";
     for (balancer, _) in cloud.elb.balancers() {
@@ -28,7 +29,11 @@ fn all(cloud: &Cloud) -> Vec<Metric> {
         for balancer in cloud.elb.balancers_of(group) {
             let both = [("LoadBalancer", dimension(balancer)), named];
             out.extend(BALANCED.map(|name| Metric::new(elb, name, &both)));
-            let hosts = ["HealthyHostCount", "UnHealthyHostCount"];
+            let hosts = [
+                "HealthyHostCount",
+                "UnHealthyHostCount",
+                "RequestCountPerTarget",
+            ];
             out.extend(hosts.map(|name| Metric::new(elb, name, &both)));
         }
     }

@@ -65,8 +65,12 @@ impl Metric {
     }
 }
 
-/// `p99`, `p99.9` as a share.
-pub(super) fn percentile(name: &str) -> Option<f64> {
-    let number: f64 = name.strip_prefix('p')?.parse().ok()?;
-    (0.0..=100.0).contains(&number).then_some(number / 100.0)
+/// The unit in which AWS publishes a metric of its own.
+pub(super) fn unit_of(metric: &Metric) -> &'static str {
+    match (metric.namespace.as_str(), metric.name.as_str()) {
+        (_, "TargetResponseTime") => "Seconds",
+        ("AWS/ECS", _) => "Percent",
+        ("AWS/ApplicationELB" | "AWS/SQS", _) => "Count",
+        _ => "None",
+    }
 }

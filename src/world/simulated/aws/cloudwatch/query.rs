@@ -6,8 +6,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::expression::{ExpressionScope, ExpressionValue, Series, compute};
-use super::{Metric, needed, needed_time, sample, whole_minute, wrong};
+use super::listing;
+use super::math::search::SearchPattern;
+use super::math::{MathScope, MathValue, Points, TimeSeries};
+use super::metric::unit_of;
+use super::metric_query::{MetricStatistic, Queries};
+use super::parameters::grid;
+use super::statistic::Statistic;
+use super::{Metric, needed_time, sample, wrong};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, lists, number, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
@@ -15,145 +21,125 @@ use crate::world::simulated::kernel::clock::later;
 
 /// Data points that one call may ask for.
 const MOST_POINTS: u64 = 100_800;
-const MOST_QUERIES: usize = 500;
 
-/// The pieces into which a period divides a time.
-struct PeriodGrid {
-    times: Vec<Timestamp>,
-    period: Duration,
-}
+/// The time series that a `SEARCH` may find.
+const MOST_FOUND: usize = 500;
 
-impl PeriodGrid {
-    fn of(from: Timestamp, to: Timestamp, period: u64, most: u64) -> Result<PeriodGrid, Fault> {
-        let whole =
-            period > 0 && (period.is_multiple_of(60) || [1, 5, 10, 20, 30].contains(&period));
-        if !whole {
-            return Err(wrong(
-                "Period must be 1, 5, 10, 20, 30 or a multiple of 60.",
-            ));
+impl MetricStatistic {
+    /// Its values between two times.
+    pub(super) fn series(&self, cloud: &Cloud, from: Timestamp, to: Timestamp) -> TimeSeries {
+        let points = grid(from, to, self.period).into_iter().filter_map(|at| {
+            let end = later(at, self.period);
+            let sample = sample(cloud, &self.metric, self.unit.as_deref(), at, end)?;
+            Some((at, sample.statistic(self.statistic)?))
+        });
+        TimeSeries {
+            label: self.metric.name.clone(),
+            period: self.period,
+            of_metric: true,
+            points: points.collect(),
         }
-        if from >= to {
-            return Err(wrong(
-                "The parameter StartTime must be less than the parameter EndTime.",
-            ));
-        }
-        let span = to.duration_since(from).as_secs().unsigned_abs();
-        if span / period > most {
-            return Err(Fault::new(
-                "InvalidParameterCombination",
-                format!(
-                    "You have requested up to {} datapoints, which exceeds the limit of {most}.",
-                    span / period
-                ),
-            ));
-        }
-        let period = Duration::from_secs(period);
-        let mut times = Vec::new();
-        let mut at = whole_minute(from);
-        while at < to {
-            times.push(at);
-            at = later(at, period);
-        }
-        Ok(PeriodGrid { times, period })
-    }
-
-    fn series(&self, cloud: &Cloud, metric: &Metric, statistic: &str) -> Result<Series, Fault> {
-        let mut out = Series::new();
-        for from in &self.times {
-            if let Some(sample) = sample(cloud, metric, *from, later(*from, self.period)) {
-                out.insert(*from, sample.statistic(statistic)?);
-            }
-        }
-        Ok(out)
     }
 }
 
-/// The values of queries (`MetricDataQueries`) by id, in their order, between two times.
-pub(super) fn evaluate(
+/// Checks that a time can be divided into such periods.
+fn check(from: Timestamp, to: Timestamp, period: u64, most: u64) -> Result<(), Fault> {
+    let whole = period > 0 && (period.is_multiple_of(60) || [1, 5, 10, 20, 30].contains(&period));
+    if !whole {
+        return Err(wrong(
+            "Period must be 1, 5, 10, 20, 30 or a multiple of 60.",
+        ));
+    }
+    if from >= to {
+        return Err(wrong(
+            "The parameter StartTime must be less than the parameter EndTime.",
+        ));
+    }
+    let span = to.duration_since(from).as_secs().unsigned_abs();
+    if span / period > most {
+        return Err(Fault::new(
+            "InvalidParameterCombination",
+            format!(
+                "You have requested up to {} datapoints, which exceeds the limit of {most}.",
+                span / period
+            ),
+        ));
+    }
+    Ok(())
+}
+
+impl Queries {
+    /// The values between two times, by `Id`, in the order of the queries.
+    ///
+    /// # Errors
+    /// `ValidationError` and `not_simulated` as expressions say; `InvalidParameterValue` for periods that do not fit the time.
+    pub(super) fn evaluate(
+        &self,
+        cloud: &Cloud,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(&str, MathValue)>, Fault> {
+        let mut metrics = Vec::new();
+        for (id, metric) in &self.metrics {
+            check(from, to, metric.period.as_secs(), MOST_POINTS)?;
+            metrics.push((id.clone(), metric.series(cloud, from, to)));
+        }
+        let search = |text: &str, statistic: &str, period: u64| {
+            check(from, to, period, MOST_POINTS)?;
+            found(cloud, text, statistic, period, (from, to))
+        };
+        let mut computed = BTreeMap::new();
+        for expression in &self.expressions {
+            let scope = MathScope {
+                metrics: &metrics,
+                computed: &computed,
+                from,
+                to,
+                search: &search,
+            };
+            let value = expression.compute(&scope)?;
+            computed.insert(expression.id().to_owned(), value);
+        }
+        for (id, series) in metrics {
+            computed.insert(id, MathValue::Series(series));
+        }
+        let each = self.ids.iter();
+        Ok(each
+            .filter_map(|id| Some((id.as_str(), computed.remove(id)?)))
+            .collect())
+    }
+}
+
+/// The metrics that a search expression means.
+fn found(
     cloud: &Cloud,
-    queries: &[Value],
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<(String, Series)>, Fault> {
-    if queries.is_empty() || queries.len() > MOST_QUERIES {
-        return Err(wrong(format!(
-            "1 to {MOST_QUERIES} MetricDataQueries are required."
-        )));
-    }
-    let mut known: BTreeMap<String, Series> = BTreeMap::new();
-    let mut open: Vec<(&str, &str)> = Vec::new();
-    let mut finest: Option<PeriodGrid> = None;
-    for query in queries {
-        let id = needed(query, "Id")?;
-        let sound = id.starts_with(|c: char| c.is_ascii_lowercase())
-            && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !sound || known.contains_key(id) || open.iter().any(|(o, _)| *o == id) {
-            return Err(wrong(format!(
-                "The id '{id}' must begin with a lowercase letter, and be unique."
-            )));
+    text: &str,
+    statistic: &str,
+    period: u64,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<TimeSeries>, Fault> {
+    let pattern = SearchPattern::parse(text)?;
+    let statistic = Statistic::parse(statistic)?;
+    let matching = listing::all(cloud)
+        .into_iter()
+        .filter(|m| pattern.matches(m));
+    let each = matching.take(MOST_FOUND).map(|metric| {
+        let values: Vec<&str> = metric.dimensions.values().map(String::as_str).collect();
+        let label = [values.as_slice(), &[metric.name.as_str()]]
+            .concat()
+            .join(" ");
+        let metric = MetricStatistic {
+            metric,
+            statistic,
+            period: Duration::from_secs(period),
+            unit: None,
+        };
+        TimeSeries {
+            label,
+            ..metric.series(cloud, from, to)
         }
-        if let Some(expression) = text(query, "Expression") {
-            open.push((id, expression));
-            continue;
-        }
-        let stat = query.get("MetricStat").ok_or_else(|| {
-            wrong(format!(
-                "The query '{id}' needs a MetricStat or an Expression."
-            ))
-        })?;
-        let metric = Metric::of(stat.get("Metric").unwrap_or(&Value::Null))?;
-        let grid = PeriodGrid::of(from, to, number(stat, "Period").unwrap_or(60), MOST_POINTS)?;
-        known.insert(
-            id.to_owned(),
-            grid.series(cloud, &metric, needed(stat, "Stat")?)?,
-        );
-        if finest.as_ref().is_none_or(|f| grid.period < f.period) {
-            finest = Some(grid);
-        }
-    }
-    let times = finest.map(|g| g.times).unwrap_or_default();
-    // An expression may use one that comes after it.
-    let mut last = None;
-    while !open.is_empty() {
-        let before = open.len();
-        let mut waiting = Vec::new();
-        for (id, expression) in open {
-            let computed = compute(
-                expression,
-                &ExpressionScope {
-                    series: &known,
-                    times: &times,
-                },
-            );
-            match computed {
-                Ok(ExpressionValue::Series(series)) => {
-                    known.insert(id.to_owned(), series);
-                }
-                Ok(ExpressionValue::Scalar(value)) => {
-                    let constant = times.iter().map(|t| (*t, value));
-                    known.insert(
-                        id.to_owned(),
-                        constant.filter(|(_, v)| v.is_finite()).collect(),
-                    );
-                }
-                Ok(ExpressionValue::Several(_)) => {
-                    return Err(wrong(format!("The expression '{expression}' is a list.")));
-                }
-                Err(fault) => {
-                    last = Some(fault);
-                    waiting.push((id, expression));
-                }
-            }
-        }
-        if waiting.len() == before {
-            return Err(last.unwrap_or_else(|| wrong("An expression cannot be computed.")));
-        }
-        open = waiting;
-    }
-    let ids = queries.iter().filter_map(|q| text(q, "Id"));
-    Ok(ids
-        .map(|id| (id.to_owned(), known.remove(id).unwrap_or_default()))
-        .collect())
+    });
+    Ok(each.collect())
 }
 
 pub(super) fn data(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
@@ -162,31 +148,49 @@ pub(super) fn data(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         needed_time(input, "EndTime")?,
     );
     let queries = list(input, "MetricDataQueries");
-    let values = evaluate(cloud, queries, from, to)?;
+    let read = Queries::parse(queries)?;
+    let values = read.evaluate(cloud, from, to)?;
     let ascending = text(input, "ScanBy") == Some("TimestampAscending");
     let mut results = Vec::new();
-    for (query, (id, series)) in queries.iter().zip(values) {
+    for (query, (id, value)) in queries.iter().zip(values) {
         if query.get("ReturnData").and_then(Value::as_bool) == Some(false) {
             continue;
         }
-        let mut points: Vec<(Timestamp, f64)> = series.into_iter().collect();
-        if !ascending {
-            points.reverse();
+        let given = text(query, "Label");
+        match value {
+            MathValue::Scalar(_) => {}
+            MathValue::Series(series) => {
+                let own = series.of_metric.then_some(series.label.as_str());
+                let label = given.or(own).unwrap_or(id);
+                results.push(result(id, label, &series.points, ascending));
+            }
+            MathValue::Array(all) => {
+                for series in all {
+                    let label = [given, Some(series.label.as_str())];
+                    let label: Vec<&str> = label.into_iter().flatten().collect();
+                    results.push(result(id, &label.join(" "), &series.points, ascending));
+                }
+            }
         }
-        let metric = query.get("MetricStat").and_then(|s| s.get("Metric"));
-        let named = metric.and_then(|m| text(m, "MetricName")).unwrap_or(&id);
-        results.push(json!({
-            "Id": id,
-            "Label": text(query, "Label").unwrap_or(named),
-            "Timestamps": points.iter().map(|(t, _)| t.to_string()).collect::<Vec<_>>(),
-            "Values": points.iter().map(|(_, v)| *v).collect::<Vec<_>>(),
-            "StatusCode": "Complete",
-        }));
     }
     Ok(lists([
         ("MetricDataResults", results),
         ("Messages", Vec::new()),
     ]))
+}
+
+fn result(id: &str, label: &str, points: &Points, ascending: bool) -> Value {
+    let mut points: Vec<(&Timestamp, &f64)> = points.iter().collect();
+    if !ascending {
+        points.reverse();
+    }
+    json!({
+        "Id": id,
+        "Label": label,
+        "Timestamps": points.iter().map(|(t, _)| t.to_string()).collect::<Vec<_>>(),
+        "Values": points.iter().map(|(_, v)| **v).collect::<Vec<_>>(),
+        "StatusCode": "Complete",
+    })
 }
 
 pub(super) fn statistics(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
@@ -201,10 +205,10 @@ pub(super) fn statistics(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             "The parameter Period is required.",
         )
     })?;
-    let grid = PeriodGrid::of(from, to, period, 1440)?;
+    check(from, to, period, 1440)?;
     let (plain, extended) = (
-        texts(input, "Statistics"),
-        texts(input, "ExtendedStatistics"),
+        named(input, "Statistics")?,
+        named(input, "ExtendedStatistics")?,
     );
     if plain.is_empty() && extended.is_empty() {
         return Err(Fault::new(
@@ -212,33 +216,45 @@ pub(super) fn statistics(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
             "At least one of the parameters Statistics and ExtendedStatistics is required.",
         ));
     }
-    let unit = unit(&metric);
+    let period = Duration::from_secs(period);
+    let unit = text(input, "Unit");
+    let published = unit.unwrap_or_else(|| unit_of(&metric));
     let mut points = Vec::new();
-    for from in &grid.times {
-        let Some(sample) = sample(cloud, &metric, *from, later(*from, grid.period)) else {
+    for from in grid(from, to, period) {
+        let Some(sample) = sample(cloud, &metric, unit, from, later(from, period)) else {
             continue;
         };
-        let mut point = json!({ "Timestamp": from.to_string(), "Unit": unit });
-        for name in &plain {
-            set(&mut point, name, json!(sample.statistic(name)?));
+        let mut point = json!({ "Timestamp": from.to_string(), "Unit": published });
+        let mut known = false;
+        for (name, statistic) in &plain {
+            known = true;
+            set(&mut point, name, json!(sample.statistic(*statistic)));
         }
-        if !extended.is_empty() {
-            let mut all = json!({});
-            for name in &extended {
-                set(&mut all, name, json!(sample.statistic(name)?));
-            }
-            set(&mut point, "ExtendedStatistics", all);
+        let all = extended.iter().filter_map(|(name, statistic)| {
+            Some((name.clone(), json!(sample.statistic(*statistic)?)))
+        });
+        let all: serde_json::Map<String, Value> = all.collect();
+        if !all.is_empty() {
+            known = true;
+            set(&mut point, "ExtendedStatistics", Value::Object(all));
         }
-        points.push(point);
+        if known {
+            points.push(point);
+        }
     }
     Ok(json!({ "Label": metric.name, "Datapoints": points }))
 }
 
-fn unit(metric: &Metric) -> &'static str {
-    match (metric.namespace.as_str(), metric.name.as_str()) {
-        (_, "TargetResponseTime") => "Seconds",
-        ("AWS/ECS", _) => "Percent",
-        ("AWS/ApplicationELB" | "AWS/SQS", _) => "Count",
-        _ => "None",
-    }
+/// The statistics of a member: `Statistics` takes the plain ones, `ExtendedStatistics` the others.
+fn named(input: &Value, member: &str) -> Result<Vec<(String, Statistic)>, Fault> {
+    let names = texts(input, member).into_iter().map(|name| {
+        let statistic = Statistic::parse(&name)?;
+        if statistic.is_plain() != (member == "Statistics") {
+            return Err(wrong(format!(
+                "The value {name} for parameter {member} is not supported."
+            )));
+        }
+        Ok((name, statistic))
+    });
+    names.collect()
 }

@@ -1,28 +1,42 @@
 //! What a metric was between two times.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
-use super::metric::{Metric, percentile};
-use super::wrong;
-use crate::vocabulary::Fault;
+use super::metric::{Metric, unit_of};
+use super::state::Datum;
+use super::statistic::Statistic;
+use super::whole_minute;
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
-use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::elb::{self, dimension};
 use crate::world::simulated::aws::sqs;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::later;
 use crate::world::simulated::outside::traffic::{self, Flow, Mixture, Scope, seconds};
 
 /// What a metric was for a while.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Sample {
     count: f64,
     sum: f64,
     min: f64,
     max: f64,
-    /// For percentiles: values with how often they occurred, or a distribution.
-    values: Vec<(f64, f64)>,
-    latency: Option<Mixture>,
+    distribution: Distribution,
 }
+
+/// Which values a sample is made of.
+#[derive(Debug, Clone)]
+enum Distribution {
+    /// Each with how often it occurred.
+    Values(Vec<(f64, f64)>),
+    Latencies(Mixture),
+    /// Only the statistics are known, as of a statistic set: AWS has no percentiles of it.
+    Unknown,
+}
+
+/// By how many points a continuous distribution is represented.
+const FINE: u32 = 2_000;
 
 impl Sample {
     fn of(values: Vec<(f64, f64)>) -> Option<Sample> {
@@ -35,9 +49,17 @@ impl Sample {
             sum: values.iter().map(|(value, n)| value * n).sum(),
             min: values.iter().map(|(v, _)| *v).fold(f64::MAX, f64::min),
             max: values.iter().map(|(v, _)| *v).fold(f64::MIN, f64::max),
-            values,
-            latency: None,
+            distribution: Distribution::Values(values),
         })
+    }
+
+    /// Values of which the service publishes statistic sets only.
+    fn aggregated(values: Vec<(f64, f64)>) -> Option<Sample> {
+        let mut sample = Sample::of(values)?;
+        if sample.min < sample.max {
+            sample.distribution = Distribution::Unknown;
+        }
+        Some(sample)
     }
 
     /// Events, each of which counts 1.
@@ -47,54 +69,85 @@ impl Sample {
             sum: count,
             min: 1.0,
             max: 1.0,
-            values: vec![(1.0, count)],
-            latency: None,
+            distribution: Distribution::Values(vec![(1.0, count)]),
         })
     }
 
-    /// A statistic: `Average`, `Sum`, `Minimum`, `Maximum`, `SampleCount`, `p99`.
-    ///
-    /// # Errors
-    /// `InvalidParameterValue` for any other.
-    pub(crate) fn statistic(&self, name: &str) -> Result<f64, Fault> {
-        Ok(match name {
-            "Average" => self.sum / self.count.max(f64::MIN_POSITIVE),
-            "Sum" => self.sum,
-            "Minimum" => self.min,
-            "Maximum" => self.max,
-            "SampleCount" => self.count,
-            _ => {
-                let share = percentile(name)
-                    .ok_or_else(|| wrong(format!("The statistic {name} is not known.")))?;
-                match &self.latency {
-                    Some(latency) => latency.quantile(share),
-                    None => self.quantile(share),
-                }
+    /// What was put into a metric, together.
+    fn put<'a>(data: impl Iterator<Item = &'a Datum>) -> Option<Sample> {
+        let data: Vec<&Datum> = data.collect();
+        let alike = data.iter().all(|datum| datum.min >= datum.max);
+        if alike {
+            return Sample::of(data.iter().map(|d| (d.min, d.count)).collect());
+        }
+        let count: f64 = data.iter().map(|d| d.count).sum();
+        (count > 0.0).then(|| Sample {
+            count,
+            sum: data.iter().map(|d| d.sum).sum(),
+            min: data.iter().map(|d| d.min).fold(f64::MAX, f64::min),
+            max: data.iter().map(|d| d.max).fold(f64::MIN, f64::max),
+            distribution: Distribution::Unknown,
+        })
+    }
+
+    /// How many values there were.
+    pub(super) fn count(&self) -> f64 {
+        self.count
+    }
+
+    /// A statistic; `None`: AWS has no such one of these values.
+    pub(super) fn statistic(&self, statistic: Statistic) -> Option<f64> {
+        match (statistic, &self.distribution) {
+            (Statistic::Average, _) => Some(self.sum / self.count.max(f64::MIN_POSITIVE)),
+            (Statistic::Sum, _) => Some(self.sum),
+            (Statistic::Minimum, _) => Some(self.min),
+            (Statistic::Maximum, _) => Some(self.max),
+            (Statistic::SampleCount, _) => Some(self.count),
+            (_, Distribution::Unknown) => None,
+            (_, Distribution::Values(values)) => statistic.of(values),
+            (Statistic::Percentile(share), Distribution::Latencies(latencies)) => {
+                Some(latencies.quantile(share))
             }
-        })
-    }
-
-    fn quantile(&self, share: f64) -> f64 {
-        let mut values = self.values.clone();
-        values.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut below = 0.0;
-        for (value, count) in &values {
-            below += count;
-            if below >= share * self.count {
-                return *value;
+            (_, Distribution::Latencies(latencies)) => {
+                let points = (0..FINE).map(|n| (f64::from(n) + 0.5) / f64::from(FINE));
+                let each = self.count / f64::from(FINE);
+                let values: Vec<(f64, f64)> = points
+                    .map(|share| (latencies.quantile(share), each))
+                    .collect();
+                statistic.of(&values)
             }
         }
-        self.max
     }
 }
 
-/// What a metric was between two times, as far as they have passed; `None`: no data.
-pub(crate) fn sample(
+/// What a metric was between two times, as far as they have passed, of values with that unit if one is given; `None`:
+/// no data.
+pub(super) fn sample(
     cloud: &Cloud,
     metric: &Metric,
+    unit: Option<&str>,
     from: Timestamp,
     to: Timestamp,
 ) -> Option<Sample> {
+    if let Some(data) = cloud.cloudwatch.custom.get(metric) {
+        let within = data
+            .iter()
+            .filter(|datum| datum.at >= from && datum.at < to);
+        return Sample::put(within.filter(|datum| unit.is_none_or(|unit| unit == datum.unit)));
+    }
+    if unit.is_some_and(|unit| unit != unit_of(metric)) {
+        return None;
+    }
+    // What AWS's services publish has one point a minute, at its beginning.
+    let minute = Duration::from_secs(60);
+    let to = if to < later(from, minute) {
+        if whole_minute(from) != from {
+            return None;
+        }
+        later(from, minute)
+    } else {
+        to
+    };
     let to = to.min(cloud.now());
     if from >= to {
         return None;
@@ -103,11 +156,7 @@ pub(crate) fn sample(
         "AWS/ApplicationELB" => balanced(cloud, metric, from, to),
         "AWS/ECS" => service(cloud, metric, from, to),
         "AWS/SQS" => queue(cloud, metric, from, to),
-        _ => {
-            let points = cloud.cloudwatch.custom.get(metric)?.iter();
-            let within = points.filter(|(at, ..)| *at >= from && *at < to);
-            Sample::of(within.map(|(_, value, n)| (*value, *n)).collect())
-        }
+        _ => None,
     }
 }
 
@@ -152,9 +201,9 @@ fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
         }
         "RequestCountPerTarget" => {
             let count = whole(cloud, scope, from, to, |_| 1.0);
-            let (healthy, _) = targets::healthy(cloud, group?);
-            (healthy > 0 && count > 0.0).then_some(())?;
-            Sample::events(count / f64::from(healthy))
+            // Where there are targets, it is reported even if nothing is asked of them.
+            let healthy = mean_healthy(cloud, group?, from, to)?;
+            Sample::of(vec![(count / healthy, 1.0)])
         }
         "TargetResponseTime" => response_time(cloud, scope, from, to),
         name => {
@@ -178,6 +227,19 @@ fn balanced(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
             Sample::events(count)
         }
     }
+}
+
+/// How many healthy targets a group had, on average over the time in which it had any; `None`: it had none.
+fn mean_healthy(cloud: &Cloud, group: &str, from: Timestamp, to: Timestamp) -> Option<f64> {
+    let pieces = traffic::group(cloud, group, from, to);
+    let healthy = pieces.iter().filter(|then| then.healthy > 0);
+    let (mut sum, mut time) = (0.0, 0.0);
+    for then in healthy {
+        let lasted = seconds(then.from, then.to);
+        sum += f64::from(then.healthy) * lasted;
+        time += lasted;
+    }
+    (time > 0.0).then(|| sum / time)
 }
 
 /// Share of a flow that is answered 4xx: what is not answered 5xx may be.
@@ -222,8 +284,7 @@ fn response_time(
         sum: mixture.mean() * count,
         min: mixture.quantile(0.0),
         max: mixture.quantile(1.0),
-        values: Vec::new(),
-        latency: Some(mixture),
+        distribution: Distribution::Latencies(mixture),
     })
 }
 
@@ -275,7 +336,7 @@ fn service(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Op
             values.push((part(&behaviour), seconds * f64::from(tasks.count)));
         }
     }
-    Sample::of(values)
+    Sample::aggregated(values)
 }
 
 fn queue(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
@@ -289,7 +350,7 @@ fn queue(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Opti
     let mut at = from;
     while at < to && values.len() < 1440 {
         values.push((sqs::visible(cloud, name, queue, at) as f64, 1.0));
-        at = crate::world::simulated::kernel::clock::later(at, std::time::Duration::from_secs(60));
+        at = later(at, Duration::from_secs(60));
     }
-    Sample::of(values)
+    Sample::aggregated(values)
 }

@@ -2,7 +2,7 @@
 
 use super::service::Service;
 use super::task::{Status, Task};
-use crate::world::simulated::aws::elb::{self, Health, Member};
+use crate::world::simulated::aws::elb::{Health, Member};
 use crate::world::simulated::cloud::Cloud;
 
 /// The services that register with a target group.
@@ -50,11 +50,6 @@ pub(crate) fn serving<'a>(cloud: &'a Cloud, arn: &str) -> Vec<&'a Task> {
         .filter(|t| t.target == Health::Healthy)
         .collect();
     if healthy.is_empty() { running } else { healthy }
-}
-
-/// Healthy and unhealthy tasks behind a group.
-pub(crate) fn healthy(cloud: &Cloud, arn: &str) -> (u32, u32) {
-    elb::count(members(cloud, arn).into_iter().map(|(_, task)| task.target))
 }
 
 /// The tasks that are registered with a target group, as its targets.

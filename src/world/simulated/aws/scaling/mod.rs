@@ -2,38 +2,32 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::ecs;
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
-use crate::world::simulated::aws::ecs::task::Status;
 use crate::world::simulated::aws::json::not_simulated;
-use crate::world::simulated::aws::json::{flag, list, number, page, set, text, texts};
+use crate::world::simulated::aws::json::{list, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::fixture;
-use crate::world::simulated::kernel::TaskProspects;
-use crate::world::simulated::kernel::clock::later;
 
+mod evaluation;
 mod policies;
 mod refusals;
 pub(crate) mod state;
+mod steps;
 mod targets;
+mod tracking;
 
+pub(crate) use evaluation::evaluate;
 use state::{Evaluation, Policy, Target};
 
 /// Policies are evaluated every minute.
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Minutes above the target until tasks are added, and well below it until they are taken away.
-const HIGH_FOR: u32 = 3;
-const LOW_FOR: u32 = 15;
-
-/// The metric that policies are evaluated by.
+/// The metric of a policy that a fixture gives in short.
 const CPU: &str = "ECSServiceAverageCPUUtilization";
-
-/// Scaling activities that are remembered.
-const KEPT: usize = 100;
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
@@ -50,6 +44,15 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
 
 fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("ValidationException", message)
+}
+
+fn missing(id: &str) -> Fault {
+    Fault::new(
+        "ObjectNotFoundException",
+        format!(
+            "No scalable target found for service namespace: ecs, resource ID: {id}, scalable dimension: ecs:service:DesiredCount"
+        ),
+    )
 }
 
 fn needed<'a>(input: &'a Value, name: &str) -> Result<&'a str, Fault> {
@@ -117,116 +120,30 @@ pub(crate) fn declare(
     Ok(())
 }
 
-/// CPU of each of so many running tasks, in percent, where the fixture says what they do together.
-pub(crate) fn cpu_of_each(cloud: &Cloud, key: &ServiceKey, running: u32) -> Option<f64> {
+/// CPU of each of so many running tasks at a time, in percent, where the fixture says what they do together.
+pub(crate) fn cpu_of_each(
+    cloud: &Cloud,
+    key: &ServiceKey,
+    running: u32,
+    at: Timestamp,
+) -> Option<f64> {
     let load = cloud.scaling.loads.get(key)?;
-    let share = f64::from(cloud.kernel.fault_number("load", 200).unwrap_or(100)) / 100.0;
+    let share = load_share(cloud, at);
     (running > 0).then(|| (load * share / f64::from(running)).min(100.0))
 }
 
-/// Average CPU of a service's running tasks, in percent; `None`: it has none.
-pub(crate) fn cpu(cloud: &Cloud, key: &ServiceKey) -> Option<f64> {
-    const USUAL: f64 = 40.0;
-    // What a plan cannot know does not scale anything.
-    let service = cloud
-        .ecs
-        .service(key)
-        .filter(|_| cloud.kernel.prospects == TaskProspects::Modelled)?;
-    let running = cloud
-        .ecs
-        .tasks_of(service)
-        .filter(|t| t.wanted() && t.status == Status::Running)
-        .count();
-    let load = cloud.scaling.loads.get(key).copied();
-    let share = f64::from(cloud.kernel.fault_number("load", 200).unwrap_or(100)) / 100.0;
-    match (load, running) {
-        (_, 0) => None,
-        (None, _) => Some((USUAL * share).min(100.0)),
-        (Some(load), running) => Some((load * share / running as f64).min(100.0)),
-    }
-}
-
-/// Evaluates the policies of a scalable target, and lets it be evaluated again.
-pub(crate) fn evaluate(cloud: &mut Cloud, Evaluation(resource): &Evaluation) {
-    let now = cloud.now();
-    let Some(key) = service_of(resource) else {
-        return;
-    };
-    let metric = cpu(cloud, &key);
-    let busy = ecs::changing(cloud, &key);
-    let desired = cloud.ecs.service(&key).map(|s| s.desired);
-    let Some(target) = cloud.scaling.targets.get_mut(resource) else {
-        return;
-    };
-    if target.next > now || target.policies.is_empty() {
-        return;
-    }
-    target.next = later(now, MINUTE);
-    let again = Evaluation(resource.clone());
-    cloud.schedule.after(now, MINUTE, again);
-    let (Some(metric), Some(desired)) = (metric, desired) else {
-        return;
-    };
-    let tracking = target.policies.iter().find_map(|(name, policy)| {
-        // Of other metrics nothing is known.
-        let metric = policy.configuration.get("PredefinedMetricSpecification");
-        text(metric?, "PredefinedMetricType").filter(|metric| *metric == CPU)?;
-        let goal = policy.configuration.get("TargetValue")?.as_f64()?;
-        Some((name.clone(), policy.configuration.clone(), goal))
-    });
-    let Some((name, configuration, goal)) = tracking.filter(|(_, _, goal)| *goal > 0.0) else {
-        return;
-    };
-    target.high = if metric > goal { target.high + 1 } else { 0 };
-    target.low = if metric < goal * 0.9 {
-        target.low + 1
+/// By how much the load of services is multiplied at a time.
+pub(crate) fn load_share(cloud: &Cloud, at: Timestamp) -> f64 {
+    let begun = cloud
+        .kernel
+        .fault_since("load")
+        .is_some_and(|since| since <= at);
+    let percent = if begun {
+        cloud.kernel.fault_number("load", 200)
     } else {
-        0
+        None
     };
-    let off = |member: &str| flag(&target.suspended, member);
-    let wanted = (f64::from(desired) * metric / goal).ceil() as u32;
-    let wanted = wanted.clamp(target.min, target.max);
-    let out = target.high >= HIGH_FOR && wanted > desired && now >= target.out_after;
-    // ECS takes no tasks away while it deploys.
-    let back = target.low >= LOW_FOR
-        && wanted < desired
-        && now >= target.in_after
-        && !busy
-        && !flag(&configuration, "DisableScaleIn");
-    let cooldown = |name: &str| Duration::from_secs(number(&configuration, name).unwrap_or(300));
-    let side = if out && !off("DynamicScalingOutSuspended") {
-        target.out_after = later(now, cooldown("ScaleOutCooldown"));
-        "High"
-    } else if back && !off("DynamicScalingInSuspended") {
-        target.in_after = later(now, cooldown("ScaleInCooldown"));
-        "Low"
-    } else {
-        return;
-    };
-    (target.high, target.low) = (0, 0);
-    let alarm = format!("TargetTracking-{resource}-Alarm{side}");
-    let cause = format!("monitor alarm {alarm} in state ALARM triggered policy {name}");
-    scale(cloud, resource, &key, wanted, &cause);
-}
-
-/// Sets the desired count of a service, and notes it as an activity.
-fn scale(cloud: &mut Cloud, resource: &str, key: &ServiceKey, count: u32, cause: &str) {
-    ecs::set_desired(cloud, key, count);
-    let now = cloud.now().to_string();
-    let activity = json!({
-        "ActivityId": cloud.kernel.rng.uuid(),
-        "ServiceNamespace": "ecs",
-        "ResourceId": resource,
-        "ScalableDimension": "ecs:service:DesiredCount",
-        "Description": format!("Setting desired count to {count}."),
-        "Cause": cause,
-        "StartTime": now,
-        "EndTime": now,
-        "StatusCode": "Successful",
-        "StatusMessage": format!("Successfully set desired count to {count}. Change successfully fulfilled by ecs."),
-    });
-    cloud.scaling.activities.insert(0, activity);
-    cloud.scaling.activities.truncate(KEPT);
+    f64::from(percent.unwrap_or(100)) / 100.0
 }
 
 /// Whether a description asks for that resource.

@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::targets::missing;
-use super::{Evaluation, MINUTE, Policy, asked, invalid, listing, needed, refusals, resource};
+use super::{
+    Evaluation, MINUTE, Policy, Target, asked, invalid, listing, missing, needed, refusals,
+    resource, tracking,
+};
 use crate::vocabulary::Fault;
+use crate::world::simulated::aws::cloudwatch;
 use crate::world::simulated::aws::json::{set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
@@ -19,34 +22,68 @@ fn member(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// The alarms that target tracking makes.
-fn alarms(cloud: &Cloud, id: &str, policy: &Policy) -> Vec<Value> {
-    if policy.kind != "TargetTrackingScaling" {
-        return Vec::new();
+/// Whether an action of an alarm is a policy. An ARN may go on behind the name of the policy.
+pub(super) fn action(resource: &str, name: &str) -> impl Fn(&str) -> bool + use<> {
+    let path = format!(":resource/ecs/{resource}:policyName/{name}");
+    move |action| {
+        let rest = action.split_once(&path).map(|(_, rest)| rest);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
     }
-    ["High", "Low"]
+}
+
+/// The alarms of a policy: those that target tracking has made, or those that act on it.
+fn alarms(cloud: &Cloud, id: &str, name: &str, policy: &Policy) -> Vec<Value> {
+    let names = match policy.kind.as_str() {
+        "TargetTrackingScaling" => policy.alarms.clone(),
+        _ => cloudwatch::alarms_with(cloud, action(id, name)),
+    };
+    names
         .into_iter()
-        .map(|side| {
-            let name = format!("TargetTracking-{id}-Alarm{side}");
+        .map(|name| {
             let arn = cloud.arn("cloudwatch", &format!("alarm:{name}"));
             json!({ "AlarmName": name, "AlarmARN": arn })
         })
         .collect()
 }
 
+/// Deletes the alarms that target tracking has made; alarms that act on step scaling stay, without that action.
+pub(super) fn release_alarms(cloud: &mut Cloud, id: &str, name: &str, policy: &Policy) {
+    match policy.kind.as_str() {
+        "TargetTrackingScaling" => cloudwatch::delete_alarms(cloud, &policy.alarms),
+        _ => cloudwatch::remove_action(cloud, action(id, name)),
+    }
+}
+
+/// Refuses a second target tracking policy of one target with the same metric.
+fn check_metric(target: &Target, name: &str, configuration: &Value) -> Result<(), Fault> {
+    let metrics = [
+        "PredefinedMetricSpecification",
+        "CustomizedMetricSpecification",
+    ];
+    let same = |policy: &Policy| {
+        let mut members = metrics
+            .iter()
+            .map(|m| (configuration.get(*m), policy.configuration.get(*m)));
+        policy.kind == "TargetTrackingScaling" && members.all(|(own, other)| own == other)
+    };
+    let mut others = target.policies.iter().filter(|(other, _)| *other != name);
+    match others.find(|(_, policy)| same(policy)) {
+        Some((other, _)) => Err(invalid(
+            "Only one TargetTrackingScaling policy for a given metric specification is allowed.",
+        )
+        .hint(format!("the policy {other} has the same metric"))),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn put(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let id = resource(input)?.to_owned();
     let name = needed(input, "PolicyName")?.to_owned();
     let now = cloud.now();
-    let known = cloud
-        .scaling
-        .targets
-        .get(&id)
-        .ok_or_else(|| missing(&id))?
-        .policies
-        .get(&name);
+    let target = cloud.scaling.targets.get(&id).ok_or_else(|| missing(&id))?;
+    let known = target.policies.get(&name).cloned();
     let kind = text(input, "PolicyType")
-        .or(known.map(|p| p.kind.as_str()))
+        .or(known.as_ref().map(|p| p.kind.as_str()))
         .unwrap_or("StepScaling");
     let member = member(kind).ok_or_else(|| invalid(format!("Unknown policy type: {kind}")))?;
     let configuration = input
@@ -54,17 +91,43 @@ pub(super) fn put(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         .filter(|c| c.is_object())
         .ok_or_else(|| invalid(format!("{member} is required for policy type {kind}")))?;
     refusals::policy(kind, &name, configuration)?;
+    let tracks = kind == "TargetTrackingScaling";
+    if tracks {
+        check_metric(target, &name, configuration)?;
+    }
     let path = format!(
         "scalingPolicy:{}:resource/ecs/{id}:policyName/{name}",
         cloud.kernel.rng.uuid()
     );
-    let policy = Policy {
-        arn: known.map_or_else(|| cloud.arn("autoscaling", &path), |p| p.arn.clone()),
+    let mut policy = Policy {
+        arn: known
+            .as_ref()
+            .map_or_else(|| cloud.arn("autoscaling", &path), |p| p.arn.clone()),
         kind: kind.to_owned(),
         configuration: configuration.clone(),
-        created: known.map_or(now, |p| p.created),
+        created: known.as_ref().map_or(now, |p| p.created),
+        alarms: Vec::new(),
     };
-    let out = json!({ "PolicyARN": policy.arn, "Alarms": alarms(cloud, &id, &policy) });
+    if tracks {
+        let own = known
+            .as_ref()
+            .map(|p| p.alarms.clone())
+            .filter(|own| !own.is_empty());
+        policy.alarms = own.unwrap_or_else(|| {
+            let named = ["High", "Low"].map(|side| {
+                format!(
+                    "TargetTracking-{id}-Alarm{side}-{}",
+                    cloud.kernel.rng.uuid()
+                )
+            });
+            named.to_vec()
+        });
+        tracking::put_alarms(cloud, &id, &policy)?;
+    }
+    if let Some(known) = known.filter(|known| known.kind != policy.kind) {
+        release_alarms(cloud, &id, &name, &known);
+    }
+    let out = json!({ "PolicyARN": policy.arn, "Alarms": alarms(cloud, &id, &name, &policy) });
     if let Some(target) = cloud.scaling.targets.get_mut(&id) {
         if target.policies.is_empty() {
             target.next = later(now, MINUTE);
@@ -94,7 +157,7 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
                 "ResourceId": id,
                 "ScalableDimension": "ecs:service:DesiredCount",
                 "PolicyType": policy.kind,
-                "Alarms": alarms(cloud, id, policy),
+                "Alarms": alarms(cloud, id, name, policy),
                 "CreationTime": policy.created.to_string(),
             });
             if let Some(member) = member(&policy.kind) {
@@ -111,7 +174,10 @@ pub(super) fn delete(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let name = needed(input, "PolicyName")?;
     let policies = cloud.scaling.targets.get_mut(id).map(|t| &mut t.policies);
     match policies.and_then(|p| p.remove(name)) {
-        Some(_) => Ok(json!({})),
+        Some(policy) => {
+            release_alarms(cloud, id, name, &policy);
+            Ok(json!({}))
+        }
         None => Err(Fault::new(
             "ObjectNotFoundException",
             format!(

@@ -4,13 +4,19 @@ use serde_json::Value;
 
 use super::invalid;
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{list, text};
+use crate::world::simulated::aws::json::{list, not_simulated, text};
 
 /// Metrics of ECS services that target tracking knows by name.
 const PREDEFINED: [&str; 3] = [
     "ECSServiceAverageCPUUtilization",
     "ECSServiceAverageMemoryUtilization",
     PER_TARGET,
+];
+
+/// Metrics of high resolution, which a service publishes where it is told to.
+const FINE: [&str; 2] = [
+    "ECSServiceAverageCPUUtilizationHighResolution",
+    "ECSServiceAverageMemoryUtilizationHighResolution",
 ];
 
 /// The metric that is one of a target group: it needs to be said of which.
@@ -66,6 +72,9 @@ fn tracking(configuration: &Value) -> Result<(), Fault> {
 
 fn predefined_metric(known: &Value) -> Result<(), Fault> {
     let metric = text(known, "PredefinedMetricType").unwrap_or_default();
+    if FINE.contains(&metric) {
+        return Err(not_simulated("application-autoscaling", metric));
+    }
     if !PREDEFINED.contains(&metric) {
         return Err(invalid(format!(
             "Predefined metric type {metric} is not supported for service namespace ecs. Supported are: {}",
@@ -128,8 +137,19 @@ fn steps(configuration: &Value) -> Result<(), Fault> {
         {
             return Err(invalid("ScalingAdjustment is required"));
         }
+        if how == "ExactCapacity" && step.get("ScalingAdjustment").and_then(Value::as_i64) < Some(0)
+        {
+            return Err(invalid(
+                "ScalingAdjustment must not be negative for ExactCapacity",
+            ));
+        }
         let lower = bound("MetricIntervalLowerBound").unwrap_or(f64::NEG_INFINITY);
         let upper = bound("MetricIntervalUpperBound").unwrap_or(f64::INFINITY);
+        if lower.is_infinite() && upper.is_infinite() {
+            return Err(invalid(
+                "A StepAdjustment needs a MetricIntervalLowerBound or a MetricIntervalUpperBound",
+            ));
+        }
         if lower >= upper {
             return Err(invalid(
                 "MetricIntervalLowerBound must be less than MetricIntervalUpperBound",
@@ -148,6 +168,17 @@ fn steps(configuration: &Value) -> Result<(), Fault> {
                 "There can't be a gap between StepAdjustment intervals",
             ));
         }
+    }
+    let (first, last) = (ranges.first(), ranges.last());
+    if first.is_some_and(|(lower, _)| *lower < 0.0 && lower.is_finite()) {
+        return Err(invalid(
+            "There must be a StepAdjustment with an unspecified lower bound when one StepAdjustment has a negative lower bound",
+        ));
+    }
+    if last.is_some_and(|(_, upper)| *upper > 0.0 && upper.is_finite()) {
+        return Err(invalid(
+            "There must be a StepAdjustment with an unspecified upper bound when one StepAdjustment has a positive upper bound",
+        ));
     }
     Ok(())
 }

@@ -38,14 +38,20 @@ pub(super) struct Target {
     pub(super) created: Timestamp,
     /// Scaling policies by name.
     pub(super) policies: BTreeMap<String, Policy>,
-    /// No tasks are added, or taken away, before.
-    pub(super) out_after: Timestamp,
-    pub(super) in_after: Timestamp,
-    /// Minutes in a row above its target, and well below.
-    pub(super) high: u32,
-    pub(super) low: u32,
+    /// The last time that tasks were added.
+    pub(super) out: Option<Cooldown>,
+    /// No tasks are taken away before.
+    pub(super) back_after: Timestamp,
     /// Told apart from an earlier registration of the same resource whose evaluation is still due.
     pub(super) next: Timestamp,
+}
+
+/// The time after tasks were added, in which only more of them than before are added again.
+#[derive(Debug, Clone)]
+pub(super) struct Cooldown {
+    pub(super) until: Timestamp,
+    /// How many tasks there were before.
+    pub(super) base: u32,
 }
 
 /// A scaling policy of a scalable target.
@@ -56,4 +62,6 @@ pub(super) struct Policy {
     /// The member that configures it, in the API's shape.
     pub(super) configuration: Value,
     pub(super) created: Timestamp,
+    /// The alarms that target tracking has made: that above the target, and that below it.
+    pub(super) alarms: Vec<String>,
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Target, asked, invalid, listing, needed, resource, scale, service_of};
+use super::evaluation::scale;
+use super::{Target, asked, invalid, listing, missing, needed, policies, resource, service_of};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{number, set, text};
 use crate::world::simulated::cloud::Cloud;
@@ -17,15 +18,6 @@ fn arn(cloud: &Cloud, id: &str) -> String {
     cloud.arn(
         "application-autoscaling",
         &format!("scalable-target/0ec5{mix:016x}"),
-    )
-}
-
-pub(super) fn missing(id: &str) -> Fault {
-    Fault::new(
-        "ObjectNotFoundException",
-        format!(
-            "No scalable target found for service namespace: ecs, resource ID: {id}, scalable dimension: ecs:service:DesiredCount"
-        ),
     )
 }
 
@@ -77,10 +69,8 @@ pub(super) fn register(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault>
         ),
         created: now,
         policies: BTreeMap::new(),
-        out_after: now,
-        in_after: now,
-        high: 0,
-        low: 0,
+        out: None,
+        back_after: now,
         next: now,
     });
     (target.min, target.max) = (min, max);
@@ -128,12 +118,15 @@ pub(super) fn describe(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(listing(input, "ScalableTargets", found))
 }
 
+/// Deregisters a target, and deletes its policies.
 pub(super) fn deregister(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let id = resource(input)?;
-    match cloud.scaling.targets.remove(id) {
-        Some(_) => Ok(json!({})),
-        None => Err(missing(id)),
+    let target = cloud.scaling.targets.remove(id);
+    let target = target.ok_or_else(|| missing(id))?;
+    for (name, policy) in &target.policies {
+        policies::release_alarms(cloud, id, name, policy);
     }
+    Ok(json!({}))
 }
 
 pub(super) fn activities(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {

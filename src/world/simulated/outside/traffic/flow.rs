@@ -35,10 +35,11 @@ impl Flow<'_> {
     }
 }
 
-/// The times within a piece at which a fault begins to change how the new version serves.
+/// The times within a piece at which a fault begins to change how the new version serves, or how much all do.
 fn pieces(cloud: &Cloud, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     let mut cuts: Vec<Timestamp> = AFTER_SHIFT
         .iter()
+        .chain(["load"].iter())
         .filter_map(|name| cloud.kernel.fault_since(name))
         .filter(|at| *at > from && *at < to)
         .collect();
@@ -128,11 +129,12 @@ pub(crate) fn running<'a>(
     let mut out = Vec::new();
     for (from, to, tasks) in history.between(from, to) {
         let count = tasks.iter().map(|s| s.count).sum();
-        let each = scaling::cpu_of_each(cloud, key, count);
         for serving in tasks {
             for (from, to) in pieces(cloud, from, to) {
                 let mut behaviour = profile.of(&cloud.kernel, serving, from);
-                behaviour.cpu = each.unwrap_or(behaviour.cpu);
+                let share = scaling::load_share(cloud, from);
+                let usual = (behaviour.cpu * share).min(100.0);
+                behaviour.cpu = scaling::cpu_of_each(cloud, key, count, from).unwrap_or(usual);
                 out.push((seconds(from, to), serving, behaviour));
             }
         }
