@@ -20,8 +20,11 @@ pub(super) enum AlarmRule {
     Or(Vec<AlarmRule>),
 }
 
-/// How deep brackets may be nested; a rule has at most 500 elements.
-const DEEPEST: usize = 500;
+/// How many elements a rule may have.
+const MOST_ELEMENTS: usize = 500;
+
+/// How deep brackets and NOT may be nested.
+const DEEPEST: usize = 100;
 
 impl AlarmRule {
     /// Reads a rule.
@@ -32,6 +35,7 @@ impl AlarmRule {
         let mut reader = Reader {
             text,
             rest: text.trim_start(),
+            elements: 0,
             depth: 0,
         };
         let rule = reader.any()?;
@@ -68,6 +72,7 @@ impl AlarmRule {
 struct Reader<'a> {
     text: &'a str,
     rest: &'a str,
+    elements: usize,
     depth: usize,
 }
 
@@ -114,12 +119,24 @@ impl<'a> Reader<'a> {
     }
 
     fn one(&mut self) -> Result<AlarmRule, Fault> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
+        self.elements += 1;
+        if self.elements > MOST_ELEMENTS {
             return Err(refused(format!(
-                "AlarmRule has more than {DEEPEST} elements"
+                "AlarmRule has more than {MOST_ELEMENTS} elements"
             )));
         }
+        if self.depth == DEEPEST {
+            return Err(refused(format!(
+                "AlarmRule is nested deeper than {DEEPEST} levels"
+            )));
+        }
+        self.depth += 1;
+        let rule = self.element();
+        self.depth -= 1;
+        rule
+    }
+
+    fn element(&mut self) -> Result<AlarmRule, Fault> {
         if self.takes("NOT") {
             return Ok(AlarmRule::Not(Box::new(self.one()?)));
         }

@@ -62,8 +62,8 @@ const LEVELS: [&[(&str, Operator)]; 5] = [
     &[("*", Operator::Times), ("/", Operator::Divide)],
 ];
 
-/// How deep brackets and signs may be nested: an expression has at most 2048 characters.
-const DEEPEST: usize = 128;
+/// How deep brackets and signs may be nested.
+const DEEPEST: usize = 32;
 
 /// Reads an expression.
 ///
