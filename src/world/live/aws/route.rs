@@ -117,11 +117,7 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused_by_name() {
         for (service, operation, what) in [
-            (
-                "transcribe-streaming",
-                "StartStreamTranscription",
-                "stream of events",
-            ),
+            ("qbusiness", "Chat", "stream of events"),
             ("codecatalyst", "ListSpaces", "bearer token"),
             ("sdb", "ListDomains", "Signature Version 2"),
         ] {
