@@ -16,7 +16,7 @@ impl Cancel {
         self.0.1.notify_all();
     }
 
-    /// Whether someone asked to stop.
+    /// Whether a person asked the run to stop (Ctrl-C, or a signal).
     pub fn is_cancelled(&self) -> bool {
         *self.flag()
     }

@@ -12,7 +12,7 @@ pub fn unpoisoned<T>(locked: LockResult<T>) -> T {
 
 /// A mutex that ignores poison.
 pub trait Lock<T: ?Sized> {
-    /// Waits for the lock.
+    /// Waits for the lock and takes it, even if a thread panicked while it held it.
     fn locked(&self) -> MutexGuard<'_, T>;
 }
 
@@ -24,7 +24,7 @@ impl<T: ?Sized> Lock<T> for Mutex<T> {
 
 /// A read-write lock that ignores poison.
 pub trait ReadWrite<T: ?Sized> {
-    /// Waits until nobody writes.
+    /// Takes the lock for reading; waits until nobody writes.
     fn reading(&self) -> RwLockReadGuard<'_, T>;
     /// Waits until nobody reads or writes.
     fn writing(&self) -> RwLockWriteGuard<'_, T>;

@@ -7,10 +7,10 @@ use crate::vocabulary::{Fault, Stop};
 
 use super::exit_code::ExitCode;
 
-/// What a command returns.
+/// What a command returns: its exit code, or why it failed.
 pub type CommandResult<T = ExitCode> = Result<T, CommandError>;
 
-/// Why a command failed.
+/// Why a command failed, with all that is needed to print it.
 #[derive(Debug)]
 pub struct CommandError {
     /// Exit code of the process.

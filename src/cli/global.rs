@@ -55,17 +55,17 @@ pub(super) struct GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// Directory of the runs.
+    /// The state directory (`--state`), else the default one.
     pub fn state(&self) -> &Path {
         self.state.as_deref().unwrap_or(Path::new(STATE))
     }
 
-    /// The runs.
+    /// The runs of the state directory; nothing is created yet.
     pub fn store(&self) -> Store {
         Store::new(self.state())
     }
 
-    /// How much is printed.
+    /// How much is printed: `--quiet` wins over `--verbose`.
     pub fn detail(&self) -> Detail {
         match (self.quiet, self.verbose) {
             (true, _) => Detail::Quiet,

@@ -33,7 +33,7 @@ struct OpenBracket {
     names: Option<HashMap<String, usize>>,
 }
 
-/// What comes next.
+/// What the reader expects at its current position.
 #[derive(Clone, Copy, PartialEq)]
 enum Next {
     /// A value; behind an opening `[` perhaps none.
@@ -45,7 +45,7 @@ enum Next {
         first: bool,
     },
     Colon,
-    /// What stands behind a value.
+    /// The end of a value: a comma, a closing bracket, or the end of the text.
     Behind,
 }
 
@@ -83,7 +83,7 @@ struct Scan<'t> {
     text: &'t str,
     at: usize,
     open: Vec<OpenBracket>,
-    /// Where the last comma stands.
+    /// Byte offset of the last comma.
     comma: usize,
 }
 
@@ -286,7 +286,7 @@ impl Scan<'_> {
         .wrong(expected)
     }
 
-    /// The text ends too early.
+    /// The error of a text that ends too early.
     fn ends(&self) -> DataError {
         let text = self.text;
         if text.trim().is_empty() {

@@ -2,18 +2,18 @@
 
 use super::DataError;
 
-/// What JSON would have there.
+/// What JSON expects at the place where reading stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     Value,
-    /// A member's name.
+    /// The name of an object's member, in double quotes.
     Name,
     Colon,
     /// A comma, or the end of an object or a list.
     Comma {
         object: bool,
     },
-    /// The end of the text.
+    /// The end of the text: nothing more may follow.
     End,
     /// Something that can stand in a text.
     Letter,
@@ -21,12 +21,12 @@ pub(super) enum Expected {
     Number,
 }
 
-/// The place where reading stopped.
+/// The place where reading stopped, in the text that is read.
 pub(super) struct StopPlace<'t> {
     pub text: &'t str,
-    /// The byte.
+    /// Byte offset into `text` at which JSON ends to be valid.
     pub at: usize,
-    /// Objects and lists around it.
+    /// How many objects and lists are open there.
     pub depth: usize,
 }
 
@@ -39,7 +39,7 @@ const YAML: &str = "JSON or TOML is read here, not YAML";
 const QUOTES: &str = "texts and names need double quotes";
 
 impl StopPlace<'_> {
-    /// What is wrong there.
+    /// An error that names what stands there, in which language it is valid if not in JSON, and how to mend it.
     pub fn wrong(&self, expected: Expected) -> DataError {
         let (what, help) = self
             .foreign()
@@ -127,7 +127,7 @@ impl StopPlace<'_> {
         self.begins(&["{{", "{%", "${", "$(", "<%", "%{", "@@"])
     }
 
-    /// YAML, TOML, HTML.
+    /// The problem, if the text looks like HTML, YAML or TOML rather than JSON.
     fn other_language(&self, expected: Expected) -> Option<NamedProblem> {
         let rest = self.rest();
         let before = self.text[..self.at].trim();
@@ -211,7 +211,7 @@ impl StopPlace<'_> {
         }
     }
 
-    /// Anything else.
+    /// The problem for any sign that the other checks do not know, by what JSON expects there.
     fn sign(&self, expected: Expected) -> NamedProblem {
         let letter = self.rest().chars().next().unwrap_or(' ');
         let value =
@@ -319,7 +319,7 @@ pub(super) fn is_yaml(line: &str) -> bool {
     is_key(key) && (value.is_empty() || value.starts_with(' '))
 }
 
-/// `key = value`, `[table]`.
+/// Whether a line can only be TOML: a `[table]` header or `key = value`.
 fn is_toml(line: &str) -> bool {
     let bare = line.trim_start_matches('[').trim_end_matches(']');
     if line.starts_with('[') && line.ends_with(']') && is_key(bare) && !is_value(bare) {

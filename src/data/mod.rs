@@ -12,6 +12,7 @@ use serde_json::Value;
 mod bytes;
 mod json;
 mod json_problems;
+mod place;
 mod toml;
 
 pub use bytes::decode;
@@ -24,11 +25,11 @@ const MARK: char = '\u{feff}';
 pub struct DataError {
     /// From 1; 0: the text as a whole.
     pub line: usize,
-    /// In characters, from 1.
+    /// Column of the problem, counted in characters, from 1.
     pub column: usize,
     /// What is wrong, in plain words.
     pub what: String,
-    /// What to do about it.
+    /// What to do about it, in a few words; `None`: no advice is known.
     pub help: Option<String>,
 }
 
@@ -77,12 +78,12 @@ impl fmt::Display for DataError {
     }
 }
 
-/// How a text is written.
+/// The formats that files of parameters, fixtures and plans may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// JSON, as RFC 8259 has it.
     Json,
-    /// TOML 1.0.
+    /// TOML 1.0, read from files whose name ends in `.toml`.
     Toml,
 }
 
@@ -106,10 +107,7 @@ impl Format {
         }
     }
 
-    /// The same as a type of ours.
-    ///
-    /// # Errors
-    /// As [`Format::value`]; a member that is unknown, missing or of the wrong type.
+    /// Reads a text as a value of the type `T`.
     pub fn typed<T: DeserializeOwned>(self, text: &str) -> Result<T, DataError> {
         let text = text.strip_prefix(MARK).unwrap_or(text);
         match self {

@@ -83,7 +83,7 @@ struct StopPlace<'t> {
     message: &'t str,
     /// The line around it, from its first sign.
     line: &'t str,
-    /// Where that begins.
+    /// Byte offset at which that line begins.
     line_at: usize,
 }
 
@@ -106,7 +106,7 @@ impl<'t> StopPlace<'t> {
         }
     }
 
-    /// What it is.
+    /// A problem that people often make (JSON, YAML, missing quotes), if this is one.
     fn named(&self) -> Option<NamedProblem> {
         let of_json = || {
             let begins = self.text[..self.line_at].trim().is_empty();

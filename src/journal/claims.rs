@@ -20,7 +20,7 @@ pub struct Claim {
     pub run: String,
     /// What it is on (the ARN of a service).
     pub what: String,
-    /// Since when.
+    /// When the run took the claim, by the run's clock.
     pub since: Timestamp,
     /// In which step it was taken.
     pub step: Option<String>,
@@ -29,7 +29,7 @@ pub struct Claim {
 /// A claim that another run has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClaimConflict {
-    /// That claim.
+    /// The claim of the other run, as its file has it.
     pub claim: Claim,
     /// Whether a process has that run now.
     pub running: bool,

@@ -12,21 +12,21 @@ use crate::vocabulary::{Answer, Effect, Fault, Question};
 /// A call as it was recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedCall {
-    /// `ecs::update_service`.
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: String,
-    /// Its effect.
+    /// What the call does: it reads, writes, waits or asks.
     pub effect: Effect,
-    /// Its input.
+    /// Arguments of the call, as the script gave them.
     pub input: Value,
-    /// When it was first made.
+    /// When the call was first made, in the world's time.
     pub at: Timestamp,
-    /// Its original deadline.
+    /// Deadline of a wait or a question, computed when the call was first made; `None`: it has none.
     pub deadline: Option<Timestamp>,
     /// How long processes were at it, as far as the journal shows: up to the last entry of each.
     pub spent: Duration,
     /// What came of it; `None`: in doubt (writes), or still going on (waits, questions).
     pub result: Option<(Result<Value, Fault>, Timestamp)>,
-    /// What people were asked.
+    /// The question that the call put to people; `None`: it asked nothing.
     pub question: Option<Question>,
     /// What they have answered so far.
     pub answers: Vec<Answer>,

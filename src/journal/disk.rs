@@ -14,7 +14,7 @@ pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-/// SHA-256 in hex.
+/// SHA-256 of a text, in hexadecimal digits.
 pub fn digest(text: &str) -> String {
     hex::sha256(text)
 }

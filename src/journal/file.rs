@@ -16,7 +16,7 @@ use super::private::{self, Identity};
 use super::{Entry, FORMAT, limits};
 use crate::text::hex;
 
-/// Where entries go.
+/// What a run writes its entries to: a file, or memory in tests.
 pub trait Log: Send {
     /// Appends one entry; `sync`: and waits until nothing can take it back.
     ///
@@ -36,7 +36,7 @@ pub struct FileLog {
     file: File,
     /// Which file that is: another one at its path is not the journal.
     identity: Identity,
-    /// Bytes of whole entries.
+    /// Length of the file up to the last whole entry, in bytes.
     length: u64,
     /// The link of the last entry.
     link: String,
@@ -191,11 +191,11 @@ pub(super) fn other_format(format: u32) -> String {
 /// Why a journal cannot be read.
 #[derive(Debug)]
 pub struct JournalError {
-    /// The file.
+    /// Path of the journal file.
     pub path: PathBuf,
     /// 1-based line; 0: the file as a whole.
     pub line: usize,
-    /// What is wrong.
+    /// The problem, in one line, without the path.
     pub message: String,
 }
 

@@ -15,7 +15,7 @@ use super::summary::JournalSummary;
 /// from scripts.
 pub const MARK: &str = "deployer.state";
 
-/// The state directory.
+/// The state directory (`--state`): the runs on this machine, and their claims.
 #[derive(Debug, Clone)]
 pub struct Store {
     root: PathBuf,

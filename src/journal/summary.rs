@@ -8,16 +8,16 @@ use super::{Entry, FORMAT, RunDir};
 use crate::vocabulary::event::{self, EventKind};
 use crate::vocabulary::outcome::Ending;
 
-/// A run in a list.
+/// A run as `deployer runs` lists it, read from its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JournalSummary {
-    /// Run id.
+    /// Id of the run, a ULID.
     pub run: String,
     /// Path of the pipeline as it was given.
     pub pipeline: String,
     /// What the script says that it deploys.
     pub title: Option<String>,
-    /// When it started.
+    /// When the run started, in its world's time.
     pub started: Timestamp,
     /// When its last entry was written.
     pub last: Timestamp,
@@ -29,7 +29,7 @@ pub struct JournalSummary {
     pub running: bool,
 }
 
-/// The kinds of entries.
+/// The kinds of entries, by their names in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {

@@ -11,7 +11,7 @@ use super::ask::{AskRequest, Decision, ask};
 use super::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Fault, Stop};
 
-/// A question to people.
+/// Arguments of `approval::ask`: a question to people.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ask {
@@ -26,7 +26,7 @@ pub struct Ask {
     /// Whether each role needs a person of its own. Default: true.
     #[serde(default = "yes")]
     distinct: bool,
-    /// Nobody answered by then counts as rejected. Default: no limit.
+    /// Time to answer; no answer in time counts as a rejection. Default: no limit.
     #[serde(default)]
     timeout: Option<Span>,
 }
@@ -40,7 +40,7 @@ impl Verb for Ask {
         module: "approval",
         name: "ask",
         effect: Effect::Ask,
-        doc: "Asks people, and goes on when every role has approved. At a terminal it prompts; elsewhere the run suspends and `deployer approve` answers it. Who answered, as what, when and about what is recorded. One person answers one role, unless `distinct` is false. A name is a claim: it is the operating system's user who ran `deployer approve`, and whoever can write to the state directory can approve. A no, or none in time, is the fault `rejected`.",
+        doc: "Asks people, and continues when every role has approved. At a terminal it prompts; without one (in CI) the run suspends, and `deployer approve` answers it. It records who answered, in which role, when, and about what. One person answers one role, unless `distinct` is false. A name is a claim: it is the operating system's user who ran `deployer approve`, and whoever can write to the state directory can approve. A rejection, or no answer in time, is the fault `rejected`.",
         positional: &["title"],
         returns: "The answers: `[#{ role, by, at, note, claimed, starter }]`. `claimed`: the name is not proven; `starter`: it is who started the run.",
         example: r#"let answers = approval::ask("deploy catalog-service 1.3.0", #{ roles: ["lead"] });
@@ -107,10 +107,10 @@ pub struct Confirm {
     /// What was reviewed: shown with the question, and bound to the answer.
     #[serde(default)]
     about: Value,
-    /// The word that must be typed, just so: `"DESTROY"`, the name of what goes.
+    /// The word that must be typed exactly: `"DESTROY"`, or the name of what is deleted.
     #[serde(rename = "type")]
     word: String,
-    /// Nobody answered by then counts as rejected. Default: no limit.
+    /// Time to answer; no answer in time counts as a rejection. Default: no limit.
     #[serde(default)]
     timeout: Option<Span>,
 }
@@ -120,7 +120,7 @@ impl Verb for Confirm {
         module: "approval",
         name: "confirm",
         effect: Effect::Ask,
-        doc: "Asks someone to type a word before what cannot be taken back, and goes on when they have. A terminal asks again after any other word; elsewhere the run suspends, and `deployer approve RUN --type WORD` answers it. Who typed it, when and about what is recorded. A no, none in time, or another word is the fault `rejected`.",
+        doc: "Asks a person to type a word before an irreversible action. A terminal asks again after any other word; without one (in CI) the run suspends, and `deployer approve RUN --type WORD` answers it. It records who typed it, when, and about what. A rejection, no answer in time, or another word is the fault `rejected`.",
         positional: &["title"],
         returns: "`#{ by, at, note, claimed, starter }`: see `approval::ask`.",
         example: r#"let confirmed = approval::confirm("delete catalog-service", #{

@@ -59,7 +59,7 @@ fn nearest<A: JsonSchema>(field: &str) -> Option<String> {
 pub struct Span(pub Duration);
 
 impl Span {
-    /// So many seconds.
+    /// A length of time of whole seconds.
     pub const fn seconds(seconds: u64) -> Span {
         Span(Duration::from_secs(seconds))
     }
@@ -81,12 +81,12 @@ impl Span {
 
     const LONGEST: Duration = Duration::from_hours(366 * 24);
 
-    /// In milliseconds.
+    /// The length of time in milliseconds; one that does not fit is `u64::MAX`.
     pub fn millis(self) -> u64 {
         u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// As the pause between two looks: no less than a second, or a wait would be all looks.
+    /// The length of time as a pause between two reads: at least a second.
     pub fn pause(self) -> Duration {
         self.0.max(Duration::from_secs(1))
     }

@@ -7,7 +7,7 @@ use crate::text::hex;
 use crate::vocabulary::{Answer, Fault, Halt, Question, Replies, Stop, codes};
 use crate::world::AskResult;
 
-/// What people decided.
+/// What people decided about a question.
 pub enum Decision {
     /// Every role that was asked approved; these are the answers.
     Approved(Vec<Answer>),
@@ -15,12 +15,12 @@ pub enum Decision {
     Rejected(Fault),
 }
 
-/// What people are asked.
+/// The parts of a question that its script determines.
 #[derive(Debug, Clone, Copy)]
 pub struct AskRequest<'a> {
-    /// In one line.
+    /// What is to be approved, in one line.
     pub title: &'a str,
-    /// What was reviewed.
+    /// What was reviewed: shown with the question, and part of its digest.
     pub about: &'a Value,
     /// Roles that must each answer; empty: one answer from anyone.
     pub roles: &'a [String],

@@ -55,7 +55,7 @@ fn targets() -> [Api; 3] {
             "describe_scalable_targets",
             "DescribeScalableTargets",
             "ResourceIds",
-            "Describes scalable targets by `ResourceIds`: bounds and what is suspended. A service that does not scale by itself is not listed.",
+            "Describes scalable targets by `ResourceIds`: bounds and suspended processes. A service without auto scaling is not listed.",
             r#"let found = autoscaling::describe_scalable_targets(#{ ServiceNamespace: "ecs", ResourceIds: ["service/realserv-prod/catalog-service"] });
 print(found.ScalableTargets.len());"#,
         ),
@@ -63,7 +63,7 @@ print(found.ScalableTargets.len());"#,
             "register_scalable_target",
             "RegisterScalableTarget",
             "ResourceId",
-            "Registers a scalable target, or changes one: its bounds, or what of its scaling is suspended. What is left out stays. A service outside its bounds is moved into them.",
+            "Registers or changes a scalable target: its bounds, or its suspended processes. Members that are left out stay. AWS moves a count that is out of the bounds into them.",
             r#"let service = #{
     ServiceNamespace: "ecs", ResourceId: "service/realserv-prod/catalog-service", ScalableDimension: "ecs:service:DesiredCount",
 };
@@ -84,7 +84,7 @@ print(found.ScalableTargets[0].MaxCapacity);"#,
             "deregister_scalable_target",
             "DeregisterScalableTarget",
             "ResourceId",
-            "Deregisters a scalable target, and with it its policies: the service keeps the tasks that it has.",
+            "Deregisters a scalable target with its policies. The service keeps its tasks.",
             r#"let service = #{
     ServiceNamespace: "ecs", ResourceId: "service/realserv-prod/catalog-service", ScalableDimension: "ecs:service:DesiredCount",
 };

@@ -135,10 +135,10 @@ pub enum PlannedAnswer {
     Real,
 }
 
-/// What a call gave back.
+/// The result of a call that succeeded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Output {
-    /// What the script gets.
+    /// The value that the call returns to the script.
     pub value: Value,
     /// Where the text in it is from, for who parses it.
     pub source: Option<Source>,
@@ -151,7 +151,7 @@ impl From<Value> for Output {
     }
 }
 
-/// Where a text is from.
+/// Where a text in a result is from, to name it in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// `task-definition.json`, ``what `gh pr view` printed``.
@@ -167,25 +167,25 @@ pub struct Source {
 pub struct ResidueUpdate {
     /// The write and what it acts upon: `ecs::update_service web`.
     pub about: String,
-    /// What is left of it.
+    /// What is left of the write in AWS, in words.
     pub text: String,
     /// Whether that is nothing that matters.
     pub harmless: bool,
 }
 
-/// What a look at the world says of a write in doubt.
+/// What the world shows of a write in doubt.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reconciled {
     /// It happened; this is what it would have returned.
     Happened {
-        /// The output.
+        /// The value that the call would have returned.
         output: Value,
-        /// How that was found out.
+        /// How it was found out that it happened, in one sentence.
         how: String,
     },
     /// It did not happen: it may be done now.
     DidNot {
-        /// How that was found out.
+        /// How it was found out that it did not happen, in one sentence.
         how: String,
     },
     /// Nothing shows it, and once too often does less harm than not at all: it is done without asking.

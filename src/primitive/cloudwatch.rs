@@ -28,7 +28,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
             "get_metric_data",
             "GetMetricData",
             "",
-            "Reads data points by `MetricDataQueries`, metrics and expressions of them, between `StartTime` and `EndTime` (RFC 3339 or seconds since 1970). `cloudwatch::measure` makes one number of them.",
+            "Reads data points by `MetricDataQueries`, metrics and expressions of them, between `StartTime` and `EndTime` (RFC 3339 or seconds since 1970). `cloudwatch::measure` returns one number.",
             r#"let found = cloudwatch::get_metric_data(#{
     StartTime: "2026-01-12T08:50:00Z", EndTime: "2026-01-12T09:00:00Z",
     MetricDataQueries: [#{ Id: "requests", MetricStat: #{
@@ -45,14 +45,14 @@ print(found.MetricDataResults[0].Values.len());"#,
             "describe_alarms",
             "DescribeAlarms",
             "AlarmNames",
-            "Describes alarms, by `AlarmNames`, `AlarmNamePrefix` and `StateValue`. An alarm that is not there is not listed.",
+            "Describes alarms, by `AlarmNames`, `AlarmNamePrefix` and `StateValue`. An alarm that does not exist is not listed.",
             r#"print(cloudwatch::describe_alarms(#{ AlarmNames: ["catalog-errors"] }).MetricAlarms[0].StateValue);"#,
         ),
         read(
             "put_metric_alarm",
             "PutMetricAlarm",
             "AlarmName",
-            "Creates an alarm, or changes the one of that name. CloudWatch does not check that the metric exists: an alarm on one that does not never fires.",
+            "Creates an alarm, or changes the one of that name. CloudWatch does not check that the metric exists: an alarm on a metric without data never fires.",
             r#"cloudwatch::put_metric_alarm(#{
     AlarmName: "catalog-cpu", Namespace: "AWS/ECS", MetricName: "CPUUtilization", Statistic: "Average",
     Dimensions: [#{ Name: "ClusterName", Value: "realserv-prod" }, #{ Name: "ServiceName", Value: "catalog-service" }],
@@ -75,7 +75,7 @@ print(cloudwatch::describe_alarms(#{ AlarmNames: ["catalog-cpu"] }).MetricAlarms
             "delete_alarms",
             "DeleteAlarms",
             "AlarmNames",
-            "Deletes alarms. If one of them is not there, none is deleted.",
+            "Deletes alarms. If one of them does not exist, none is deleted.",
             r#"cloudwatch::delete_alarms(#{ AlarmNames: ["catalog-errors"] });"#,
         )
         .writes(LineKind::Removes)

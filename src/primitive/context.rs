@@ -14,19 +14,19 @@ use crate::world::World;
 
 /// What a primitive may use while it performs.
 pub struct Context<'a> {
-    /// The world.
+    /// The world that the call acts upon: live, simulated or predicted.
     pub world: &'a dyn World,
     /// Whether a halt leaves something that a person can resume.
     pub resumable: bool,
     /// When this process took the call up: the world's time, and its [`World::monotonic`] time.
     pub began: (Timestamp, Duration),
-    /// Run id.
+    /// Id of the run, a ULID.
     pub run: &'a str,
-    /// Place in the journal.
+    /// Key of the call in the journal: branch path and number (`0:12`).
     pub key: &'a str,
     /// When the call was first made (recorded: the same after a resume).
     pub started: Timestamp,
-    /// Until when at most.
+    /// When the call must have ended, in the world's time; `None`: it has no limit.
     pub deadline: Option<Timestamp>,
     /// What this run has read so far.
     pub seen: &'a ResourceCache,
@@ -36,22 +36,22 @@ pub struct Context<'a> {
     pub starter: &'a str,
     /// Answers that people have already given to this call.
     pub answers: &'a [Answer],
-    /// A person's wish to stop.
+    /// Set when a person asks the run to stop.
     pub cancel: &'a Cancel,
     /// What this run knows that must not be shown.
     pub secrets: &'a Secrets,
-    /// Shared retry budgets.
+    /// Budgets that limit how often all calls of the run together are retried.
     pub budget: &'a RetryBudget,
-    /// Where signals go.
+    /// Takes what the call reports while it performs; called from the call's own thread.
     pub signal: &'a dyn Fn(Signal),
 }
 
 /// What a primitive tells while it performs.
 #[derive(Debug, Clone)]
 pub enum Signal {
-    /// How a wait is going.
+    /// The state of a wait, for the screen and the log.
     Progress(Progress),
-    /// People are asked.
+    /// A question was put to people, for the first time or after a resume.
     Asked(Question),
     /// A person answered; recorded before anything follows from it.
     Answered(Answer),
@@ -59,11 +59,11 @@ pub enum Signal {
     Remark(String),
     /// A passing fault; it will be tried again.
     Retried {
-        /// Attempt that failed, from 1.
+        /// Number of the attempt that failed, from 1.
         attempt: u32,
-        /// Why.
+        /// The fault of the failed attempt.
         fault: Fault,
-        /// Until the next attempt.
+        /// Time until the next attempt, in the world's time.
         delay: Duration,
     },
 }
@@ -88,7 +88,7 @@ impl Context<'_> {
         at.checked_add(passed).unwrap_or(at)
     }
 
-    /// The same with another deadline.
+    /// A copy of the context with another deadline.
     pub fn until(&self, deadline: Option<Timestamp>) -> Self {
         Context { deadline, ..*self }
     }

@@ -8,9 +8,9 @@ use crate::vocabulary::Effect;
 /// What everyone needs to know of a primitive without calling it.
 #[derive(Debug, Clone, Copy)]
 pub struct Declaration {
-    /// Module in scripts: `ecs`.
+    /// Name of the verb's module in scripts: `ecs`.
     pub module: &'static str,
-    /// Function in scripts: `update_service`.
+    /// Name of the verb in its module: `update_service`.
     pub name: &'static str,
     /// What it does to the world, where its arguments do not say otherwise.
     pub effect: Effect,
@@ -25,7 +25,7 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// `ecs::update_service`.
+    /// Module and name, as a script calls the verb: `ecs::update_service`.
     pub fn path(&self) -> String {
         format!("{}::{}", self.module, self.name)
     }
@@ -34,11 +34,11 @@ impl Declaration {
 /// What a primitive takes: always one map.
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'a> {
-    /// The API's own JSON.
+    /// The JSON of an AWS operation, with members as the API spells them.
     Api {
-        /// As in [`crate::world::AwsCall`].
+        /// Service in the AWS CLI's spelling, as in [`crate::world::AwsCall`].
         service: &'static str,
-        /// The operation.
+        /// Operation in the API's spelling: `DescribeServices`.
         operation: &'static str,
     },
     /// A map of ours, in snake_case, as a JSON Schema (descriptions are the documentation).

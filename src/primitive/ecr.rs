@@ -36,7 +36,7 @@ fn reads() -> [Api; 4] {
         read(
             "describe_images",
             "DescribeImages",
-            "Describes images by `imageIds` (tag or digest). An image that is not there is `ImageNotFoundException`.",
+            "Describes images by `imageIds` (tag or digest). An image that does not exist is the fault `ImageNotFoundException`.",
             r#"let found = ecr::describe_images(#{ repositoryName: "realserv/catalog-service", imageIds: [#{ imageTag: "1.3.0" }] });
 print(found.imageDetails[0].imageDigest);"#,
         ),
@@ -52,14 +52,14 @@ print(found.repositories[0].repositoryUri);"#,
         read(
             "describe_image_scan_findings",
             "DescribeImageScanFindings",
-            "Reads what the scan of an image found: `imageScanStatus.status`, and `imageScanFindings.findingSeverityCounts` once it is COMPLETE. An image that was never scanned is `ScanNotFoundException`.",
+            "Reads the findings of an image scan: `imageScanStatus.status`, and `imageScanFindings.findingSeverityCounts` once it is COMPLETE. An image that was never scanned is the fault `ScanNotFoundException`.",
             r#"let found = ecr::describe_image_scan_findings(#{ repositoryName: "realserv/catalog-service", imageId: #{ imageTag: "1.3.0" } });
 print(found.imageScanFindings.findingSeverityCounts.MEDIUM);"#,
         ),
         read(
             "batch_get_image",
             "BatchGetImage",
-            "Reads the manifests of images by `imageIds` (tag or digest). Images that are not there are listed in `failures`.",
+            "Reads the manifests of images by `imageIds` (tag or digest). Images that do not exist are listed in `failures`.",
             r#"let found = ecr::batch_get_image(#{ repositoryName: "realserv/catalog-service", imageIds: [#{ imageTag: "1.3.0" }] });
 print(found.images[0].imageManifest.len() > 0);"#,
         ),
@@ -86,7 +86,7 @@ print(done.imageScanStatus.status);"#,
         read(
             "put_image",
             "PutImage",
-            "Puts a manifest into a repository, and so gives its image the tag `imageTag`: an image is tagged anew with the manifest that `ecr::batch_get_image` returned.",
+            "Puts a manifest into a repository, which gives its image the tag `imageTag`. To add a tag to an image, put the manifest that `ecr::batch_get_image` returned.",
             r#"let repository = "realserv/catalog-service";
 let image = ecr::batch_get_image(#{ repositoryName: repository, imageIds: [#{ imageTag: "1.2.0" }] }).images[0];
 let tagged = ecr::put_image(#{
@@ -107,7 +107,7 @@ print(tagged.image.imageId.imageDigest);"#,
         read(
             "batch_delete_image",
             "BatchDeleteImage",
-            "Deletes images by `imageIds`: a tag takes away the tag, and the image with its last one; a digest takes away the image. Images that are not there are listed in `failures`.",
+            "Deletes images by `imageIds`: a tag removes the tag, and the image if it was its last tag; a digest removes the image. Images that do not exist are listed in `failures`.",
             r#"let gone = ecr::batch_delete_image(#{ repositoryName: "realserv/catalog-service", imageIds: [#{ imageTag: "1.0.0" }] });
 print(gone.imageIds[0].imageDigest);"#,
         )
@@ -121,7 +121,7 @@ print(gone.imageIds[0].imageDigest);"#,
         read(
             "delete_repository",
             "DeleteRepository",
-            "Deletes a repository. One that has images is deleted only with `force`, and they are gone for good.",
+            "Deletes a repository. A repository with images is deleted only with `force`, and the images cannot be recovered.",
             r#"let gone = ecr::delete_repository(#{ repositoryName: "realserv/catalog-service", force: true });
 print(gone.repository.repositoryUri);"#,
         )

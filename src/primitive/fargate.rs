@@ -10,7 +10,7 @@ use crate::vocabulary::{Effect, Fault, Stop};
 /// Date of the price list.
 pub const PRICES_OF: &str = "2026-03";
 
-/// Hours in AWS's month.
+/// Hours in a month, as AWS's price calculator counts them.
 const HOURS: u64 = 730;
 
 /// Prices of a region in millionths of a dollar: vCPU-hour and GB-hour, first x86, then ARM.
@@ -37,11 +37,11 @@ const PRICES: [Prices; 15] = [
 /// Processor architecture, as a task definition names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 pub enum Arch {
-    /// x86.
+    /// x86 with 64 bits (`X86_64`).
     #[default]
     #[serde(rename = "X86_64")]
     X86,
-    /// Graviton.
+    /// AWS Graviton (`ARM64`).
     #[serde(rename = "ARM64")]
     Arm,
 }
@@ -62,12 +62,12 @@ pub fn monthly_cents(region: &str, arch: Arch, cpu: u64, memory: u64, count: u64
     Some(month.checked_add(5_120_000)? / 10_240_000)
 }
 
-/// `$71.20`.
+/// A sum in dollars for people: `$71.20`.
 pub fn dollars(cents: u64) -> String {
     format!("${}.{:02}", cents / 100, cents % 100)
 }
 
-/// Fargate tasks.
+/// Arguments of `cost::fargate`: Fargate tasks that run all the time.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fargate {
@@ -78,7 +78,7 @@ pub struct Fargate {
     /// How many tasks run all the time.
     #[serde(default = "one")]
     count: u64,
-    /// `ap-south-1`.
+    /// AWS region, such as `ap-south-1`.
     region: String,
     /// `X86_64` or `ARM64`. Default: `X86_64`.
     #[serde(default)]
@@ -114,7 +114,7 @@ impl Verb for Fargate {
         module: "cost",
         name: "fargate",
         effect: Effect::Read,
-        doc: "Estimates what Fargate tasks cost a month (730 hours) on demand on Linux, from a price list that is part of the program. Spot, discounts, storage and traffic are not in it.",
+        doc: "Estimates what Fargate tasks cost a month (730 hours) on demand on Linux, with deployer's built-in price list. Spot, discounts, storage and traffic are not included.",
         positional: &[],
         returns: "`#{ monthly, text, prices_of }`: dollars, `$71.20`, and the month of the price list; `monthly` and `text` are `()` for a region that is not in the list.",
         example: r#"let cost = cost::fargate(#{ cpu: "512", memory: "1024", count: 3, region: "ap-south-1" });

@@ -12,7 +12,7 @@ use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::folder::{LARGEST, relative, writable};
 use crate::world::glob::Glob;
 
-/// One file.
+/// Arguments of `file::read`: one file of the project.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Read {
@@ -25,7 +25,7 @@ impl Verb for Read {
         module: "file",
         name: "read",
         effect: Effect::Read,
-        doc: "Reads a text file of the project, at most 1 MiB. Absolute paths, `..`, links that lead out of the folder, `.git`, `.deployer` and files that hold credentials (`.env`, `.aws`, `.ssh`, `.npmrc`, `.netrc`, `*.pem`, `*.key`, `*.tfstate` and the like) are `path_not_allowed`; what is not there is `file_not_found`. What is read is kept in the run's journal: secrets belong elsewhere.",
+        doc: "Reads a text file of the project, at most 1 MiB. Absolute paths, `..`, links that lead out of the folder, `.git`, `.deployer` and files that hold credentials (`.env`, `.aws`, `.ssh`, `.npmrc`, `.netrc`, `*.pem`, `*.key`, `*.tfstate` and the like) are `path_not_allowed`; a file that does not exist is `file_not_found`. The journal keeps the text: do not read secrets.",
         positional: &["path"],
         returns: "The text.",
         example: r###"let changes = file::read("CHANGELOG.md");
@@ -63,7 +63,7 @@ impl Call for Read {
     }
 }
 
-/// Files that match.
+/// Arguments of `file::list`: the files that match a pattern.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct List {
@@ -112,9 +112,9 @@ impl Call for List {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Write {
-    /// Path below the folder that deployer runs in; folders above the file are made.
+    /// Path below the folder that deployer runs in; missing folders are created.
     path: String,
-    /// All that will be in the file, at most 1 MiB.
+    /// The whole content of the file, at most 1 MiB.
     text: String,
 }
 
@@ -123,7 +123,7 @@ impl Verb for Write {
         module: "file",
         name: "write",
         effect: Effect::Write,
-        doc: "Writes a text file of the project, for instance an incident record: the whole file or nothing of it. A plan and a rehearsal write to memory only. Paths are restricted as in `file::read`; what decides about later runs is `path_not_allowed`, too: pipelines (`*.rhai`), `stdlib/`, and the files of CI (`.github/` and the like, `ci/`, `workflows/`).",
+        doc: "Writes a text file of the project, for example an incident record: either the whole file or nothing. A plan and a rehearsal write to memory only. Paths are restricted as in `file::read`; files that affect later runs are `path_not_allowed` too: pipelines (`*.rhai`), `stdlib/`, and the files of CI (`.github/` and the like, `ci/`, `workflows/`).",
         positional: &["path", "text"],
         returns: "`#{ path, bytes }`.",
         example: r##"let record = "incidents/2026-01-12-catalog.md";
@@ -195,7 +195,7 @@ impl Call for Write {
     }
 }
 
-/// `1.2 KiB`.
+/// A size for people: `312 bytes`, `1.2 KiB`.
 fn size(bytes: usize) -> String {
     match bytes {
         0..1024 => format!("{bytes} bytes"),

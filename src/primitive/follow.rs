@@ -9,7 +9,7 @@ use super::Context;
 use super::api::{OutageTolerance, next_poll};
 use crate::vocabulary::Stop;
 
-/// The first pause between two looks.
+/// Pause between the first two reads.
 const FIRST: Duration = Duration::from_millis(250);
 
 /// Something that is followed until it shows its end.

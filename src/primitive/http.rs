@@ -21,29 +21,29 @@ use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
-    /// URL, `http` or `https`.
+    /// URL with `http` or `https`.
     #[serde(default)]
     url: String,
-    /// In the place of `url`, where all of the URL is a secret (a webhook): name or ARN of the secret.
+    /// Instead of `url`, if the whole URL is a secret (a webhook): name or ARN of the secret.
     #[serde(default)]
     url_secret: Option<String>,
     /// Header names and values.
     #[serde(default)]
     headers: Map<String, Value>,
-    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`. They
-    /// are fetched when the request is sent, and shown nowhere.
+    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`. The values
+    /// are fetched when the request is sent, and never shown.
     #[serde(default)]
     secret_headers: SecretHeaders,
-    /// What must hold.
+    /// Expected answer. Default: status 200.
     #[serde(default)]
     expect: Expect,
-    /// Longest to go on asking. Default `"2m"`.
+    /// Longest time to try. Default `"2m"`.
     #[serde(default = "two_minutes")]
     timeout: Span,
     /// Pause between two requests. Default `"2s"`.
     #[serde(default = "two_seconds")]
     every: Span,
-    /// Longest that one request may take. Default `"10s"`.
+    /// Longest time that one request may take. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     request_timeout: Span,
 }
@@ -79,7 +79,7 @@ impl Verb for Check {
         module: "http",
         name: "check",
         effect: Effect::Wait,
-        doc: "Asks an endpoint until its answer is as expected: the status, and at least the given members of the JSON body. A plan predicts that it holds and sends nothing. `http_check_failed` (with `details.differences`) if it does not hold in time; `secret_not_ready` for a secret that it carries. With secrets it follows no redirect to another place.",
+        doc: "Requests an endpoint until the answer is as expected: the status, and at least the given members of the JSON body. A plan predicts success and sends nothing. Throws `http_check_failed` (with `details.differences`) if the answer is not as expected in time, and `secret_not_ready` for a secret without a value. A request with secrets follows no redirect to another origin.",
         positional: &["url"],
         returns: "`#{ status, latency_ms, attempts, body }`.",
         example: r#"let answer = http::check("https://api.realserv.com/catalog/health", #{
@@ -184,14 +184,14 @@ impl Call for Check {
     }
 }
 
-/// One HTTP request.
+/// Arguments of `http::request`: one HTTP request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// URL, `http` or `https`.
+    /// URL with `http` or `https`.
     #[serde(default)]
     url: String,
-    /// In the place of `url`, where all of the URL is a secret (a webhook): name or ARN of the secret.
+    /// Instead of `url`, if the whole URL is a secret (a webhook): name or ARN of the secret.
     #[serde(default)]
     url_secret: Option<String>,
     /// Method. Default `"GET"`; everything but `GET` and `HEAD` counts as a write.
@@ -200,24 +200,24 @@ pub struct Request {
     /// Header names and values.
     #[serde(default)]
     headers: Map<String, Value>,
-    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`. They
-    /// are fetched when the request is sent, and shown nowhere.
+    /// Headers whose values are secrets: `#{ Authorization: #{ secret: "NAME", prefix: "Bearer " } }`. The values
+    /// are fetched when the request is sent, and never shown.
     #[serde(default)]
     secret_headers: SecretHeaders,
     /// Body, sent as JSON.
     #[serde(default)]
     json: Value,
-    /// Longest that it may take. Default `"10s"`.
+    /// Longest time that it may take. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     request_timeout: Span,
-    /// Whether to send it twice does no harm: where its answer was lost, it is sent again, and nobody is asked.
+    /// Whether sending it twice does no harm: if the answer is lost, it is sent again and nobody is asked.
     /// Default false.
     #[serde(default)]
     repeatable: bool,
-    /// Whether it only tells people something: the end of a run counts it, and does not list it as left. Default false.
+    /// Whether it only notifies people: the end of a run counts it, and does not list it as left in place. Default false.
     #[serde(default)]
     notification: bool,
-    /// The answer that a plan takes for granted: it goes on with that, and sends nothing.
+    /// The answer that a plan assumes; a plan sends nothing.
     #[serde(default)]
     assume: Option<AssumedResponse>,
 }
@@ -261,9 +261,9 @@ impl Verb for Request {
         module: "http",
         name: "request",
         effect: Effect::Read,
-        doc: "Sends one HTTP request and returns the answer, whatever its status. Only the real run can know the answer: a plan sends nothing, goes on with what it is told to `assume` or else predicts that a write is answered with 200, and ends where a script decides by anything else of an answer. A write whose answer is lost is asked about, unless it is `repeatable`. To assert, use `http::check`. With secrets it follows no redirect to another place; what comes back is shown and returned without them.",
+        doc: "Sends one HTTP request and returns the answer, whatever its status. A plan sends nothing: it uses the answer in `assume`, or predicts that a write is answered with 200, and ends where the script branches on any other part of the answer. If the answer to a write is lost, a person is asked, unless it is `repeatable`. To assert an answer, use `http::check`. A request with secrets follows no redirect to another origin, and the secrets are removed from the answer.",
         positional: &["url"],
-        returns: "`#{ status, latency_ms, headers, body }`, the body parsed where it is JSON.",
+        returns: "`#{ status, latency_ms, headers, body }`, with the body parsed if it is JSON.",
         example: r#"let answer = http::request("https://api.realserv.com/catalog/health");
 print(answer.body.status);"#,
     };

@@ -65,7 +65,7 @@ print(found.events.len());"#,
             "delete_log_group",
             "DeleteLogGroup",
             "logGroupName",
-            "Deletes a log group with all that was logged to it, for good.",
+            "Deletes a log group with all its log events, which cannot be recovered.",
             r#"logs::delete_log_group(#{ logGroupName: "/realserv/catalog-service" });"#,
         )
         .writes(LineKind::Removes)

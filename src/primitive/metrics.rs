@@ -15,16 +15,16 @@ use crate::world::AwsCall;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Reduce {
-    /// Their mean.
+    /// Mean of the data points.
     #[default]
     Average,
-    /// Their sum.
+    /// Sum of the data points.
     Sum,
-    /// The greatest.
+    /// Greatest of the data points.
     Max,
-    /// The least.
+    /// Least of the data points.
     Min,
-    /// The newest.
+    /// Newest of the data points.
     Last,
 }
 
@@ -35,11 +35,11 @@ pub struct Measure {
     /// `MetricDataQueries` of `GetMetricData`, in the API's own JSON; one of them has `ReturnData` true (or is the
     /// only one). A `Period` that is left out is a minute.
     queries: Vec<Value>,
-    /// How far back. Default `"5m"`.
+    /// Length of the measurement, up to now. Default `"5m"`.
     #[serde(default = "five_minutes")]
     window: Span,
-    /// The measurement does not reach back behind this moment, to the next whole minute: of a version that serves since
-    /// then, what went before it says nothing.
+    /// Earliest time of the measurement, rounded up to a whole minute: data from before a version served says nothing
+    /// about it.
     #[serde(default)]
     since: Option<Moment>,
     /// How the data points of the window become one number: `average`, `sum`, `max`, `min` or `last`.
@@ -178,7 +178,7 @@ impl Verb for Measure {
         module: "cloudwatch",
         name: "measure",
         effect: Effect::Read,
-        doc: "Reads one number out of CloudWatch, for instance a baseline before a deployment. No data points is an outcome of its own: `value` is `()` then.",
+        doc: "Reads one number from CloudWatch, for example a baseline before a deployment. Without data points `value` is `()`.",
         positional: &[],
         returns: "`#{ value }`.",
         example: r#"let before = cloudwatch::measure(#{ window: "15m", queries: [#{ Id: "cpu", MetricStat: #{

@@ -75,13 +75,12 @@ pub fn of_recorded<T>(path: &str, input: &Value, ask: impl FnOnce(&dyn Call) -> 
     Some(ask(call.as_ref()))
 }
 
-/// Every primitive there is.
+/// Every verb that scripts have, in the order of the reference.
 pub fn all() -> Vec<Arc<dyn Primitive>> {
     let mut all = ecs::all();
     all.push(verb::<deployment::FollowDeployment>());
     all.push(verb::<task::FollowTask>());
-    all.push(verb::<aws::AnyCall>());
-    all.push(verb::<wait::Wait>());
+    all.extend(aws::all());
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());

@@ -13,18 +13,18 @@ use crate::vocabulary::{Effect, Fault, Stop};
 
 /// Longest that one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(5);
-/// Pause between two attempts.
+/// Pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// A host and a port.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reachable {
-    /// Name or address.
+    /// Host name or IP address.
     host: String,
     /// TCP port.
     port: u16,
-    /// Longest to go on trying. Default `"30s"`.
+    /// Longest time to try. Default `"30s"`.
     #[serde(default = "thirty_seconds")]
     timeout: Span,
 }
@@ -38,7 +38,7 @@ impl Verb for Reachable {
         module: "net",
         name: "reachable",
         effect: Effect::Wait,
-        doc: "Waits until a TCP port accepts a connection: a database, a cache, a queue is up. A plan predicts that it does and connects to nothing. `connection_failed` if it does not in time.",
+        doc: "Waits until a TCP port accepts a connection, for example of a database, a cache or a queue. A plan predicts success and connects to nothing. Throws `connection_failed` if no connection succeeds in time.",
         positional: &["host", "port"],
         returns: "`#{ attempts }`.",
         example: r#"let database = net::reachable("catalog-db.internal", 5432, #{ timeout: "10s" });

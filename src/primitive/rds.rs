@@ -42,7 +42,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
             "create_db_snapshot",
             "CreateDBSnapshot",
             "DBSnapshotIdentifier",
-            "Begins a snapshot of a database instance; it can be used once it is `available`, which `aws::wait` waits for.",
+            "Starts a snapshot of a database instance. It can be used when its status is `available`: wait for that with `aws::wait`.",
             r#"rds::create_db_snapshot(#{ DBInstanceIdentifier: "catalog-db", DBSnapshotIdentifier: "catalog-db-before-1-3-0" });
 let done = aws::wait(#{
     service: "rds", operation: "DescribeDBSnapshots", input: #{ DBSnapshotIdentifier: "catalog-db-before-1-3-0" },
@@ -80,7 +80,7 @@ print(done.DBSnapshots[0].PercentProgress);"#,
             "restore_db_instance_from_db_snapshot",
             "RestoreDBInstanceFromDBSnapshot",
             "DBInstanceIdentifier",
-            "Begins to restore a snapshot into a new database instance, which has an `Endpoint` once it is `available`. No instance is ever overwritten.",
+            "Starts to restore a snapshot into a new database instance, which has an `Endpoint` when its status is `available`. It never overwrites an instance.",
             r#"rds::restore_db_instance_from_db_snapshot(#{
     DBInstanceIdentifier: "catalog-db-restored", DBSnapshotIdentifier: "catalog-db-before-1-2-0",
 });

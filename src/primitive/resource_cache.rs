@@ -13,7 +13,7 @@ use crate::vocabulary::Fault;
 #[derive(Debug, Default, Clone)]
 pub struct ResourceCache {
     task_definitions: HashMap<String, Arc<Value>>,
-    /// By cluster and name.
+    /// ECS services, by the names of cluster and service.
     services: HashMap<(String, String), Arc<Value>>,
     /// What the lists of other services held, by list and identity.
     listed: HashMap<(&'static str, String), Arc<Value>>,

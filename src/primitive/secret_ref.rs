@@ -17,21 +17,21 @@ use crate::world::AwsCall;
 /// Code of the fault for a secret that is not there or has no value.
 pub const SECRET_NOT_READY: &str = codes::SECRET_NOT_READY;
 
-/// Where a value is kept.
+/// A reference to a secret value, as scripts write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reference {
-    /// Secrets Manager.
+    /// A secret of Secrets Manager, or a part of it.
     Secret {
-        /// Name or ARN.
+        /// Name or ARN of the secret.
         id: String,
         /// Member of the JSON that it holds.
         key: Option<String>,
         stage: Option<String>,
         version: Option<String>,
     },
-    /// SSM.
+    /// A parameter of the SSM Parameter Store.
     Parameter {
-        /// Name or ARN.
+        /// Name or ARN of the parameter.
         name: String,
     },
 }
@@ -58,17 +58,17 @@ impl fmt::Debug for SecretText {
     }
 }
 
-/// What a look at a secret finds.
+/// Result of a lookup of a secret.
 pub(super) enum SecretLookup {
-    /// Its value.
+    /// The value, as text.
     Value(SecretText),
     /// It has a value, but no text.
     Binary,
     /// Why it cannot be used, in words.
     Problem {
-        /// Whether it exists at all.
+        /// Whether the secret itself exists.
         exists: bool,
-        /// `has no value`
+        /// The problem, to put behind the secret's name: `has no value`.
         problem: String,
     },
 }

@@ -29,7 +29,7 @@ pub(super) struct SecretHeader {
     pub prefix: String,
 }
 
-/// Headers by name.
+/// Headers whose values are secrets, by the name of the header.
 pub(super) type SecretHeaders = BTreeMap<String, SecretHeader>;
 
 /// Where a request goes and what it carries, as a script says it.
@@ -148,7 +148,7 @@ pub(super) struct ResolvedRequest {
 }
 
 impl ResolvedRequest {
-    /// One that carries no secrets.
+    /// A request that carries no secrets, ready to be sent.
     pub fn plain(url: &str, given: &Map<String, Value>) -> ResolvedRequest {
         ResolvedRequest {
             url: url.to_owned(),

@@ -24,7 +24,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
             "publish",
             ("sns", "Publish"),
             "TopicArn",
-            "Publishes a message to a topic. If its answer is lost, it is published again: nothing shows whether a message was, and one that comes twice does less harm than one that never comes. A FIFO topic gets a deduplication id of this run where the script gives none, and delivers it once.",
+            "Publishes a message to a topic. If the answer is lost, the message is published again: nothing shows whether it was published, and a duplicate does less harm than a missing message. A FIFO topic gets a deduplication id of this run if the script gives none, and delivers the message once.",
             r#"let sent = sns::publish(#{
     TopicArn: "arn:aws:sns:ap-south-1:123456789012:deployments", Subject: "catalog-service", Message: "1.3.0 is out",
 });

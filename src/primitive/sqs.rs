@@ -13,7 +13,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
             "get_queue_url",
             ("sqs", "GetQueueUrl"),
             "QueueName",
-            "Finds the URL of a queue by its name. A queue that is not there is `QueueDoesNotExist`.",
+            "Finds the URL of a queue by its name. A queue that does not exist is the fault `QueueDoesNotExist`.",
             r#"print(sqs::get_queue_url(#{ QueueName: "catalog-events-dead" }).QueueUrl);"#,
         ),
         Api::read(
@@ -21,7 +21,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
             "get_queue_attributes",
             ("sqs", "GetQueueAttributes"),
             "QueueUrl",
-            "Reads the attributes of a queue that `AttributeNames` asks for (`All`: all of them). They are texts, numbers too.",
+            "Reads the attributes of a queue that `AttributeNames` lists (`All`: all of them). All values are texts, also numbers.",
             r#"let url = sqs::get_queue_url(#{ QueueName: "catalog-events-dead" }).QueueUrl;
 let found = sqs::get_queue_attributes(#{ QueueUrl: url, AttributeNames: ["ApproximateNumberOfMessages"] });
 print(parse_int(found.Attributes.ApproximateNumberOfMessages));"#,

@@ -28,7 +28,7 @@ pub struct FollowTask {
     cluster: String,
     /// Task ARN, as `RunTask` returned it.
     task: String,
-    /// Container whose exit code decides. Needed where the task has several.
+    /// Container whose exit code decides. Required if the task has several.
     #[serde(default)]
     container: Option<String>,
     /// Log group whose lines are shown while the task runs.
@@ -37,7 +37,7 @@ pub struct FollowTask {
     /// Log stream of the container: `prefix/container/task-id`.
     #[serde(default)]
     log_stream: Option<String>,
-    /// Longest to wait. Default `"30m"`.
+    /// Longest time to wait. Default `"30m"`.
     #[serde(default = "limit")]
     timeout: Span,
 }
@@ -58,7 +58,7 @@ impl Verb for FollowTask {
         module: "ecs",
         name: "follow_task",
         effect: Effect::Wait,
-        doc: "Waits until a task has stopped, and shows its log lines on the way. An exit code other than 0 of the named container is the fault `task_failed`, as is a container that never ran; `timed_out` if it takes too long. `details` has the exit code, the stop code, the stopped reason and the last log lines.",
+        doc: "Waits until a task has stopped, and shows its log lines meanwhile. An exit code other than 0 of the named container is the fault `task_failed`, as is a container that never ran; `timed_out` if it takes too long. `details` has the exit code, the stop code, the stopped reason and the last log lines.",
         positional: &[],
         returns: "`#{ task, exitCode, log }`.",
         example: r#"let started = ecs::run_task(#{

@@ -13,11 +13,11 @@ use super::{
 };
 use crate::vocabulary::{Effect, Stop};
 
-/// A pause.
+/// Arguments of `time::sleep`: a pause.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sleep {
-    /// How long.
+    /// How long to pause.
     duration: Span,
 }
 
@@ -62,7 +62,7 @@ impl Call for Sleep {
     }
 }
 
-/// Nothing.
+/// Arguments of `time::now`: it takes none.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Now {}
@@ -72,7 +72,7 @@ impl Verb for Now {
         module: "time",
         name: "now",
         effect: Effect::Read,
-        doc: "The time. Recorded: a resumed run sees the same.",
+        doc: "Returns the time. It is recorded: a resumed run gets the same time.",
         positional: &[],
         returns: "RFC 3339 in UTC: `2026-01-11T10:00:00Z`.",
         example: r#"print(time::now());"#,

@@ -13,10 +13,10 @@ use crate::vocabulary::Fault;
 
 /// A function that scripts have, as the engine, the checker, the reference and the run see it.
 pub trait Primitive: Send + Sync {
-    /// Its declaration.
+    /// What is known of the primitive without calling it: name, effect, documentation.
     fn declaration(&self) -> &Declaration;
 
-    /// What it takes.
+    /// What the primitive takes: the JSON of an AWS operation, or a map with a schema.
     fn input(&self) -> Input<'_>;
 
     /// Reads the input of a call, once: everything else is asked of the [`Call`].

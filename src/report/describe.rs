@@ -77,7 +77,7 @@ pub fn waits(line: &Line) -> String {
     format!("waits for {}{}", line.object, at_most(line.at_most_ms))
 }
 
-/// `, at most 15m`.
+/// The limit of a wait, to append to its line: `, at most 15m`. Empty without a limit; `ms`: milliseconds.
 pub fn at_most(ms: Option<u64>) -> String {
     ms.map(|ms| format!(", at most {}", limit(ms)))
         .unwrap_or_default()

@@ -19,7 +19,7 @@ pub struct Canvas {
     pub width: usize,
     /// Lines that may be used.
     pub height: usize,
-    /// For times of day.
+    /// Time zone in which times of day are shown.
     pub zone: TimeZone,
 }
 

@@ -11,7 +11,7 @@ pub struct Json<W> {
 }
 
 impl<W: Write + Send> Json<W> {
-    /// Writes to `out`.
+    /// A reporter that writes each event to `out`, as JSON on a line of its own.
     pub fn new(out: W) -> Self {
         Json { out }
     }

@@ -7,7 +7,7 @@ use super::diagnostic::Sources;
 use super::testing::failure_text;
 use crate::testing::Verdict;
 
-/// Columns of failures.
+/// Width to which the text of a failure is wrapped, in columns.
 const WIDTH: usize = 120;
 
 /// The whole file: a suite for each file of tests, in the order given.

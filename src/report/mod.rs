@@ -33,11 +33,11 @@ pub use prompt::{PromptResult, Prompter, Reply, prompt_question};
 
 /// Shows a run as it goes.
 pub trait Reporter: Send {
-    /// Takes the next event.
+    /// Takes the next event; events come in the order in which they happened.
     fn event(&mut self, event: &Event);
 }
 
-/// Output format: `--output`.
+/// The format in which a run is shown: `--output`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Output {
     /// A live screen on a terminal, plain lines elsewhere
@@ -114,7 +114,7 @@ pub fn error_colour() -> bool {
 
 /// What stands between a run and the people at this terminal.
 pub struct Console {
-    /// Shows the run.
+    /// Shows the events of the run in the chosen format.
     pub reporter: Box<dyn Reporter>,
     /// Asks people; `None` where nobody can be asked (no terminal to type at, or a program listens).
     pub prompter: Option<Prompter>,
@@ -128,7 +128,7 @@ pub struct Console {
 pub struct Notice(Option<terminal::LiveScreen>);
 
 impl Notice {
-    /// Says it.
+    /// Prints a message of the program itself.
     pub fn say(&self, text: &str) {
         if !self.0.as_ref().is_some_and(|live| live.notice(text)) {
             print_error(&format!("\n{text}\n"));

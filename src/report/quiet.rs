@@ -6,7 +6,7 @@ use super::Reporter;
 use super::plain::Plain;
 use crate::vocabulary::event::{Event, EventKind};
 
-/// Plain lines without progress.
+/// Shows a run as plain lines, without the progress of waits.
 pub struct Quiet<W>(Plain<W>);
 
 impl<W: Write + Send> Quiet<W> {

@@ -13,9 +13,9 @@ use crate::vocabulary::NextCommands;
 /// One run, as `deployer runs` lists it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ListedRun {
-    /// Run id.
+    /// Id of the run, a ULID.
     pub run: String,
-    /// Path of the pipeline.
+    /// Path of the pipeline as it was given.
     pub pipeline: String,
     /// What the script says that it deploys.
     pub title: Option<String>,
@@ -24,16 +24,16 @@ pub struct ListedRun {
     /// Whom it waits for (`devops`, `anyone`), if it asks people who have not answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<String>,
-    /// Commands that make sense now.
+    /// Commands that make sense now, as a person types them.
     #[serde(skip_serializing_if = "NextCommands::is_empty")]
     pub next: NextCommands,
-    /// When it began.
+    /// When the run began, in UTC.
     pub started: Timestamp,
     /// From start to end, or to its last event, in milliseconds.
     pub elapsed_ms: u64,
 }
 
-/// The runs, newest first.
+/// Sorts runs by the time at which they began, newest first, then by id.
 pub fn newest_first(mut runs: Vec<ListedRun>) -> Vec<ListedRun> {
     runs.sort_by(|a, b| b.started.cmp(&a.started).then_with(|| b.run.cmp(&a.run)));
     runs

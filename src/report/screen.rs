@@ -11,7 +11,7 @@ use super::styled_line::StyledLine;
 /// Columns and lines of the terminal.
 pub type Size = Box<dyn Fn() -> (usize, usize) + Send>;
 
-/// The redrawn block.
+/// The block of lines at the bottom of the terminal that is drawn again and again.
 pub struct Screen {
     out: Box<dyn Write + Send>,
     colour: bool,
@@ -22,7 +22,7 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// On standard output.
+    /// A screen on standard output, as wide as the terminal, with times in the local time zone.
     pub fn stdout(colour: bool) -> Self {
         Self::on(
             Box::new(io::stdout()),

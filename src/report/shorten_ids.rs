@@ -11,7 +11,7 @@ pub fn shorten_ids(text: &str) -> String {
     unwrapped(&cut_ids(&name_target_groups(text)))
 }
 
-/// Target groups by name.
+/// Replaces the ARN of each target group in a text by its name.
 fn name_target_groups(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;

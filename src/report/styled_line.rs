@@ -6,23 +6,23 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextStyle {
-    /// The terminal's own colour.
+    /// Ordinary text, in the terminal's own colour.
     Plain,
-    /// Names: bold.
+    /// Names of things: bold.
     Strong,
-    /// Went well: green.
+    /// Something went well: green.
     Good,
-    /// Went wrong: red.
+    /// Something went wrong: red.
     Bad,
     /// Goes on, or needs someone: yellow.
     Waiting,
-    /// Details: dim.
+    /// Details that matter less: dim.
     Dim,
     /// A title: bold and underlined.
     Title,
     /// What needs no escape inside a sentence, such as an option: cyan.
     Name,
-    /// Examples: cyan.
+    /// Examples of scripts and commands: cyan.
     Code,
 }
 
@@ -46,12 +46,12 @@ impl TextStyle {
 pub struct StyledLine(Vec<(TextStyle, String)>);
 
 impl StyledLine {
-    /// An empty line.
+    /// A line without any text.
     pub fn new() -> Self {
         StyledLine::default()
     }
 
-    /// Adds text.
+    /// The line with a piece of text appended in a style; control characters are removed.
     pub fn add(mut self, paint: TextStyle, text: impl AsRef<str>) -> Self {
         self.push(paint, text);
         self
@@ -72,7 +72,7 @@ impl StyledLine {
         self.add(TextStyle::Strong, text)
     }
 
-    /// Adds text.
+    /// Appends a piece of text in a style; control characters are removed.
     pub fn push(&mut self, paint: TextStyle, text: impl AsRef<str>) {
         let text = clean(text.as_ref());
         if !text.is_empty() {
@@ -80,7 +80,7 @@ impl StyledLine {
         }
     }
 
-    /// Adds all of another line.
+    /// The line with all pieces of another line appended.
     pub fn append(mut self, other: StyledLine) -> Self {
         self.0.extend(other.0);
         self
@@ -144,12 +144,12 @@ impl StyledLine {
         lines
     }
 
-    /// Columns that it takes.
+    /// Columns that the line takes on a terminal.
     pub fn width(&self) -> usize {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }
 
-    /// The same line in at most `columns`, with `…` where it was cut.
+    /// The line, cut to at most `columns` columns; `…` marks the cut.
     pub fn fit(self, columns: usize) -> Self {
         if self.width() <= columns {
             return self;
@@ -176,7 +176,7 @@ impl StyledLine {
         text.trim_end().to_owned()
     }
 
-    /// With colour, if wanted.
+    /// The line's text; with ANSI escape sequences if `colour` is true.
     pub fn render(&self, colour: bool) -> String {
         if !colour {
             return self.text();

@@ -18,7 +18,7 @@ use crate::vocabulary::event::{self, Event, EventKind};
 
 /// Frames are at least this far apart: a rehearsal tells thousands of events in a moment.
 const FRAME: Duration = Duration::from_millis(50);
-/// Times move this often.
+/// How often elapsed times on the screen are drawn again.
 const TICK: Duration = Duration::from_secs(1);
 
 /// Draws a run as it goes.
@@ -37,9 +37,9 @@ struct State {
     heard: Instant,
     drawn: Instant,
     dirty: bool,
-    /// A prompt has the screen.
+    /// Whether a prompt has the screen: nothing is drawn meanwhile.
     paused: bool,
-    /// Nothing is drawn any more.
+    /// Whether the run has ended: nothing is drawn any more.
     over: bool,
     /// Lines to be printed above the block when the prompt is through.
     held: Vec<StyledLine>,
@@ -158,7 +158,7 @@ impl LiveScreen {
         state.paused = true;
     }
 
-    /// Writes for the prompt.
+    /// Writes the lines of a question and the prompt below the redrawn block.
     pub(super) fn write(&self, rows: &[StyledLine], prompt: &str) {
         self.lock().screen.write(rows, prompt);
     }
@@ -168,7 +168,7 @@ impl LiveScreen {
         self.lock().screen.echoed(columns);
     }
 
-    /// Draws again, over the prompt.
+    /// Takes the screen back from a prompt, and draws it again.
     pub(super) fn resume(&self) {
         let mut state = self.lock();
         state.paused = false;

@@ -19,18 +19,18 @@ const EITHER_END: usize = 60;
 /// What a set of tests adds up to.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub struct Totals {
-    /// Tests that passed.
+    /// How many tests passed.
     pub passed: usize,
-    /// Tests that did not.
+    /// How many tests failed.
     pub failed: usize,
-    /// Rehearsals of all of them.
+    /// How many rehearsals all of these tests made.
     pub rehearsals: usize,
     /// Virtual time of all rehearsals, in milliseconds.
     pub virtual_ms: u64,
 }
 
 impl Totals {
-    /// Takes in one more test.
+    /// Adds the result of one more test.
     pub fn add(&mut self, verdict: &Verdict) {
         match verdict.failure {
             None => self.passed += 1,
@@ -41,7 +41,7 @@ impl Totals {
     }
 }
 
-/// The line of one test.
+/// The line that is printed when one test ends.
 pub fn verdict_row(verdict: &Verdict) -> StyledLine {
     let (paint, mark) = match verdict.failure {
         None => (TextStyle::Good, "✓ "),

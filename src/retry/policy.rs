@@ -25,12 +25,12 @@ enum Delay {
     /// Between half and the whole of `base`, doubled with every attempt. Where in between, the run and the call decide,
     /// so that runs do not march in step.
     Doubling { base: Duration, throttled: Duration },
-    /// The same each time.
+    /// The delay is equal before every attempt.
     Steady(Duration),
 }
 
 impl RetryPolicy {
-    /// A call to AWS.
+    /// For an ordinary call to AWS: six attempts, and at most 30 s while answers are lost.
     pub const CALL: RetryPolicy = RetryPolicy {
         attempts: Some(6),
         longest: None,
@@ -105,7 +105,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// The same, and its time counts from `at`.
+    /// Makes the time of the call count from `at`, even before its first fault.
     pub fn since(self, at: Timestamp) -> Self {
         RetryState {
             since: Some(at),
@@ -113,7 +113,7 @@ impl<'a> RetryState<'a> {
         }
     }
 
-    /// Attempts that have failed.
+    /// How many attempts have failed so far.
     pub fn failed(&self) -> u32 {
         self.failed
     }

@@ -8,7 +8,7 @@ use super::Run;
 use super::attempt::Attempt;
 use crate::vocabulary::{Effect, Fault};
 
-/// Takes things for a run.
+/// Takes claims for a run: what it changes, no other run may change meanwhile.
 pub trait Claims: Send {
     /// Takes `what` (the ARN of a service); `step`: the step that is going on.
     ///

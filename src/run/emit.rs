@@ -20,7 +20,7 @@ pub(super) enum Persistence {
 
 /// Lines that a run keeps of what one call says; all are shown.
 const MOST_LINES: usize = 2_000;
-/// Bytes of them.
+/// Bytes of such lines that a run keeps of one call.
 const MOST_BYTES: usize = 256 << 10;
 /// Events that a run keeps of what its script says of itself.
 const MOST_SCRIPTED: usize = 20_000;

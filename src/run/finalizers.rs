@@ -27,7 +27,7 @@ pub(super) struct RunSummary {
     asked: Vec<Value>,
     title: String,
     closings: BTreeMap<usize, (String, Site, Finalizer)>,
-    /// Closings registered so far.
+    /// How many finalizers were registered so far; their numbers count up.
     registered: usize,
     closing: bool,
 }
@@ -81,7 +81,7 @@ impl RunSummary {
         self.steps.iter().map(|step| step.name.clone()).collect()
     }
 
-    /// People answered a question.
+    /// Notes a question that was answered, for the summary that finalizers get.
     pub(super) fn asked(&mut self, input: &Value, answers: &Value) {
         self.asked
             .push(json!({ "title": input["title"], "answers": answers }));

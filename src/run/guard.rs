@@ -12,9 +12,9 @@ use crate::vocabulary::{Effect, Fault};
 pub struct GuardedCall<'a> {
     /// Path of the parallel branch that makes it.
     pub branch: &'a str,
-    /// `ecs::update_service`.
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: &'a str,
-    /// How it reads: `UpdateService catalog-service`.
+    /// Name of the call for people: `UpdateService catalog-service`.
     pub name: &'a str,
     /// What it does to the world.
     pub effect: Effect,
@@ -24,7 +24,7 @@ pub struct GuardedCall<'a> {
     pub undoing: bool,
     /// Whether it is made at the end, by a `finally`.
     pub closing: bool,
-    /// Whether the run has failed.
+    /// Whether a fault has ended the script: undos and finalizers run now.
     pub failed: bool,
 }
 

@@ -29,7 +29,7 @@ struct RegisteredUndo {
     /// Path of the parallel branch in which it was registered.
     branch: String,
     undo: Option<Undo>,
-    /// Writes that stood before it.
+    /// How many writes the run had made when it was registered.
     position: usize,
     succeeded: bool,
 }
@@ -40,7 +40,7 @@ pub(super) struct Write {
     pub(super) branch: String,
     /// What it acts upon, and how: another one like it takes its place.
     pub(super) about: String,
-    /// What is left of it.
+    /// What the write leaves in place; `None`: nothing.
     pub(super) left: Option<Residue>,
     /// It is proven that nothing was done.
     pub(super) refused: bool,
@@ -50,7 +50,7 @@ pub(super) struct Write {
 struct RecordedWrite {
     write: Write,
     apart: bool,
-    /// The undo that made it.
+    /// Index of the undo that made the write; `None`: the script did.
     undo: Option<usize>,
     /// An undo made another one in its place.
     superseded: bool,
@@ -84,7 +84,7 @@ impl Ledger {
         });
     }
 
-    /// Undos registered so far.
+    /// How many undos were registered so far, those that have run included.
     pub(super) fn undos(&self) -> usize {
         self.undos.len()
     }

@@ -48,7 +48,7 @@ use steps::Steps;
 /// A script's end that is not success: what stopped it, and where, innermost frame first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
-    /// What stopped it.
+    /// The fault or halt that stopped the script.
     pub stop: Stop,
     /// Where; the pipeline's own frame is the last.
     pub frames: Vec<Site>,
@@ -62,13 +62,13 @@ pub type Listener = Box<dyn FnMut(&Event) + Send>;
 
 /// What a run is made of.
 pub struct RunSetup {
-    /// Run id (a ULID).
+    /// Id of the run, a ULID.
     pub id: String,
     /// How the program is called about this run (`deployer --state DIR`); `None`: the run is not kept.
     pub program: Option<String>,
     /// Path of the pipeline as it was given.
     pub pipeline: String,
-    /// Parameter values.
+    /// Values of the pipeline's parameters by name.
     pub params: Value,
     /// Names of the steps in the order of the text.
     pub steps: Vec<String>,
@@ -82,17 +82,17 @@ pub struct RunSetup {
     pub aws: BTreeMap<String, String>,
     /// Who starts it; empty: nobody whose approval would be their own.
     pub starter: String,
-    /// What is acted upon.
+    /// The world that calls act upon: live, simulated or predicted.
     pub world: Arc<dyn World>,
-    /// Where entries go.
+    /// Where the run writes its journal entries.
     pub log: Box<dyn Log>,
     /// What the journal already holds; empty: a new run.
     pub recorded: Vec<Entry>,
     /// What must not be shown; it learns what calls fetch.
     pub secrets: Arc<Secrets>,
-    /// A person's wish to stop.
+    /// Set when a person asks the run to stop.
     pub cancel: Cancel,
-    /// Receives every event.
+    /// Called with every event, in order.
     pub listener: Listener,
     /// Who may refuse what the script asks for; `None`: nobody.
     pub guard: Option<Box<dyn Guard>>,
@@ -100,7 +100,7 @@ pub struct RunSetup {
     pub claims: Option<Box<dyn Claims>>,
 }
 
-/// One run of a pipeline.
+/// One run of a pipeline: it performs or replays calls, and keeps journal and ledger.
 pub struct Run {
     id: String,
     program: Option<String>,
@@ -232,12 +232,12 @@ impl Run {
         Ok(run)
     }
 
-    /// Run id.
+    /// The run's id, a ULID.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// Parameter values.
+    /// Values of the pipeline's parameters by name.
     pub fn params(&self) -> &Value {
         &self.params
     }

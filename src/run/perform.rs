@@ -181,7 +181,7 @@ impl Run {
         call
     }
 
-    /// Calls made so far.
+    /// How many calls all branches have made so far.
     fn calls(&self) -> u64 {
         self.state().made.values().sum()
     }

@@ -71,7 +71,7 @@ impl Run {
         }
     }
 
-    /// An event without the secrets.
+    /// A copy of an event in which secret values are masked.
     pub(super) fn redacted_event(&self, mut kind: EventKind) -> EventKind {
         if self.secrets.is_empty() {
             return kind;

@@ -42,7 +42,7 @@ impl Steps {
         open.map(Vec::len).sum()
     }
 
-    /// The innermost step.
+    /// Name of the innermost open step of a branch, or of the branch that it was forked from.
     fn innermost(&self, branch: &str) -> Option<&str> {
         let open = Steps::line(branch).filter_map(|branch| self.0.get(branch));
         let mut innermost = open.filter_map(|steps| steps.last());
@@ -106,7 +106,7 @@ impl Run {
         self.state().steps.innermost(branch).map(str::to_owned)
     }
 
-    /// Names what the run deploys.
+    /// Names what the run deploys, for lists and notifications.
     pub fn title(&self, text: &str) {
         let text = cut(text);
         self.state().summary.titled(&text);

@@ -191,7 +191,7 @@ fn ordinal(number: usize) -> String {
     }
 }
 
-/// What nobody gives by hand.
+/// How values are called that no script writes by hand.
 const OTHER: &str = "something else";
 
 /// A type that is taken, in plain words.

@@ -14,10 +14,10 @@ use super::runtime::Runtime;
 use super::unknown_value;
 use crate::vocabulary::codes;
 
-/// The function behind that statement.
+/// Name of the function that the inserted statement calls.
 const CAUGHT: &str = "__caught";
 
-/// Registers that function.
+/// Registers `__caught`, which turns whatever was thrown into a map with `code` and `message`.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let runtime = Arc::clone(runtime);
     engine.register_fn(

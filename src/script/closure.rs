@@ -45,7 +45,7 @@ impl BoundClosure {
         self
     }
 
-    /// Calls it.
+    /// Calls the closure with its arguments, in the place where it was made. Fails with what its body throws.
     pub(crate) fn call(
         &self,
         engine: &Engine,
@@ -55,7 +55,7 @@ impl BoundClosure {
         self.closure.call_raw(&context, None, arguments)
     }
 
-    /// The same as a value of the script, callable from anywhere.
+    /// The closure as a value that scripts can call from anywhere. It acts in the branch of whoever calls it.
     pub(crate) fn into_closure(self) -> Result<FnPtr, Error> {
         FnPtr::from_fn("bound", move |context, arguments| {
             let mut arguments: Vec<Dynamic> = arguments.iter_mut().map(|a| a.take()).collect();

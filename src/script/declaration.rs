@@ -104,7 +104,7 @@ impl Program {
     }
 }
 
-/// Where parameters are declared.
+/// Where a pipeline declares its parameters: the call of `params`, and each name in it.
 struct ParamPositions {
     position: Position,
     names: Vec<(String, Position)>,

@@ -2,20 +2,20 @@
 
 use crate::vocabulary::Site;
 
-/// Something wrong, and where.
+/// Something wrong in a script, with its place and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     /// One sentence: `ecs::update_service has no field `desierdCount``.
     pub message: String,
     /// What stands at the marked place, in a few words: `did you mean `desiredCount`?`.
     pub label: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
     /// Where; line 0: the script as a whole.
     pub site: Site,
     /// Characters to mark from there, where known.
     pub length: Option<usize>,
-    /// It may run nevertheless.
+    /// Whether it is a warning: the script may run nevertheless.
     pub warning: bool,
 }
 

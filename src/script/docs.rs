@@ -13,23 +13,23 @@ use super::{InvalidPipeline, library, parser};
 /// How often options may be handed on.
 const DEEPEST: usize = 8;
 
-/// A library module.
+/// A library module as the reference shows it.
 #[derive(Debug, Clone)]
 pub struct ModuleDoc {
-    /// Without `std/`.
+    /// Name of the module without `std/`: `service`.
     pub name: String,
     /// What it is for, in Markdown; empty: it does not say.
     pub doc: String,
     /// Its public functions, in the order of the text.
     pub functions: Vec<FunctionDoc>,
-    /// Its whole text.
+    /// Source text of the whole module.
     pub text: String,
 }
 
-/// A public function.
+/// A public function of a module, as the reference shows it.
 #[derive(Debug, Clone)]
 pub struct FunctionDoc {
-    /// `roll_out`.
+    /// Name of the function: `roll_out`.
     pub name: String,
     /// `roll_out(app, live)`; several, where one doc comment is for all of them.
     pub signatures: Vec<String>,
@@ -46,31 +46,31 @@ pub struct FunctionDoc {
 /// A parameter that is a map of options.
 #[derive(Debug, Clone)]
 pub struct ParameterDoc {
-    /// The parameter.
+    /// Name of the parameter that takes the map.
     pub parameter: String,
-    /// What it may hold.
+    /// The members that the map may have.
     pub what: OptionsDoc,
 }
 
-/// The options of a map.
+/// Where the options of a map are declared.
 #[derive(Debug, Clone)]
 pub enum OptionsDoc {
-    /// These.
+    /// Options that the function itself declares.
     Own(Vec<OptionDoc>),
-    /// Those of another function: `watch::metric`.
+    /// The options of another function, which is named: `watch::metric`.
     As(String),
 }
 
-/// An option.
+/// An option: a member of the map, with its type, default and meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptionDoc {
-    /// Its name.
+    /// Name of the option in the map.
     pub name: String,
-    /// What it takes: `integer`.
+    /// Type of its value, in a word: `integer`.
     pub kind: String,
     /// What stands for it where it is left out, as a script would write it; `None`: it must be given.
     pub default: Option<String>,
-    /// What it is for.
+    /// What it is for, in a sentence; empty: it does not say.
     pub doc: String,
 }
 

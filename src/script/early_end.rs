@@ -15,10 +15,10 @@ use super::word::Word;
 use super::{Failure, Program};
 use crate::vocabulary::{Fault, Stop, codes};
 
-/// The function behind that statement.
+/// Name of the function that the inserted statement calls.
 const REACHED: &str = "__reached";
 
-/// Code of the fault.
+/// Code of the fault of a script that ends early.
 const ENDED_EARLY: &str = codes::ENDED_EARLY;
 
 pub(super) const FINISH: Word = Word {

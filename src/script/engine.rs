@@ -19,9 +19,9 @@ use crate::vocabulary::codes;
 
 /// Functions of scripts that may call each other.
 const CALL_LEVELS: usize = 64;
-/// Nesting of one expression.
+/// How deeply one expression may be nested.
 const EXPRESSION_DEPTH: usize = 64;
-/// Bytes of one string.
+/// Most bytes that one string may have.
 const STRING: usize = 16 << 20;
 /// Items of one array or map, everything inside it included.
 const ITEMS: usize = 500_000;
@@ -29,7 +29,7 @@ const ITEMS: usize = 500_000;
 const VARIABLES: usize = 2_000;
 /// Functions of one script, closures included.
 const FUNCTIONS: usize = 10_000;
-/// `import` statements that run.
+/// How many `import` statements a program may execute.
 const MODULES: usize = 1_000;
 
 /// Short strings that an engine keeps once. None: Rhai looks all of them over for each one too many, which was a third
@@ -47,7 +47,7 @@ pub(crate) fn build(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -
     engine
 }
 
-/// The same, of which native functions do not say what they take: to parse with, and where only the good end counts.
+/// Builds an engine as [`build`] does, but whose native functions do not check types of arguments: enough to parse with.
 pub(crate) fn build_plain(primitives: &[Arc<dyn Primitive>], runtime: &Arc<Runtime>) -> Engine {
     let mut engine = Engine::new_raw();
     engine.register_global_module(Shared::clone(&STANDARD));

@@ -52,7 +52,7 @@ pub(crate) fn blame_caller(fault: Fault, position: Position) -> Error {
     EvalAltResult::ErrorRuntime(Dynamic::from(CallerFault(fault)), position).into()
 }
 
-/// Ends the script, uncatchable.
+/// An error that ends the script with a halt; `catch` does not see it.
 pub(crate) fn terminate(halt: Halt, position: Position) -> Error {
     EvalAltResult::ErrorTerminated(Dynamic::from(halt), position).into()
 }

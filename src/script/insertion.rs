@@ -38,7 +38,7 @@ impl Insertion {
     }
 }
 
-/// `text` with its insertions.
+/// The text with each insertion at its line and column.
 pub(crate) fn insert(text: &str, insertions: &[Insertion]) -> String {
     let mut result = String::with_capacity(text.len() + 24 * insertions.len());
     let mut left = insertions.iter().peekable();

@@ -10,7 +10,7 @@ use super::failure::Error;
 use super::runtime::Runtime;
 use super::unknown::known;
 
-/// Registers them over Rhai's.
+/// Registers `filter`, `retain`, `drain` and their like in the place of Rhai's own.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let own = Arc::clone(runtime);
     engine.register_fn(

@@ -14,7 +14,7 @@ use super::failure::Error;
 use super::runtime::{self, Runtime};
 use super::unknown::known;
 
-/// Registers them over Rhai's.
+/// Registers `sort`, `order`, `dedup` and their like in the place of Rhai's own.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     for name in ["sort", "sort_by"] {
         let runtime = Arc::clone(runtime);

@@ -98,10 +98,7 @@ impl Program {
         Self::load_extended(path, primitives, &|_| {})
     }
 
-    /// The same for a script that knows more functions.
-    ///
-    /// # Errors
-    /// As [`Program::load`].
+    /// Loads a pipeline as [`Program::load`] does, with the functions that `extend` adds to the engine.
     pub(crate) fn load_extended(
         path: &Path,
         primitives: &[Arc<dyn Primitive>],
@@ -319,7 +316,7 @@ pub(crate) type Extend<'a> = &'a (dyn Fn(&mut Engine) + Sync);
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) arity: usize,
-    /// Where its body begins.
+    /// Place in the script where the function's body begins.
     pub(crate) site: Site,
 }
 

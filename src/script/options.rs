@@ -33,7 +33,7 @@ pub(super) const OPTIONS: Word = Word {
 print(wait_for("db:5432", #{ tries: 5 }));   // db:5432, 5 tries in 5m"##,
 };
 
-/// Registers `options`.
+/// Registers the function `options` in an engine.
 pub(crate) fn register(engine: &mut Engine) {
     engine.register_fn("options", options);
 }

@@ -30,7 +30,7 @@ let counts = parallel([
 print(counts);   // [1,3]"##,
 };
 
-/// Registers `parallel`.
+/// Registers the function `parallel` in an engine.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     let runtime = Arc::clone(runtime);
     engine.register_fn(

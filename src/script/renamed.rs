@@ -203,6 +203,9 @@ const OPTIONS: &[(&str, &str)] = &[
     ("of", "only_from"),
 ];
 
+/// Members of what a verb returns: the verb, the member as it was, the member as it is.
+const MEMBERS: &[(&str, &str, &str)] = &[("check::hold", "looks", "checks")];
+
 /// Parameters of the shipped pipelines. An old name counts only where the new one is declared.
 const PARAMETERS: &[(&str, &str)] = &[("confirms", "confirmed_by")];
 
@@ -225,6 +228,14 @@ pub(super) fn module(name: &str) -> Option<&'static str> {
 /// The name that the option `name` has now, where that is one of `declared`.
 pub(super) fn option(name: &str, declared: &[&str]) -> Option<&'static str> {
     now(OPTIONS, name, |new| declared.contains(&new))
+}
+
+/// The name that the member `name` of what `verb` returns has now.
+pub(super) fn member(verb: &str, name: &str) -> Option<&'static str> {
+    let known = MEMBERS
+        .iter()
+        .find(|(of, old, _)| (*of, *old) == (verb, name));
+    known.map(|(.., new)| *new)
 }
 
 /// The name that the parameter `name` has now, where that is one of `declared`.
@@ -327,6 +338,16 @@ mod tests {
                 text.contains(&format!("\"{new}\"")) && !text.contains(&format!("\"{old}\"")),
                 "{old}"
             );
+        }
+    }
+
+    #[test]
+    fn verbs_return_the_members_by_their_new_names() {
+        let all = crate::primitive::all();
+        for (verb, old, new) in MEMBERS {
+            let verb = all.iter().find(|one| one.declaration().path() == *verb);
+            let returns = verb.map_or("", |verb| verb.declaration().returns);
+            assert!(returns.contains(new) && !returns.contains(old), "{old}");
         }
     }
 

@@ -14,19 +14,19 @@ use crate::suggest::suggest;
 /// Name and text of every script that a program loaded.
 pub type Sources = BTreeMap<String, String>;
 
-/// Prefix of library modules.
+/// What the names of library modules begin with in `import`.
 pub(super) const STD: &str = "std/";
 /// The bit of a file's mode that lets everyone write to it.
 const EVERYONE_WRITES: u32 = 0o002;
-/// Extension of script files.
+/// What the names of script files end with.
 const EXTENSION: &str = ".rhai";
 
 /// Why an import cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnresolvedImport {
-    /// One sentence.
+    /// Why the import cannot be resolved, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
 }
 

@@ -7,19 +7,19 @@ use serde::{Deserialize, Serialize};
 
 use super::unit::Script;
 
-/// What a function returns.
+/// What is known of the value that a function returns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Returns {
     /// A map that has no other members than these.
     Members(BTreeSet<String>),
-    /// What another function returns.
+    /// It returns what another function returns.
     Of(Callee),
 }
 
-/// A function of a script.
+/// A function of a script, by script, name and number of parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Callee {
-    /// The script.
+    /// Name of the script that defines the function.
     pub(crate) unit: String,
     pub(crate) function: String,
     pub(crate) arity: usize,
@@ -51,7 +51,7 @@ impl Callee {
 pub(crate) struct Ends {
     /// What its last statement so far comes to.
     last: Option<Returns>,
-    /// What its `return`s return.
+    /// What each `return` before its end returns; `None`: unknown.
     early: Vec<Option<Returns>>,
 }
 
@@ -90,7 +90,7 @@ fn both(one: Returns, other: Returns) -> Option<Returns> {
     }
 }
 
-/// What statements come to.
+/// What a block's last statement returns; `None`: unknown.
 fn tail(statements: &[Stmt], unit: &Script) -> Option<Returns> {
     comes_to(statements.last()?, unit)
 }
@@ -111,7 +111,7 @@ fn comes_to(statement: &Stmt, unit: &Script) -> Option<Returns> {
     }
 }
 
-/// What an expression comes to.
+/// What an expression evaluates to, as far as its text shows it; `None`: unknown.
 pub(crate) fn expression(expression: &Expr, unit: &Script) -> Option<Returns> {
     match expression {
         Expr::Map(map, _) => {

@@ -50,7 +50,7 @@ pub trait RunApi: Send + Sync {
     fn step_started(&self, step: &str, branch: &str, site: Site);
     /// The innermost step of a branch ended; `reason`: why it failed.
     fn step_ended(&self, branch: &str, result: StepResult, reason: Option<&str>);
-    /// Names what the run deploys.
+    /// Names what the run deploys, for lists and notifications.
     fn title(&self, text: &str);
     /// A remark beside the step that a branch is in.
     fn note(&self, text: &str, branch: &str);

@@ -32,12 +32,12 @@ const OPERATIONS: u64 = 5_000_000;
 pub(crate) struct Runtime {
     pub(crate) door: Arc<dyn RunApi>,
     pub(crate) params: Mode,
-    /// Name of the pipeline.
+    /// Name under which the pipeline was loaded: its path.
     pub(crate) pipeline: String,
     engine: OnceLock<Weak<Engine>>,
     /// Set once a call of this engine met a halt, so that every operation can look cheaply.
     stopped: AtomicBool,
-    /// Where that was.
+    /// Place of the call that met the halt.
     stopped_at: Mutex<Option<Site>>,
     /// What was put into the scripts, by their names.
     insertions: HashMap<String, Insertions>,
@@ -256,7 +256,7 @@ pub(crate) fn branch(context: &NativeCallContext<'_>) -> ImmutableString {
     branch_of(context.tag())
 }
 
-/// The same, from the tag itself.
+/// The branch that a tag names; without a tag, the script's own.
 pub(crate) fn branch_of(tag: Option<&Dynamic>) -> ImmutableString {
     tag.and_then(|tag| tag.clone().into_immutable_string().ok())
         .unwrap_or_else(|| TRUNK.into())

@@ -12,7 +12,7 @@ use super::returns::{Ends, Returns};
 use super::unit::{Script, Unit};
 use super::values;
 
-/// A function of a script.
+/// What can be read of a function without running it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Signature {
     pub(crate) name: String,
@@ -21,10 +21,10 @@ pub(crate) struct Signature {
     /// Its doc comment, without slashes.
     #[serde(skip)]
     pub(crate) doc: String,
-    /// Where its body begins.
+    /// Place where its body begins.
     #[serde(skip)]
     pub(crate) position: Position,
-    /// Where it ends.
+    /// Place where its body ends.
     #[serde(skip)]
     pub(crate) end: Position,
     /// What is known of the maps that it takes.
@@ -37,7 +37,7 @@ pub(crate) struct Signature {
 /// A parameter that is a map of options.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OptionsParameter {
-    /// Which parameter, from 0.
+    /// Index of the parameter among those of the function, from 0.
     pub(crate) place: usize,
     pub(crate) what: Options,
 }
@@ -45,7 +45,7 @@ pub(crate) struct OptionsParameter {
 /// The options that a parameter holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Options {
-    /// These.
+    /// The options that the function itself declares.
     Declared(Vec<DeclaredOption>),
     /// Those of another function, which it is handed on to.
     Of(OptionsTarget),
@@ -54,14 +54,14 @@ pub(crate) enum Options {
 /// A parameter of a function somewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct OptionsTarget {
-    /// The script.
+    /// Name of the script that defines the function.
     pub(crate) unit: String,
     pub(crate) function: String,
     pub(crate) arity: usize,
     pub(crate) place: usize,
 }
 
-/// One option.
+/// One option that a function declares.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DeclaredOption {
     pub(crate) name: String,
@@ -74,11 +74,11 @@ pub(crate) struct DeclaredOption {
 /// What stands for an option that is left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Default {
-    /// Nothing: it must be given.
+    /// The option must be given.
     None,
-    /// This.
+    /// A value that the script writes out.
     Value(Value),
-    /// What the function works out.
+    /// A value that the function computes.
     Computed,
 }
 

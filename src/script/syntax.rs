@@ -14,7 +14,7 @@ use super::word::Word;
 use crate::vocabulary::event::StepResult;
 use crate::vocabulary::{Fault, codes};
 
-/// Registers all of it.
+/// Registers the statements and words of the language in an engine: `step`, `undo`, `finally` and so on.
 pub(crate) fn register(engine: &mut Engine, runtime: &Arc<Runtime>) {
     step(engine, runtime);
     undo(engine, runtime);

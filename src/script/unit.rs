@@ -33,26 +33,26 @@ impl ScriptTree {
     }
 }
 
-/// An imported script.
+/// An imported script: of the project, or of the embedded library.
 pub(crate) enum Unit {
     /// One of the project, or of a run's copies.
     Parsed(Script),
     /// A module of the embedded library, as it ships with all that it imports.
     Embedded {
-        /// `std/service`
+        /// Name under which it is imported: `std/service`.
         name: String,
         text: &'static str,
         prepared: &'static PreparedModule,
     },
 }
 
-/// One script, parsed.
+/// One script that was read and parsed.
 pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) text: String,
-    /// As it was written.
+    /// The script's syntax tree, as people wrote it.
     pub(crate) ast: AST,
-    /// As it is executed: see `catch_rewrite` and `name_mangling`.
+    /// The syntax tree that is executed: see `catch_rewrite` and `name_mangling`.
     pub(crate) executed: Arc<AST>,
     pub(crate) insertions: Arc<[Insertion]>,
     pub(crate) imports: Vec<Import>,
@@ -122,10 +122,7 @@ impl Unit {
         }
     }
 
-    /// As it is executed, with the functions that are `reached` at least.
-    ///
-    /// # Errors
-    /// What was prepared does not parse.
+    /// The syntax tree that is executed, with at least the functions that are `reached`.
     pub(super) fn executed(
         &self,
         engine: &Engine,
@@ -143,7 +140,7 @@ pub(super) fn embedded(name: &str) -> Option<&'static Module> {
     library::module(name.strip_prefix(STD)?)
 }
 
-/// An `import` statement.
+/// An `import` statement of a script.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Import {
     pub(crate) alias: String,

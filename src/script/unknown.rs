@@ -150,7 +150,7 @@ fn joins(engine: &mut Engine) {
     }
 }
 
-/// Comparing it decides.
+/// Registers the comparisons of unknown values: each ends the plan, since what follows depends on the result.
 fn decides(engine: &mut Engine, runtime: &Arc<Runtime>) {
     type Decided = Result<bool, Error>;
     for operator in ["==", "!=", "<", "<=", ">", ">="] {

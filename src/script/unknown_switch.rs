@@ -14,9 +14,9 @@ use super::unknown::KNOWN;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Switch,
-    /// `(`, `[`, `#{`.
+    /// Opens something that is no block: `(`, `[`, `#{`.
     Opens,
-    /// `{`
+    /// Opens a block, or the cases of a `switch`: `{`.
     Brace,
     Closes,
     /// A word that a block belongs to.

@@ -26,7 +26,7 @@ impl Unknown {
         unknown_in(text).map(|_| Unknown(text.to_owned()))
     }
 
-    /// Something that follows from it.
+    /// An unknown value that was derived from this one.
     pub(crate) fn derived(&self) -> Unknown {
         Unknown(unknown(self.what()))
     }

@@ -12,7 +12,7 @@ use super::unknown_value::Unknown;
 pub struct NotJson {
     /// Path from the value that was to be converted: `containerDefinitions[0].image`; empty: itself.
     pub path: String,
-    /// What it is: `a closure`.
+    /// What kind of value it is, in words: `a closure`.
     pub what: String,
 }
 

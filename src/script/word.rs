@@ -1,6 +1,6 @@
 //! A word of the language or of tests, as the reference shows it.
 
-/// A word of the language.
+/// A word of the language or of tests, with its documentation.
 pub struct Word {
     /// How scripts call it: `step`.
     pub name: &'static str,
@@ -15,7 +15,7 @@ pub struct Word {
 }
 
 impl Word {
-    /// Whether it explains `name`.
+    /// Whether this word, or one that is explained with it, is called `name`.
     pub fn explains(&self, name: &str) -> bool {
         self.name == name || self.also.contains(&name)
     }

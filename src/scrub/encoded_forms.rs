@@ -156,7 +156,7 @@ pub(super) fn url_safe(text: &str) -> String {
     text.replace('+', "-").replace('/', "_")
 }
 
-/// RFC 4648.
+/// Base32 (RFC 4648, section 6) without padding.
 fn base32(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let (mut out, mut held, mut bits) = (String::new(), 0_u32, 0);

@@ -16,6 +16,8 @@ pub use secrets::{Kind, Secrets};
 
 use encoded_forms::EncodedForms;
 use forms::forms;
+pub(crate) use revealing_parts::{ends_secret, words};
+
 use revealing_parts::parts;
 
 /// Knows values, and what stands in their place.
@@ -55,7 +57,7 @@ impl Scrub {
         }
     }
 
-    /// Whether it knows any value.
+    /// Whether it knows no secret value.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
@@ -119,7 +121,7 @@ impl Scrub {
         }
     }
 
-    /// A fault without the values.
+    /// A copy of a fault in which secret values are masked.
     pub fn fault(&self, fault: Fault) -> Fault {
         if self.is_empty() {
             return fault;

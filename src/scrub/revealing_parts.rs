@@ -8,7 +8,7 @@ const PART: usize = 6;
 const NAMED: usize = 4;
 /// A part that is a secret beyond doubt, wherever it is found, from this one.
 const SURE: usize = 8;
-/// The same for a line of several, or the path of a webhook.
+/// A line of a value that has several, or the path of a webhook, is looked for from this length.
 const LONG: usize = 16;
 
 /// A part of a value that gives it away by itself.
@@ -97,7 +97,7 @@ fn says_secret(name: &str) -> bool {
 }
 
 /// Whether a word is one for a secret, or ends in one: `pgpassword`.
-pub(super) fn ends_secret(word: &str) -> bool {
+pub(crate) fn ends_secret(word: &str) -> bool {
     let ends = [
         "password",
         "passwd",
@@ -110,7 +110,7 @@ pub(super) fn ends_secret(word: &str) -> bool {
 }
 
 /// The words of a name, in lower case: `accessKeyId` is `access`, `key`, `id`.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for c in name.chars() {
@@ -152,7 +152,7 @@ fn in_url(text: &str) -> Vec<RevealingPart> {
     found
 }
 
-/// `%XX` taken back.
+/// Decodes `%XX` escapes of a URL; `None`: an escape or the result is invalid.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();

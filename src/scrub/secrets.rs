@@ -68,12 +68,12 @@ impl Secrets {
         );
     }
 
-    /// Whether it knows any value.
+    /// Whether it knows no secret value.
     pub fn is_empty(&self) -> bool {
         self.read().is_empty()
     }
 
-    /// A text without the values.
+    /// A copy of a text in which secret values are masked.
     pub fn text(&self, text: &str) -> String {
         self.read().text(text)
     }
@@ -83,7 +83,7 @@ impl Secrets {
         self.read().json(value)
     }
 
-    /// A fault without the values.
+    /// A copy of a fault in which secret values are masked.
     pub fn fault(&self, fault: Fault) -> Fault {
         self.read().fault(fault)
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::vocabulary::{Fault, codes};
 
-/// How test files end.
+/// What the names of test files end with.
 const ENDING: &str = ".test.rhai";
 /// Folders that hold no tests of the project.
 const SKIPPED: [&str; 3] = ["target", ".git", ".deployer"];

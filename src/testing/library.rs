@@ -78,7 +78,7 @@ impl Library {
         })
     }
 
-    /// The fixture at `path`.
+    /// Reads the fixture at `path`, once for all tests. Fails if it cannot be read or is invalid.
     pub(super) fn cloud(&self, path: &Path) -> Result<Arc<LoadedFixture>, TestFailure> {
         once(&self.clouds, path, || {
             let fixture = Fixture::load(path).map_err(fixture_trouble)?;

@@ -44,29 +44,29 @@ pub struct Options {
     pub patience: Duration,
 }
 
-/// The result of one test.
+/// The result of one test, with what its report needs.
 #[derive(Debug, Clone)]
 pub struct Verdict {
     /// The path of the file, as the user wrote it.
     pub file: String,
     /// The test's name, without `test_`.
     pub name: String,
-    /// Number of its rehearsals.
+    /// How many rehearsals the test made.
     pub rehearsals: usize,
     /// Virtual time of all its rehearsals, in milliseconds.
     pub virtual_ms: u64,
-    /// Real time that it took.
+    /// Real time that the test took.
     pub took: Duration,
-    /// What the test printed.
+    /// Lines that the test printed, in order.
     pub printed: Vec<String>,
     /// Why it failed; `None`: it passed.
     pub failure: Option<TestFailure>,
 }
 
-/// Why a test failed.
+/// Why a test failed, with all that its report needs.
 #[derive(Debug, Clone, Default)]
 pub struct TestFailure {
-    /// `assertion` or the fault's code.
+    /// Stable code: `assertion`, or the code of the fault.
     pub code: String,
     /// What went wrong, in one sentence.
     pub message: String,
@@ -78,7 +78,7 @@ pub struct TestFailure {
     pub frames: Vec<Site>,
     /// The events of the rehearsal that failed.
     pub timeline: Vec<Event>,
-    /// The command that reproduces it.
+    /// The command that reproduces the failure; `None`: there is none.
     pub again: Option<String>,
 }
 

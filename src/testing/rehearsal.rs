@@ -11,7 +11,7 @@ use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::Ending;
 use crate::world::simulated::{Request, Simulated};
 
-/// A rehearsal that is over.
+/// A rehearsal that has ended: its outcome, its events and writes, and the cloud as it left it.
 pub(super) struct Rehearsal {
     pub(super) scenario: Scenario,
     /// The cloud as the run left it.
@@ -24,7 +24,7 @@ pub(super) struct Rehearsal {
 }
 
 impl Scenario {
-    /// Rehearses it once.
+    /// Makes the rehearsal once, within the given real time.
     pub(super) fn rehearse(&self, patience: Instant) -> Result<Rehearsal, Fault> {
         let cloud = self.world()?;
         let recorder = JournalRecorder::default();
@@ -71,7 +71,7 @@ impl Rehearsal {
         asked
     }
 
-    /// Remarks of the script.
+    /// Texts of the remarks that the script made (`note`), in order.
     pub(super) fn notes(&self) -> Vec<String> {
         self.texts(|kind| match kind {
             EventKind::Note(event::Note { text, .. }) => Some(text.clone()),

@@ -32,9 +32,9 @@ pub struct Scenario {
     pub(super) file: Option<PathBuf>,
     /// The parameters that were given beside it.
     pub(super) given: Map<String, Value>,
-    /// All of them.
+    /// Values of all parameters by name, defaults included.
     pub(super) params: Value,
-    /// As they were written.
+    /// The faults as the test or the command line names them: `NAME:ARGUMENT@TIME`.
     pub(super) faults: Vec<String>,
     pub(super) specs: Vec<FaultSpec>,
     pub(super) seed: u64,
@@ -49,7 +49,7 @@ pub(super) struct RunAttempt {
     pub(super) recorded: Vec<Entry>,
     /// Whether the process dies with its tape.
     pub(super) dies_when_full: bool,
-    /// Until when, in real time.
+    /// Real time at which the rehearsal is stopped.
     pub(super) patience: Instant,
 }
 
@@ -123,7 +123,7 @@ impl Scenario {
         Ok(scenario)
     }
 
-    /// The same with other faults and another seed.
+    /// A copy of the scenario with other faults and another seed. Fails with the first fault that is invalid.
     pub(super) fn with_faults(mut self, faults: Vec<String>, seed: u64) -> Result<Self, Fault> {
         self.specs = faults.iter().map(|f| f.parse()).collect::<Result<_, _>>()?;
         self.faults = faults;
@@ -131,7 +131,7 @@ impl Scenario {
         Ok(self)
     }
 
-    /// A fresh cloud.
+    /// A fresh cloud, made from the fixture with the faults and the seed.
     pub(super) fn world(&self) -> Result<Simulated, Fault> {
         let mut fixture = self.cloud.fixture.clone();
         fixture.start = self.start.unwrap_or(fixture.start);

@@ -14,13 +14,13 @@ use crate::run::Failure;
 use crate::script::{Diagnosis, InvalidPipeline, Program};
 use crate::vocabulary::Stop;
 
-/// How test functions begin.
+/// What the names of test functions begin with.
 const PREFIX: &str = "test_";
 /// What to do in a test that asserts nothing.
 const ASSERT: &str =
     "say what must have come of the rehearsal, such as run.expect_outcome(\"succeeded\")";
 
-/// Files of tests.
+/// The test files of one `deployer test`.
 pub struct Suite {
     library: Arc<Library>,
     files: Vec<TestFile>,
@@ -32,7 +32,7 @@ struct TestFile {
     program: Result<Program, Vec<Diagnosis>>,
 }
 
-/// One test of a suite.
+/// One test function of a suite, or the top level of a file.
 #[derive(Debug, Clone, Copy)]
 pub struct Test<'s> {
     file: &'s TestFile,
@@ -174,7 +174,7 @@ impl Suite {
 }
 
 impl Test<'_> {
-    /// Without `test_`.
+    /// Name of the test without `test_`.
     fn name(&self) -> &str {
         match self.function {
             Some(function) => function.strip_prefix(PREFIX).unwrap_or(function),

@@ -24,16 +24,16 @@ use crate::vocabulary::{Fault, Halt, Site, Stop, codes};
 /// The state of one test while it runs.
 pub(super) struct TestContext {
     pub(super) library: Arc<Library>,
-    /// Where the test's paths begin.
+    /// Folder of the test's file: paths in the test are relative to it.
     pub(super) folder: PathBuf,
-    /// Of rehearsals that name none.
+    /// Seed of rehearsals that name none.
     pub(super) seed: u64,
-    /// Until when.
+    /// Real time at which the test is stopped.
     pub(super) patience: Instant,
     record: Mutex<TestRecord>,
 }
 
-/// What a test has done.
+/// What a test has asserted, rehearsed and printed so far.
 #[derive(Default)]
 pub(super) struct TestRecord {
     pub(super) asserted: usize,
@@ -44,7 +44,7 @@ pub(super) struct TestRecord {
     pub(super) failure: Option<TestFailure>,
 }
 
-/// The options of `rehearse`.
+/// Options of the function `rehearse` in tests.
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RehearseOptions {
@@ -54,7 +54,7 @@ struct RehearseOptions {
     params: serde_json::Map<String, Value>,
     /// The fixture, else the one beside the pipeline.
     cloud: Option<String>,
-    /// What goes wrong.
+    /// Faults to inject, each as `NAME:ARGUMENT@TIME`.
     faults: Vec<String>,
     /// Seed of everything left to chance.
     seed: Option<u64>,
@@ -105,7 +105,7 @@ impl TestContext {
         Instant::now() >= self.patience
     }
 
-    /// Rehearses a pipeline.
+    /// Rehearses a pipeline for the test, and keeps the rehearsal for its report. `path` counts from the test's folder.
     pub(super) fn rehearse(
         &self,
         cx: &NativeCallContext<'_>,

@@ -28,7 +28,7 @@ const MOST_EVENTS: usize = 200_000;
 /// A simulated cloud that records what the run does.
 pub(super) struct WatchedWorld {
     cloud: Simulated,
-    /// Stops the run.
+    /// Set to stop the run, when it takes too long or its process counts as killed.
     pub(super) cancel: Cancel,
     recorder: JournalRecorder,
     /// Whether the process counts as killed when the journal is full: then nothing reaches the cloud.
@@ -42,7 +42,7 @@ pub(super) struct WatchedWorld {
 /// What was recorded of a run.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observations {
-    /// All events.
+    /// All events of the run, in order.
     pub(super) events: Vec<Event>,
     /// Why the rehearsal was stopped, if it was.
     pub(super) stopped: Option<String>,
@@ -88,7 +88,7 @@ impl WatchedWorld {
         }
     }
 
-    /// Takes what was recorded.
+    /// Takes out what was recorded so far.
     pub(super) fn take(&self) -> Observations {
         std::mem::take(&mut self.observed())
     }
@@ -201,7 +201,7 @@ impl World for WatchedWorld {
         self.cloud.now()
     }
 
-    /// Nobody sets a virtual clock.
+    /// The virtual time itself: nobody can set a virtual clock.
     fn monotonic(&self) -> Duration {
         Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
     }

@@ -4,7 +4,7 @@
 /// service has none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arn<'a> {
-    /// `aws`, `aws-cn`, `aws-us-gov`.
+    /// Group of regions: `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: &'a str,
     /// The service as ARNs name it: `ecs`, `elasticloadbalancing`.
     pub service: &'a str,

@@ -54,7 +54,7 @@ pub const FAULT_WITHOUT_SUBJECT: &str = "fault_without_subject";
 /// The file to write is there already.
 pub const FILE_EXISTS: &str = "file_exists";
 
-/// The file system refused.
+/// The operating system refused to read or write a file.
 pub const FILE_FAILED: &str = "file_failed";
 
 /// The file is not there.
@@ -84,7 +84,7 @@ pub const INVALID_RULES: &str = "invalid_rules";
 /// Something that only the script itself may do was done in a branch of `parallel`.
 pub const IN_A_BRANCH: &str = "in_a_branch";
 
-/// Someone asked to stop.
+/// A person asked the run to stop (Ctrl-C, or a signal).
 pub const INTERRUPTED: &str = "interrupted";
 
 /// The configured endpoint is not a URL.
@@ -116,6 +116,9 @@ pub const KILLED: &str = "killed";
 
 /// Something is more than deployer allows.
 pub const LIMIT_EXCEEDED: &str = "limit_exceeded";
+
+/// A list of AWS has more items than are read where nobody says how many.
+pub const LIST_TOO_LONG: &str = "list_too_long";
 
 /// A load check missed its thresholds.
 pub const LOAD_CHECK_FAILED: &str = "load_check_failed";
@@ -159,6 +162,10 @@ pub const NOT_PLANNED: &str = "not_planned";
 /// The simulated cloud does not have that operation.
 pub const NOT_SIMULATED: &str = "not_simulated";
 
+/// A call of AWS that can only be made in a way that this program does not know: a stream of events going out, a bearer token,
+/// another signature than SigV4.
+pub const NOT_SUPPORTED: &str = "not_supported";
+
 /// The captured fixture could not be written as TOML.
 pub const NOT_WRITTEN: &str = "not_written";
 
@@ -192,7 +199,7 @@ pub const PROGRAM_NOT_FOUND: &str = "program_not_found";
 /// A queue holds more messages than allowed.
 pub const QUEUE_TOO_LONG: &str = "queue_too_long";
 
-/// A person said no.
+/// A person rejected what they were asked to approve.
 pub const REJECTED: &str = "rejected";
 
 /// The temporary folder could not be made.
@@ -255,8 +262,14 @@ pub const UNKNOWN_OPERATION: &str = "unknown_operation";
 /// There is no outcome of that name.
 pub const UNKNOWN_OUTCOME: &str = "unknown_outcome";
 
+/// The service of a call is not one of AWS's.
+pub const UNKNOWN_SERVICE: &str = "unknown_service";
+
 /// A plan met a value that only the real run can know.
 pub const UNKNOWN_UNTIL_RUN: &str = "unknown_until_run";
+
+/// What is waited for has failed.
+pub const WAIT_FAILED: &str = "wait_failed";
 
 /// A watch rule was violated.
 pub const WATCH_BREACHED: &str = "watch_breached";

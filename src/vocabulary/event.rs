@@ -13,16 +13,16 @@ pub const EVENT_VERSION: u32 = 1;
 /// Something that happened, and when (in the world's time).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
-    /// [`EVENT_VERSION`].
+    /// Version of the event format: [`EVENT_VERSION`].
     pub version: u32,
     /// World time: virtual in a rehearsal or plan.
     pub at: Timestamp,
-    /// What.
+    /// What happened, with its data; in JSON these members stand beside `version` and `at`.
     #[serde(flatten)]
     pub kind: EventKind,
 }
 
-/// What happened.
+/// The kinds of events, each with its data. In JSON the name stands in `event`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
@@ -30,9 +30,9 @@ pub enum EventKind {
     Started(Started),
     /// The script names what it deploys.
     Title(Title),
-    /// A `step` began.
+    /// The script entered a `step`.
     StepStarted(StepStarted),
-    /// A `step` ended.
+    /// The script left a `step`, normally or because of a fault.
     StepEnded(StepEnded),
     /// A remark of the script, shown beside the current step.
     Note(Note),
@@ -40,7 +40,7 @@ pub enum EventKind {
     Printed(Printed),
     /// A call is about to be performed or replayed.
     Call(Call),
-    /// The call returned.
+    /// A call returned a value or failed with a fault.
     Returned(Returned),
     /// A wait tells how it is going.
     Progress(Progressed),
@@ -48,17 +48,17 @@ pub enum EventKind {
     Retried(Retried),
     /// A call without a result was found in the journal and settled.
     Reconciled(Reconciled),
-    /// People are asked.
+    /// A call put a question to people.
     Asked(Asked),
-    /// A person answered.
+    /// A person answered the open question.
     Answered(Answered),
     /// The script said how to undo what it is about to do.
     UndoRegistered(UndoRegistered),
-    /// An undo began.
+    /// After a failure, a registered undo began.
     UndoStarted(UndoStarted),
-    /// An undo ended.
+    /// An undo ended; it may have failed.
     UndoEnded(UndoEnded),
-    /// The last event.
+    /// The run ended, or this process leaves it to be resumed. Always the last event.
     Finished(Finished),
 }
 
@@ -90,11 +90,11 @@ impl EventKind {
 /// The run began, or goes on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Started {
-    /// Run id (a ULID).
+    /// Id of the run, a ULID.
     pub run: String,
     /// Path of the pipeline as it was given.
     pub pipeline: String,
-    /// Parameter values, secrets excluded.
+    /// Values of the pipeline's parameters by name; secret ones are left out.
     pub params: Value,
     /// Whether it goes on from a journal.
     pub resumed: bool,
@@ -107,31 +107,31 @@ pub struct Started {
 /// The script names what it deploys.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Title {
-    /// `catalog-service 1.3.0`.
+    /// What is deployed, in one line: `catalog-service 1.3.0`.
     pub text: String,
 }
 
-/// A `step` began.
+/// The script entered a `step`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepStarted {
-    /// Its name.
+    /// Name of the step, as the script gives it.
     pub step: String,
-    /// Nesting, from 0.
+    /// How many steps are around this one; 0: none.
     pub depth: usize,
-    /// Whether its calls come from the journal (known at the first call; false until then).
+    /// Where the script begins the step.
     pub site: Site,
 }
 
-/// A `step` ended.
+/// The script left a `step`, normally or because of a fault.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepEnded {
-    /// Its name.
+    /// Name of the step, as the script gives it.
     pub step: String,
-    /// Nesting, from 0.
+    /// How many steps are around this one; 0: none.
     pub depth: usize,
     /// World time it took, in milliseconds.
     pub elapsed_ms: u64,
-    /// How.
+    /// Whether it was completed, failed or was halted.
     pub result: StepResult,
     /// Why it failed, in a line; `None` where it did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,18 +141,18 @@ pub struct StepEnded {
 /// A remark of the script, shown beside the current step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Note {
-    /// The step, if any.
+    /// Name of the step in which the remark was made; `None`: outside of all steps.
     pub step: Option<String>,
-    /// The remark.
+    /// Text of the remark.
     pub text: String,
 }
 
 /// `print` or `debug` in the script.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Printed {
-    /// The line.
+    /// The line as printed; secret values in it are masked.
     pub text: String,
-    /// Where.
+    /// Where in the script it is printed.
     pub site: Site,
 }
 
@@ -161,17 +161,17 @@ pub struct Printed {
 pub struct Call {
     /// Place in the journal: branch path and number (`0:12`).
     pub key: String,
-    /// Primitive (`ecs::update_service`).
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: String,
-    /// Its effect.
+    /// What the call does: it reads, writes, waits or asks.
     pub effect: Effect,
     /// Its input, as it is journalled.
     pub input: Value,
     /// How the primitive puts it for a person.
     pub line: Line,
-    /// The step it belongs to.
+    /// Name of the step in which it is made; `None`: outside of all steps.
     pub step: Option<String>,
-    /// Where the script makes it.
+    /// Where in the script it is made.
     pub site: Site,
     /// Whether its result comes from the journal.
     pub replayed: bool,
@@ -182,10 +182,10 @@ pub struct Call {
     pub closing: bool,
 }
 
-/// The call returned.
+/// A call returned a value or failed with a fault.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Returned {
-    /// Of the call.
+    /// Key of the call, as in [`Call::key`].
     pub key: String,
     /// What was returned, or the fault.
     pub result: Result<Value, Fault>,
@@ -198,20 +198,20 @@ pub struct Returned {
 /// A wait tells how it is going.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Progressed {
-    /// Of the call.
+    /// Key of the waiting call, as in [`Call::key`].
     pub key: String,
-    /// Its state.
+    /// What it waits for, since when, and how far that is.
     pub progress: Progress,
 }
 
 /// A call is made again after a passing fault.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Retried {
-    /// Of the call.
+    /// Key of the call, as in [`Call::key`].
     pub key: String,
-    /// Attempt that failed, from 1.
+    /// Number of the attempt that failed, from 1.
     pub attempt: u32,
-    /// Why.
+    /// The fault of the failed attempt.
     pub fault: Fault,
     /// Until the next attempt, in milliseconds.
     pub delay_ms: u64,
@@ -220,48 +220,48 @@ pub struct Retried {
 /// A call without a result was found in the journal and settled.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reconciled {
-    /// Of the call.
+    /// Key of the call, as in [`Call::key`].
     pub key: String,
     /// Whether it had happened; `None`: nobody knows, and it is carried out again rather than asked about.
     pub happened: Option<bool>,
-    /// How that was found out.
+    /// How it was found out whether the call had happened, in one sentence.
     pub how: String,
 }
 
-/// People are asked.
+/// A call put a question to people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Asked {
-    /// What.
+    /// The question, with the roles that must answer it.
     pub question: Question,
 }
 
-/// A person answered.
+/// A person answered the open question.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answered {
-    /// What they said.
+    /// Approval or rejection, by whom, and their note.
     pub answer: Answer,
 }
 
 /// The script said how to undo what it is about to do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UndoRegistered {
-    /// Its label.
+    /// Label that the script gave the undo.
     pub label: String,
-    /// The step.
+    /// Name of the step in which it was registered; `None`: outside of all steps.
     pub step: Option<String>,
 }
 
-/// An undo began.
+/// After a failure, a registered undo began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UndoStarted {
-    /// Its label.
+    /// Label that the script gave the undo.
     pub label: String,
 }
 
-/// An undo ended.
+/// An undo ended; it may have failed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UndoEnded {
-    /// Its label.
+    /// Label that the script gave the undo.
     pub label: String,
     /// World time it took, in milliseconds.
     pub elapsed_ms: u64,
@@ -269,24 +269,24 @@ pub struct UndoEnded {
     pub fault: Option<Fault>,
 }
 
-/// The last event.
+/// The run ended, or this process leaves it to be resumed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finished {
-    /// Run id.
+    /// Id of the run, a ULID.
     pub run: String,
-    /// How it ended.
+    /// Outcome, exit code and details; in JSON these members stand beside `run`.
     #[serde(flatten)]
     pub ending: Box<Ending>,
 }
 
-/// How a step ended.
+/// How the script left a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepResult {
-    /// It did what it should.
+    /// The step came to its end.
     Done,
-    /// A fault left it.
+    /// A fault left the step; the script may still have caught it outside.
     Failed,
-    /// The run halted in it.
+    /// The run halted inside of the step.
     Halted,
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Retry {
-    /// The answer is final.
+    /// The answer is final: repeating the request cannot help.
     #[default]
     Never,
     /// The service asked for fewer requests; this one was not carried out.
@@ -26,9 +26,9 @@ pub struct Fault {
     /// Stable name. AWS's own error code for an answer of AWS (`ClusterNotFoundException`),
     /// snake_case for everything of ours (`deployment_failed`, `timed_out`).
     pub code: String,
-    /// One sentence for a person.
+    /// What went wrong, in one sentence for a person.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// Whether it may be tried again.
@@ -63,7 +63,7 @@ impl Fault {
         self
     }
 
-    /// Adds structured details.
+    /// Adds structured details, which a script reads as `e.details`.
     pub fn details(mut self, details: Value) -> Self {
         self.details = details;
         self

@@ -12,23 +12,23 @@ use super::{Fault, Question};
 pub enum Halt {
     /// People were asked and have not answered; the run goes on when they have.
     Suspended {
-        /// What was asked.
+        /// The question that is still open.
         question: Question,
     },
     /// Replay met a call that is not the recorded one.
     Diverged {
-        /// Place in the journal (`0:12`).
+        /// Key of the call in the journal (`0:12`).
         key: String,
-        /// The recorded call.
+        /// The call that the journal has at that place: verb and input.
         recorded: String,
-        /// What the script attempted there.
+        /// The call that the script made there instead.
         attempted: String,
     },
     /// A person interrupted the run.
     Cancelled,
     /// The journal could not be written, so nothing may be done any more.
     Journal {
-        /// What the file system said.
+        /// The error of the file system.
         message: String,
     },
     /// A write without a recorded result could be neither confirmed nor ruled out.
@@ -44,7 +44,7 @@ pub enum Halt {
     },
     /// The script said that there is nothing more to do: no failure, and the end of it.
     Finished {
-        /// Why.
+        /// The reason that the script gave.
         reason: String,
     },
     /// What follows depends on a value that only the real run can know (plans only).
@@ -78,9 +78,9 @@ impl fmt::Display for Halt {
 /// Why a call did not return a value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Stop {
-    /// May be caught.
+    /// A fault: the script may catch it.
     Fault(Fault),
-    /// May not.
+    /// A halt: it ends the run, and the script cannot catch it.
     Halt(Halt),
 }
 

@@ -8,9 +8,9 @@ use serde_json::Value;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "StoredLine")]
 pub struct Line {
-    /// `RegisterTaskDefinition`, `GET`, `wait`.
+    /// What is done: the operation of AWS (`RegisterTaskDefinition`), the HTTP method (`GET`), or `wait`.
     pub verb: String,
-    /// `catalog:42`, `https://api…/health`.
+    /// What it is done to: `catalog:42`, `https://api…/health`.
     pub object: String,
     /// `waits for exit 0, at most 30m`, `status 200, version 1.3.0`.
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -34,10 +34,10 @@ pub struct Line {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineKind {
-    /// Changes nothing.
+    /// Reads its object and changes nothing.
     #[default]
     Looks,
-    /// Waits for its object.
+    /// Waits until its object has reached a state.
     #[serde(rename(serialize = "looks"))]
     Waits,
     /// Watches for as long as its object says that rules hold.
@@ -49,11 +49,11 @@ pub enum LineKind {
     /// Asks its object, an address, until it answers as the detail says.
     #[serde(rename(serialize = "looks"))]
     Polls,
-    /// Creates it: `+`.
+    /// Creates its object; shown as `+`.
     Creates,
-    /// Changes it: `~`.
+    /// Changes its object; shown as `~`.
     Changes,
-    /// Removes it: `-`.
+    /// Removes its object; shown as `-`.
     Removes,
 }
 
@@ -96,12 +96,12 @@ impl From<StoredLine> for Line {
     }
 }
 
-/// One leaf that differs.
+/// One value that a write changes in its object.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// `containerDefinitions[catalog-service].image`.
+    /// Path of the value in the object: `containerDefinitions[catalog-service].image`.
     pub path: String,
-    /// What is there; null: nothing.
+    /// The value before the write; null: it did not exist.
     pub from: Value,
     /// What will be there; null: nothing.
     pub to: Value,
@@ -110,15 +110,15 @@ pub struct Change {
 /// How a wait is going: the one thing waited for, since when, and the numbers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Progress {
-    /// `deployment ecs-svc/8812`.
+    /// The thing waited for: `deployment ecs-svc/8812`.
     pub waiting_for: String,
     /// What it is to do: `complete`, `stop with exit 0`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub until: String,
-    /// Since when.
+    /// When what is waited for began, in the world's time; `None`: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// Until when at most.
+    /// When the wait gives up, in the world's time; `None`: it has no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Timestamp>,
     /// `catalog:42 new 2/3 running, 1 starting · old 3 serving`.
@@ -129,17 +129,17 @@ pub struct Progress {
     pub news: Option<String>,
 }
 
-/// A write that stays.
+/// A write of the run that was not undone and stays in place.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Residue {
-    /// `task definition catalog:42`.
+    /// What stays, in words: `task definition catalog:42`.
     pub text: String,
     /// Whether it costs and changes nothing.
     pub harmless: bool,
     /// Why it stays on purpose, where the script says so (`stays`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
-    /// Whether it told people something.
+    /// Whether it only notified people of something.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notification: bool,
 }
@@ -156,9 +156,9 @@ impl Residue {
 pub struct InFlight {
     /// What it is about, as a wait for its end names it in its input: a service, a task, a snapshot.
     pub about: String,
-    /// In words.
+    /// What continues, in one line for a person.
     pub text: String,
-    /// The command that stops it.
+    /// The command line that stops it; `None`: none is known.
     pub stop: Option<String>,
 }
 

@@ -6,10 +6,10 @@ use super::outcome::Outcome;
 use super::{Halt, Question};
 use crate::text::shell;
 
-/// A command about a run.
+/// A command that a person may run about a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
-    /// `deployer approve`.
+    /// `deployer approve`: answer the open question with yes.
     Approve {
         /// The role to answer as; `None`: the question names no roles.
         role: Option<String>,
@@ -18,11 +18,11 @@ pub enum Next {
         /// What was shown with the question ([`Question::reviewed`]): an answer to anything else does not count.
         reviewed: String,
     },
-    /// `deployer reject`.
+    /// `deployer reject`: answer the open question with no.
     Reject,
-    /// `deployer resume`.
+    /// `deployer resume`: go on with the run.
     Resume,
-    /// `deployer show`.
+    /// `deployer show`: see what the run did.
     Show,
 }
 
@@ -58,7 +58,7 @@ impl Next {
 pub struct NextCommands {
     /// How the program is called: `deployer --state DIR`.
     program: String,
-    /// Run id.
+    /// Id of the run that the commands are about.
     run: String,
     commands: Vec<Next>,
 }
@@ -76,12 +76,12 @@ impl NextCommands {
         }
     }
 
-    /// Whether there are none.
+    /// Whether no command makes sense.
     pub fn is_empty(&self) -> bool {
         self.commands.is_empty()
     }
 
-    /// Each of them.
+    /// The commands, in the order in which they are shown.
     pub fn iter(&self) -> impl Iterator<Item = &Next> {
         self.commands.iter()
     }

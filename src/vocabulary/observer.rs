@@ -18,10 +18,10 @@ pub trait Observer {
     /// The script named what it deploys.
     fn on_title(&mut self, _at: Timestamp, _event: &event::Title) {}
 
-    /// A step began.
+    /// The script entered a step.
     fn on_step_started(&mut self, _at: Timestamp, _event: &event::StepStarted) {}
 
-    /// A step ended.
+    /// The script left a step, normally or because of a fault.
     fn on_step_ended(&mut self, _at: Timestamp, _event: &event::StepEnded) {}
 
     /// The script made a remark.
@@ -33,7 +33,7 @@ pub trait Observer {
     /// A call is about to be performed or replayed.
     fn on_call(&mut self, _at: Timestamp, _event: &event::Call) {}
 
-    /// A call returned.
+    /// A call returned a value or failed with a fault.
     fn on_returned(&mut self, _at: Timestamp, _event: &event::Returned) {}
 
     /// A wait told how it is going.
@@ -45,22 +45,22 @@ pub trait Observer {
     /// A call in doubt was settled.
     fn on_reconciled(&mut self, _at: Timestamp, _event: &event::Reconciled) {}
 
-    /// People are asked.
+    /// A call put a question to people.
     fn on_asked(&mut self, _at: Timestamp, _event: &event::Asked) {}
 
-    /// A person answered.
+    /// A person answered the open question.
     fn on_answered(&mut self, _at: Timestamp, _event: &event::Answered) {}
 
     /// The script said how to undo what it is about to do.
     fn on_undo_registered(&mut self, _at: Timestamp, _event: &event::UndoRegistered) {}
 
-    /// An undo began.
+    /// After a failure, a registered undo began.
     fn on_undo_started(&mut self, _at: Timestamp, _event: &event::UndoStarted) {}
 
-    /// An undo ended.
+    /// An undo ended; the event says whether it failed.
     fn on_undo_ended(&mut self, _at: Timestamp, _event: &event::UndoEnded) {}
 
-    /// The run ended.
+    /// The run ended, or this process leaves it to be resumed.
     fn on_finished(&mut self, _at: Timestamp, _event: &event::Finished) {}
 }
 

@@ -17,7 +17,7 @@ pub enum Outcome {
     /// Something failed, and all is as it was: everything was undone, but for what stays on purpose, costs and changes
     /// nothing, or told people something.
     RolledBack,
-    /// A person said no.
+    /// A person rejected what they were asked to approve, or nobody answered in time.
     Rejected,
     /// People were asked and have not answered.
     Suspended,
@@ -66,16 +66,16 @@ impl Outcome {
 /// All that is said at the end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ending {
-    /// How.
+    /// Whether the run succeeded, failed, was rolled back, or stopped before its end.
     pub outcome: Outcome,
-    /// [`Outcome::exit_code`].
+    /// Exit code of the process: that of [`Outcome::exit_code`].
     pub exit_code: u8,
     /// World time from start to end, in milliseconds.
     pub elapsed_ms: u64,
     /// The step in which it went wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
-    /// What went wrong.
+    /// The fault that ended the script; `None`: no fault did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Fault>,
     /// What halted it: the question, the two calls that differ, the unknown value.
@@ -87,10 +87,10 @@ pub struct Ending {
     /// Why, as far as it was found out (`ResourceInitializationError: …`), most telling first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub causes: Vec<Cause>,
-    /// What was undone.
+    /// The undos that ran, in the order in which they ran.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undone: Vec<Undone>,
-    /// What is left in place.
+    /// Writes that were not undone and stay in place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<Residue>,
     /// What is still going on in AWS.
@@ -136,9 +136,9 @@ impl Ending {
 /// Something that still runs in AWS.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StillRunning {
-    /// In words.
+    /// What runs, in one line for a person.
     pub text: String,
-    /// The command that stops it.
+    /// The command line that stops it; `None`: none is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<String>,
 }
@@ -148,15 +148,15 @@ pub struct StillRunning {
 pub struct Cause {
     /// `CannotPullContainerError: …`, `exit code 1`, a log line.
     pub text: String,
-    /// What to do.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
 }
 
-/// An undo that ran.
+/// An undo that ran after a failure, and how it ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Undone {
-    /// Its label.
+    /// Label that the script gave the undo.
     pub label: String,
     /// World time it took, in milliseconds.
     pub elapsed_ms: u64,

@@ -129,9 +129,9 @@ pub enum Refusal {
     NotSealed,
     /// It is from a role that is not asked.
     NotAsked {
-        /// That role; `None`: none was named.
+        /// The role that the answer names; `None`: it names none.
         role: Option<String>,
-        /// Those that are.
+        /// The roles that the question asks.
         roles: Vec<String>,
     },
     /// It was given before the question was asked.
@@ -142,16 +142,16 @@ pub enum Refusal {
     TooLate,
     /// Somebody has answered for that role.
     Answered {
-        /// The role.
+        /// The role that has answered.
         role: String,
-        /// Who.
+        /// Who answered for it.
         by: String,
     },
-    /// That person has approved as another role.
+    /// One person has approved as two roles, where each needs a person of its own.
     SamePerson {
-        /// Who.
+        /// Who has answered twice.
         by: String,
-        /// As what.
+        /// The role that they have answered as before.
         role: String,
     },
 }
@@ -195,14 +195,14 @@ impl fmt::Display for Refusal {
 /// The answers to a question so far.
 #[derive(Debug, Clone, Default)]
 pub struct Replies {
-    /// Those that count.
+    /// Answers that count, in the order in which they were given.
     pub counted: Vec<Answer>,
-    /// Those that do not.
+    /// Answers that do not count ([`Question::refuses`] says why).
     pub refused: Vec<Answer>,
 }
 
 impl Replies {
-    /// All of them.
+    /// All answers: those that count, then those that do not.
     pub fn all(&self) -> impl Iterator<Item = &Answer> {
         self.counted.iter().chain(&self.refused)
     }
@@ -211,23 +211,23 @@ impl Replies {
 /// One person's answer to a [`Question`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Answer {
-    /// [`Question::id`].
+    /// Id of the question that it answers ([`Question::id`]).
     pub question: String,
-    /// [`Question::digest`].
+    /// What the person was shown: [`Question::digest`] of that question.
     pub digest: String,
-    /// Whether they approve.
+    /// Whether the person approves; false: they reject.
     pub approved: bool,
-    /// The role they answer as.
+    /// The role that the person answers as; `None`: the question names no roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// Who they claim to be: the operating system's user, or the fixture's person.
     pub by: String,
-    /// When.
+    /// When the answer was given, by the clock of who gave it.
     pub at: Timestamp,
     /// The word that they typed, where one must be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub typed: Option<String>,
-    /// What they added.
+    /// A remark that the person added (`--note`); `None`: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// Whether they are the one who started the run. Known to the run that takes the answer in.

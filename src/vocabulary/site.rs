@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Site {
     /// The script as it was loaded (`pipelines/prod.rhai`, `std/service`).
     pub source: String,
-    /// 1-based line; 0: unknown.
+    /// Line in the source, from 1; 0: unknown.
     pub line: usize,
     /// 1-based column in characters; 0: unknown.
     pub column: usize,

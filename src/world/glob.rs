@@ -27,7 +27,7 @@ impl Glob {
         text.contains(['*', '?'])
     }
 
-    /// Whether a path matches.
+    /// Whether a relative path, with `/` between its names, matches the whole pattern.
     pub fn matches(&self, path: &str) -> bool {
         let names: Vec<&str> = path.split('/').collect();
         below(&self.segments, &names)

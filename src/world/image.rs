@@ -5,9 +5,9 @@
 pub struct ImageRef<'a> {
     /// Host of the registry, with its port; empty: Docker Hub.
     pub registry: &'a str,
-    /// Path in the registry: `team/api`.
+    /// Repository: the path in the registry, `team/api`.
     pub repository: &'a str,
-    /// Tag, if it names one.
+    /// Tag; `None`: the reference names none.
     pub tag: Option<&'a str>,
     /// Digest (`sha256:…`), if it names one: it decides, whatever the tag is.
     pub digest: Option<&'a str>,
@@ -16,14 +16,14 @@ pub struct ImageRef<'a> {
 /// A private registry of ECR, as its host names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EcrRegistry<'a> {
-    /// Account, twelve digits.
+    /// AWS account of the registry, twelve digits.
     pub account: &'a str,
-    /// Region.
+    /// AWS region of the registry.
     pub region: &'a str,
 }
 
 impl<'a> ImageRef<'a> {
-    /// Reads a reference.
+    /// Reads an image reference as Docker does: `[HOST/]REPOSITORY[:TAG][@DIGEST]`.
     pub fn parse(text: &'a str) -> ImageRef<'a> {
         let (name, digest) = match text.split_once('@') {
             Some((name, digest)) => (name, Some(digest)),

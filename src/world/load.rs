@@ -8,12 +8,12 @@ use crate::vocabulary::Fault;
 /// Most requests that wait for an answer at one time; what is due then goes out late, and counts as slow.
 pub const IN_FLIGHT: usize = 256;
 
-/// An open-loop load.
+/// A load whose requests are due at a fixed rate (open loop), however slow the answers are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Load {
     /// The request that is sent again and again.
     pub request: HttpRequest,
-    /// Requests a second.
+    /// How many requests are due in a second.
     pub rate: u32,
     /// For how long requests are due.
     pub duration: Duration,
@@ -32,13 +32,13 @@ impl Load {
     }
 }
 
-/// What came of one request.
+/// The result of one request of a load.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shot {
     /// When it was answered, from the start.
     pub ended: Duration,
     /// From when it was due to the whole answer: what a user would have waited.
     pub latency: Duration,
-    /// The answer, of any status.
+    /// The answer with any status, or why there was none.
     pub answer: Result<HttpResponse, Fault>,
 }

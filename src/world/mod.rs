@@ -83,7 +83,7 @@ pub trait World: Send + Sync {
     /// Whether a process of that mark, or what it has started, still runs: one whose run was killed goes on.
     fn process_alive(&self, mark: &str) -> bool;
 
-    /// The time, real or virtual.
+    /// The world's time: real time, or virtual in rehearsals and plans.
     fn now(&self) -> Timestamp;
 
     /// Time since some fixed moment that nobody can set.
@@ -103,7 +103,7 @@ pub trait World: Send + Sync {
     fn ask(&self, question: &Question, before: &Replies) -> Result<AskResult, Fault>;
 }
 
-/// What came of a question.
+/// How asking people ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum AskResult {
     /// New answers, at least one.
@@ -127,7 +127,7 @@ pub trait ReadOnlyWorld: Send + Sync {
     ) -> Result<ProcessOutput, Fault>;
 }
 
-/// One AWS API call.
+/// A call of an AWS operation, not signed yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AwsCall {
     /// Service in the AWS CLI's spelling: `ecs`, `ecr`, `elbv2`, `secretsmanager`, `ssm`, `logs`,
@@ -135,7 +135,7 @@ pub struct AwsCall {
     pub service: String,
     /// Operation in the API's spelling: `DescribeServices`.
     pub operation: String,
-    /// The API's own JSON.
+    /// Input of the operation, in JSON with members as the API spells them.
     pub input: Value,
     /// Region, where it is not the configured one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,30 +157,9 @@ impl AwsCall {
         }
     }
 
-    /// Whether the operation reads or writes, judged by AWS's naming of operations.
-    /// Anything that is not known to read counts as a write.
+    /// Whether the operation reads or writes. Anything that is not known to read counts as a write.
     pub fn effect(&self) -> Effect {
-        const READS: [&str; 11] = [
-            "Describe",
-            "List",
-            "Get",
-            "BatchGet",
-            "BatchCheck",
-            "Filter",
-            "Lookup",
-            "Search",
-            "Query",
-            "Scan",
-            "Head",
-        ];
-        // Named like reads, but they hand out or consume something.
-        const WRITES: [&str; 2] = ["GetFederationToken", "GetSessionToken"];
-        let op = self.operation.as_str();
-        if READS.iter().any(|r| op.starts_with(r)) && !WRITES.contains(&op) {
-            Effect::Read
-        } else {
-            Effect::Write
-        }
+        apis::aws::effects::effect(&self.service, &self.operation)
     }
 }
 
@@ -194,23 +173,23 @@ impl ReadCall {
         (call.effect() == Effect::Read).then_some(ReadCall(call))
     }
 
-    /// The call itself.
+    /// The call that was checked.
     pub fn call(&self) -> &AwsCall {
         &self.0
     }
 }
 
-/// One HTTP request.
+/// An HTTP request of a script.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HttpRequest {
-    /// `GET`, `POST`, …
+    /// Method in upper case: `GET`, `POST`, …
     pub method: String,
     /// Absolute URL, `http` or `https`.
     pub url: String,
-    /// Header names and values.
+    /// Names and values of the headers, in the order in which they are sent.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
-    /// Body text.
+    /// Body as text; `None`: none is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// For the whole exchange, in milliseconds.
@@ -233,17 +212,17 @@ impl HttpRequest {
 /// What a declared HTTP check asserts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
-    /// Status code.
+    /// HTTP status code that the answer must have.
     pub status: u16,
     /// Members that the JSON body must have, at least.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub json: Value,
 }
 
-/// One HTTP answer.
+/// An HTTP answer, read to its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HttpResponse {
-    /// Status code.
+    /// HTTP status code of the answer.
     pub status: u16,
     /// Header names (lower case) and values.
     pub headers: Vec<(String, String)>,

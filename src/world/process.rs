@@ -25,7 +25,7 @@ pub struct ProcessCommand {
     /// Directory to run in, where it is not the current one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dir: Option<String>,
-    /// What it reads; absent: nothing.
+    /// Text for its standard input; absent: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stdin: Option<String>,
     /// For the whole process, in milliseconds; it is killed then, with all that it has started.
@@ -64,7 +64,7 @@ impl ReadProcess {
         command.reads.then_some(ReadProcess(command))
     }
 
-    /// The command itself.
+    /// The process that was checked to read only.
     pub fn command(&self) -> &ProcessCommand {
         &self.0
     }
@@ -73,18 +73,18 @@ impl ReadProcess {
 /// Where a process writes a line to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
-    /// Standard output.
+    /// Standard output of the process.
     Out,
-    /// Standard error.
+    /// Standard error of the process.
     Err,
 }
 
-/// How a process ended.
+/// How a process ended, and what it printed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProcessOutput {
     /// Exit code; 128 and the signal's number, where one ended it.
     pub status: i32,
-    /// The signal that ended it.
+    /// Number of the signal that ended it; absent: it exited by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
     /// At most 1 MiB, its beginning.

@@ -27,7 +27,7 @@ pub struct Scheduler {
 
 #[derive(Debug)]
 struct State {
-    /// Branches begun so far.
+    /// How many branches have begun so far; the next one's id.
     begun: u64,
     current: u64,
     open: BTreeMap<u64, Branch>,
@@ -36,7 +36,7 @@ struct State {
 #[derive(Debug)]
 struct Branch {
     parent: u64,
-    /// Branches that it waits for.
+    /// How many of its branches have not ended: it waits for them.
     children: usize,
     wakes: Timestamp,
 }
@@ -153,7 +153,7 @@ impl Scheduler {
     }
 }
 
-/// Branches that were begun together.
+/// Branches that one `parallel` began together.
 pub struct Fork {
     turns: Arc<Scheduler>,
     parent: u64,
@@ -172,7 +172,7 @@ impl Fork {
         }
     }
 
-    /// A branch that never begins.
+    /// Ends a branch that is never begun.
     pub fn skip(&self, index: usize) {
         self.turns.end(self.ids[index]);
     }
@@ -183,7 +183,7 @@ impl Fork {
     }
 }
 
-/// The turns of one branch.
+/// A branch that has begun; when it is dropped, the branch has ended.
 pub struct Turn<'a> {
     turns: &'a Scheduler,
     id: u64,

@@ -1,7 +1,9 @@
 //! Over sockets, against emulators of AWS that nobody here wrote.
 
+mod calls;
 mod conformance;
 mod crash;
+mod endpoints;
 mod errors;
 mod library_modules;
 mod network_faults;
@@ -11,3 +13,4 @@ mod protocols;
 mod rolling_deployment;
 mod secret_leaks;
 mod unknown_members;
+mod waiters_and_pages;

@@ -22,7 +22,7 @@ fn skipped(why: &str) {
     let _unheard = std::io::stderr().write_all(line.as_bytes());
 }
 
-/// A program in `PATH`.
+/// Path of a program in `PATH`; `None`: it is not installed.
 fn program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let mut all = std::env::split_paths(&path).map(|dir| dir.join(name));

@@ -20,7 +20,7 @@ use crate::support::cloud::{self, until};
 use crate::support::emulators::{ACCOUNT, Moto, REGION};
 use crate::support::http::{self, Answer, RUNTIME, Reply, Server};
 
-/// The repository.
+/// The repository that images are pushed to.
 pub const REPOSITORY: &str = "team/app";
 
 const MANIFESTS: &str = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json";
@@ -93,7 +93,7 @@ impl Registry {
         Ok(registry)
     }
 
-    /// Where ECR answers.
+    /// URL at which the simulated ECR answers.
     pub fn endpoint(&self) -> String {
         self.ecr.server.url()
     }

@@ -22,7 +22,7 @@ fn secret() -> String {
     ["hunt", "er2x", "Yz77"].concat()
 }
 
-/// `password=…`
+/// A line with a secret in it: `password=…`.
 fn line() -> String {
     format!("{}word={}\n", "pass", secret())
 }

@@ -8,9 +8,9 @@ use sha2::{Digest, Sha256};
 use super::cloud::{self, must};
 use super::emulators::{ACCOUNT, DockerBehaviour, Fate, Ministack, Moto, REGION};
 
-/// Runs now.
+/// The version that runs before a deployment.
 pub const OLD: &str = "1.2.0";
-/// A good new version.
+/// A new version that works.
 pub const GOOD: &str = "1.3.0";
 /// Exits with 1 soon after its start.
 pub const CRASHING: &str = "1.3.1";
@@ -24,16 +24,16 @@ pub const SECRET: &str = "Host=db;Password=hunter2-of-the-tests";
 
 const SETTLED: Duration = crate::support::HANG;
 
-/// What everything is called.
+/// Names of the things that the catalog service consists of.
 #[derive(Debug, Clone)]
 pub struct Names {
-    /// ECS cluster.
+    /// Name of the ECS cluster.
     pub cluster: String,
     /// ECS service, and the family of its task definition.
     pub service: String,
     /// The container that is deployed.
     pub container: String,
-    /// ECR repository.
+    /// Name of the ECR repository.
     pub repository: String,
     /// Family of the migration's task definition.
     pub migration: String,

@@ -14,7 +14,7 @@ use super::http::{self, RUNTIME};
 /// An AWS error, or a broken exchange (`code` is then `transport`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// AWS's code: `ClusterNotFoundException`.
+    /// AWS's error code: `ClusterNotFoundException`.
     pub code: String,
     /// The rest of the answer.
     pub message: String,
@@ -99,7 +99,7 @@ pub fn service(endpoint: &str, cluster: &str, service: &str) -> Value {
     answer["services"][0].clone()
 }
 
-/// The service's PRIMARY deployment.
+/// The PRIMARY deployment of a service, in ECS's own shape.
 pub fn primary(service: &Value) -> Option<&Value> {
     service["deployments"]
         .as_array()?

@@ -33,7 +33,7 @@ impl Deployer {
         }
     }
 
-    /// Without credentials or region.
+    /// The program with neither credentials nor region, so that it cannot reach AWS.
     pub fn offline() -> Deployer {
         Deployer {
             home: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary directory"),
@@ -76,12 +76,12 @@ impl Deployer {
         fs::write(&path, text).expect("a file of our own");
     }
 
-    /// Where commands run.
+    /// The directory in which commands are run.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Where runs are remembered.
+    /// The state directory of the commands (`--state`).
     pub fn state(&self) -> PathBuf {
         self.home.path().join("state")
     }
@@ -110,7 +110,7 @@ impl Deployer {
         self.spawn(&arguments)
     }
 
-    /// Starts a command.
+    /// Starts a command and does not wait for its end.
     pub fn spawn(&self, arguments: &[impl AsRef<str>]) -> Live {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deployer"));
         command
@@ -164,7 +164,7 @@ impl Deployer {
         newest.unwrap_or_else(|| panic!("no run is known\n{runs}"))
     }
 
-    /// Its id.
+    /// Id of the newest run in the state directory.
     pub fn newest_run(&self) -> String {
         let id = self.newest()["run"].clone();
         id.as_str().expect("the run's id").to_owned()
@@ -210,13 +210,13 @@ impl Live {
         }
     }
 
-    /// SIGKILL, and its end.
+    /// Ends the command with SIGKILL, and waits for its end.
     pub fn kill(mut self) -> Finished {
         self.child.kill().expect("our own child");
         self.finish()
     }
 
-    /// SIGINT.
+    /// Sends SIGINT to the command, as Ctrl-C does.
     pub fn interrupt(&self) {
         let pid = self.child.id().to_string();
         let status = Command::new("sh")
@@ -274,13 +274,13 @@ impl Drop for Live {
 /// A command that has ended.
 #[derive(Debug, Clone)]
 pub struct Finished {
-    /// Exit code; none: killed.
+    /// Exit code; `None`: a signal killed it.
     pub code: Option<i32>,
-    /// Standard output.
+    /// What it wrote to standard output.
     pub stdout: String,
-    /// Standard error.
+    /// What it wrote to standard error.
     pub stderr: String,
-    /// Wall time.
+    /// Time from start to end, by the wall clock.
     pub elapsed: Duration,
 }
 
@@ -325,7 +325,7 @@ impl Finished {
         last
     }
 
-    /// The run's id.
+    /// Id of the run, from its `started` event; `None`: it has none.
     pub fn run_id(&self) -> Option<String> {
         let started = self.events("started").into_iter().next()?;
         started["run"].as_str().map(str::to_owned)

@@ -34,14 +34,19 @@ impl Moto {
         }))
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// URL of the emulator: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         self.0.endpoint()
     }
 
-    /// Forgets everything.
+    /// Removes every resource from the emulator.
     pub fn reset(&self) {
         self.0.post("/moto-api/reset");
+    }
+
+    /// Makes what it makes up, such as ids, the same as after the same number before.
+    pub fn seed(&self, number: u32) {
+        self.0.post(&format!("/moto-api/seed?a={number}"));
     }
 }
 
@@ -63,7 +68,7 @@ impl Ministack {
         Ministack(process)
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// URL of the emulator: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         self.0.endpoint()
     }
@@ -97,7 +102,7 @@ pub enum Fate {
     Exits(u8, f64),
     /// Is pulled for this many seconds, then stays.
     Slow(f64),
-    /// Cannot be pulled.
+    /// Its image cannot be pulled.
     Missing,
 }
 
@@ -138,7 +143,7 @@ struct Process {
     child: Child,
     address: SocketAddr,
     directory: tempfile::TempDir,
-    /// Of its port.
+    /// Keeps other processes from taking the port.
     _lock: File,
 }
 

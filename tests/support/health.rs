@@ -10,17 +10,17 @@ use super::catalog::{self, Names};
 use super::cloud;
 use super::http::{self, Reply, Server};
 
-/// What the endpoint answers.
+/// What the endpoint answers to health checks.
 #[derive(Debug, Clone)]
 pub enum Mood {
     /// Healthy, with the version whose tasks ECS runs now.
     Live {
-        /// The emulator.
+        /// URL of the emulator that is asked.
         endpoint: String,
-        /// Where the service is.
+        /// Names of cluster and service there.
         names: Names,
     },
-    /// Healthy, with this version.
+    /// Healthy, and reports this version.
     Healthy(String),
     /// `Unhealthy`, with this version, status 200.
     Unhealthy(String),
@@ -35,7 +35,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// Starts one.
+    /// Starts an endpoint on a free port.
     pub fn start(mood: Mood) -> Health {
         let mood = Arc::new(Mutex::new(mood));
         let now = Arc::clone(&mood);
@@ -55,7 +55,7 @@ impl Health {
         Health::start(Mood::Live { endpoint, names })
     }
 
-    /// The URL to check.
+    /// URL that a pipeline checks.
     pub fn url(&self) -> String {
         format!("{}/health", self.server.url())
     }

@@ -25,12 +25,12 @@ pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .expect("a runtime for the tests")
 });
 
-/// A whole answer.
+/// An HTTP answer that was read to its end.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// Status code.
+    /// HTTP status code of the answer.
     pub status: StatusCode,
-    /// Headers as they came.
+    /// Headers, as the server sent them.
     pub headers: hyper::HeaderMap,
     /// The body, read to its end.
     pub body: Bytes,
@@ -87,7 +87,7 @@ impl<T> Drop for AbortOnDrop<T> {
 
 /// What a server does about a request.
 pub enum Reply {
-    /// Answers.
+    /// Sends this answer to the client.
     With(Response<Full<Bytes>>),
     /// Resets the connection (RST, not an orderly end).
     Reset,
@@ -95,7 +95,7 @@ pub enum Reply {
 
 /// A server on a free loopback port, gone when it is dropped.
 pub struct Server {
-    /// Where it listens.
+    /// Address and port on which it listens.
     pub address: SocketAddr,
     accepting: JoinHandle<()>,
 }
@@ -122,7 +122,7 @@ impl Server {
         Server { address, accepting }
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// URL of the server: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// A Python program from PyPI in a virtual environment of its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Package {
-    /// Name of its environment.
+    /// Name of its virtual environment below `target`.
     pub name: &'static str,
     /// What pip installs: each package by its version and the hashes of its files.
     pub requirements: &'static str,
@@ -23,7 +23,7 @@ pub const MOTO: Package = Package {
     requirements: include_str!("requirements/moto.txt"),
 };
 
-/// A real ECS scheduler.
+/// Ministack: an emulator with a real ECS scheduler.
 pub const MINISTACK: Package = Package {
     name: "ministack",
     requirements: include_str!("requirements/ministack.txt"),

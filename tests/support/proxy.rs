@@ -21,7 +21,7 @@ use super::rules::{Disturbance, Moment, Rule, Which};
 pub struct Recorded {
     /// As the signature names it: `ecs`.
     pub service: String,
-    /// `DescribeServices`.
+    /// Operation of AWS: `DescribeServices`.
     pub operation: String,
     /// Its JSON, or the fields of its form.
     pub input: Value,
@@ -112,7 +112,7 @@ impl Proxy {
         Proxy { server, shared }
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// URL of the proxy: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         self.server.url()
     }
@@ -148,12 +148,12 @@ impl Proxy {
             .count()
     }
 
-    /// Forgets requests and rules.
+    /// Forgets every recorded request and every rule.
     pub fn clear(&self) {
         *self.shared.state() = State::default();
     }
 
-    /// Disturbs nothing any more.
+    /// Removes every rule, so that requests pass undisturbed.
     pub fn calm(&self) {
         self.shared.state().rules.clear();
     }

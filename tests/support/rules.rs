@@ -5,11 +5,11 @@ use std::time::Duration;
 /// Which requests a rule is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Which {
-    /// Those of one operation.
+    /// Requests for one operation.
     Operation(&'static str),
-    /// Those that write.
+    /// Requests for any operation that writes.
     Writes,
-    /// All.
+    /// Requests for any operation at all.
     Any,
 }
 
@@ -22,9 +22,9 @@ impl From<&'static str> for Which {
 /// A fault of AWS or of the way there.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Disturbance {
-    /// Refused: too many requests.
+    /// Refused with too many requests.
     Throttled,
-    /// Refused: AWS's own 500.
+    /// Refused with an error 500 of AWS's own.
     ServerError,
     /// Refused with this AWS error code, status 400.
     Refused(&'static str),
@@ -36,7 +36,7 @@ pub enum Disturbance {
     ResetAfter,
     /// The request is not carried out and nothing is answered for so long; then the connection breaks.
     Silence(Duration),
-    /// Carried out, only later.
+    /// Carried out after this delay.
     Late(Duration),
     /// Carried out; the answer comes with status 200 and this body instead of its own.
     Instead(&'static str),

@@ -15,20 +15,20 @@ pub const PIPELINE: &str = "pipelines/prod.rhai";
 
 /// A catalog service that runs the old version.
 pub struct Stage {
-    /// What everything is called.
+    /// Names of cluster, service and the rest.
     pub names: Names,
     /// Sees all that the program asks of AWS.
     pub proxy: Proxy,
     /// Answers with the version that ECS runs.
     pub health: Health,
-    /// The program.
+    /// The program under test, which talks to the proxy.
     pub deployer: Deployer,
-    /// The emulator itself.
+    /// The emulator behind the proxy.
     pub ministack: Ministack,
 }
 
 impl Stage {
-    /// Sets it up.
+    /// Starts emulator, proxy and endpoint, with the old version running.
     pub fn set() -> Stage {
         let ministack = Ministack::start(catalog::behaviour());
         let names = catalog::seed_ministack(&ministack);
@@ -42,7 +42,7 @@ impl Stage {
         }
     }
 
-    /// `COMMAND pipelines/prod.rhai --set …`.
+    /// Arguments of a command on the production pipeline: `COMMAND pipelines/prod.rhai --set …`.
     pub fn arguments(&self, command: &str, version: &str) -> Vec<String> {
         let mut arguments = vec![command.to_owned(), PIPELINE.to_owned()];
         arguments.extend(self.names.parameters(version, &self.health.url()));

@@ -14,7 +14,7 @@ use crate::journal::RunDir;
 use crate::report::{self, Output};
 use crate::vocabulary::{Answer, Question, Refusal};
 
-/// Arguments of `approve` and `reject`.
+/// Command-line arguments of `deployer approve` and `deployer reject`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct AnswerArgs {
     /// Run id, or the beginning of it

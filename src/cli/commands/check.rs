@@ -18,7 +18,7 @@ use crate::report::{self, Output};
 use crate::script::{Param, Program};
 use crate::testing::{self, scripts};
 
-/// Arguments of `check`.
+/// Command-line arguments of `deployer check`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
     /// Pipelines, or folders: every script in a folder is checked, except tests

@@ -7,7 +7,7 @@ use crate::cli::error::{CommandError, CommandResult};
 use crate::cli::exit_code::ExitCode;
 use crate::report;
 
-/// Shown below `--help`.
+/// How to set up each shell: text below `deployer completions --help`.
 pub(super) const EXAMPLES: &str = "\
 Commands, options, files, runs, parameters of the pipeline, faults, modules and functions are completed.
 
@@ -15,7 +15,7 @@ Commands, options, files, runs, parameters of the pipeline, faults, modules and 
   zsh    add to ~/.zshrc, below compinit:    source <(deployer completions zsh)
   fish   add to ~/.config/fish/config.fish:  deployer completions fish | source";
 
-/// Arguments of `completions`.
+/// Command-line arguments of `deployer completions`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompletionsArgs {
     /// Shell

@@ -12,7 +12,7 @@ use crate::cli::exit_code::ExitCode;
 use crate::cli::global::GlobalArgs;
 use crate::report;
 
-/// Arguments of `man`.
+/// Command-line arguments of `deployer man`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ManArgs {
     /// Directory to write to, for instance ~/.local/share/man/man1; it is created if it is not there

@@ -42,7 +42,7 @@ Exit codes:
 /// Shown below the help of commands that run a pipeline.
 const EXIT_CODES: &str = exit_codes!();
 
-/// Shown below `deployer --help`.
+/// Text below the options of `deployer --help`.
 const HELP: &str = concat!(
     exit_codes!(),
     "
@@ -65,7 +65,7 @@ pub(super) struct CommandLine {
     pub global: GlobalArgs,
 }
 
-/// What to do.
+/// The commands of `deployer`, in the order in which the help lists them.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Start a project: a pipeline with its environments, its simulated cloud and its tests

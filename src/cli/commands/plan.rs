@@ -29,7 +29,7 @@ use crate::world::live::LiveReader;
 use crate::world::predicted::PlanWorld;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
-/// Shown below `--help`.
+/// Text on exit codes and `--what-if` below `deployer plan --help`.
 pub(super) const PLAN_HELP: &str = "\
 A plan changes nothing. Exit code: 0 if the plan is complete, or stops where the script needs a value that only the \
 run can know; 2 if something is wrong; otherwise the exit code of the run.
@@ -38,7 +38,7 @@ With --what-if, the exit code is the one that the run would end with. `deployer 
 Plans of the live cloud refuse a fault whose outcome depends on more than a plan reads; with --cloud, the outcome is \
 that of the rehearsal. A fault that had no effect is reported, and the exit code is 2.";
 
-/// Arguments of `plan`.
+/// Command-line arguments of `deployer plan`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PlanArgs {
     #[command(flatten)]

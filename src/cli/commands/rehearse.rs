@@ -23,7 +23,7 @@ use crate::testing::{fixture_for, refuse_unknown};
 use crate::vocabulary::Fault;
 use crate::world::simulated::{FaultSpec, Fixture, Simulated};
 
-/// Shown below `--help`.
+/// Text on faults and fixtures below `deployer rehearse --help`.
 pub(super) const FAULTS_HELP: &str = "\
 A rehearsal needs no AWS account and changes nothing. Its exit code is the one that the run would end with.
 
@@ -35,7 +35,7 @@ else the built-in one.";
 /// Seed of rehearsals that do not name one.
 pub(super) const SEED: u64 = 1;
 
-/// Arguments of `rehearse`.
+/// Command-line arguments of `deployer rehearse`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RehearseArgs {
     #[command(flatten)]

@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::primitive;
 use crate::script::Program;
 
-/// Arguments of `resume`.
+/// Command-line arguments of `deployer resume`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ResumeArgs {
     /// Run id, or the beginning of it

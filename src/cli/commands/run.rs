@@ -19,7 +19,7 @@ use crate::cli::global::GlobalArgs;
 use crate::journal::{FileLog, RunDir, Tail};
 use crate::script::Sources;
 
-/// Arguments of `run`.
+/// Command-line arguments of `deployer run`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RunArgs {
     /// The pipeline: a Rhai script

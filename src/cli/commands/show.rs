@@ -16,7 +16,7 @@ use crate::run::history;
 use crate::vocabulary::Answer;
 use crate::vocabulary::event::{self, EVENT_VERSION, Event, EventKind};
 
-/// Arguments of `show`.
+/// Command-line arguments of `deployer show`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShowArgs {
     /// Run id, or the beginning of it

@@ -17,7 +17,7 @@ use crate::script::docs::{self, FunctionDoc, ModuleDoc};
 use crate::script::{Resolver, library};
 use crate::suggest::{did_you_mean, suggest};
 
-/// Arguments of `stdlib`.
+/// Command-line arguments of `deployer stdlib`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StdlibArgs {
     #[command(subcommand)]
@@ -66,13 +66,13 @@ fn bare(name: &str) -> &str {
 /// Where the text of a module comes from.
 #[derive(Clone, Copy, PartialEq)]
 enum Origin {
-    /// It ships with the program.
+    /// The module ships with the program, and the project has no copy.
     Shipped,
     /// The project has a copy that says the same.
     Copied,
-    /// The project has another text.
+    /// The project's module of that name has another text than the one that ships.
     Replaced,
-    /// Only the project has it.
+    /// Only the project has a module of that name.
     Own,
 }
 

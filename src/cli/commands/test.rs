@@ -16,7 +16,7 @@ use crate::report::{self, Output};
 use crate::script::library;
 use crate::testing::{Library, Options, Suite, Verdict, chaos, crash, discover};
 
-/// Shown below `--help`.
+/// An example of a test, and the exit codes, below `deployer test --help`.
 pub(super) const TESTS_HELP: &str = "\
 A test is a function without arguments in a *.test.rhai file; its name begins with test_. A function without
 arguments that has another name and that nothing calls is an error, because it would never run.
@@ -32,7 +32,7 @@ Exit codes:
   1  a test failed
   2  wrong usage, or no test was found: nothing ran";
 
-/// Arguments of `test`.
+/// Command-line arguments of `deployer test`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TestArgs {
     /// Files of tests (*.test.rhai), or directories to search for them

@@ -14,6 +14,7 @@ use crate::primitive;
 use crate::script::params::Kind;
 use crate::script::{Param, Program, Resolver, docs, library};
 use crate::vocabulary::Question;
+use crate::world::apis::aws;
 use crate::world::simulated::faults;
 
 /// Runs are listed from the newest back to this one.
@@ -146,7 +147,7 @@ fn values(param: &Param) -> Vec<String> {
     }
 }
 
-/// Faults of a rehearsal.
+/// Names of faults that begin with what was typed, each with its summary.
 pub(in crate::cli) fn fault_names(typed: &OsStr) -> Vec<CompletionCandidate> {
     let all = faults::catalogue().iter();
     matching(
@@ -182,4 +183,22 @@ pub(in crate::cli) fn modules_and_functions(typed: &OsStr) -> Vec<CompletionCand
         (name, summary.replace('\n', " "))
     });
     matching(typed, functions)
+}
+
+/// Services of AWS, behind the word `services`.
+pub(in crate::cli) fn aws_services(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let line = CompletionLine::now();
+    if !line.words().any(|word| word == "services") {
+        return Vec::new();
+    }
+    let names = aws::services().iter();
+    matching(typed, names.map(|name| ((*name).to_owned(), String::new())))
+}
+
+/// Operations of the service of AWS that the line names.
+pub(in crate::cli) fn aws_operations(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let line = CompletionLine::now();
+    let behind = line.words().skip_while(|word| *word != "services").nth(1);
+    let names = behind.map(aws::operations).unwrap_or_default().iter();
+    matching(typed, names.map(|name| ((*name).to_owned(), String::new())))
 }

@@ -18,7 +18,7 @@ pub(in crate::cli) struct AnswerSources {
     pub dir: RunDir,
     /// The terminal, if someone can type there.
     pub prompter: Option<Prompter>,
-    /// Ends a prompt.
+    /// Set when the run is to stop: an open prompt then ends without an answer.
     pub cancel: Cancel,
 }
 

@@ -9,7 +9,7 @@ use crate::run::Claims;
 use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
 
-/// The claims of one run.
+/// Takes claims in the state directory for one run.
 pub(in crate::cli) struct RunClaims {
     store: Store,
     run: String,

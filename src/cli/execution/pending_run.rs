@@ -8,9 +8,9 @@ use crate::vocabulary::{Answer, Next, NextCommands};
 /// What a run that is not over waits for.
 #[derive(Default)]
 pub(in crate::cli) struct PendingRun {
-    /// Whom; `None`: nobody.
+    /// Roles that must still answer, or `anyone`; `None`: the run waits for nobody.
     pub(in crate::cli) waits_for: Option<String>,
-    /// Commands that make sense now.
+    /// Commands that make sense now, as a person types them.
     pub(in crate::cli) next: NextCommands,
     /// Answers that the run has not read yet.
     pub(in crate::cli) posted: Vec<Answer>,

@@ -23,7 +23,7 @@ pub(in crate::cli) struct Pipeline {
     pub values: ParameterValues,
 }
 
-/// Values of parameters.
+/// Values of the pipeline's parameters, from the command line and from a file.
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct ParameterValues {
     /// Value of a parameter; lists and maps are JSON; may be given several times

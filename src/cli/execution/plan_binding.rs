@@ -9,7 +9,7 @@ use crate::run::planned::{PlanGuard, SavedPlan};
 #[derive(Default)]
 pub(in crate::cli) struct PlanBinding {
     pub guard: Option<Box<dyn Guard>>,
-    /// SHA-256 (hex) of the plan.
+    /// SHA-256 of the saved plan, in hexadecimal digits; `None`: the run is bound to none.
     pub digest: Option<String>,
 }
 

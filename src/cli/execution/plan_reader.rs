@@ -19,7 +19,7 @@ pub(in crate::cli) struct PlanReader {
     answers: Arc<Mutex<HashMap<String, RememberedAnswer>>>,
 }
 
-/// What a read returned.
+/// The answer to a read, kept so that the same read is not made twice.
 #[derive(Clone)]
 enum RememberedAnswer {
     Aws(Result<Value, Fault>),

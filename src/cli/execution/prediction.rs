@@ -35,7 +35,7 @@ pub(in crate::cli) struct Predictor<'a> {
 /// The world that a pipeline is predicted in.
 #[derive(Clone)]
 pub(in crate::cli) enum PredictionWorld {
-    /// A plan's.
+    /// A plan: reads reach AWS, writes are simulated.
     Plan(PlanWorld),
     /// A rehearsal's: what `--what-if` does to a fixture's cloud.
     Rehearsal(Simulated),
@@ -71,7 +71,7 @@ pub(in crate::cli) struct Prediction {
     pub world: PredictionWorld,
     pub events: Vec<Event>,
     pub ending: Ending,
-    /// What no undo would undo.
+    /// Writes that no undo of the script takes back.
     pub not_undone: Vec<Residue>,
 }
 

@@ -26,7 +26,7 @@ const PLAN_AGAIN: &str = "make a new plan, and have it reviewed";
 /// A saved plan with its pipeline.
 pub(in crate::cli) struct OpenedPlan {
     pub prepared: PreparedPipeline,
-    /// The text of the file.
+    /// Text of the plan's file, as it was read.
     pub text: String,
 }
 

@@ -16,10 +16,10 @@ use crate::vocabulary::Answer;
 /// How often a lock that someone has is tried again: who only looks has it for a moment.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
-/// Where answers are posted.
+/// File inside a run's directory to which `approve` and `reject` append answers.
 const ANSWERS: &str = "answers";
 
-/// One run's directory.
+/// The directory of one run: `STATE/runs/RUN`.
 #[derive(Debug, Clone)]
 pub struct RunDir {
     path: PathBuf,
@@ -222,13 +222,13 @@ impl RunDir {
         self.path.join("journal")
     }
 
-    /// The run id.
+    /// The run id: the name of the directory.
     pub fn id(&self) -> String {
         let name = self.path.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     }
 
-    /// Where it is.
+    /// Path of the directory, as the store was opened with it.
     pub fn path(&self) -> &Path {
         &self.path
     }

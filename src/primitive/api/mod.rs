@@ -20,11 +20,13 @@ mod poll;
 pub(super) mod reconcile;
 pub(super) mod secrets;
 mod send;
+mod tokens;
 
 pub(super) use name::name_of;
 pub use poll::{OutageTolerance, is_young, next_poll, unavailable};
 pub(super) use send::answered;
 pub use send::{send, send_shared};
+pub(super) use tokens::with_tokens;
 
 /// Finds out whether a call of this input has happened.
 type Reconcile = fn(&Value, &Context<'_>) -> Result<Reconciled, Stop>;
@@ -221,10 +223,8 @@ impl Call for ApiCall<'_> {
             Some(prepare) => prepare(self.input, cx),
             None => self.input.clone(),
         };
-        pages::send_all(
-            cx,
-            AwsCall::new(self.api.service, self.api.operation, input),
-        )
+        let call = AwsCall::new(self.api.service, self.api.operation, input);
+        pages::send_all(cx, with_tokens(cx, call))
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
@@ -239,7 +239,7 @@ impl Call for ApiCall<'_> {
     }
 
     fn unknown_names(&self, output: &Value) -> Vec<String> {
-        shape::strangers(self.api.service, self.api.operation, output)
+        unknown_names(self.api.service, self.api.operation, output)
     }
 
     fn returns_settings(&self) -> bool {
@@ -285,7 +285,7 @@ pub fn check(name: &str, service: &str, operation: &str, input: &Value) -> Resul
     if !input.is_object() {
         return Err(Fault::new(INVALID_INPUT, format!("{name} takes a map")));
     }
-    secrets::refuse_taken(name, operation, input)?;
+    secrets::refuse_taken(name, service, operation, input)?;
     shape::check(service, operation, input).map_err(|problems| {
         let said = problems.iter().map(|p| match p.path.as_str() {
             "" => p.message.clone(),
@@ -294,15 +294,29 @@ pub fn check(name: &str, service: &str, operation: &str, input: &Value) -> Resul
         let said: Vec<String> = said.collect();
         let mut fault = Fault::new(INVALID_INPUT, format!("{name}: {}", said.join("; ")));
         fault.hint = problems.iter().find_map(shape::Problem::hint);
-        fault.details = strange(&problems);
+        fault.details = strange(service, &problems);
         fault
     })
 }
 
-/// What is not known here of an input, where nothing else is wrong with it.
-fn strange(problems: &[shape::Problem]) -> Value {
-    let names: Option<Vec<&str>> = problems.iter().map(shape::Problem::stranger).collect();
-    match names {
+/// Members and values that AWS has answered with, and that its models do not have.
+pub(super) fn unknown_names(service: &str, operation: &str, output: &Value) -> Vec<String> {
+    let problems = shape::strangers(service, operation, output);
+    let names = problems.iter().filter_map(shape::Problem::unknown_name);
+    names.map(str::to_owned).collect()
+}
+
+/// What is not known here of an input, where nothing else is wrong with it, and the service can be sent it.
+fn strange(service: &str, problems: &[shape::Problem]) -> Value {
+    let carries_fields = shape::carries_unknown_fields(service);
+    let passable = |problem: &shape::Problem| {
+        carries_fields || problem.kind != shape::ProblemKind::UnknownField
+    };
+    let names = problems.iter().map(shape::Problem::unknown_name);
+    match names
+        .collect::<Option<Vec<&str>>>()
+        .filter(|_| problems.iter().all(passable))
+    {
         Some(names) => json!({ STRANGE: names }),
         None => Value::Null,
     }

@@ -1,32 +1,18 @@
-//! Lists that AWS answers page by page, read to their end as the AWS CLI does.
+//! Lists that AWS answers page by page, read as AWS's own paginators say.
 
 use serde_json::Value;
 
 use super::secrets::hide;
 use super::send::send;
 use crate::primitive::Context;
-use crate::vocabulary::{Effect, Stop};
+use crate::vocabulary::{Effect, Fault, Halt, Stop, codes};
 use crate::world::AwsCall;
+use crate::world::apis::aws::paging::Pages;
 
-/// Members of an answer that say that there is more, and the member of an input that asks for it.
-const TOKENS: [(&str, &str); 4] = [
-    ("nextToken", "nextToken"),
-    ("NextToken", "NextToken"),
-    ("NextMarker", "Marker"),
-    ("Marker", "Marker"),
-];
-/// Members of an input with which a script asks for one page.
-const SIZES: [&str; 7] = [
-    "maxResults",
-    "MaxResults",
-    "limit",
-    "Limit",
-    "MaxRecords",
-    "MaxItems",
-    "PageSize",
-];
 /// A longer list is not read to its end: its token stays in the answer.
 const PAGES: usize = 100;
+/// The most items that are read where nobody says how many.
+const ITEMS: usize = 10_000;
 
 /// Sends a call; a read that asks for no page of its own is answered with all of them. Secrets are not in the answer.
 ///
@@ -34,76 +20,86 @@ const PAGES: usize = 100;
 /// As [`send`].
 pub(in crate::primitive) fn send_all(cx: &Context<'_>, mut call: AwsCall) -> Result<Value, Stop> {
     let mut whole = send(cx, &call)?;
-    if call.effect() == Effect::Read && !asks_for_one(&call.input) {
-        for _ in 1..PAGES {
-            let Some((member, token)) = next(&mut whole) else {
+    let pages = match call.effect() {
+        Effect::Read => Pages::of(&call.service, &call.operation),
+        _ => None,
+    };
+    if let Some(pages) = pages.filter(|pages| !pages.asks_for_one(&call.input)) {
+        let mut left = PAGES;
+        while let Some(next) = pages.next(&whole) {
+            left -= 1;
+            if left == 0 || !go_to(&mut call, next) {
                 break;
-            };
-            call.input[member] = token;
-            append(&mut whole, send(cx, &call)?);
+            }
+            whole = pages.join(whole, send(cx, &call)?);
+        }
+        if pages.next(&whole).is_none() {
+            pages.forget_tokens(&mut whole);
         }
     }
-    hide(&mut whole);
+    hide(cx, &call, &mut whole);
     Ok(whole)
 }
 
-fn asks_for_one(input: &Value) -> bool {
-    let tokens = TOKENS.iter().map(|(_, member)| *member);
-    SIZES
-        .into_iter()
-        .chain(tokens)
-        .any(|member| !input[member].is_null())
-}
-
-/// Takes the token of the next page out of an answer.
-fn next(answer: &mut Value) -> Option<(&'static str, Value)> {
-    let members = answer.as_object_mut()?;
-    // An answer without a list has no pages, whatever its members are called.
-    members.values().find(|value| value.is_array())?;
-    let (output, input) = TOKENS.iter().find(|(output, _)| {
-        let token = members.get(*output).and_then(Value::as_str);
-        token.is_some_and(|token| !token.is_empty())
-    })?;
-    Some((*input, members.remove(*output)?))
-}
-
-/// Adds a page: lists grow, and of anything else the latest holds.
-fn append(whole: &mut Value, page: Value) {
-    let (Value::Object(whole), Value::Object(page)) = (whole, page) else {
-        return;
-    };
-    for (name, value) in page {
-        match (whole.get_mut(&name), value) {
-            (Some(Value::Array(items)), Value::Array(more)) => items.extend(more),
-            (_, value) => {
-                whole.insert(name, value);
-            }
+/// The items of a list, from as many pages as it takes; `most`: no more than that many. Secrets are not in them.
+///
+/// # Errors
+/// As [`send`]; `list_too_long` where nobody says how many are wanted.
+pub(in crate::primitive) fn items(
+    cx: &Context<'_>,
+    mut call: AwsCall,
+    pages: &Pages,
+    list: &str,
+    most: Option<usize>,
+) -> Result<Value, Stop> {
+    let mut found = Vec::new();
+    // A page may have no items, and still not be the last.
+    for _ in 0..ITEMS {
+        let mut page = send(cx, &call)?;
+        let next = pages.next(&page);
+        hide(cx, &call, &mut page);
+        found.extend(Pages::items(&mut page, list));
+        if let Some(most) = most
+            && found.len() >= most
+        {
+            found.truncate(most);
+            break;
+        }
+        if most.is_none() && found.len() > ITEMS {
+            return Err(Stop::Fault(too_long(&call)));
+        }
+        if next.is_none_or(|next| !go_to(&mut call, next)) {
+            break;
+        }
+        if cx.cancel.is_cancelled() {
+            return Err(Stop::Halt(Halt::Cancelled));
         }
     }
+    Ok(Value::Array(found))
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
+fn too_long(call: &AwsCall) -> Fault {
+    let message = format!(
+        "{} {} lists more than {ITEMS} items",
+        call.service, call.operation
+    );
+    let hint = "say with `max_items` how many are wanted, or narrow the input";
+    Fault::new(codes::LIST_TOO_LONG, message).hint(hint)
+}
 
-    use super::*;
-
-    #[test]
-    fn pages_become_one_list() {
-        let mut whole = json!({ "serviceArns": ["a", "b"], "nextToken": "2" });
-        assert_eq!(next(&mut whole), Some(("nextToken", json!("2"))));
-        append(
-            &mut whole,
-            json!({ "serviceArns": ["c"], "nextToken": null }),
-        );
-        assert_eq!(whole["serviceArns"], json!(["a", "b", "c"]));
-        assert_eq!(next(&mut whole), None);
-        let mut marked = json!({ "TargetGroups": [], "NextMarker": "m" });
-        assert_eq!(next(&mut marked), Some(("Marker", json!("m"))));
-        assert_eq!(next(&mut json!({ "Marker": "m" })), None);
-        assert!(asks_for_one(&json!({ "maxResults": 5 })));
-        assert!(!asks_for_one(
-            &json!({ "cluster": "prod", "nextToken": null })
-        ));
+/// Makes a call that of the next page; `false`: it is the page that was just read, as if there were no end.
+fn go_to(call: &mut AwsCall, next: Vec<(&'static str, Value)>) -> bool {
+    let is_same = next
+        .iter()
+        .all(|(member, token)| call.input[*member] == *token);
+    let Some(input) = call.input.as_object_mut() else {
+        return false;
+    };
+    for (member, token) in next {
+        match token {
+            Value::Null => drop(input.remove(member)),
+            token => drop(input.insert(member.to_owned(), token)),
+        }
     }
+    !is_same
 }

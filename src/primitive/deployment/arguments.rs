@@ -15,8 +15,8 @@ pub struct FollowDeployment {
     pub(super) service: String,
     /// Id of the deployment, as `UpdateService` returned it: `ecs-svc/1234…`.
     pub(super) deployment: String,
-    /// Longest to wait without progress. One that still gets on, or of which all tasks serve and only old
-    /// ones drain, has as long again. Default `"15m"`.
+    /// Longest time to wait without progress. A deployment that still makes progress, or whose tasks all serve while
+    /// old ones drain, gets the same time again. Default `"15m"`.
     #[serde(default = "limit")]
     pub(super) timeout: Span,
 }

@@ -24,7 +24,7 @@ fn primary(service: &Value) -> Option<&Value> {
     all.iter().find(|d| d["status"] == json!("PRIMARY"))
 }
 
-/// Follows one deployment.
+/// Follows one deployment from its start to its end, and keeps what was seen of it.
 pub(super) struct Follower<'a> {
     args: &'a FollowDeployment,
     cx: &'a Context<'a>,

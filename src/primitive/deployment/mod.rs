@@ -24,7 +24,7 @@ impl Verb for FollowDeployment {
         module: "ecs",
         name: "follow_deployment",
         effect: Effect::Wait,
-        doc: "Waits until the deployment with this id has completed with all the tasks that the service asks for, and shows service events, counts and stopped tasks on the way. A deployment that fails (`deployment_failed`), is replaced by another (`deployment_superseded`), asks for no tasks (`no_tasks`) or stands still when its time is over (`timed_out`) is a fault whose `details.stopped` lists the stopped tasks with their reasons and exit codes.",
+        doc: "Waits until the deployment with this id has completed with all desired tasks, and shows service events, counts and stopped tasks meanwhile. It is a fault if the deployment fails (`deployment_failed`), another one replaces it (`deployment_superseded`), its desired count is 0 (`no_tasks`), or it makes no progress within `timeout` (`timed_out`). `details.stopped` lists the stopped tasks with their reasons and exit codes.",
         positional: &[],
         returns: "`#{ deployment, taskDefinition, runningCount, desiredCount }`.",
         example: r#"let updated = ecs::update_service(#{

@@ -8,7 +8,7 @@ use crate::primitive::api::{Api, name_of};
 use crate::primitive::{Context, LineKind, Reconciled};
 use crate::vocabulary::Stop;
 
-/// Operations on service deployments.
+/// The verbs on service deployments and service revisions.
 pub(super) fn all() -> [Api; 5] {
     [
         read(
@@ -43,7 +43,7 @@ print(found.serviceRevisions[0].taskDefinition);"#,
             "stop_service_deployment",
             "StopServiceDeployment",
             "serviceDeploymentArn",
-            "Stops a deployment that is under way: the service goes back to the revision before. The only `stopType` is ROLLBACK.",
+            "Stops a running deployment: the service goes back to the revision before. The only `stopType` is ROLLBACK.",
             r#"ecs::update_service(#{ cluster: "realserv-prod", service: "catalog-service", taskDefinition: "realserv-catalog-service:40" });
 let listed = ecs::list_service_deployments(#{ cluster: "realserv-prod", service: "catalog-service" });
 let arn = listed.serviceDeployments[0].serviceDeploymentArn;
@@ -66,7 +66,7 @@ print(ecs::stop_service_deployment(#{ serviceDeploymentArn: arn }).serviceDeploy
             "continue_service_deployment",
             "ContinueServiceDeployment",
             "serviceDeploymentArn",
-            "Ends the pause of a deployment at one of its lifecycle hooks: with `action` CONTINUE, as if left out, it goes on; with ROLLBACK it goes back.",
+            "Ends the pause of a deployment at one of its lifecycle hooks: with `action` CONTINUE (the default) the deployment continues; with ROLLBACK it is rolled back.",
             r#"let service = #{ cluster: "realserv-prod", service: "catalog-worker" };
 let made = ecs::create_service(#{
     cluster: service.cluster, serviceName: service.service, taskDefinition: "realserv-catalog-service:41", desiredCount: 1,

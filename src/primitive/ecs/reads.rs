@@ -3,7 +3,7 @@
 use super::read;
 use crate::primitive::api::Api;
 
-/// Operations that look.
+/// The verbs that only read clusters, services, tasks and task definitions.
 pub(super) fn all() -> Vec<Api> {
     vec![
         read(

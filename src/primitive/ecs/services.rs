@@ -18,7 +18,7 @@ pub(super) fn all() -> [Api; 3] {
             "create_service",
             "CreateService",
             "serviceName",
-            "Creates a service, and so starts its first deployment. A client token of this run is added where the script gives none. A service of that name that is there already is a fault: update it instead.",
+            "Creates a service and starts its first deployment. It adds a client token of this run if the script gives none. A service of that name that exists already is a fault: update it instead.",
             r#"let made = ecs::create_service(#{
     cluster: "realserv-prod", serviceName: "catalog-worker", taskDefinition: "realserv-catalog-service:41", desiredCount: 1,
     launchType: "FARGATE",
@@ -53,7 +53,7 @@ print(made.service.deployments[0].id);"#,
             "update_service",
             "UpdateService",
             "service",
-            "Updates a service, and so starts a deployment. Name the task definition's revision: `forceNewDeployment` alone deploys the old one again. Fields that are left out keep their values, `desiredCount` among them.",
+            "Updates a service and starts a deployment. Name the task definition's revision: `forceNewDeployment` alone deploys the old one again. Fields that are left out, such as `desiredCount`, keep their values.",
             r#"let updated = ecs::update_service(#{
     cluster: "realserv-prod", service: "catalog-service", taskDefinition: "realserv-catalog-service:40",
 });
@@ -78,7 +78,7 @@ print(updated.service.deployments[0].id);"#,
             "delete_service",
             "DeleteService",
             "service",
-            "Deletes a service: it drains, and is INACTIVE when its tasks are gone. One that asks for tasks is deleted only with `force`.",
+            "Deletes a service: it drains, and is INACTIVE when its tasks are gone. A service whose desired count is not 0 is deleted only with `force`.",
             r#"ecs::update_service(#{ cluster: "realserv-prod", service: "catalog-service", desiredCount: 0 });
 let gone = ecs::delete_service(#{ cluster: "realserv-prod", service: "catalog-service" });
 print(gone.service.status);"#,

@@ -7,7 +7,7 @@ use crate::primitive::LineKind;
 use crate::primitive::api::reconcile::{happened_if_all_there, list};
 use crate::primitive::api::{Api, left, name_of};
 
-/// Operations on tags.
+/// The verbs on tags of ECS resources.
 pub(super) fn all() -> [Api; 2] {
     [
         read(

@@ -25,7 +25,7 @@ pub(super) fn all() -> [Api; 2] {
             "run_task",
             "RunTask",
             "taskDefinition",
-            "Starts one-off tasks. A client token and a `startedBy` of this run are added where the script gives none, so that a repetition starts nothing twice and a lost answer is found again; where the script gives a `startedBy`, ECS alone knows a repetition.",
+            "Starts one-off tasks. It adds a client token and a `startedBy` of this run if the script gives none, so that a repeated call starts no second task, and the tasks are found if the answer is lost. If the script gives a `startedBy`, only ECS recognizes a repeated call.",
             r#"let started = ecs::run_task(#{
     cluster: "realserv-prod", taskDefinition: "catalog-migration-task", launchType: "FARGATE",
     networkConfiguration: #{ awsvpcConfiguration: #{ subnets: ["subnet-abc123"] } },

@@ -9,21 +9,21 @@ use crate::primitive::api::reconcile::{
 use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Change, LineKind, diff};
 
-/// Operations on target groups.
+/// The verbs on target groups and their targets.
 pub(super) fn all() -> [Api; 6] {
     [
         read(
             "describe_target_groups",
             "DescribeTargetGroups",
             "Names",
-            "Describes target groups by `Names`, `TargetGroupArns` or `LoadBalancerArn`. One that is not there is `TargetGroupNotFound`.",
+            "Describes target groups by `Names`, `TargetGroupArns` or `LoadBalancerArn`. One that does not exist is the fault `TargetGroupNotFound`.",
             r#"print(elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0].HealthCheckPath);"#,
         ),
         read(
             "describe_target_group_attributes",
             "DescribeTargetGroupAttributes",
             "TargetGroupArn",
-            "Reads the attributes of a target group: deregistration delay, stickiness, slow start. All are texts.",
+            "Reads the attributes of a target group: deregistration delay, stickiness, slow start. All values are texts.",
             r#"let group = elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0];
 print(elb::describe_target_group_attributes(#{ TargetGroupArn: group.TargetGroupArn }).Attributes.len());"#,
         ),
@@ -40,7 +40,7 @@ print(found.TargetHealthDescriptions.len());"#,
             "create_target_group",
             "CreateTargetGroup",
             "Name",
-            "Creates a target group. One of that name and with the same settings is answered as if it had been made; with other settings it is `DuplicateTargetGroupName`.",
+            "Creates a target group. If one of that name with the same settings exists, it is returned; with other settings that is the fault `DuplicateTargetGroupName`.",
             r#"let made = elb::create_target_group(#{
     Name: "catalog-next", Protocol: "HTTP", Port: 80, TargetType: "ip", VpcId: "vpc-abc123", HealthCheckPath: "/health",
 });
@@ -59,7 +59,7 @@ print(made.TargetGroups[0].TargetGroupArn);"#,
             "modify_target_group_attributes",
             "ModifyTargetGroupAttributes",
             "TargetGroupArn",
-            "Sets attributes of a target group; others stay. A new target group lets its targets drain for five minutes (`deregistration_delay.timeout_seconds`), which every deployment and every way back waits for.",
+            "Sets attributes of a target group; others stay. A new target group lets its targets drain for five minutes (`deregistration_delay.timeout_seconds`), which every deployment and every rollback waits for.",
             r#"let group = elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0];
 let set = elb::modify_target_group_attributes(#{
     TargetGroupArn: group.TargetGroupArn, Attributes: [#{ Key: "deregistration_delay.timeout_seconds", Value: "30" }],
@@ -87,7 +87,7 @@ print(set.Attributes.len());"#,
             "delete_target_group",
             "DeleteTargetGroup",
             "TargetGroupArn",
-            "Deletes a target group. One that a rule or listener forwards to is `ResourceInUse`.",
+            "Deletes a target group. If a rule or listener forwards to it, that is the fault `ResourceInUse`.",
             r#"let made = elb::create_target_group(#{ Name: "catalog-next", Protocol: "HTTP", Port: 80, TargetType: "ip", VpcId: "vpc-abc123" });
 elb::delete_target_group(#{ TargetGroupArn: made.TargetGroups[0].TargetGroupArn });"#,
         )

@@ -17,7 +17,7 @@ pub(super) fn all() -> [Api; 5] {
             "describe_load_balancers",
             "DescribeLoadBalancers",
             "Names",
-            "Describes load balancers by `Names` or `LoadBalancerArns`. One that is not there is `LoadBalancerNotFound`.",
+            "Describes load balancers by `Names` or `LoadBalancerArns`. One that does not exist is the fault `LoadBalancerNotFound`.",
             r#"print(elb::describe_load_balancers(#{ Names: ["realserv-alb"] }).LoadBalancers[0].DNSName);"#,
         ),
         read(
@@ -59,7 +59,7 @@ print(made.Listeners[0].ListenerArn);"#,
             "modify_listener",
             "ModifyListener",
             "ListenerArn",
-            "Changes a listener: what is left out stays. `DefaultActions` replace all that it had.",
+            "Changes a listener. Members that are left out stay. `DefaultActions` replaces all its default actions.",
             r#"let balancer = elb::describe_load_balancers(#{ Names: ["realserv-alb"] }).LoadBalancers[0];
 let listener = elb::describe_listeners(#{ LoadBalancerArn: balancer.LoadBalancerArn }).Listeners[0];
 let group = elb::describe_target_groups(#{ Names: ["catalog-tg"] }).TargetGroups[0];

@@ -10,7 +10,7 @@ use crate::primitive::api::{Api, left, name_of};
 use crate::primitive::{Context, LineKind};
 use crate::vocabulary::Stop;
 
-/// Operations on rules.
+/// The verbs on listener rules.
 pub(super) fn all() -> [Api; 4] {
     [
         read(
@@ -58,7 +58,7 @@ print(made.Rules[0].RuleArn);"#,
             "modify_rule",
             "ModifyRule",
             "RuleArn",
-            "Changes a rule: `Conditions` and `Actions` replace all that it had; what is left out stays.",
+            "Changes a rule. `Conditions` and `Actions` replace all its conditions and actions. Members that are left out stay.",
             r#"let balancer = elb::describe_load_balancers(#{ Names: ["realserv-alb"] }).LoadBalancers[0];
 let listener = elb::describe_listeners(#{ LoadBalancerArn: balancer.LoadBalancerArn }).Listeners[0];
 let rule = elb::describe_rules(#{ ListenerArn: listener.ListenerArn }).Rules[0];
@@ -80,7 +80,7 @@ print(changed.Rules[0].Conditions[0].Values.len());"#,
             "delete_rule",
             "DeleteRule",
             "RuleArn",
-            "Deletes a rule; a listener's default rule goes only with it.",
+            "Deletes a rule. A listener's default rule is deleted only with the listener.",
             r#"let balancer = elb::describe_load_balancers(#{ Names: ["realserv-alb"] }).LoadBalancers[0];
 let listener = elb::describe_listeners(#{ LoadBalancerArn: balancer.LoadBalancerArn }).Listeners[0];
 let rule = elb::describe_rules(#{ ListenerArn: listener.ListenerArn }).Rules[0];

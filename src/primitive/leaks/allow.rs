@@ -13,7 +13,7 @@ enum AllowTarget {
     Line,
 }
 
-/// One allow list.
+/// An allow list that was read and checked: findings that it covers are not reported.
 #[derive(Debug, Clone)]
 pub(super) struct Allow {
     /// Whether all of it must apply, and not any.

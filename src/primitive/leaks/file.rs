@@ -9,12 +9,12 @@ use toml::{Table, Value};
 pub(super) struct RuleFile {
     pub extend: Extend,
     pub rules: Vec<RuleEntry>,
-    /// The older spelling of `allowlists`.
+    /// The older spelling of `allowlists`: one table instead of a list.
     pub allowlist: Option<AllowEntry>,
     pub allowlists: Vec<AllowEntry>,
 }
 
-/// What a file builds on.
+/// The rules that a file extends.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Extend {
@@ -23,7 +23,7 @@ pub(super) struct Extend {
     pub disabledrules: Vec<String>,
 }
 
-/// One rule.
+/// A rule as a file of rules has it (`[[rules]]`), not yet checked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RuleEntry {
@@ -40,7 +40,7 @@ pub(super) struct RuleEntry {
     pub allowlists: Vec<AllowEntry>,
 }
 
-/// One allow list.
+/// An allow list as a file of rules has it, not yet checked.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct AllowEntry {

@@ -11,19 +11,19 @@ use super::scanner::Fragment;
 const WINDOW: usize = 256 * 1024;
 /// So much of it is looked at again with what follows: a secret may lie across the cut.
 const OVERLAP: usize = 8 * 1024;
-/// No more findings are kept.
+/// Most findings that are kept; further ones are dropped.
 const MOST: usize = 1000;
 
 /// A secret in the history. The secret itself stays there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Finding {
-    /// Id of the rule.
+    /// Id of the rule that found it.
     pub rule: String,
-    /// What the rule says.
+    /// Description of that rule: what kind of secret it finds.
     pub description: String,
-    /// Full hash.
+    /// Hash of the commit that added it, in full.
     pub commit: String,
-    /// Path in the repository.
+    /// Path of the file in the repository.
     pub file: String,
     /// Number of the line in that commit's file; 0: the whole file.
     pub line: u64,
@@ -49,15 +49,15 @@ enum DiffPosition {
 /// What a line is whose end has not come yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum OpenLine {
-    /// None has begun.
+    /// No line has begun.
     Nothing,
-    /// It was added.
+    /// A line that the commit added.
     Added,
-    /// It means nothing here.
+    /// Any other line: it is passed over.
     Other,
 }
 
-/// What is read so far.
+/// What was read of the history so far, and what was found.
 pub(super) struct History<'a> {
     rules: &'a Rules,
     /// Beginnings of hashes of commits that are not looked at.
@@ -75,7 +75,7 @@ pub(super) struct History<'a> {
     /// What was found in this file of this commit.
     told: BTreeSet<(String, u64)>,
     pub findings: Vec<Finding>,
-    /// How many commits there were.
+    /// How many commits were read.
     pub commits: u64,
     /// Whether it begins at a commit whose parents are not here: a shallow clone.
     pub cut: bool,
@@ -117,7 +117,7 @@ impl<'a> History<'a> {
         }
     }
 
-    /// Takes the end.
+    /// Scans what is left; no piece follows.
     pub(super) fn end(&mut self) {
         self.flush(false);
         self.path = None;

@@ -31,23 +31,23 @@ const STRIDE: u64 = 1000;
 /// Shortest beginning of a hash that names a commit.
 const HASH: usize = 7;
 
-/// A history.
+/// Arguments of `git::find_secrets`: a history, and what counts as a secret in it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindSecrets {
-    /// Commits to look through, as git names them: `"v1.2.0..HEAD"`. Default: those of all branches and tags.
+    /// Range of commits to search, as git writes it: `"v1.2.0..HEAD"`. Default: those of all branches and tags.
     #[serde(default)]
     range: Option<String>,
-    /// Regular expressions of what else is a secret here. Their case means nothing.
+    /// Regular expressions for further secrets. Upper and lower case are equal.
     #[serde(default)]
     patterns: Vec<String>,
-    /// Commits that were looked at, by the first 7 or more digits of their hash: nothing is found in them.
+    /// Commits that people reviewed, by the first 7 or more digits of their hash: nothing in them is reported.
     #[serde(default)]
     known: Vec<String>,
-    /// Whether a shallow clone will do, which has only a part of the history. Default false.
+    /// Whether a shallow clone is accepted, although it has only a part of the history. Default false.
     #[serde(default)]
     shallow: bool,
-    /// Longest that it may take. Default `"10m"`.
+    /// Longest time that it may take. Default `"10m"`.
     #[serde(default = "ten_minutes")]
     timeout: Span,
 }
@@ -101,9 +101,9 @@ impl Verb for FindSecrets {
         module: "git",
         name: "find_secrets",
         effect: Effect::Read,
-        doc: "Looks for secrets in what the commits of a git repository add, also where a later commit takes them out again. It reads the repository of the current folder with `git log`. The rules are those of [gitleaks](https://github.com/gitleaks/gitleaks), and rules for passwords as people write them down: `password=…` bare or in quotes, in YAML, XML, connection strings, command lines, and addresses with a password. Placeholders (`changeme`, `${VAR}`, `<password>`, `xxx`) are none. A `.gitleaks.toml` in the current folder replaces gitleaks' rules or, with `useDefault`, extends them; `.gitleaksignore` and `gitleaks:allow` in a line hold as in gitleaks. A secret is never shown or journalled. A shallow clone is `history_incomplete`, a rule that cannot be read `invalid_rules`, and what git says no to `process_failed`.",
+        doc: "Searches the lines that the commits of a git repository add for secrets, also if a later commit removes them. It reads the repository of the current folder with `git log`. The rules are those of [gitleaks](https://github.com/gitleaks/gitleaks), and rules for common spellings of passwords: `password=…` bare or in quotes, in YAML, XML, connection strings, command lines, and addresses with a password. Placeholders (`changeme`, `${VAR}`, `<password>`, `xxx`) are not reported. A `.gitleaks.toml` in the current folder replaces gitleaks' rules or, with `useDefault`, extends them; `.gitleaksignore` and `gitleaks:allow` in a line work as in gitleaks. A secret is never shown or journalled. Faults: `history_incomplete` (a shallow clone), `invalid_rules` (a rule that cannot be read) and `process_failed` (git fails).",
         positional: &[],
-        returns: "A list of `#{ rule, description, commit, file, line }`, newest commit first, at most 1000; empty: nothing found. `line` is 0 where the whole file is the secret.",
+        returns: "A list of `#{ rule, description, commit, file, line }`, newest commit first, at most 1000; empty: nothing found. `line` is 0 if the whole file is the secret.",
         example: r#"let found = git::find_secrets(#{ known: ["4f2c9d1"] });
 for one in found { print(`${one.commit} ${one.file}:${one.line}: ${one.rule}`); }"#,
     };

@@ -22,8 +22,8 @@ pub(super) fn compile(source: &str) -> Result<Regex, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The same expression where the two differ: Go takes `{` as itself where it begins no repetition, a `[` within a
-/// class as itself, and `\<`, `\>` as the signs; `&&`, `--` and `~~` mean nothing in its classes.
+/// The expression in the syntax of Rust's `regex`, where Go's differs: Go takes `{` as itself where it begins no repetition,
+/// a `[` within a class as itself, and `\<`, `\>` as the signs; `&&`, `--` and `~~` mean nothing in its classes.
 fn translate(source: &str) -> String {
     let chars: Vec<char> = source.chars().collect();
     let mut out = String::with_capacity(source.len() + 8);

@@ -22,16 +22,16 @@ mod thresholds;
 use tally::{Tally, percent};
 use thresholds::Thresholds;
 
-/// Most requests a second.
+/// Highest rate that a load may have, in requests a second.
 const RATE: u32 = 1000;
-/// Longest load.
+/// Longest time that a load may last.
 const DURATION: Duration = Duration::from_secs(15 * 60);
 
 /// A load and what must hold under it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
-    /// URL, `http` or `https`.
+    /// URL with `http` or `https`.
     url: String,
     /// Method. Default `"GET"`. What the requests change is not undone.
     #[serde(default = "get")]
@@ -47,15 +47,15 @@ pub struct Check {
     json: Value,
     /// Requests a second, 1 to 1000.
     rate: u32,
-    /// For how long, at most `"15m"`.
+    /// How long to send requests, at most `"15m"`.
     duration: Span,
-    /// Longest that one request may take. Default `"10s"`.
+    /// Longest time that one request may take. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     request_timeout: Span,
-    /// What makes an answer a good one. Default: status 200.
+    /// Answers that count as good. Default: status 200.
     #[serde(default)]
     expect: Expect,
-    /// What must hold in all.
+    /// Limits for all requests together.
     #[serde(default)]
     thresholds: Thresholds,
 }
@@ -92,7 +92,7 @@ impl Verb for Check {
         module: "load",
         name: "check",
         effect: Effect::Wait,
-        doc: "Sends requests at a fixed rate, whether or not the ones before were answered (open loop), and judges failures and latencies. A latency counts from when its request was due, so that a server that stalls cannot hide the requests that queue behind it. At most 256 requests wait for an answer at one time. `load_check_failed` names each threshold with its value and limit, as soon as too many have failed. With another method than `GET` and `HEAD` it counts as a write. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
+        doc: "Sends requests at a fixed rate, whether or not earlier ones were answered (open loop), and compares failures and latencies with thresholds. A latency counts from the time at which the request was due, so that the delay of queued requests counts too. At most 256 requests wait for an answer at one time. Throws `load_check_failed`, which names each exceeded threshold with its value and limit, as soon as too many requests have failed. With another method than `GET` and `HEAD` it counts as a write. A plan predicts that all thresholds hold and sends nothing; a resumed run measures again from the start.",
         positional: &["url"],
         returns: "`#{ requests, failures, failures_percent, achieved_rate, mean_ms, p50_ms, p95_ms, p99_ms, max_ms, outcomes }`; `outcomes` counts by status or fault.",
         example: r#"let measured = load::check("https://api.realserv.com/catalog/health", #{

@@ -13,7 +13,7 @@ use crate::world::load::{Load, Shot};
 /// Longest latency that is told from a longer one, in microseconds.
 const SLOWEST: u64 = 3_600_000_000;
 
-/// What was measured so far.
+/// Latencies, failures and outcomes that were measured so far.
 pub(super) struct Tally {
     /// Latencies in microseconds, from when each request was due.
     latencies: Histogram<u64>,
@@ -42,7 +42,7 @@ impl Tally {
         })
     }
 
-    /// Takes in an answer.
+    /// Counts one answer, good or failed as `expect` says, with its latency.
     pub(super) fn take(&mut self, shot: &Shot, expect: &Expect) {
         let micros = u64::try_from(shot.latency.as_micros()).unwrap_or(SLOWEST);
         self.latencies.saturating_record(micros.max(1));
@@ -63,7 +63,7 @@ impl Tally {
         }
     }
 
-    /// In milliseconds, to a tenth.
+    /// A quantile of the latencies in milliseconds, to a tenth.
     fn at(&self, quantile: f64) -> f64 {
         tenth(self.latencies.value_at_quantile(quantile) as f64 / 1000.0)
     }

@@ -23,7 +23,7 @@ pub(super) struct Thresholds {
     /// Highest latency of the fastest 99 %, in milliseconds.
     #[serde(default)]
     p99_ms: Option<f64>,
-    /// Fewest answers a second.
+    /// Fewest answers a second that are enough.
     #[serde(default)]
     achieved_rate: Option<f64>,
 }

@@ -13,9 +13,9 @@ use crate::world::ProcessCommand;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DoneCheck {
-    /// Program.
+    /// Program that looks: a name in `PATH`, or a path.
     pub(super) program: String,
-    /// Arguments.
+    /// Arguments of the program.
     #[serde(default)]
     pub(super) args: Vec<String>,
     /// Environment, added to what every program gets.
@@ -30,10 +30,10 @@ pub(super) struct DoneCheck {
     /// Directory to run in. Default: the current one.
     #[serde(default)]
     pub(super) dir: Option<String>,
-    /// Text that it reads.
+    /// Text for its standard input.
     #[serde(default)]
     pub(super) stdin: Option<String>,
-    /// Longest that it may take. Default `"1m"`.
+    /// Longest time that it may take. Default `"1m"`.
     #[serde(default = "a_minute")]
     pub(super) timeout: Span,
     /// All that it prints if the other was carried out, but for space around it. Default: anything.
@@ -46,7 +46,7 @@ fn a_minute() -> Span {
 }
 
 impl DoneCheck {
-    /// The command that looks.
+    /// The process that looks, ready to be run.
     pub(super) fn command(&self) -> ProcessCommand {
         ProcessCommand {
             program: self.program.clone(),

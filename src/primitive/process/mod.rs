@@ -33,7 +33,7 @@ const NOT_STARTED: [&str; 4] = [
 /// Lines of output that a fault carries.
 const LAST: usize = 20;
 
-/// A process.
+/// Arguments of `process::run`: a program and how it is run.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
@@ -42,42 +42,42 @@ pub struct Run {
     /// Arguments. No secrets: they are shown, journalled, and visible to others on the machine.
     #[serde(default)]
     args: Vec<String>,
-    /// Environment, added to the little that every program gets (`PATH`, `HOME`, the locale, proxies, `DOCKER_*`). No
+    /// Environment variables, beside those that every program gets (`PATH`, `HOME`, the locale, proxies, `DOCKER_*`). No
     /// secrets: it is journalled.
     #[serde(default)]
     env: BTreeMap<String, String>,
-    /// Variables of deployer's own environment that it gets as well, by name or by the beginning of one:
+    /// Variables of deployer's own environment to pass on, by name or by prefix:
     /// `["GH_TOKEN", "NPM_*"]`. The credentials for AWS are among these: `["AWS_*"]`.
     #[serde(default)]
     inherit: Vec<String>,
-    /// Environment whose values are secrets: `#{ DATABASE_URL: "NAME" }`, by name or ARN of a secret of
+    /// Environment variables whose values are secrets: `#{ DATABASE_URL: "NAME" }`, by name or ARN of a secret of
     /// Secrets Manager (`NAME:json-key` for a member of its JSON), or an SSM parameter by its ARN or as
-    /// `ssm:NAME`. They are fetched when it is run, and taken out of what it prints.
+    /// `ssm:NAME`. The values are fetched when the program is run, and removed from its output.
     #[serde(default)]
     secret_env: BTreeMap<String, String>,
     /// Directory to run in. Default: the current one.
     #[serde(default)]
     dir: Option<String>,
-    /// Text that it reads.
+    /// Text for its standard input.
     #[serde(default)]
     stdin: Option<String>,
-    /// Longest that it may take; it is killed then, with all that it started. Default `"10m"`.
+    /// Longest time that it may take; then it is killed, with all that it started. Default `"10m"`.
     #[serde(default = "ten_minutes")]
     timeout: Span,
     /// Whether it changes nothing: a plan runs it, and a resumed run does not ask about it. Default false.
     #[serde(default)]
     reads: bool,
-    /// Whether an exit code other than 0 is a result, and no fault. Default false.
+    /// Whether an exit code other than 0 is a result instead of a fault. Default false.
     #[serde(default)]
     allow_failure: bool,
-    /// Whether to do it twice does no harm: a resumed run, in doubt whether it was carried out, runs it again.
+    /// Whether running it twice does no harm: if it is unknown whether it was carried out, a resumed run runs it again.
     /// Default false.
     #[serde(default)]
     repeatable: bool,
-    /// What a plan takes for granted that it prints. With it a plan does not run it, even if it `reads`.
+    /// Output that a plan assumes. With it a plan does not run the program, even if it `reads`.
     #[serde(default)]
     assume: Option<String>,
-    /// How a run that was killed meanwhile finds out whether it was carried out. Default: a person is asked.
+    /// How a resumed run finds out whether the program was carried out. Default: it asks a person.
     #[serde(default)]
     done: Option<DoneCheck>,
 }
@@ -146,7 +146,7 @@ impl Verb for Run {
         module: "process",
         name: "run",
         effect: Effect::Write,
-        doc: "Runs a program to its end and shows its output as it comes. An exit code other than 0 is `process_failed` (with `details.status`, `details.stdout` and `details.stderr`, their last lines), unless `allow_failure`. It counts as a write unless `reads`: a plan predicts that it exits with 0, with an output that only the real run knows; and if a run is killed meanwhile, `done` finds out whether it was carried out, one that is `repeatable` is run again, and of any other a person is asked. What it prints is journalled, without the values of `secret_env`; a secret that is not there is `secret_not_ready`.",
+        doc: "Runs a program to its end and shows its output as it comes. An exit code other than 0 is the fault `process_failed` (with `details.status`, and the last lines of `details.stdout` and `details.stderr`), unless `allow_failure` is set. It counts as a write unless `reads` is set: a plan does not run a write, and predicts that it exits with 0 and an output that only the real run knows. If a run is killed meanwhile, `done` finds out whether the program was carried out; a `repeatable` program is run again; about any other one a person is asked. The output is journalled without the values of `secret_env`. A secret without a value is the fault `secret_not_ready`.",
         positional: &["program"],
         returns: "`#{ status, stdout, stderr }`, each output at most 1 MiB.",
         example: r#"let head = process::run("git", #{ args: ["rev-parse", "HEAD"], reads: true });

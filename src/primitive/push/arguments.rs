@@ -13,15 +13,15 @@ pub struct Push {
     pub(super) image: String,
     /// Repository in ECR, without its registry.
     pub(super) repository: String,
-    /// Tags that it gets there, at least one.
+    /// Tags of the image in ECR, at least one.
     pub(super) tags: Vec<String>,
     /// `"docker"`, `"podman"`, or a path to one. Default `"docker"`.
     #[serde(default = "docker")]
     pub(super) program: String,
-    /// Options of its `push`.
+    /// Further options of the program's `push`.
     #[serde(default)]
     pub(super) push_args: Vec<String>,
-    /// Longest that the push of one tag may take. Default `"20m"`.
+    /// Longest time that the push of one tag may take. Default `"20m"`.
     #[serde(default = "twenty_minutes")]
     pub(super) timeout: Span,
 }
@@ -35,7 +35,7 @@ fn twenty_minutes() -> Span {
 }
 
 impl Push {
-    /// `realserv/catalog-service:1.4.0, git-9f3c2ab`
+    /// The image in ECR with its tags, for people: `realserv/catalog-service:1.4.0, git-9f3c2ab`.
     pub(super) fn named(&self) -> String {
         format!("{}:{}", self.repository, self.tags.join(", "))
     }

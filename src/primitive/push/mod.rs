@@ -31,7 +31,7 @@ impl Verb for Push {
         module: "ecr",
         name: "push",
         effect: Effect::Write,
-        doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which goes to the program by its standard input and into a configuration that is gone afterwards; it tags, pushes, logs out, and reads the digest back from ECR. The configuration of the user is not looked at, but for the place of Docker's daemon. `process_failed` if the program fails; `image_not_pushed` if ECR does not have the image then. A run that was killed meanwhile pushes the same again, which changes nothing; where tags are immutable it looks into ECR first.",
+        doc: "Pushes a local image into a repository of ECR, under each of the tags. It logs in with ECR's own token, which it passes by standard input and keeps in a temporary configuration; it tags, pushes, logs out, and reads the digest back from ECR. It does not use the user's own configuration, except for the address of the Docker daemon. Throws `process_failed` if the program fails, and `image_not_pushed` if ECR does not have the image afterwards. If the run is killed meanwhile, the resumed run pushes the same image again, which changes nothing; if tags are immutable, it asks ECR first.",
         positional: &[],
         returns: "`#{ uri, digest, tags }`; `uri` names the image by its digest.",
         example: r#"let pushed = ecr::push(#{
@@ -164,7 +164,7 @@ fn repository(args: &Push, cx: &Context<'_>) -> Result<Value, Stop> {
     Err(Fault::new("RepositoryNotFoundException", message).into())
 }
 
-/// `HOST/REPOSITORY`.
+/// `HOST/REPOSITORY` of a repository, from an answer of ECR; empty if the answer lacks it.
 fn uri(repository: &Value) -> String {
     let uri = repository["repositoryUri"].as_str();
     uri.unwrap_or_default().to_owned()

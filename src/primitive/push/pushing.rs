@@ -23,7 +23,7 @@ const CLIENT: [&str; 3] = ["CONTAINER*", "BUILDAH_*", "STORAGE_*"];
 pub(super) struct Pushing<'a> {
     args: &'a Push,
     cx: &'a Context<'a>,
-    /// `HOST/REPOSITORY`
+    /// Registry and repository, as `docker push` names them: `HOST/REPOSITORY`.
     uri: &'a str,
     env: BTreeMap<String, String>,
     scrub: Scrub,

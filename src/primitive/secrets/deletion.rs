@@ -32,13 +32,13 @@ pub(super) fn all() -> [Api; 3] {
         read(
             "describe_secret",
             "DescribeSecret",
-            "Describes a secret without its value: `DeletedDate` is there if it is to be deleted.",
+            "Describes a secret without its value: it has a `DeletedDate` if it is scheduled for deletion.",
             r#"print(secrets::describe_secret(#{ SecretId: "catalog-db-connection" }).ARN);"#,
         ),
         read(
             "delete_secret",
             "DeleteSecret",
-            "Schedules a secret for deletion after `RecoveryWindowInDays` (7 to 30, 30 if left out), until when `secrets::restore_secret` brings it back. With `ForceDeleteWithoutRecovery` it is gone for good.",
+            "Schedules a secret for deletion after `RecoveryWindowInDays` (7 to 30, 30 if left out), until when `secrets::restore_secret` restores it. With `ForceDeleteWithoutRecovery` it cannot be restored.",
             r#"let gone = secrets::delete_secret(#{ SecretId: "catalog-db-connection", RecoveryWindowInDays: 7 });
 print(gone.DeletionDate);"#,
         )
@@ -72,7 +72,7 @@ print(gone.DeletionDate);"#,
         read(
             "restore_secret",
             "RestoreSecret",
-            "Brings back a secret that is scheduled for deletion.",
+            "Restores a secret that is scheduled for deletion.",
             r#"secrets::delete_secret(#{ SecretId: "catalog-db-connection", RecoveryWindowInDays: 7 });
 print(secrets::restore_secret(#{ SecretId: "catalog-db-connection" }).Name);"#,
         )

@@ -21,7 +21,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all
 }
 
-/// A secret.
+/// Arguments of `secrets::status`: the secret that is looked at.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Status {
@@ -36,7 +36,7 @@ impl Verb for Status {
         module: "secrets",
         name: "status",
         effect: Effect::Read,
-        doc: "Tells whether a secret exists and has a value, without showing it: the value is fetched, looked at and dropped. A JSON key in the reference must be there and have a value too.",
+        doc: "Tells whether a secret exists and has a value, without showing it: the value is fetched, checked and forgotten. A JSON key in the reference must exist and have a value too.",
         positional: &["secret"],
         returns: "`#{ name, exists, has_value, problem }`; `problem` says in words what is wrong, or is `()`.",
         example: r#"let secret = secrets::status("arn:aws:secretsmanager:ap-south-1:123456789012:secret:catalog-db-connection");
@@ -63,7 +63,7 @@ impl Call for Status {
         Ok(status(&self.secret, found))
     }
 
-    /// As it is live. A plan keeps no value.
+    /// Looks at the live secret, and forgets its value at once.
     fn predict(&self, cx: &Context<'_>) -> Result<Value, Stop> {
         let found = look(cx, &Reference::parse(&self.secret))?;
         Ok(status(&self.secret, found))

@@ -9,11 +9,11 @@ use super::non_transactional::only_outside;
 use crate::primitive::{Call, Context, Declaration, Line, ResourceCache, Verb};
 use crate::vocabulary::{Effect, Stop};
 
-/// Files of SQL.
+/// Arguments of `sql::batches`: files of SQL, in their order.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batches {
-    /// Paths or patterns (`migrations/*.sql`) of the project's files, in their order. Each must be there.
+    /// Paths or patterns (`migrations/*.sql`) of the project's files, in their order. Each must match a file.
     files: Vec<String>,
 }
 
@@ -22,7 +22,7 @@ impl Verb for Batches {
         module: "sql",
         name: "batches",
         effect: Effect::Read,
-        doc: "Groups files of SQL (PostgreSQL) as they must be run: those that follow one another share a transaction, and a file that holds only what PostgreSQL refuses in one (`CREATE INDEX CONCURRENTLY`, `VACUUM`, `CREATE DATABASE`, `ALTER SYSTEM` …) is run by itself, without.",
+        doc: "Groups PostgreSQL files as they must be run: consecutive files share a transaction, and a file that contains only statements that PostgreSQL refuses in a transaction (`CREATE INDEX CONCURRENTLY`, `VACUUM`, `CREATE DATABASE`, `ALTER SYSTEM` …) is run alone, without one.",
         positional: &["files"],
         returns: "A list of `#{ files, transaction }`, in the order of the files.",
         example: r#"for batch in sql::batches(["migrations/*.sql"]) { print(batch.transaction); }"#,

@@ -14,7 +14,7 @@ use super::rule::Rule;
 pub(super) struct StatementJudge {
     /// The whole file is run as one transaction.
     whole: bool,
-    /// A `BEGIN` is open.
+    /// Whether a `BEGIN` was met that no `COMMIT` or `ROLLBACK` has closed.
     open: bool,
     /// The statement is in a block of code.
     block: bool,

@@ -23,11 +23,11 @@ mod tests;
 pub use batches::Batches;
 use rule::Rule;
 
-/// Migrations.
+/// Arguments of `sql::review`: migrations, and the rules that they may break.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Review {
-    /// Paths or patterns (`migrations/*.sql`) of the project's files. Each must be there.
+    /// Paths or patterns (`migrations/*.sql`) of the project's files. Each must match a file.
     #[serde(default)]
     files: Vec<String>,
     /// SQL itself, instead of files.
@@ -50,7 +50,7 @@ impl Verb for Review {
         module: "sql",
         name: "review",
         effect: Effect::Read,
-        doc: "Reads migrations (PostgreSQL) and finds what the running version would not survive or would wait for. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction` (anything that PostgreSQL refuses in one), `empty` (nothing was read), `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. A file that holds only what PostgreSQL refuses in a transaction is taken to be run without one. Statements under `IF … THEN` in a `DO` block are judged; SQL that cannot be parsed, and any other code, is `unparsed`: someone must look. It judges statements, not data.",
+        doc: "Reviews PostgreSQL migrations for statements that break the running version or block it for long. The rules: `drop_table`, `drop_column`, `drop_object` (a view, function, type, schema or sequence), `rename_table`, `rename_column`, `rename_object`, `change_type`, `not_null_without_default`, `set_not_null`, `index_not_concurrent` (also of a new unique or primary key), `drop_index_not_concurrent`, `constraint_not_valid`, `concurrent_in_transaction` (anything that PostgreSQL refuses in one), `empty` (nothing was read), `truncate`, `delete_without_where`, `update_without_where`. Tables that the same file creates may be changed freely. A file that contains only statements that PostgreSQL refuses in a transaction counts as run without one. Statements under `IF … THEN` in a `DO` block are judged; SQL that cannot be parsed, and any other code, is `unparsed`: a person must review it. It judges statements, not data.",
         positional: &[],
         returns: "A list of `#{ file, line, rule, statement, hint }`, in the order of the files; empty: nothing found.",
         example: r#"let findings = sql::review(#{ files: ["migrations/*.sql"] });

@@ -13,7 +13,7 @@ use super::non_transactional::{only_outside, outside};
 use super::rule::Rule;
 use super::split::{UnparsedStatement, split};
 
-/// Something that was found.
+/// A statement that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Finding {
     /// Path; empty for SQL that came as text.
@@ -21,9 +21,9 @@ pub(super) struct Finding {
     /// Where the statement begins, from 1.
     pub line: u64,
     pub rule: Rule,
-    /// The statement, shortened.
+    /// Text of the statement, shortened.
     pub statement: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence.
     pub hint: String,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn review(file: &str, sql: &str, transaction: bool) -> Vec<Finding> {
     findings
 }
 
-/// Judges one statement.
+/// Judges one statement and adds what it breaks to `findings`.
 fn one(
     file: &str,
     piece: &UnparsedStatement,

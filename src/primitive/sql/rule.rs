@@ -29,7 +29,7 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    /// What to do instead.
+    /// What to do instead of breaking the rule, in a sentence.
     pub fn hint(self) -> &'static str {
         match self {
             Rule::DropTable => {

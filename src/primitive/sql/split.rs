@@ -5,7 +5,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 /// One statement, not parsed yet.
 pub(super) struct UnparsedStatement {
-    /// Where it begins, from 1.
+    /// Line of its first character, from 1.
     pub line: u64,
     /// How it is written, comments and white space made one space.
     pub text: String,

@@ -32,27 +32,27 @@ pub struct Wait {
     /// The API's own JSON. Default: an empty map.
     #[serde(default)]
     input: Value,
-    /// Member of the answer that is looked at: `DBSnapshots[0].Status`.
+    /// Member of the answer that is compared: `DBSnapshots[0].Status`.
     path: String,
-    /// Values with which the wait is over.
+    /// Values that end the wait with success.
     becomes: Vec<Value>,
-    /// Values that it will never get away from: the wait is over, and has failed. A map says so of other members, by
+    /// Values that end the wait with a failure, because they are final. A map names the values of other members, by
     /// their paths: `#{ "serviceDeployments[0].status": ["STOPPED"] }`. Default: none.
     #[serde(default)]
     fails: FailureValues,
-    /// Longest to wait. Default `"30m"`.
+    /// Longest time to wait. Default `"30m"`.
     #[serde(default = "limit")]
     timeout: Span,
-    /// Pause between two looks, at least a second. Default: from a second to fifteen, longer the longer it takes.
+    /// Pause between two reads, at least a second. Default: 1 to 15 seconds, increasing.
     #[serde(default)]
     every: Option<Span>,
     /// What is waited for, in words: `snapshot catalog-db-before-1-3-0`. Default: the path.
     #[serde(default)]
     what: Option<String>,
-    /// Region, where it is not the configured one.
+    /// Region, if it is not the configured one.
     #[serde(default)]
     region: Option<String>,
-    /// Named profile, where it is not the configured one.
+    /// Named profile, if it is not the configured one.
     #[serde(default)]
     profile: Option<String>,
 }
@@ -63,7 +63,7 @@ pub struct Wait {
 enum FailureValues {
     /// Of the member that is looked at.
     There(Vec<Value>),
-    /// Of others, by their paths.
+    /// Values of other members of the answer, by their paths.
     Elsewhere(BTreeMap<String, Vec<Value>>),
 }
 
@@ -126,14 +126,14 @@ impl Wait {
         })
     }
 
-    /// `available or stopped`.
+    /// The values that are waited for, in words: `available or stopped`.
     fn wanted(&self) -> String {
         let values: Vec<String> = self.becomes.iter().map(said).collect();
         values.join(" or ")
     }
 }
 
-/// A value without quotes.
+/// A value for people: text without quotes, `not there` for null.
 fn said(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -147,7 +147,7 @@ impl Verb for Wait {
         module: "aws",
         name: "wait",
         effect: Effect::Wait,
-        doc: "Reads again and again until a member of the answer has one of the values `becomes`. One of the values `fails` is the fault `wait_failed`; `timed_out` if it takes too long. `details` has the last value and answer. A member that is not there yet is waited for.",
+        doc: "Repeats a read until a member of the answer has one of the values `becomes`. If it has one of the values `fails`, that is the fault `wait_failed`; if it takes too long, `timed_out`. `details` has the last value and answer. It also waits for a member that does not exist yet.",
         positional: &[],
         returns: "The last answer, the API's own JSON.",
         example: r#"rds::create_db_snapshot(#{ DBInstanceIdentifier: "catalog-db", DBSnapshotIdentifier: "catalog-db-before-1-3-0" });
@@ -163,7 +163,7 @@ print(done.DBSnapshots[0].DBSnapshotArn);"#,
 impl Call for Wait {
     fn check(&self) -> Result<(), Fault> {
         let name = Self::DECLARATION.path();
-        refuse_secrets(&name, &self.operation)?;
+        refuse_secrets(&name, &self.service, &self.operation)?;
         let call = self.call();
         let wrong = |at: &str, why: String| {
             Err(Fault::new(
@@ -230,7 +230,7 @@ impl Call for Wait {
                     return Ok(output);
                 }
                 if let Some(message) = self.failed(&value, &output) {
-                    return Err(fault("wait_failed", message, value, output));
+                    return Err(fault(codes::WAIT_FAILED, message, value, output));
                 }
                 last = (value, output);
             }
@@ -286,7 +286,7 @@ fn look(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     match send(cx, call) {
         Err(Stop::Fault(fault)) if is_not_found(&fault.code) && is_young(cx) => Ok(Value::Null),
         answer => answer.map(|mut output| {
-            hide(&mut output);
+            hide(cx, call, &mut output);
             output
         }),
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-/// A path, taken apart.
+/// A path into a JSON document, such as `DBSnapshots[0].Status`, split into its steps.
 #[derive(Debug, PartialEq)]
 pub(super) struct Path(Vec<PathSegment>);
 

@@ -15,7 +15,7 @@ use crate::world::AwsCall;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Alarms {
-    /// Names.
+    /// Names of the alarms.
     names: Vec<String>,
     /// How long one may fire. Default: the watch's.
     #[serde(default)]

@@ -14,15 +14,15 @@ use crate::primitive::secret_request::ResolvedRequest;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Endpoint {
-    /// URL, `http` or `https`.
+    /// URL with `http` or `https`.
     url: String,
     /// Header names and values.
     #[serde(default)]
     headers: Map<String, Value>,
-    /// What must hold.
+    /// Expected answer. Default: status 200.
     #[serde(default)]
     expect: Expect,
-    /// Longest that one request may take. Default `"10s"`.
+    /// Longest time that one request may take. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     request_timeout: Span,
     /// How long it may fail without a break. Default: the watch's.

@@ -20,7 +20,7 @@ use crate::world::AwsCall;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Logs {
-    /// Log group.
+    /// Name of the log group.
     log_group: String,
     /// Filter pattern, as CloudWatch Logs takes it.
     pattern: String,
@@ -157,7 +157,7 @@ impl Logs {
     }
 }
 
-/// What was counted.
+/// Result of counting log events.
 struct LogCount {
     count: usize,
     /// The last event that matched.

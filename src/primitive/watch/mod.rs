@@ -28,13 +28,13 @@ mod targets;
 pub struct Watch {
     /// How long to watch.
     duration: Span,
-    /// What must hold all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
+    /// Checks that must pass all the time: maps with their `kind` (`http`, `service`, `targets`, `metric`, `alarms`,
     /// `logs`, `queue`).
     checks: Vec<Rule>,
-    /// Pause between two looks, at least a second. Default `"10s"`.
+    /// Pause between two rounds of checks, at least a second. Default `"10s"`.
     #[serde(default = "ten_seconds")]
     every: Span,
-    /// How long a check may fail without a break before that is a breach, where it says nothing itself.
+    /// How long a check may fail without a pause, unless it has a `tolerate` of its own.
     /// Default `"30s"`.
     #[serde(default = "thirty_seconds")]
     tolerate: Span,
@@ -61,9 +61,9 @@ enum Rule {
     Queue(queue::Queue),
 }
 
-/// What a look at one check found while it holds.
+/// What one check found while it passes.
 struct Observation {
-    /// `3/3 running`, `0.4 %`.
+    /// What was found, in a few words: `3/3 running`, `0.4 %`.
     state: String,
     /// Latency of an endpoint's answer, in milliseconds.
     latency_ms: Option<u64>,
@@ -78,11 +78,11 @@ impl Observation {
     }
 }
 
-/// A check that fails without a break.
+/// A check that has failed without a break, since when and how often.
 #[derive(Debug, Clone, Copy)]
 struct Failing {
     since: Timestamp,
-    looks: u64,
+    times: u64,
 }
 
 /// What holds, or why not; a `Stop` ends the watch.
@@ -156,9 +156,9 @@ impl Verb for Watch {
         module: "check",
         name: "hold",
         effect: Effect::Wait,
-        doc: "Watches that all checks go on holding for a while. One that fails without a break for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; a deployment that was replaced is one at once. A plan predicts that HTTP checks hold and sends nothing.",
+        doc: "Watches for a while that all checks pass. A check that fails without a pause for longer than `tolerate`, or still fails at the end, is the fault `watch_breached`; so is a deployment that was replaced, at once. A plan predicts that HTTP checks pass and sends nothing.",
         positional: &[],
-        returns: "`#{ looks, slowest_ms }`: the number of checks, and the slowest answer of an endpoint.",
+        returns: "`#{ checks, slowest_ms }`: how often everything was checked, and the slowest answer of an endpoint.",
         example: r#"check::hold(#{ duration: "5m", checks: [
     #{ kind: "http", url: "https://api.realserv.com/catalog/health", expect: #{ json: #{ status: "Healthy" } } },
 ] });"#,
@@ -206,7 +206,10 @@ impl Call for Watch {
             None | Some(0) => String::new(),
             Some(ms) => format!(", slowest answer {ms} ms"),
         };
-        Some(format!("passed, {} checks{slowest}", output["looks"]))
+        // Journals of an older version have `looks` alone.
+        let checks = output["checks"].as_u64().or(output["looks"].as_u64());
+        let checks = checks.unwrap_or_default();
+        Some(format!("passed, {checks} checks{slowest}"))
     }
 }
 
@@ -221,9 +224,9 @@ impl Watch {
         let deadline = cx.now().checked_add(left).ok();
         let cx = &cx.until(deadline.max(cx.deadline));
         let mut failing: Vec<Option<Failing>> = vec![None; self.checks.len()];
-        let (mut looks, mut slowest) = (0u64, 0u64);
+        let (mut checks, mut slowest) = (0u64, 0u64);
         loop {
-            looks += 1;
+            checks += 1;
             let mut states = Vec::new();
             let mut unseen = None;
             for (rule, since) in self.checks.iter().zip(&mut failing) {
@@ -254,7 +257,8 @@ impl Watch {
                     return Err(unavailable(cx, fault));
                 }
                 if failing.iter().all(Option::is_none) {
-                    return Ok(json!({ "looks": looks, "slowest_ms": slowest }));
+                    // Scripts of runs that an older version began read `looks`.
+                    return Ok(json!({ "checks": checks, "looks": checks, "slowest_ms": slowest }));
                 }
                 // A watch does not end on a check that fails: it recovers, or it is a breach.
                 cx.sleep(self.every.pause().min(Duration::from_secs(2)))?;
@@ -285,20 +289,20 @@ fn judge(
     let now = cx.now();
     let failing = failing.get_or_insert(Failing {
         since: now,
-        looks: 0,
+        times: 0,
     });
-    failing.looks += 1;
+    failing.times += 1;
     let failed_for = Duration::try_from(now.duration_since(failing.since)).unwrap_or_default();
     let final_word = fault.code == codes::DEPLOYMENT_SUPERSEDED
         || (fault.retry == Retry::Never && fault.code.ends_with("NotFoundException"));
     let tolerated = rule.tolerate().unwrap_or(args.tolerate);
     if final_word || failed_for >= tolerated.0 {
         let fault = rule.explain(fault, cx)?;
-        let looks = match failing.looks {
+        let times = match failing.times {
             1 => "1 check".to_owned(),
-            looks => format!("{looks} checks in {}", words(failed_for)),
+            times => format!("{times} checks in {}", words(failed_for)),
         };
-        let message = format!("{} ({looks})", fault.message);
+        let message = format!("{} ({times})", fault.message);
         let details = json!({ "cause": fault, "rule": rule.words() });
         let breach = Fault::new(codes::WATCH_BREACHED, message).details(details);
         return Err(Stop::Fault(match fault.hint {

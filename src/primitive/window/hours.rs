@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::primitive::args::INVALID_INPUT;
 use crate::vocabulary::Fault;
 
-/// Days and hours.
+/// Arguments of `time::window`: days and hours in a time zone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReadWindow {
@@ -25,7 +25,7 @@ pub struct ReadWindow {
     pub(super) zone: String,
 }
 
-/// `mon..thu 10:00–16:00 America/Lima`.
+/// The window in words: `mon..thu 10:00–16:00 America/Lima`.
 pub(super) fn said(args: &ReadWindow) -> String {
     let days = match args.days.is_empty() {
         true => "every day".into(),

@@ -16,7 +16,7 @@ mod hours;
 pub use hours::{ReadWindow, in_zone};
 use hours::{Window, local, said};
 
-/// Longest pause between two looks at the clock.
+/// Longest pause until the clock is read again.
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Days and hours, and how long to wait for them.
@@ -32,7 +32,7 @@ pub struct WaitForWindow {
     to: String,
     /// Time zone: `"America/Lima"`, `"-05:00"`, `"UTC"`.
     zone: String,
-    /// Longest to wait.
+    /// Longest time to wait for the window.
     timeout: Span,
 }
 
@@ -56,7 +56,7 @@ impl Verb for ReadWindow {
         module: "time",
         name: "window",
         effect: Effect::Read,
-        doc: "Tells whether a maintenance window is open, and when it opens and closes: the opening that is now, or else the next one. Hours are those that the clocks of the zone show, also on the days on which they change.",
+        doc: "Tells whether a maintenance window is open, and when the current or else the next opening begins and ends. Hours are local times of the zone, also on days on which its clocks change.",
         positional: &[],
         returns: "`#{ open, opens_at, closes_at, now }`, times as RFC 3339 with the zone's offset.",
         example: r#"let window = time::window(#{ days: ["mon..thu"], from: "10:00", to: "16:00", zone: "America/Lima" });
@@ -99,7 +99,7 @@ impl Verb for WaitForWindow {
         module: "time",
         name: "wait_for_window",
         effect: Effect::Wait,
-        doc: "Waits until a maintenance window is open. `window_closed` (with `details.opens_at`) if it does not open in time: at once, as that is known beforehand.",
+        doc: "Waits until a maintenance window is open. Throws `window_closed` (with `details.opens_at`) at once if it will not open in time.",
         positional: &[],
         returns: "As `time::window`, once it is open.",
         example: r#"let window = time::wait_for_window(#{

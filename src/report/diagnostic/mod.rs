@@ -12,14 +12,14 @@ use super::describe::own;
 use super::styled_line::clean;
 use crate::vocabulary::{Site, codes};
 
-/// Something wrong with a script.
+/// Something wrong with a script or a run, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Problem {
-    /// Stable code: `unknown_field`, `ClusterNotFoundException`.
+    /// Stable code: that of a check (`unknown_field`) or of a fault (`ClusterNotFoundException`).
     pub code: String,
-    /// One sentence.
+    /// The problem in one sentence, without the place.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
     /// What stands at the marked place, in a few words: `did you mean …?`.

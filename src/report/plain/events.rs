@@ -54,13 +54,16 @@ impl<W: Write + Send> Observer for Plain<W> {
         };
         let row = StyledLine::new().add(paint, sign).plain(&event.step);
         let row = row.dim(format!(" {}", elapsed(event.elapsed_ms)));
-        self.say(
-            at,
-            match &event.reason {
-                Some(reason) => row.plain(format!("  {}", shorten_ids(reason))),
-                None => row,
-            },
-        );
+        let is_told = |reason: &String| {
+            let told = self.last_fault.as_deref();
+            told.is_some_and(|told| told.contains(reason.as_str()))
+        };
+        let reason = event.reason.as_deref().map(shorten_ids);
+        let row = match reason.filter(|reason| !is_told(reason)) {
+            Some(reason) => row.plain(format!("  {reason}")),
+            None => row,
+        };
+        self.say(at, row);
     }
 
     fn on_note(&mut self, at: Timestamp, event: &event::Note) {

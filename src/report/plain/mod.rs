@@ -30,7 +30,7 @@ const WIDTH: usize = 120;
 /// A wait that says nothing of itself is worth a line from this limit on, in milliseconds.
 const WORTH_MS: u64 = 30_000;
 
-/// Writes lines.
+/// Shows a run as plain lines that are only ever appended, for logs.
 pub struct Plain<W> {
     out: W,
     colour: bool,
@@ -42,10 +42,12 @@ pub struct Plain<W> {
     calls: HashMap<String, OpenCall>,
     /// What the last call came to: a script that remarks the same says nothing new.
     came_to: Option<String>,
+    /// The last fault that was printed: the step that it ends need not repeat it.
+    last_fault: Option<String>,
 }
 
 impl<W: Write + Send> Plain<W> {
-    /// Writes to `out`.
+    /// A reporter that writes lines to `out`, in colour if wanted; reads are left out.
     pub fn new(out: W, colour: bool) -> Self {
         Plain {
             out,
@@ -56,10 +58,11 @@ impl<W: Write + Send> Plain<W> {
             replayed: 0,
             calls: HashMap::new(),
             came_to: None,
+            last_fault: None,
         }
     }
 
-    /// Lists reads, too.
+    /// The reporter, which from now on lists reads as well.
     pub fn with_reads(self) -> Self {
         Plain {
             reads: true,
@@ -172,6 +175,7 @@ impl<W: Write + Send> Plain<W> {
                     _ => format!("{} failed: ", name(&open.line)),
                 };
                 let text = shorten_ids(&format!("{what}{fault}"));
+                self.last_fault = Some(text.clone());
                 detail().add(TextStyle::Bad, "✗ ").plain(text)
             }
             (None, Some(_)) if repeated => return,

@@ -26,7 +26,7 @@ pub(super) struct OpenCall {
     said: Option<(String, Timestamp)>,
     /// How long nothing may change before that is said, in milliseconds.
     remind_ms: u64,
-    /// The latest news.
+    /// The latest news of the wait that was printed; `None`: none yet.
     news: Option<String>,
 }
 

@@ -11,7 +11,7 @@ use crate::vocabulary::event::{self, Event, EventKind};
 use crate::vocabulary::outcome::{Ending, Outcome};
 use crate::vocabulary::{Effect, Halt, Line, LineKind};
 
-/// Folds events into a plan.
+/// Builds a plan from the events of a predicted run.
 pub(super) struct Builder {
     pub(super) plan: Plan,
     /// Indices of the steps that are going on, outermost first.

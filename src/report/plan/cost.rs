@@ -11,11 +11,11 @@ use crate::text::arn::{Arn, short_name};
 /// Cost of the services that a plan deploys, creates or deletes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PlannedCost {
-    /// Dollar cents a month before.
+    /// Monthly cost before the plan, in US cents.
     pub before_cents: u64,
-    /// Dollar cents a month after.
+    /// Monthly cost after the plan, in US cents.
     pub after_cents: u64,
-    /// Month of the price list.
+    /// Month of the price list: `2026-03`.
     pub prices_of: String,
     /// What is not in these figures, and why: `api: Fargate Spot`.
     pub not_estimated: Vec<String>,
@@ -38,7 +38,7 @@ impl PlannedCost {
 /// Takes in what a plan reads and writes.
 #[derive(Debug, Default)]
 pub(super) struct Costs {
-    /// Task definitions by ARN.
+    /// Task definitions that the plan has read or registered, by ARN.
     definitions: BTreeMap<String, Value>,
     /// Services by ARN: as they were found, and as the plan leaves them.
     services: BTreeMap<String, Service>,

@@ -189,7 +189,7 @@ fn planned(call: &event::Call) -> PlannedCall {
     }
 }
 
-/// What someone must type.
+/// The remark that a question must be approved by typing a word; empty: it need not.
 fn typed(word: Option<&str>) -> String {
     word.map_or_else(String::new, |word| format!(", by typing {word}"))
 }

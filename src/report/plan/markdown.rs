@@ -6,7 +6,7 @@ use crate::report::describe::{changes, detail, name, sides, sign, waits};
 use crate::vocabulary::{Effect, Line, LineKind};
 
 impl Plan {
-    /// The plan as Markdown.
+    /// The plan as Markdown, for a comment on a pull request.
     pub fn markdown(&self) -> String {
         let title = self.title.as_ref().map(|t| format!(" · {}", escape(t)));
         let mut text = format!(

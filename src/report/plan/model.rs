@@ -7,23 +7,23 @@ use super::cost::PlannedCost;
 use crate::vocabulary::outcome::{Outcome, Undone};
 use crate::vocabulary::{Effect, Line, Residue, Site};
 
-/// Version of the plan's JSON.
+/// Version of the plan's JSON, raised when a member changes its meaning.
 pub const PLAN_VERSION: u32 = 1;
 
 /// What a pipeline will do. Its JSON is this structure, and the same bytes for the same events.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
-    /// [`PLAN_VERSION`].
+    /// Version of this structure: [`PLAN_VERSION`].
     pub version: u32,
-    /// Path of the pipeline.
+    /// Path of the pipeline as it was given.
     pub pipeline: String,
     /// What the script says that it deploys.
     pub title: Option<String>,
     /// Region of the first ECS resource that was read.
     pub region: Option<String>,
-    /// Account of that resource.
+    /// AWS account of that resource (12 digits).
     pub account: Option<String>,
-    /// Parameter values, secrets excluded.
+    /// Values of the pipeline's parameters by name; secret ones are left out.
     pub params: Value,
     /// Library modules that the project replaces.
     pub overridden: Vec<String>,
@@ -33,11 +33,11 @@ pub struct Plan {
     pub estimated_ms: u64,
     /// Every step in order, with what is shown of it.
     pub steps: Vec<PlannedStep>,
-    /// Every write in order.
+    /// All writes of the pipeline, in the order in which it makes them.
     pub writes: Vec<PlannedCall>,
-    /// Every question in order.
+    /// All questions to people, in the order in which they are asked.
     pub asks: Vec<PlannedAsk>,
-    /// Every wait in order.
+    /// All waits of the pipeline, in the order in which it makes them.
     pub waits: Vec<PlannedCall>,
     /// How what it does would be undone, in the order in which the script says so: undone in reverse.
     pub undo: Vec<PlannedUndo>,
@@ -61,7 +61,7 @@ pub struct Plan {
 pub struct WhatIf {
     /// The faults, as they were given.
     pub faults: Vec<String>,
-    /// How the run would end.
+    /// How the run would end with these faults.
     pub outcome: Outcome,
     /// With which exit code; none: it depends on what only the real run can know.
     pub exit_code: Option<u8>,
@@ -76,7 +76,7 @@ pub struct WhatIf {
 pub struct PlannedPrograms {
     /// Whether they were run; otherwise what they would say is not known.
     pub run: bool,
-    /// Each with its arguments, once.
+    /// Each program with its arguments as one line, listed once.
     pub words: Vec<String>,
 }
 
@@ -97,72 +97,72 @@ impl PlannedPrograms {
     }
 }
 
-/// A step of a plan.
+/// A step of the pipeline, with what the plan shows of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedStep {
     /// Its name; empty for what stands outside every step.
     pub name: String,
-    /// Nesting, from 0.
+    /// How many steps are around this one; 0: none.
     pub depth: usize,
-    /// Whether the plan reached it.
+    /// Whether the plan reached the step before it ended.
     pub reached: bool,
     /// What the script remarked, as long as it had only read: what it says of predicted results is no news.
     pub notes: Vec<String>,
-    /// How many reads it makes.
+    /// How many reads the step makes.
     pub reads: usize,
     /// Everything else, in order; equal waits and checks once.
     pub items: Vec<Item>,
 }
 
-/// Something that a step does.
+/// A line of a step: a write, a wait, a check or a question.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Item {
     /// What it does to the world.
     pub effect: Effect,
-    /// How it reads.
+    /// What is done to which object, as it is shown to a person.
     pub line: Line,
     /// Roles that must answer, for questions.
     pub roles: Vec<String>,
-    /// How often it is done.
+    /// How often the step does this; equal waits and checks are listed once.
     pub times: usize,
 }
 
-/// A call of a plan.
+/// A write or a wait of the pipeline, with its input.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedCall {
-    /// The step it belongs to.
+    /// Name of the step that makes it; `None`: outside of all steps.
     pub step: Option<String>,
     /// What it does to the world.
     pub effect: Effect,
-    /// `ecs::update_service`.
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: String,
-    /// `UpdateService`.
+    /// Operation of AWS, or the verb of the line for other calls: `UpdateService`.
     pub operation: String,
-    /// Its input.
+    /// Arguments of the call, as the script gives them.
     pub input: Value,
-    /// How it reads.
+    /// What is done to which object, as it is shown to a person.
     pub line: Line,
 }
 
-/// A question of a plan.
+/// A question that the pipeline will put to people.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedAsk {
-    /// The step it belongs to.
+    /// Name of the step that asks it; `None`: outside of all steps.
     pub step: Option<String>,
-    /// What is asked.
+    /// What is to be approved, in one line.
     pub title: String,
-    /// Who must answer; empty: anyone.
+    /// Roles that must answer; empty: one answer from anyone.
     pub roles: Vec<String>,
-    /// What they are shown.
+    /// What is shown with the question, as the script gives it.
     pub about: Value,
 }
 
-/// An undo of a plan.
+/// An undo that the script registers, with the writes that it would make.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedUndo {
-    /// Its label.
+    /// Label that the script gives the undo.
     pub label: String,
-    /// The step that says so.
+    /// Name of the step that registers it; `None`: outside of all steps.
     pub step: Option<String>,
     /// The first write behind it (`UpdateService`): from there on it is undone.
     pub after: Option<String>,
@@ -178,7 +178,7 @@ pub struct PlannedUndo {
 /// What an undo does if the run fails behind a certain write.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct UndoVariant {
-    /// The write: `UpdateService catalog-service`.
+    /// The write that it follows: `UpdateService catalog-service`.
     pub after: String,
     /// Its writes and waits, in order.
     pub calls: Vec<PlannedCall>,
@@ -199,20 +199,20 @@ impl PlannedUndo {
     }
 }
 
-/// Why a plan ends early.
+/// Why and where a plan ends before the pipeline does.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlanEnd {
-    /// The step.
+    /// Name of the step in which the plan ends; `None`: outside of all steps.
     pub step: Option<String>,
     /// A fault that would stop the run as well; otherwise a value that only the real run can know.
     pub fault: bool,
-    /// Stable code of the fault.
+    /// Stable code of the fault; `None`: it is no fault.
     pub code: Option<String>,
-    /// One sentence.
+    /// Why the plan ends there, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub hint: Option<String>,
-    /// Where, innermost first.
+    /// Where in the scripts it ends, innermost frame first.
     pub frames: Vec<Site>,
 }
 

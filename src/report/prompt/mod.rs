@@ -21,10 +21,10 @@ pub struct Prompter {
     colour: bool,
 }
 
-/// What came of asking.
+/// How a prompt ended: with an answer or without.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PromptResult {
-    /// The person answered.
+    /// The person at the terminal approved or rejected.
     Reply(Reply),
     /// The wait was ended from elsewhere.
     Ended,
@@ -35,13 +35,13 @@ pub enum PromptResult {
 /// A person's words at the prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// Whether they approve.
+    /// Whether the person approves; false: they reject.
     pub approved: bool,
     /// The role they answer as, where the question names roles.
     pub role: Option<String>,
     /// The word that they typed, where one must be.
     pub typed: Option<String>,
-    /// What they added.
+    /// A remark that the person added; `None`: none.
     pub note: Option<String>,
 }
 

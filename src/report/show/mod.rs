@@ -17,11 +17,11 @@ use timeline::Timeline;
 /// What there is to say of a run that has not ended.
 #[derive(Debug, Default)]
 pub struct OpenRun {
-    /// Whether a process has it.
+    /// Whether a process executes the run now.
     pub running: bool,
     /// What it waits for (`devops`), if it asks people.
     pub waits_for: Option<String>,
-    /// Commands that make sense now.
+    /// Commands that make sense now, as a person types them.
     pub next: NextCommands,
 }
 

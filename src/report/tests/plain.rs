@@ -50,7 +50,7 @@ fn plain_lines() {
 10:40:00Z   new 2/3 running, 1 starting · old 3 serving
 10:40:30Z   · registered 1 targets in target-group catalog-tg
 10:40:30Z   ✗ deployment_failed: 3 tasks of catalog:42 stopped, the circuit breaker gave up · 52s
-10:40:30Z ✗ Deploy 53s  3 tasks of catalog:42 stopped, the circuit breaker gave up
+10:40:30Z ✗ Deploy 53s
 10:40:30Z ↶ Undo catalog-service → catalog:41 (ACTIVE, image present)
 10:41:11Z ✓ Undo catalog-service → catalog:41 (ACTIVE, image present) 41s
 

@@ -12,9 +12,9 @@ mod events;
 /// What is known of a run after some of its events.
 #[derive(Debug, Default, Clone)]
 pub struct View {
-    /// Run id.
+    /// Id of the run, a ULID; empty before the first event.
     pub run: String,
-    /// Path of the pipeline.
+    /// Path of the pipeline as it was given.
     pub pipeline: String,
     /// What the script says that it deploys.
     pub title: Option<String>,
@@ -22,34 +22,34 @@ pub struct View {
     pub resumed: bool,
     /// Library modules that the project replaces.
     pub overridden: Vec<String>,
-    /// When the first event was.
+    /// Time of the first event; `None`: there was none yet.
     pub started: Option<Timestamp>,
-    /// When the latest event was.
+    /// Time of the latest event; `None`: there was none yet.
     pub latest: Option<Timestamp>,
     /// Steps and undos, in the order in which they are shown.
     pub entries: Vec<Entry>,
     /// Calls that have not returned, oldest first.
     pub active: Vec<Active>,
-    /// Remarks outside every step.
+    /// Remarks that the script made outside of all steps.
     pub notes: Vec<String>,
     /// What was asked, the latest last, and the answers to it.
     pub asked: Vec<(Question, Vec<Answer>)>,
     /// What the program itself has to say meanwhile.
     pub notice: Option<String>,
-    /// How it ended.
+    /// Outcome and details of the end; `None`: the run has not ended.
     pub ending: Option<Ending>,
 }
 
-/// A step or an undo.
+/// A step or an undo of the run, and how it stands.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// The step's name, or the undo's label.
     pub name: String,
-    /// Whether it is an undo.
+    /// Whether it is an undo; otherwise it is a step.
     pub undo: bool,
-    /// Nesting, from 0.
+    /// How many steps are around it; 0: none.
     pub depth: usize,
-    /// How it stands.
+    /// Whether it is still to come, is running or has ended.
     pub state: State,
     /// What the script remarked, and who answered.
     pub notes: Vec<String>,
@@ -57,35 +57,35 @@ pub struct Entry {
     pub summaries: Vec<String>,
     /// Its writes that change something there is to show.
     pub writes: Vec<Line>,
-    /// Why it failed.
+    /// Why it failed, in a line; `None`: it did not.
     pub reason: Option<String>,
 }
 
 /// How a step or an undo stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum State {
-    /// Not yet begun.
+    /// The script has not reached it yet.
     Pending,
-    /// Began then.
+    /// It is running since that time.
     Running(Timestamp),
-    /// Took so many milliseconds.
+    /// It has ended in this way, after so many milliseconds.
     Ended(StepResult, u64),
 }
 
 /// A call that has not returned.
 #[derive(Debug, Clone)]
 pub struct Active {
-    /// Place in the journal.
+    /// Key of the call in the journal: branch path and number (`0:12`).
     pub key: String,
-    /// Its effect.
+    /// What the call does: it reads, writes, waits or asks.
     pub effect: Effect,
-    /// How it reads.
+    /// What is done to which object, as it is shown to a person.
     pub line: Line,
-    /// When it was made.
+    /// When the call was made, in the world's time.
     pub since: Timestamp,
-    /// The latest it said.
+    /// The latest state that a wait has reported; `None`: none yet.
     pub progress: Option<Progress>,
-    /// The latest news, and when.
+    /// The latest news of a wait, and when it was reported.
     pub news: Option<(Timestamp, String)>,
     /// The passing fault that it is tried again after.
     pub retry: Option<String>,
@@ -109,7 +109,7 @@ impl View {
         question.outstanding(self.answers(question))
     }
 
-    /// The question last asked.
+    /// The question that was asked last; `None`: none was.
     pub fn question(&self) -> Option<&Question> {
         self.asked.last().map(|(question, _)| question)
     }

@@ -12,7 +12,7 @@ use crate::text::arn::{Arn, short_name};
 pub struct Fact {
     /// What it is about: `live revision of prod/catalog-service`, `image catalog-service:1.3.0`.
     pub what: String,
-    /// ARN, id or digest.
+    /// What it was when the plan was made: an ARN, an id, a digest, or the JSON of a setting.
     pub is: String,
 }
 
@@ -139,7 +139,7 @@ impl Facts {
         }
     }
 
-    /// The digests behind tags.
+    /// Facts about tags of a repository: the image digest that each of them names.
     fn images(&self, input: &Value, output: &Value, facts: &mut Vec<Fact>) {
         let Some(repository) = text(input, "repositoryName") else {
             return;

@@ -10,7 +10,7 @@ use crate::vocabulary::{Effect, Fault, codes};
 
 /// Lets a run on a predicting world fail behind one of its writes.
 pub struct FailAfterWrite {
-    /// Writes that still go well.
+    /// How many writes still succeed before the run is made to fail.
     left: usize,
     failed_write: FailedWrite,
 }
@@ -20,7 +20,7 @@ pub struct FailAfterWrite {
 pub struct FailedWrite(Arc<Mutex<Option<String>>>);
 
 impl FailedWrite {
-    /// How it reads: `UpdateService catalog-service`.
+    /// Name of that write for people: `UpdateService catalog-service`.
     pub fn write(&self) -> Option<String> {
         self.0.locked().clone()
     }

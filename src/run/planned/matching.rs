@@ -45,10 +45,10 @@ impl Names {
     }
 }
 
-/// What differs, and where.
+/// A value in which a call differs from the planned one.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Difference {
-    /// `containerDefinitions[0].image`.
+    /// Path of the value in the call's input: `containerDefinitions[0].image`.
     pub(super) path: String,
     pub(super) planned: Value,
     pub(super) found: Value,

@@ -61,7 +61,7 @@ struct PlanRecorder {
     known: BTreeSet<String>,
     /// Names that the predicting world has given.
     predicted: BTreeSet<String>,
-    /// Effect and input by key.
+    /// Effect and input of each call, by its key.
     inputs: HashMap<String, (Effect, Value)>,
     /// Places in the plan by key.
     calls: HashMap<String, usize>,

@@ -16,14 +16,14 @@ pub const SAVED_VERSION: u32 = 1;
 /// A plan as it is saved: everything that a run must not differ in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedPlan {
-    /// [`SAVED_VERSION`].
+    /// Version of the format of saved plans: [`SAVED_VERSION`].
     pub version: u32,
-    /// Path of the pipeline.
+    /// Path of the pipeline as it was given.
     pub pipeline: String,
     /// What the script says that it deploys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Parameter values.
+    /// Values of the pipeline's parameters by name.
     pub params: Value,
     /// SHA-256 (hex) of every script by name.
     pub scripts: BTreeMap<String, String>,
@@ -42,10 +42,10 @@ pub struct SavedPlan {
     /// Texts of answers that the script had the plan assume: the run gets others in their place.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub assumed: BTreeSet<String>,
-    /// When it was made.
+    /// When the plan was made; absent: by an older version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub made: Option<Timestamp>,
-    /// Until when it holds.
+    /// When the plan expires; absent: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<Timestamp>,
     /// SHA-256 (hex) over all of it but this.
@@ -53,21 +53,21 @@ pub struct SavedPlan {
     pub digest: String,
 }
 
-/// A call that is planned.
+/// A write or a question that the run must make as planned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SavedCall {
     /// Path of the parallel branch that makes it.
     pub branch: String,
-    /// The step it belongs to.
+    /// Name of the step that makes it; absent: outside of all steps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
     /// A write or a question.
     pub effect: Effect,
-    /// `ecs::update_service`.
+    /// Full name of the verb: `ecs::update_service`.
     pub primitive: String,
-    /// How it reads: `UpdateService catalog-service`.
+    /// Name of the call for people: `UpdateService catalog-service`.
     pub name: String,
-    /// Its input.
+    /// Arguments of the call, as the script gave them.
     pub input: Value,
     /// Paths in the input whose text only the run can know, and the plan predicted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

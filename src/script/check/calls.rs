@@ -23,7 +23,7 @@ impl Walker<'_> {
         }
     }
 
-    /// `name(…)`.
+    /// Checks a call of a function of this script: `name(…)`.
     fn plain(&mut self, call: &FnCallExpr, position: Position) {
         let (name, count) = (call.name.as_str(), call.args.len());
         if KEYWORDS.contains(&name) {
@@ -54,7 +54,7 @@ impl Walker<'_> {
         self.wrong(name, name, count, arities, &candidates, position);
     }
 
-    /// `value.name(…)`.
+    /// Checks a call with a receiver: `value.name(…)`.
     pub(super) fn method(&mut self, call: &FnCallExpr, position: Position) {
         self.expressions(&call.args);
         let (name, count) = (call.name.as_str(), call.args.len());
@@ -81,7 +81,7 @@ impl Walker<'_> {
         self.wrong(name, name, count, arities, &candidates, position);
     }
 
-    /// `module::name(…)`.
+    /// Checks a call of a module's function or of a verb: `module::name(…)`.
     fn qualified(&mut self, call: &FnCallExpr, position: Position) {
         let (name, count) = (call.name.as_str(), call.args.len());
         let [module] = call.namespace.path.as_ref() else {

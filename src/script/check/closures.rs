@@ -9,7 +9,7 @@ use super::known_members::root;
 use super::walk::Walker;
 
 impl Walker<'_> {
-    /// `a.keys().all(|key| a[key] > 0)`.
+    /// Checks the closures in a chain of methods such as `a.keys().all(|key| a[key] > 0)`.
     pub(super) fn chain(&mut self, chain: &Expr) {
         let mut calls = Vec::new();
         let begins = match chain {

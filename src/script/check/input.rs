@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 
 use super::literal::Literal;
 use super::schema;
+use super::waiter;
 use super::walk::Walker;
 use crate::primitive::{Input, Primitive};
-use crate::world::shape::{self, Problem};
+use crate::world::shape::{self, Problem, ProblemKind};
 
 impl Walker<'_> {
     pub(super) fn input(
@@ -21,20 +22,31 @@ impl Walker<'_> {
         let Some(input) = whole(primitive, &call.args, &mut literal) else {
             return;
         };
-        let problems = match primitive.input() {
-            Input::Api { service, operation } => shape::check(service, operation, &input)
-                .err()
-                .unwrap_or_default(),
+        let (problems, doubts) = match primitive.input() {
+            Input::Api { service, operation } => shape::inspect(service, operation, &input),
             Input::Typed(schema) => {
                 let mut problems = schema::check(schema.as_value(), &input);
+                let mut doubts = Vec::new();
                 if names_a_call(schema.as_value()) {
-                    problems.extend(inside(&input));
+                    let (wrong, doubted) = inside(&input);
+                    problems.extend(wrong);
+                    doubts = doubted;
                 }
-                problems
+                if waiter::names_a_waiter(schema.as_value()) {
+                    problems.extend(waiter::problems(&input));
+                }
+                (problems, doubts)
             }
         };
-        for problem in problems {
-            if literal.uncertain(&problem.path) {
+        let doubts = doubts.into_iter().map(|doubt| (doubt, true));
+        let all = problems.into_iter().map(|problem| (problem, false));
+        for (problem, warning) in all.chain(doubts) {
+            // What only the run can know may be among what is too few.
+            let is_open = match problem.kind {
+                ProblemKind::TooFew => literal.has_hole_in(&problem.path),
+                _ => false,
+            };
+            if is_open || literal.uncertain(&problem.path) {
                 continue;
             }
             let path = declaration.path();
@@ -44,6 +56,7 @@ impl Walker<'_> {
             let found = self.report(message(&path, &problem), at);
             found.length = Some(length);
             found.label = label(&problem);
+            found.warning = warning;
         }
     }
 }
@@ -56,33 +69,35 @@ fn names_a_call(schema: &Value) -> bool {
         .all(|name| members.get(name).is_some())
 }
 
-/// What is wrong with the call that is named, as far as it is known.
-fn inside(input: &Value) -> Vec<Problem> {
+/// What is wrong with the call that is named, and what is doubted, as far as it is known.
+fn inside(input: &Value) -> (Vec<Problem>, Vec<Problem>) {
     let at = |path: &str, problem: Problem| Problem {
         path: path.to_owned(),
         ..problem
     };
     let Some(service) = input["service"].as_str() else {
-        return Vec::new();
+        return Default::default();
     };
-    if !shape::services().contains(&service) {
-        return vec![at("service", shape::unknown_service(service))];
+    if !shape::is_service(service) {
+        let unknown = at("service", shape::unknown_service(service));
+        return (vec![unknown], Vec::new());
     }
     let Some(operation) = input["operation"].as_str() else {
-        return Vec::new();
+        return Default::default();
     };
     let nothing = Value::Object(Map::new());
     let given = input.get("input").unwrap_or(&nothing);
-    let problems = shape::check(service, operation, given).err();
-    let placed = problems.into_iter().flatten().map(|problem| {
-        let path = match problem.path.as_str() {
-            // What is wrong as a whole is the operation's name.
-            "" => "operation".to_owned(),
-            path => format!("input.{path}"),
+    let placed = |problem: Problem| {
+        let path = match (problem.kind, problem.path.as_str()) {
+            (ProblemKind::Call, _) => "operation".to_owned(),
+            (_, "") => "input".to_owned(),
+            (_, path) => format!("input.{path}"),
         };
         at(&path, problem)
-    });
-    placed.collect()
+    };
+    let (problems, doubts) = shape::inspect(service, operation, given);
+    let placed = |all: Vec<Problem>| all.into_iter().map(placed).collect();
+    (placed(problems), placed(doubts))
 }
 
 /// The input that the arguments of a call make; `None`: one of them may be any map.
@@ -114,16 +129,16 @@ fn whole(primitive: &dyn Primitive, arguments: &[Expr], literal: &mut Literal) -
 /// `ecs::update_service has no field `desierdCount``.
 fn message(primitive: &str, problem: &Problem) -> String {
     let path = &problem.path;
-    match (problem.message.as_str(), path.as_str()) {
-        ("unknown field", _) => {
+    match (problem.kind, path.as_str()) {
+        (ProblemKind::UnknownField, _) => {
             let field = path.rsplit('.').next().unwrap_or(path);
             match path.rsplit_once('.') {
                 Some((around, _)) => format!("{primitive}: `{around}` has no field `{field}`"),
                 None => format!("{primitive} has no field `{field}`"),
             }
         }
-        (message, "") => format!("{primitive}: {message}"),
-        (message, _) => format!("{primitive}: `{path}`: {message}"),
+        (_, "") => format!("{primitive}: {}", problem.message),
+        _ => format!("{primitive}: `{path}`: {}", problem.message),
     }
 }
 
@@ -131,7 +146,9 @@ fn label(problem: &Problem) -> String {
     match (&problem.suggestion, problem.expected.as_str()) {
         (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
         (None, "") => "here".into(),
-        (None, expected) if problem.message == "unknown field" => format!("it has {expected}"),
+        (None, expected) if problem.kind == ProblemKind::UnknownField => {
+            format!("it has {expected}")
+        }
         (None, expected) => format!("expected {expected}"),
     }
 }

@@ -19,7 +19,7 @@ const CHANGES: [&str; 7] = [
 /// All members of a map, and what one is called.
 #[derive(Clone)]
 pub(super) enum Members {
-    /// Those of `params` or `options`.
+    /// The parameters or options that `params` or `options` declares.
     Declared {
         word: &'static str,
         names: Rc<[String]>,
@@ -32,6 +32,24 @@ pub(super) enum Members {
         service: &'static str,
         operation: &'static str,
     },
+}
+
+impl Members {
+    /// These members and some more; `None`: nobody knows what AWS's answer has in all.
+    pub(super) fn with(self, more: Vec<String>) -> Option<Members> {
+        let all = |names: Rc<[String]>| names.iter().cloned().chain(more).collect();
+        match self {
+            Members::Declared { word, names } => Some(Members::Declared {
+                word,
+                names: all(names),
+            }),
+            Members::Returned { by, names } => Some(Members::Returned {
+                by,
+                names: all(names),
+            }),
+            Members::Answered { .. } => None,
+        }
+    }
 }
 
 /// The variable that a chain begins with.

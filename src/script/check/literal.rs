@@ -72,6 +72,14 @@ impl Literal {
         })
     }
 
+    /// Whether the map or list at `path` holds what is not known.
+    pub(super) fn has_hole_in(&self, path: &str) -> bool {
+        self.holes.iter().any(|hole| {
+            let inner = hole.strip_prefix(path);
+            inner.is_some_and(|rest| path.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
     /// Where `path` stands, or the nearest thing around it.
     pub(super) fn find(&self, path: &str) -> Option<(Position, usize)> {
         let mut path = path;

@@ -9,6 +9,7 @@ use super::KnownNames;
 use super::known_members::Members;
 use super::walk::Walker;
 use crate::primitive::Input;
+use crate::script::renamed;
 use crate::script::returns::{self, Callee, Returns};
 use crate::suggest::did_you_mean;
 use crate::world::shape;
@@ -18,7 +19,11 @@ const DEEPEST: usize = 8;
 
 impl Walker<'_> {
     /// The members of what an expression comes to, where all of them are known.
-    pub(super) fn members_of(&self, value: &Expr) -> Option<Members> {
+    pub(super) fn members_of(&mut self, value: &Expr) -> Option<Members> {
+        if let Some((given, added)) = merged(value) {
+            let given = self.find(given)?.members.clone()?;
+            return given.with(added);
+        }
         match called(value) {
             Some(call) => self
                 .declared(call)
@@ -40,7 +45,7 @@ impl Walker<'_> {
         Some(Members::Declared { word, names })
     }
 
-    /// `module::verb(…)`.
+    /// Members of the map that `module::verb(…)` returns; `None`: they are not all known.
     fn answered(&self, call: &FnCallExpr) -> Option<Members> {
         let [module] = call.namespace.path.as_ref() else {
             return None;
@@ -164,7 +169,13 @@ impl Walker<'_> {
         }
         // AWS may have learned a member since; a map that a script made has not.
         let is_sure = is_declared || !matches!(members, Members::Answered { .. });
-        let close = did_you_mean(wanted, names.iter());
+        let new_name = match members {
+            Members::Returned { by, .. } => renamed::member(by, wanted),
+            _ => None,
+        };
+        let close = new_name
+            .map(|new| renamed::said(wanted, new))
+            .or_else(|| did_you_mean(wanted, names.iter()));
         let found = self.report(message, position);
         found.warning = !is_sure && close.is_none();
         found.label = close.unwrap_or_else(|| match is_declared {
@@ -183,6 +194,20 @@ impl KnownNames<'_> {
         let mut functions = self.functions(&callee.unit).iter();
         let function = functions.find(|f| f.name == callee.function && f.arity() == callee.arity);
         function?.returns.clone()
+    }
+}
+
+/// `given + #{ … }`: the variable, and the members that are added.
+fn merged(value: &Expr) -> Option<(&str, Vec<String>)> {
+    let Expr::FnCall(call, _) = value else {
+        return None;
+    };
+    match (call.name.as_str(), call.args.as_ref()) {
+        ("+", [Expr::Variable(given, ..), Expr::Map(added, _)]) if call.is_operator_call() => {
+            let added = added.0.iter().map(|(key, _)| key.name.to_string());
+            Some((&given.1, added.collect()))
+        }
+        _ => None,
     }
 }
 
@@ -226,10 +251,8 @@ fn listed(returns: &str) -> Option<Rc<[String]>> {
 fn nearest(service: &str, operation: &str, wanted: &str) -> Option<Rc<[String]>> {
     let answer = json!({ wanted: Value::Null });
     let strangers = shape::strangers(service, operation, &answer);
-    if !strangers.iter().any(|name| name == wanted) {
+    if strangers.is_empty() {
         return None;
     }
-    let seen = (service == "ecs").then(|| shape::ecs_output(operation, &answer));
-    let problems = seen.flatten().map(|seen| seen.problems).unwrap_or_default();
-    Some(problems.into_iter().filter_map(|p| p.suggestion).collect())
+    Some(strangers.into_iter().filter_map(|p| p.suggestion).collect())
 }

@@ -21,6 +21,7 @@ mod literal;
 mod members;
 mod options;
 mod schema;
+mod waiter;
 mod walk;
 
 /// Functions of Rhai that are no entries of its function table.
@@ -64,7 +65,7 @@ pub(crate) fn check(
     found
 }
 
-/// Everything that has a name.
+/// All names that the scripts of a program may use.
 struct KnownNames<'a> {
     /// Functions without a module, with the numbers of arguments that they take.
     natives: HashMap<String, BTreeSet<usize>>,

@@ -113,15 +113,15 @@ impl KnownNames<'_> {
 
 /// What is known of a value.
 enum KnownValue {
-    /// All of it.
+    /// The whole value, because the script writes it out.
     Value(Value),
-    /// That it is a text.
+    /// Any text.
     Text,
-    /// That it is a list.
+    /// Any list.
     List,
-    /// That it is a map.
+    /// Any map.
     Map,
-    /// That it is a closure.
+    /// Any closure.
     Closure,
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::primitive::args::Span;
 use crate::suggest::suggest;
-use crate::world::shape::Problem;
+use crate::world::shape::{Problem, ProblemKind};
 
 /// Everything in `value` that `schema` does not take. What is not understood passes.
 pub(super) fn check(schema: &Value, value: &Value) -> Vec<Problem> {
@@ -35,7 +35,7 @@ impl<'a> Checker<'a> {
         if !types.is_empty() && !types.iter().any(|of| is(of, value)) {
             let wanted: Vec<&str> = types.iter().copied().filter(|t| *t != "null").collect();
             let wanted = wanted.join(" or ");
-            return self.problem(
+            return self.misfit(
                 path,
                 format!("expected {wanted}, found {}", kind(value)),
                 wanted,
@@ -45,7 +45,7 @@ impl<'a> Checker<'a> {
         if let (Some("duration"), Some(text)) = (schema["format"].as_str(), value.as_str())
             && let Err(why) = Span::parse(text)
         {
-            self.problem(path, why, "a length of time".into(), None);
+            self.misfit(path, why, "a length of time".into(), None);
         }
         if let Some(choices) = schema["enum"].as_array() {
             self.choice(choices.iter().collect(), value, path);
@@ -78,13 +78,9 @@ impl<'a> Checker<'a> {
             match properties.and_then(|p| p.get(name)) {
                 Some(schema) => self.value(schema, value, &inside(name)),
                 None if schema["additionalProperties"] == Value::Bool(false) => {
-                    let close = suggest(name, &names).map(str::to_owned);
-                    self.problem(
-                        &inside(name),
-                        "unknown field".into(),
-                        names.join(", "),
-                        close,
-                    );
+                    let close = suggest(name, &names);
+                    let problem = Problem::unknown_field(inside(name), &names, close);
+                    self.problems.push(problem);
                 }
                 None if schema["additionalProperties"].is_object() => {
                     self.value(&schema["additionalProperties"], value, &inside(name));
@@ -95,7 +91,8 @@ impl<'a> Checker<'a> {
         let required = schema["required"].as_array().into_iter().flatten();
         for name in required.filter_map(Value::as_str) {
             if !members.contains_key(name) {
-                self.problem(&inside(name), "is missing".into(), String::new(), None);
+                let missing = Problem::new(ProblemKind::Missing, inside(name), "is missing", "");
+                self.problems.push(missing);
             }
         }
     }
@@ -118,7 +115,7 @@ impl<'a> Checker<'a> {
                     .collect::<Vec<_>>()
                     .join(" or ");
                 let message = format!("expected {wanted}, found {}", kind(value));
-                self.problem(path, message, wanted, None);
+                self.misfit(path, message, wanted, None);
             }
             ([one], _) => self.value(one, value, path),
             (_, Some(texts)) => self.choice(texts, value, path),
@@ -133,7 +130,7 @@ impl<'a> Checker<'a> {
         let names: Vec<&str> = choices.iter().filter_map(|c| c.as_str()).collect();
         let close = suggest(value.as_str().unwrap_or_default(), &names);
         let message = format!("{value} is not one of {}", names.join(", "));
-        self.problem(path, message, names.join(", "), close.map(str::to_owned));
+        self.misfit(path, message, names.join(", "), close);
     }
 
     fn resolve(&self, schema: &'a Value) -> &'a Value {
@@ -143,19 +140,9 @@ impl<'a> Checker<'a> {
             .unwrap_or(schema)
     }
 
-    fn problem(
-        &mut self,
-        path: &str,
-        message: String,
-        expected: String,
-        suggestion: Option<String>,
-    ) {
-        self.problems.push(Problem {
-            path: path.to_owned(),
-            message,
-            expected,
-            suggestion,
-        });
+    fn misfit(&mut self, path: &str, message: String, expected: String, meant: Option<&str>) {
+        let problem = Problem::new(ProblemKind::Misfit, path, message, expected);
+        self.problems.push(problem.suggesting(meant));
     }
 }
 

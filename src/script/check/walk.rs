@@ -13,7 +13,7 @@ use crate::script::parse_help::foreign;
 use crate::script::unit::Script;
 use crate::suggest::did_you_mean;
 
-/// A variable in scope.
+/// A variable in scope, and what the check knows of it.
 pub(super) struct Variable {
     name: String,
     position: Position,
@@ -132,8 +132,9 @@ impl<'a> Walker<'a> {
                 self.expression(&x.1);
                 // Constants and exports may be used from elsewhere.
                 let local = !flags.intersects(ASTFlags::CONSTANT | ASTFlags::EXPORTED);
-                self.declare(&x.0.name, x.0.pos, local);
+                // Before: the new variable may hide one that its value is made of.
                 let members = self.members_of(&x.1);
+                self.declare(&x.0.name, x.0.pos, local);
                 let members = members.filter(|_| !self.changed.contains(x.0.name.as_str()));
                 if let Some(variable) = self.scope.last_mut() {
                     variable.members = members;

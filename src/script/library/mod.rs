@@ -14,9 +14,9 @@ mod prepare;
 mod prepared;
 mod reached;
 
-/// An embedded module.
+/// A module of the library that is embedded in the program.
 pub struct Module {
-    /// Its name, without `std/`.
+    /// Name of the module without `std/`: `service`.
     pub name: &'static str,
     /// Its text, as it was written.
     pub text: &'static str,
@@ -83,12 +83,12 @@ impl Module {
     }
 }
 
-/// The embedded module `std/NAME`.
+/// The embedded module `std/NAME`; `None`: the library has none of that name.
 pub(super) fn module(name: &str) -> Option<&'static Module> {
     MODULES.iter().find(|module| module.name == name)
 }
 
-/// The embedded text of `std/NAME`.
+/// Source text of the embedded module `std/NAME`; `None`: there is none.
 pub fn text(name: &str) -> Option<&'static str> {
     module(name).map(|module| module.text)
 }

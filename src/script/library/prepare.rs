@@ -21,7 +21,7 @@ use crate::script::unit::{Script, ScriptTree, Unit};
 use crate::script::{Program, check, parser, signature};
 use crate::vocabulary::Site;
 
-/// One module, made ready.
+/// What is generated for one module: its facts, and the text that is executed.
 struct GeneratedModule {
     /// What is known of it, a column each.
     facts: [Value; 5],

@@ -20,7 +20,7 @@ use crate::script::signature::Signature;
 use crate::script::unit::Import;
 use crate::sync::Lock;
 
-/// All executed texts.
+/// The texts of all modules as they are executed, one after the other.
 const EXECUTED: &str = include_str!("executed.rhai");
 /// What is known of each module.
 const FACTS: &str = include_str!("facts.jsonl");
@@ -36,7 +36,7 @@ static LINES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
         .collect()
 });
 
-/// A prepared module.
+/// A module with the facts and the executed text that were generated for it.
 pub(crate) struct PreparedModule {
     imports: Column<Vec<Import>>,
     functions: Column<Vec<Signature>>,
@@ -49,7 +49,7 @@ pub(crate) struct PreparedModule {
 
 /// A module as far as the programs of this process have needed it.
 struct Parsed {
-    /// Which of its bodies.
+    /// Which of its function bodies are in `ast`, by their index.
     bodies: Vec<bool>,
     ast: Result<Arc<AST>, Box<ParseError>>,
 }

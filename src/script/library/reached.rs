@@ -69,7 +69,7 @@ impl Reached {
         body.name.is_empty() || self.0.contains(body.name.as_str())
     }
 
-    /// Everything in these modules.
+    /// Every function of these modules, and nothing else.
     #[cfg(test)]
     pub(super) fn only(names: impl IntoIterator<Item = &'static str>) -> Reached {
         Reached(names.into_iter().collect())

@@ -10,18 +10,18 @@ use crate::script::renamed;
 
 use crate::vocabulary::Site;
 
-/// A declared parameter.
+/// A parameter as the pipeline declares it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {
-    /// Its name.
+    /// Name of the parameter, as `--set` takes it.
     pub name: String,
-    /// What it takes.
+    /// Type of its value, and how `--set` is read.
     pub kind: Kind,
     /// What it is for, in a sentence.
     pub doc: String,
     /// Its value where none is given; `None`: one must be given.
     pub default: Option<Value>,
-    /// Where it is declared.
+    /// Place in the pipeline where it is declared.
     pub site: Site,
 }
 
@@ -30,19 +30,19 @@ pub struct Param {
 pub enum Kind {
     /// Text exactly as it is written: `1.10` stays `1.10`.
     Text,
-    /// A whole number.
+    /// A whole number of 64 bits, with sign.
     Integer,
-    /// A number.
+    /// Any JSON number, whole or not.
     Number,
-    /// `true` or `false`.
+    /// A truth value: `true` or `false`.
     Flag,
     /// A length of time: `15m`, `1h 30m`.
     Duration,
-    /// A JSON array.
+    /// A list, written as a JSON array.
     List,
-    /// A JSON object.
+    /// A map, written as a JSON object.
     Map,
-    /// One of these.
+    /// One of these texts, which are listed in the declaration.
     Choice(Vec<String>),
     /// Anything; of a script's values, closures too.
     Any,
@@ -148,10 +148,10 @@ pub(crate) struct ParamSpec {
 
 /// What `params` does in an engine.
 pub(crate) enum Mode {
-    /// Refuses.
+    /// `params` fails: nothing here may declare parameters.
     Refused,
     /// Keeps the declarations and ends the script.
     Declaring(Mutex<Option<Vec<(String, ParamSpec)>>>),
-    /// Returns values, by name.
+    /// `params` returns these values, an object by name.
     Given(Value),
 }

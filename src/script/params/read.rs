@@ -13,26 +13,26 @@ use crate::vocabulary::Site;
 pub struct ParamProblem {
     /// The parameter, as it was written.
     pub name: String,
-    /// One sentence.
+    /// What is wrong with the value, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// What to do about it, in a sentence; `None`: no advice is known.
     pub help: Option<String>,
     /// Where it is declared, if it is.
     pub site: Option<Site>,
-    /// Where its value comes from.
+    /// Which source gave the value.
     pub origin: Origin,
 }
 
 /// Where the value of a parameter comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// `--set`
+    /// The command line: `--set NAME=VALUE`.
     Set,
-    /// `--params`
+    /// A file of parameters: `--params FILE`.
     File,
     /// The fixture of a rehearsal.
     Fixture,
-    /// It has none.
+    /// No source gives the parameter a value.
     Missing,
 }
 
@@ -63,15 +63,9 @@ pub fn read(
         let written = set.iter().rev().find(|(name, _)| *name == param.name);
         let (origin, result) = match (written, file.and_then(|f| f.get(&param.name))) {
             (Some((_, text)), _) => (Origin::Set, parse(param, text)),
-            (None, Some(value)) => (
-                Origin::File,
-                param.kind.check(value).map(|()| value.clone()),
-            ),
+            (None, Some(value)) => (Origin::File, checked(param, value)),
             (None, None) => match (fixture.get(&param.name), &param.default) {
-                (Some(value), _) => (
-                    Origin::Fixture,
-                    param.kind.check(value).map(|()| value.clone()),
-                ),
+                (Some(value), _) => (Origin::Fixture, checked(param, value)),
                 (None, Some(value)) => (Origin::Missing, Ok(value.clone())),
                 (None, None) => {
                     problems.push(missing(param));
@@ -99,11 +93,25 @@ pub fn read(
     }
 }
 
+/// A value of a file, if it fits. A required text must say something: an empty one comes from a template or a variable
+/// without a value.
+fn checked(param: &Param, value: &Value) -> Result<Value, String> {
+    if param.default.is_none() && param.kind == Kind::Text && is_blank(value) {
+        return Err("is required and must not be empty".to_owned());
+    }
+    param.kind.check(value).map(|()| value.clone())
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
 /// Reads the text of `--set`.
 fn parse(param: &Param, text: &str) -> Result<Value, String> {
     let kind = &param.kind;
     let wrong = || format!("must be {}, not {text:?}", kind.wanted());
-    if text.is_empty() && !matches!(kind, Kind::Text | Kind::Any) {
+    let may_be_empty = *kind == Kind::Any || (*kind == Kind::Text && param.default.is_some());
+    if text.trim().is_empty() && !may_be_empty {
         return Err(format!(
             "must be {}: --set {}= is empty; was the shell's variable set?",
             kind.wanted(),
@@ -245,7 +253,28 @@ mod tests {
         ]);
         let problems = read(&params, &given, None, &Map::new()).unwrap_err();
         let names: Vec<_> = problems.iter().map(|p| p.name.as_str()).collect();
-        assert_eq!(names, ["count", "roles", "on", "watch"]);
+        assert_eq!(names, ["version", "count", "roles", "on", "watch"]);
+    }
+
+    #[test]
+    fn a_required_text_must_not_be_empty() {
+        let required = [param("version", Kind::Text, None)];
+        let said = |set: &[(String, String)], file: Option<Value>| {
+            let file = file.map(map);
+            let problems = read(&required, set, file.as_ref(), &Map::new()).unwrap_err();
+            problems[0].message.clone()
+        };
+        let empty =
+            "`version` must be text: --set version= is empty; was the shell's variable set?";
+        assert_eq!(said(&set(&[("version", "")]), None), empty);
+        assert_eq!(said(&set(&[("version", " ")]), None), empty);
+        assert_eq!(
+            said(&[], Some(json!({"version": ""}))),
+            "`version` is required and must not be empty"
+        );
+        let optional = [param("version", Kind::Text, Some(json!("1.3.0")))];
+        let values = read(&optional, &set(&[("version", "")]), None, &Map::new());
+        assert_eq!(values, Ok(json!({"version": ""})));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Names that mean something in another language, and what to write instead.
 
+use crate::world::shape;
+
 /// Where values of the environment come from.
 pub(crate) const ENVIRONMENT: &str = "declare a parameter, and run with --set name=\"$NAME\"; read a secret with `secret_headers` or secretsmanager";
 
@@ -84,43 +86,7 @@ pub(crate) fn variable(name: &str) -> Option<&'static str> {
 
 /// What to write for a call of a module that is not supported: any service of AWS is reached by its name.
 pub(crate) fn module(module: &str, function: &str) -> Option<String> {
-    const SERVICES: [&str; 32] = [
-        "s3",
-        "lambda",
-        "route53",
-        "dynamodb",
-        "ec2",
-        "iam",
-        "sts",
-        "kms",
-        "ssm",
-        "cloudformation",
-        "cloudfront",
-        "events",
-        "eventbridge",
-        "scheduler",
-        "kinesis",
-        "firehose",
-        "elasticache",
-        "efs",
-        "eks",
-        "acm",
-        "wafv2",
-        "apigateway",
-        "apigatewayv2",
-        "stepfunctions",
-        "sfn",
-        "codedeploy",
-        "codebuild",
-        "codepipeline",
-        "athena",
-        "glue",
-        "ses",
-        "sesv2",
-    ];
-    if !SERVICES.contains(&module) {
-        return None;
-    }
+    let service = shape::service_called(module)?;
     let operation: String = function
         .split('_')
         .map(|word| {
@@ -132,6 +98,6 @@ pub(crate) fn module(module: &str, function: &str) -> Option<String> {
         })
         .collect();
     Some(format!(
-        "write aws::call(\"{module}\", \"{operation}\", #{{ … }})"
+        "write aws::call(\"{service}\", \"{operation}\", #{{ … }})"
     ))
 }

@@ -151,7 +151,7 @@ fn parameter_type(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `fn f(a = 1)`
+/// Recognizes a default in a parameter list: `fn f(a = 1)`.
 fn parameter_default(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !in_parameters(broken) || broken.text(0) != "=" {
         return None;

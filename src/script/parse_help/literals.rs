@@ -44,7 +44,7 @@ fn comment(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `#!/usr/bin/env …`
+/// Recognizes an interpreter line: `#!/usr/bin/env …`.
 fn interpreter(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "#!" {
         return None;
@@ -56,7 +56,7 @@ fn interpreter(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `'''…'''`, `"""…"""`
+/// Recognizes text in triple quotes: `'''…'''`, `"""…"""`.
 fn triple(broken: &ParseProblem<'_>) -> Option<Hint> {
     let empty = |offset| matches!(broken.text(offset), "''" | "\"\"");
     let next = broken.adjacent(1) && matches!(broken.kind(1), Some(Kind::Quoted | Kind::Text));
@@ -73,7 +73,7 @@ fn triple(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `'Smoke'`
+/// Recognizes text in single quotes: `'Smoke'`.
 fn single(broken: &ParseProblem<'_>) -> Option<Hint> {
     let (0, Some(Kind::Quoted)) = (0, broken.kind(0)) else {
         return None;
@@ -90,7 +90,7 @@ fn single(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(hint.label(format!("write \"{}\"", shown(&text.replace('"', "\\\"")))))
 }
 
-/// `“x”`
+/// Recognizes typographic quotation marks: `“x”`.
 fn typographic(broken: &ParseProblem<'_>) -> Option<Hint> {
     let mark = broken.text(0);
     if !matches!(mark, "“" | "”" | "„" | "‘" | "’" | "«" | "»") {
@@ -103,7 +103,7 @@ fn typographic(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `f"x {y}"`, `r"…"`, `$"…"`
+/// Recognizes prefixed strings of other languages: `f"x {y}"`, `r"…"`, `$"…"`.
 fn prefixed(broken: &ParseProblem<'_>) -> Option<Hint> {
     let text = |offset| matches!(broken.kind(offset), Some(Kind::Text | Kind::Template));
     if broken.text(0) == "$" && text(1) && broken.adjacent(1) {
@@ -127,7 +127,7 @@ fn prefixed(broken: &ParseProblem<'_>) -> Option<Hint> {
     })
 }
 
-/// `$version`, `${version}`
+/// Recognizes variables as a shell writes them: `$version`, `${version}`.
 fn dollar(broken: &ParseProblem<'_>) -> Option<Hint> {
     let at = match (broken.text(0), broken.text(-1)) {
         ("$", _) => 0,
@@ -149,7 +149,7 @@ fn dollar(broken: &ParseProblem<'_>) -> Option<Hint> {
     )))
 }
 
-/// `"abc`, `` `abc ``
+/// Recognizes text that is not closed: `"abc`, `` `abc ``.
 fn open_text(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !matches!(
         broken.error,
@@ -168,7 +168,7 @@ fn open_text(broken: &ParseProblem<'_>) -> Option<Hint> {
     })
 }
 
-/// `"\d"`
+/// Recognizes an escape that does not exist in double quotes: `"\d"`.
 fn escape(broken: &ParseProblem<'_>) -> Option<Hint> {
     let ParseErrorType::BadInput(LexError::MalformedEscapeSequence(sequence)) = broken.error else {
         return None;
@@ -187,7 +187,7 @@ fn is_text(broken: &ParseProblem<'_>, offset: isize) -> bool {
     matches!(broken.kind(offset), Some(Kind::Text | Kind::Template))
 }
 
-/// `"say "hi" now"`
+/// Recognizes a quotation mark inside a text: `"say "hi" now"`.
 fn quote_inside(broken: &ParseProblem<'_>) -> Option<Hint> {
     let runs_on = is_text(broken, -1)
         && broken.adjacent(0)
@@ -202,7 +202,7 @@ fn quote_inside(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `"x" "y"`, `"x" name`
+/// Recognizes two values side by side, without an operator: `"x" "y"`, `"x" name`.
 fn two_texts(broken: &ParseProblem<'_>) -> Option<Hint> {
     let two = is_text(broken, -1)
         && (is_text(broken, 0) || broken.kind(0) == Some(Kind::Word) && !broken.unseparated());
@@ -221,7 +221,7 @@ fn two_texts(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `"a" . "b"`
+/// Recognizes texts that are joined with a dot: `"a" . "b"`.
 fn dot_joins(broken: &ParseProblem<'_>) -> Option<Hint> {
     let text = is_text(broken, 0) || is_text(broken, -2) && !broken.adjacent(-1);
     if !matches!(broken.error, ParseErrorType::PropertyExpected) || broken.text(-1) != "." || !text
@@ -235,7 +235,7 @@ fn dot_joins(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `5m`, `10MB`
+/// Recognizes a number with a unit: `5m`, `10MB`.
 fn unit(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.kind(-1) != Some(Kind::Number)
         || broken.kind(0) != Some(Kind::Word)
@@ -256,7 +256,7 @@ fn unit(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `5%`
+/// Recognizes a percentage: `5%`.
 fn percent(broken: &ParseProblem<'_>) -> Option<Hint> {
     let percent =
         broken.text(-1) == "%" && broken.adjacent(-1) && broken.kind(-2) == Some(Kind::Number);
@@ -271,7 +271,7 @@ fn percent(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `1,000`
+/// Recognizes a comma between thousands: `1,000`.
 fn thousands(broken: &ParseProblem<'_>) -> Option<Hint> {
     let comma = broken.text(0) == ","
         && broken.adjacent(0)
@@ -288,7 +288,7 @@ fn thousands(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `1.2.3`
+/// Recognizes a version without quotes: `1.2.3`.
 fn version(broken: &ParseProblem<'_>) -> Option<Hint> {
     let dot = matches!(broken.error, ParseErrorType::PropertyExpected) && broken.text(-1) == ".";
     if !dot || broken.kind(0) != Some(Kind::Number) || broken.kind(-2) != Some(Kind::Number) {

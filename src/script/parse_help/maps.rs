@@ -92,7 +92,7 @@ fn spread(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(broken.hint(0, message)?.label("not supported").help(help))
 }
 
-/// `#{ health-check: 1 }`
+/// Recognizes a map key that needs quotes: `#{ health-check: 1 }`.
 fn dashed(broken: &ParseProblem<'_>) -> Option<Hint> {
     if !of_map(broken)
         || !matches!(broken.text(0), "-" | "." | "/")

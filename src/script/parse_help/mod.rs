@@ -1,7 +1,8 @@
 //! What the writer of a script meant that does not parse.
 //!
 //! Rhai says which token it did not expect. A rule looks at that error and at the tokens around it, and tells the mistake in
-//! the writer's terms. The rules are asked in order, and the first that answers wins; without one, Rhai's words stay.
+//! the writer's terms. The rules are asked in order, and the first that answers wins; without one, `plain` puts
+//! Rhai's error into plain words.
 
 use rhai::{ParseError, ParseErrorType};
 
@@ -17,6 +18,7 @@ mod literals;
 mod maps;
 mod names;
 mod operators;
+mod plain;
 mod statements;
 #[cfg(test)]
 mod tests;
@@ -48,7 +50,7 @@ pub(super) fn explain(error: &ParseError, text: &str, name: &str) -> Diagnosis {
         .flatten()
         .find_map(|rule| rule(&broken));
     let Some(hint) = hint.or_else(|| broken.fallback()) else {
-        let message = error.err_type().to_string();
+        let message = plain::told(broken.error, &shown(broken.text(0)));
         return Diagnosis::new(message, failure::site(name, error.position())).label("here");
     };
     let site = Site {

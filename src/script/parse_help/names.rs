@@ -33,7 +33,7 @@ fn names_something(broken: &ParseProblem<'_>) -> bool {
     declares || parameter
 }
 
-/// `print "x"`
+/// Recognizes a call of `print`, `debug` or `exit` without parentheses: `print "x"`.
 fn print_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
     if !matches!(word, "print" | "debug" | "exit")
@@ -46,7 +46,7 @@ fn print_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(hint.label(format!("write {word}(…)")))
 }
 
-/// `null`, `nil`, `undefined`
+/// Recognizes other languages' names for nothing: `null`, `nil`, `undefined`.
 fn reserved_value(broken: &ParseProblem<'_>) -> Option<Hint> {
     let word = reserved(broken)?;
     if !matches!(word, "null" | "nil" | "void" | "undefined") || names_something(broken) {

@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     value_missing,
 ];
 
-/// `i++`, `--i`
+/// Recognizes increments and decrements: `i++`, `--i`.
 fn increment(broken: &ParseProblem<'_>) -> Option<Hint> {
     let sign = broken.text(0);
     if !matches!(sign, "++" | "--")
@@ -74,7 +74,7 @@ fn assigned_condition(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(hint.label("write `==`"))
 }
 
-/// `let a == 1;`
+/// Recognizes a declaration with the wrong sign: `let a == 1;`.
 fn compared_assignment(broken: &ParseProblem<'_>) -> Option<Hint> {
     let declares = matches!(broken.text(-2), "let" | "const");
     if !declares || !matches!(broken.text(0), "==" | "===" | ":=" | "=>" | "<-") {
@@ -108,7 +108,7 @@ fn sign(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(hint.label(format!("write {instead}")))
 }
 
-/// `ecs:update_service(…)`, `import std::service;`
+/// Recognizes a path with one colon or an unquoted import: `ecs:update_service(…)`, `import std::service;`.
 fn module_path(broken: &ParseProblem<'_>) -> Option<Hint> {
     let single =
         broken.text(0) == ":" && broken.adjacent(0) && broken.adjacent(1) && broken.text(2) == "(";
@@ -176,7 +176,7 @@ fn operator_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(hint.label(format!("write {instead}")))
 }
 
-/// `not a`, `typeof a`
+/// Recognizes operators that are words in other languages: `not a`, `typeof a`.
 fn not_word(broken: &ParseProblem<'_>) -> Option<Hint> {
     let misplaced = broken.unended() || broken.unseparated() || broken.blockless();
     let instead = match broken.text(-1) {

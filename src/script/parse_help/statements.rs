@@ -45,7 +45,7 @@ fn import(broken: &ParseProblem<'_>) -> Option<Hint> {
     Some(hint.label("write import \"…\" as NAME;").help(IMPORT))
 }
 
-/// `import "std/x" as my-service;`
+/// Recognizes a hyphen in the name of an import: `import "std/x" as my-service;`.
 fn import_name(broken: &ParseProblem<'_>) -> Option<Hint> {
     let named = broken.text(-2) == "as" && broken.text(0) == "-" && broken.adjacent(0);
     if !named {
@@ -91,7 +91,7 @@ fn raised(broken: &ParseProblem<'_>) -> Option<Hint> {
     )
 }
 
-/// `std::env::var("T")`
+/// Recognizes a read of the environment: `std::env::var("T")`.
 fn environment(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != "var" || broken.text(-1) != "::" || broken.text(-2) != "env" {
         return None;
@@ -261,7 +261,7 @@ fn block_for(broken: &ParseProblem<'_>, name: &str, at: usize) -> Option<Hint> {
     Some(hint.label(format!("write {form}")))
 }
 
-/// `list[1:2]`
+/// Recognizes a slice with a colon: `list[1:2]`.
 fn slice(broken: &ParseProblem<'_>) -> Option<Hint> {
     if broken.text(0) != ":" || broken.inside()?.1 != "[" || !broken.misses("]", "") {
         return None;

@@ -1,19 +1,19 @@
 //! The words and signs of a text that need not be a script: never refused, with their places.
 
-/// What a token is.
+/// The kinds of tokens that the explanations of parse errors distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A name or keyword.
+    /// A name or a keyword, such as `let`.
     Word,
     /// As far as its digits go.
     Number,
-    /// `"…"`, closed or not.
+    /// Text in double quotes, `"…"`, closed or not.
     Text,
     /// `` `…` ``, with all that is inserted.
     Template,
-    /// `'…'`
+    /// Text in single quotes: `'…'`.
     Quoted,
-    /// Anything else.
+    /// A sign of one or more characters, such as `==`.
     Sign,
 }
 
@@ -22,9 +22,9 @@ pub(super) enum Kind {
 pub(super) struct Token<'t> {
     pub(super) kind: Kind,
     pub(super) text: &'t str,
-    /// From 1.
+    /// Line of its first character, from 1.
     pub(super) line: usize,
-    /// In characters, from 1.
+    /// Column of its first character, counted in characters, from 1.
     pub(super) column: usize,
     /// Where its line's first token stands.
     pub(super) indent: usize,

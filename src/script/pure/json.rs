@@ -11,7 +11,7 @@ pub(super) const PARSE: Pure = Pure {
     module: "json",
     name: "parse",
     parameters: &["text"],
-    doc: "Reads JSON. `null` is `()`; a byte order mark is skipped. `invalid_json` says which file, endpoint or program the text is from, where it is wrong, and what stands there: a comment, a mark of a template, a name that stands in an object twice.",
+    doc: "Reads JSON. `null` is `()`; a byte order mark is skipped. The fault `invalid_json` names the file, endpoint or program that the text is from, the place of the error, and its cause, such as a comment, a template, or a duplicate name.",
     example: r#"print(json::parse(`{"status": "Healthy"}`).status);   // Healthy"#,
     call: |function, given| {
         let text = function.text(given, 0)?;
@@ -56,5 +56,5 @@ pub(in crate::script) fn invalid(wrong: &DataError, source: Option<&Source>) -> 
     fault
 }
 
-/// Code of that fault.
+/// Code of the fault of a text that is not JSON.
 pub(in crate::script) const INVALID_JSON: &str = codes::INVALID_JSON;

@@ -14,9 +14,9 @@ mod version;
 
 /// A function that a script calls as `module::name(…)`.
 pub struct Pure {
-    /// Module in scripts: `text`.
+    /// Name of its module in scripts: `text`.
     pub module: &'static str,
-    /// Function in scripts: `join`.
+    /// Name of the function in scripts: `join`.
     pub name: &'static str,
     /// Names of its parameters, all required, by position.
     pub parameters: &'static [&'static str],
@@ -49,12 +49,12 @@ pub static ALL: &[Pure] = &[
 ];
 
 impl Pure {
-    /// `text::join`.
+    /// Module and name, as a script calls it: `text::join`.
     pub fn path(&self) -> String {
         format!("{}::{}", self.module, self.name)
     }
 
-    /// `text::join(list, separator)`.
+    /// Module, name and parameters: `text::join(list, separator)`.
     pub fn signature(&self) -> String {
         format!("{}({})", self.path(), self.parameters.join(", "))
     }

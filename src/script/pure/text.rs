@@ -5,14 +5,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Pure, shown};
 
-/// Widest column.
+/// Widest column that `text::pad` fills, in columns of a terminal.
 const WIDEST: u64 = 1000;
 
 pub(super) const JOIN: Pure = Pure {
     module: "text",
     name: "join",
     parameters: &["list", "separator"],
-    doc: "Joins the items of a list. Items that are no text are written as JSON.",
+    doc: "Joins the items of a list. Items that are not text are written as JSON.",
     example: r#"print(text::join(["lead", "devops", 3], ", "));   // lead, devops, 3"#,
     call: |function, given| {
         let items: Vec<String> = function.list(given, 0)?.iter().map(shown).collect();
@@ -24,7 +24,7 @@ pub(super) const PAD: Pure = Pure {
     module: "text",
     name: "pad",
     parameters: &["value", "width"],
-    doc: "Fills a value up with spaces to a width in columns of a terminal: texts on the right, numbers on the left. What is wider stays as it is.",
+    doc: "Fills a value up with spaces to a width in columns of a terminal: texts on the right, numbers on the left. A wider value stays as it is.",
     example: r#"print(text::pad("ready", 8) + "|" + text::pad(42, 5));   // ready   |   42"#,
     call: |function, given| {
         let text = shown(&given[0]);
@@ -41,7 +41,7 @@ pub(super) const NUMBER: Pure = Pure {
     module: "text",
     name: "number",
     parameters: &["number", "decimals"],
-    doc: "Writes a number with so many decimals, rounded.",
+    doc: "Writes a number with this number of decimals, rounded.",
     example: r#"print(text::number(0.4286, 2) + " %");   // 0.43 %"#,
     call: |function, given| {
         let decimals = function.count(given, 1, 12)?;

@@ -12,7 +12,7 @@ pub(super) const ADD: Pure = Pure {
     module: "time",
     name: "add",
     parameters: &["time", "duration"],
-    doc: "A time and what is to pass after it.",
+    doc: "The time that is a duration after another one.",
     example: r#"print(time::add("2026-01-12T09:00:00Z", "1h 30m"));   // 2026-01-12T10:30:00Z"#,
     call: |function, given| {
         let (at, span) = (moment(function, given, 0)?, span(function, given, 1)?);

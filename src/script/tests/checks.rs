@@ -8,7 +8,8 @@ pub(super) fn wrong(files: &[(&str, &str)]) -> Vec<String> {
     }
 }
 
-fn said(rejected: &InvalidPipeline) -> Vec<String> {
+/// The diagnoses of a rejected pipeline, as [`wrong`] writes them.
+pub(super) fn said(rejected: &InvalidPipeline) -> Vec<String> {
     let said = rejected.diagnoses.iter().map(|d| {
         let Site {
             source,
@@ -123,6 +124,10 @@ fn names_and_arity() {
         (
             "let app = params(#{ version: text(\"v\") });\nprint(app.vesrion)",
             "2:11+7 there is no parameter `vesrion` | did you mean `version`?",
+        ),
+        (
+            "let app = params(#{ version: text(\"v\") });\nlet app = app + #{ service: 1 };\nprint(app.servce + app.version)",
+            "3:11+6 there is no parameter `servce` | did you mean `service`?",
         ),
         (
             "step 42 { }",
@@ -292,9 +297,7 @@ fn literal_inputs_of_aws_go_by_its_own_shapes() {
         ),
         (
             "aws::call(\"sqss\", \"SendMessage\", #{})",
-            &[
-                "1:11+1 aws::call: `service`: no calls can be made to a service `sqss` | did you mean `sqs`?",
-            ],
+            &["1:11+1 aws::call: `service`: AWS has no service `sqss` | did you mean `sqs`?"],
         ),
         (
             "aws::call(\"sqs\", \"SendMessage\", #{ QueueUrl: \"q\", MesageBody: \"m\" })",

@@ -1,6 +1,7 @@
 //! Members of what functions and verbs return, and what is handed over in a wrong form.
 
-use super::checks::wrong;
+use super::checks::{said, wrong};
+use super::*;
 
 #[test]
 fn a_member_that_is_not_returned_is_told_with_what_is() {
@@ -26,6 +27,20 @@ fn a_member_that_is_not_returned_is_told_with_what_is() {
         [
             "4:19+6 `one` has no member `servce`: `lib::again` does not return one | did you mean `service`? | it has: name, \
              service"
+        ]
+    );
+}
+
+#[test]
+fn a_member_that_was_renamed_is_told_by_its_new_name() {
+    let script = r#"let held = check::hold(#{ duration: "1m", checks: [] }); print(held.looks); print(held.checks);"#;
+    let project = project(&[("p.rhai", script)]);
+    let loaded = Program::load(&project.pipeline, &crate::primitive::all());
+    assert_eq!(
+        said(&loaded.err().unwrap()),
+        [
+            "1:69+5 `held` has no member `looks`: `check::hold` does not return one | renamed: `looks` is `checks` | it has: \
+             checks, slowest_ms"
         ]
     );
 }

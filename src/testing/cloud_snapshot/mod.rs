@@ -15,9 +15,9 @@ mod environment;
 /// The state of a cloud at a time, to compare with another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CloudSnapshot {
-    /// By `cluster/service`.
+    /// Every service of the cloud, by `cluster/service`.
     pub(super) services: BTreeMap<String, ServiceSnapshot>,
-    /// Revisions that can be deployed.
+    /// ACTIVE task definitions, as `family:revision`.
     pub(super) definitions: BTreeSet<String>,
     /// Listeners, rules, scaling and alarms, by what they are called.
     environment: BTreeMap<String, String>,
@@ -26,13 +26,13 @@ pub(super) struct CloudSnapshot {
 /// The state of a service at a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ServiceSnapshot {
-    /// `catalog:41`.
+    /// Task definition that it runs, as `family:revision`: `catalog:41`.
     pub(super) definition: String,
     pub(super) desired: u64,
     pub(super) running: u64,
-    /// `COMPLETED`.
+    /// `rolloutState` of its primary deployment: `COMPLETED`.
     pub(super) rollout: String,
-    /// Deployments at the same time.
+    /// How many deployments the service has at the same time.
     pub(super) deployments: usize,
 }
 

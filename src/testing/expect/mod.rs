@@ -14,12 +14,12 @@ mod writes;
 
 pub(in crate::testing) use writes::{never, no_writes, order, write, writes};
 
-/// Why a check fails.
+/// Why an assertion about a rehearsal fails.
 #[derive(Debug)]
 pub(super) enum Violation {
     /// What was found is not what was expected.
     Not {
-        /// One sentence.
+        /// What was asserted, in one sentence.
         what: String,
         expected: String,
         found: String,
@@ -28,7 +28,7 @@ pub(super) enum Violation {
     Misuse(Fault),
 }
 
-/// The result of a check.
+/// The result of an assertion: nothing, or why it fails.
 pub(super) type CheckResult = Result<(), Violation>;
 
 const OUTCOMES: [Outcome; 7] = [
@@ -118,7 +118,7 @@ pub(super) fn lasting(run: &Rehearsal, least: Duration) -> CheckResult {
     )
 }
 
-/// `18m 12s`.
+/// A length of time in whole seconds, for a message: `18m 12s`.
 pub(super) fn span(duration: Duration) -> String {
     let whole = jiff::SignedDuration::from_secs(duration.as_secs().cast_signed());
     format!("{whole:#}")

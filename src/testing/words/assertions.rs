@@ -22,7 +22,7 @@ pub(super) const ASSERT: Word = Word {
 }"##,
 };
 
-/// Registers them.
+/// Registers the assertions on values: `assert`, `assert_eq` and so on.
 pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     fn holds(condition: bool, what: &str) -> CheckResult {
         let unmet = || Violation::Not {

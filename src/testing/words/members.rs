@@ -32,7 +32,7 @@ pub(super) const MEMBERS: Word = Word {
         r#"RUN.seconds"#,
         r#"RUN.writes"#,
     ],
-    doc: "What came of a rehearsal: its outcome and exit code, its parameters, the fault that ended it (`()`: none), the step in which it failed, the \
+    doc: "The result of a rehearsal: its outcome and exit code, its parameters, the fault that ended it (`()`: none), the step in which it failed, the \
           causes that were found, what was undone, what is left in place, the roles that were asked, the notes, the events as text, the \
           virtual time in seconds, and every write as `#{ at, service, operation, input }`.",
     example: r##"fn test_it() {
@@ -44,7 +44,7 @@ pub(super) const MEMBERS: Word = Word {
 }"##,
 };
 
-/// `run.outcome`, `run.params.version`, `run.writes[0].input` …
+/// Registers what a test can read of a rehearsal: `run.outcome`, `run.params.version`, `run.writes[0].input` …
 pub(super) fn register(engine: &mut Engine) {
     let mut member = |name: &str, get: fn(&Rehearsal) -> Value| {
         engine.register_get(name, move |run: &mut RehearsalHandle| {

@@ -80,7 +80,7 @@ const REHEARSE: Word = Word {
         r#"rehearse("PIPELINE")"#,
         r#"rehearse("PIPELINE", #{ params: …, faults: […], … })"#,
     ],
-    doc: "Rehearses a pipeline on a fresh simulated cloud, and returns what came of it. The path is relative to the test's file. Options: \
+    doc: "Rehearses a pipeline on a fresh simulated cloud, and returns the result. The path is relative to the test's file. Options: \
           `params` (over those of the file), `params_file` (over those of the fixture), `cloud` (a fixture; default: `NAME.cloud.toml` or \
           `cloud.toml` beside the pipeline), `faults` (a list, as `--fault` takes them), `seed`, `start` (RFC 3339). A test is a \
           function `test_…` without parameters in a file `*.test.rhai`.",

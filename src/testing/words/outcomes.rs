@@ -135,7 +135,7 @@ pub(super) const EXPECT_LASTING: Word = Word {
 }"##,
 };
 
-/// Registers them.
+/// Registers the assertions on how a rehearsal ended: `expect_outcome` and so on.
 pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     demand!(engine, context, EXPECT_OUTCOME, |run, name: &str| {
         expect::outcome(run, name)

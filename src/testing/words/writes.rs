@@ -21,7 +21,7 @@ pub(super) const EXPECT_WRITE: Word = Word {
         r#"RUN.expect_write("OPERATION")"#,
         r#"RUN.expect_write("OPERATION", INPUT)"#,
     ],
-    doc: "Expects a write of this operation (`UpdateService`; `service:Operation` where two services have it). `INPUT` is the part of the input that must be there, in AWS's own spelling: members of maps, whole lists, texts, and the last part of an ARN by itself.",
+    doc: "Expects a write of this operation (`UpdateService`; `service:Operation` where two services have it). `INPUT` is the part of the input that the call must have, in AWS's own spelling: members of maps, whole lists, texts, or only the last part of an ARN.",
     example: r##"fn test_it() {
     let run = rehearse("prod.rhai", #{ faults: ["version-degraded"] });
     run.expect_write("UpdateService", #{ taskDefinition: "realserv-catalog-service:41" });
@@ -35,7 +35,7 @@ pub(super) const EXPECT_WRITES: Word = Word {
         r#"RUN.expect_writes("OPERATION", TIMES)"#,
         r#"RUN.expect_writes("OPERATION", INPUT, TIMES)"#,
     ],
-    doc: "Expects exactly this number of writes of this operation. `INPUT` is the part of the input that must be there, in AWS's own spelling: members of maps, whole lists, texts, and the last part of an ARN by itself.",
+    doc: "Expects exactly this number of writes of this operation. `INPUT` is the part of the input that the call must have, in AWS's own spelling: members of maps, whole lists, texts, or only the last part of an ARN.",
     example: r##"fn test_it() {
     let run = rehearse("prod.rhai");
     run.expect_writes("UpdateService", 1);
@@ -49,7 +49,7 @@ pub(super) const EXPECT_NEVER: Word = Word {
         r#"RUN.expect_never("OPERATION")"#,
         r#"RUN.expect_never("OPERATION", INPUT)"#,
     ],
-    doc: "Expects no write of this operation. `INPUT` is the part of the input that must be there, in AWS's own spelling: members of maps, whole lists, texts, and the last part of an ARN by itself.",
+    doc: "Expects no write of this operation. `INPUT` is the part of the input that the call must have, in AWS's own spelling: members of maps, whole lists, texts, or only the last part of an ARN.",
     example: r##"fn test_it() {
     let run = rehearse("prod.rhai", #{ faults: ["version-unhealthy"] });
     run.expect_never("UpdateService", #{ desiredCount: 0 });
@@ -67,7 +67,7 @@ pub(super) const EXPECT_NO_WRITES: Word = Word {
 }"##,
 };
 
-/// Registers them.
+/// Registers the assertions on the writes of a rehearsal: `expect_write` and so on.
 pub(super) fn register(engine: &mut Engine, context: &Arc<TestContext>) {
     demand!(engine, context, EXPECT_ORDER, |run, operations: Array| {
         expect::order(run, &texts(operations)?)

@@ -26,12 +26,12 @@ const MOST: usize = 20_000;
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// The directory of the process.
+    /// The directory in which the program runs.
     pub fn here() -> Folder {
         Folder(PathBuf::from("."))
     }
 
-    /// Some folder.
+    /// A folder at any path, for tests.
     #[cfg(test)]
     pub(super) fn at(path: &Path) -> Folder {
         Folder(path.to_owned())
@@ -148,7 +148,7 @@ pub(super) fn too_large(name: &str) -> Fault {
     Fault::new(codes::FILE_TOO_LARGE, message)
 }
 
-/// What the operating system said.
+/// The fault `file_failed`, with the error of the operating system.
 pub(super) fn failed(name: &str, error: &std::io::Error) -> Fault {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => not_found(name),

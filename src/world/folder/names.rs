@@ -97,7 +97,7 @@ const RUNS: [&str; 18] = [
     "codeowners",
     ".pre-commit-config.yaml",
 ];
-/// The same by the end of a name: pipelines, and what other CI systems read.
+/// Names of scripts that other programs run end in one of these: pipelines, and what other CI systems read.
 const SCRIPTS: [&str; 5] = [
     ".rhai",
     "-pipelines.yml",

@@ -36,7 +36,7 @@ impl fmt::Display for NotAllowed {
 impl Error for NotAllowed {}
 
 impl NotAllowed {
-    /// `address_not_allowed`.
+    /// The fault `address_not_allowed`, with the way to allow the address.
     pub fn fault(&self) -> Fault {
         Fault::new(codes::ADDRESS_NOT_ALLOWED, self.to_string()).hint(format!(
             "if it must, the person who runs deployer sets {ALLOW}=1"

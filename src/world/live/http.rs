@@ -21,7 +21,7 @@ const REDIRECTS: usize = 5;
 pub struct LiveHttp {
     pub(super) engine: Arc<Engine>,
     client: OnceLock<Client>,
-    /// For requests that carry secrets.
+    /// Sends requests that carry secrets: it follows no redirect to another origin.
     discreet: OnceLock<Client>,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn with<T>(mark: &str, start: impl FnOnce() -> io::Result<T>) -> io::
     start()
 }
 
-/// Whether anyone has it.
+/// Whether a process still holds the mark. A mark that nobody holds is removed.
 pub(super) fn is_alive(mark: &str) -> bool {
     let held = |path: PathBuf| {
         let file = File::open(path);
@@ -56,7 +56,7 @@ pub(super) fn is_alive(mark: &str) -> bool {
     alive
 }
 
-/// Takes it away.
+/// Removes the files of the mark, if there are any.
 pub(super) fn remove(mark: &str) {
     for path in files(mark) {
         // It may never have been there.

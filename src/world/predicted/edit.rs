@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::world::AwsCall;
 use crate::world::simulated::model::json::{self, list};
 
-/// The same call with another member.
+/// A copy of a call in which one member of the input has another value; null removes it.
 pub(super) fn with(call: &AwsCall, name: &str, value: Value) -> AwsCall {
     let mut input = json::object(&call.input);
     if value.is_null() {

@@ -213,7 +213,7 @@ impl World for PlanWorld {
         self.state().cloud.now()
     }
 
-    /// Nobody sets a virtual clock.
+    /// The virtual time itself: nobody can set a virtual clock.
     fn monotonic(&self) -> Duration {
         Duration::from_nanos(u64::try_from(self.now().as_nanosecond()).unwrap_or(0))
     }

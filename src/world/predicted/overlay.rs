@@ -38,7 +38,7 @@ pub(super) enum ResourceChange {
     Gone,
     /// It is live, and another in the plan: as it was shown, and as it is.
     Changed(Value, Value),
-    /// Nothing.
+    /// It is live, and the plan has not changed it.
     Untouched,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct PlanState {
     pub(super) live: Arc<dyn ReadOnlyWorld>,
     /// Answers by call: reality is looked at once.
     pub(super) memo: BTreeMap<String, Result<Value, Fault>>,
-    /// Services as they are live.
+    /// Live services by cluster and name, as they were read.
     pub(super) services: BTreeMap<ServiceKey, Value>,
     /// Services that the plan has changed: only the simulated cloud answers for them.
     pub(super) touched: BTreeSet<ServiceKey>,
@@ -38,13 +38,13 @@ pub(super) struct PlanState {
     pub(super) scaled: BTreeSet<String>,
     /// Live tasks that the plan has stopped, by id.
     pub(super) stopped: BTreeMap<String, Value>,
-    /// Everything beside ECS.
+    /// What the plan has changed in services other than ECS.
     pub(super) overlay: Overlay,
     /// How slow the target groups are that were looked at.
     pub(super) target_groups: TargetGroupTimings,
-    /// ECR images.
+    /// Images and tags that the plan has pushed to ECR.
     pub(super) images: ImageChanges,
-    /// Writes that nothing models.
+    /// Planned writes that the simulated cloud cannot carry out.
     pub(super) unmodelled: Vec<AwsCall>,
     /// Programs that the plan would have run by now, and that may have changed something.
     pub(super) ran: BTreeSet<String>,
@@ -74,7 +74,7 @@ impl PlanState {
         }
     }
 
-    /// Everything that was really read.
+    /// All answers of live reads that succeeded.
     pub(super) fn read(&self) -> impl Iterator<Item = &Value> {
         self.memo.values().filter_map(|answer| answer.as_ref().ok())
     }

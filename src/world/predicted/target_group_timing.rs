@@ -17,7 +17,7 @@ struct Timing {
     draining: Option<u64>,
 }
 
-/// Target groups by ARN.
+/// How long targets of a group take to become healthy and to drain, by the ARN of the group.
 #[derive(Default)]
 pub(super) struct TargetGroupTimings(BTreeMap<String, Timing>);
 

@@ -1,198 +1,96 @@
-//! The shape of AWS calls, checked before anything is planned or sent: services, operations, members of inputs.
+//! Calls of AWS and their answers beside AWS's own models: checked before anything is planned or sent, in every world
+//! alike.
 //!
-//! ECS is checked by the schemas that its SDK carries, the other services by tables from AWS's published models.
+//! | file | what it knows |
+//! | --- | --- |
+//! | `walk` | a value beside a shape |
+//! | `scalars`, `bounds`, `values` | single values: types, ranges, lists of values |
+//! | `callable` | which services and operations can be called |
+//! | `named` | operations as people name them |
 
-use crate::suggest::suggest;
 use serde_json::Value;
 
-mod ecs;
-mod enums;
-mod model;
+use crate::world::apis::aws::{self, Protocol, Service, Shape};
+use walk::{Seen, Way, walk};
+
+mod bounds;
+mod callable;
 mod named;
-mod reader;
-mod required;
+mod place;
+mod problem;
+mod scalars;
+mod values;
+mod walk;
 
-pub(crate) use ecs::ecs_operations;
+pub use callable::obstacle as why_uncallable;
+pub use callable::{is_service, operations, service_called, unknown_operation, unknown_service};
 pub use named::Named;
-pub(crate) use reader::{Found, Step};
+pub use problem::{Problem, ProblemKind};
 
-/// What is said of a member that is not known here.
-const UNKNOWN_FIELD: &str = "unknown field";
-/// What is said of a value that is not known here, before the value.
-const UNKNOWN_VALUE: &str = "unknown value ";
-
-/// What is wrong at one place of an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Where: `containerDefinitions[0].memmory`; empty: the input itself.
-    pub path: String,
-    /// What is wrong: `unknown field`, `unknown value "FARGAT"`, `required and missing`,
-    /// `expected integer, found string`.
-    pub message: String,
-    /// What would be right: a type (`integer`), or the known fields.
-    pub expected: String,
-    /// The most likely intention: a field name, or a value as JSON.
-    pub suggestion: Option<String>,
-}
-
-impl Problem {
-    /// The name of a member or the value that is not known here, if that is all that is wrong.
-    pub fn stranger(&self) -> Option<&str> {
-        let value = self
-            .message
-            .strip_prefix(UNKNOWN_VALUE)
-            .map(|value| value.trim_matches('"'));
-        let name = || self.path.rsplit('.').next();
-        match self.message == UNKNOWN_FIELD {
-            true => name(),
-            false => value,
-        }
-    }
-
-    /// The most names that a hint lists.
-    const LISTED: usize = 20;
-
-    /// What to do about it, where that is known.
-    pub fn hint(&self) -> Option<String> {
-        if let Some(meant) = &self.suggestion {
-            return Some(format!("did you mean `{meant}`?"));
-        }
-        let is_short = self.expected.matches(',').count() < Self::LISTED;
-        match self.message.as_str() {
-            UNKNOWN_FIELD if is_short => Some(format!("it has {}", self.expected)),
-            _ if self.path.is_empty() && is_short => Some(format!("expected: {}", self.expected)),
-            _ => None,
-        }
-    }
-
-    /// Path of the field that an unknown one was probably meant to be.
-    fn meant(&self) -> Option<String> {
-        let name = self.suggestion.as_deref()?;
-        let parent = self.path.rfind('.').map_or("", |dot| &self.path[..=dot]);
-        Some(format!("{parent}{name}"))
-    }
-}
-
-/// Checks a call: that there is its service, its operation, and every member of its input.
+/// Checks a call: that its service and its operation exist and can be called, and every member of its input.
 ///
 /// # Errors
 /// Every problem that was found, in the order of the input, and after them what is missing. An unknown service or
 /// operation is the only one, with an empty path.
 pub fn check(service: &str, operation: &str, input: &Value) -> Result<(), Vec<Problem>> {
-    let found = match (service, model::find(service)) {
-        ("ecs", _) => ecs::find(operation).map(|known| known.check(input)),
-        (_, Some(model)) => model.check(operation, input),
-        (_, None) => return Err(vec![unknown_service(service)]),
-    };
-    match found {
-        Some(problems) if problems.is_empty() => Ok(()),
-        Some(problems) => Err(problems),
-        None => Err(vec![unknown_operation(service, operation)]),
+    let (problems, _) = inspect(service, operation, input);
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems),
     }
 }
 
-/// Members and values in an answer that are not known here: AWS may have learned them since.
-pub fn strangers(service: &str, operation: &str, output: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    if let Some(model) = model::find(service) {
-        model.strangers(output, &mut found);
-    }
-    if service == "ecs"
-        && let Some(seen) = ecs_output(operation, output)
-    {
-        let members = seen.problems.iter().filter_map(Problem::stranger);
-        found.extend(members.map(str::to_owned));
-        values(output, &mut found);
-    }
-    found
-}
-
-/// Values that are not known here, of members whose values are.
-fn values(output: &Value, found: &mut Vec<String>) {
-    match output {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value {
-                    Value::String(text) if enums::is_unknown(name, text) => {
-                        found.push(text.clone())
-                    }
-                    value => values(value, found),
-                }
-            }
+/// What [`check`] refuses, and what it only doubts: values that AWS does not list, and that resemble none of the listed.
+/// AWS may have added them since the models were published.
+pub fn inspect(service: &str, operation: &str, input: &Value) -> (Vec<Problem>, Vec<Problem>) {
+    match callable::find(service, operation) {
+        Ok((service, operation)) => {
+            let seen = walk(service, operation.input, input, way_in(service));
+            (seen.problems, seen.doubts)
         }
-        Value::Array(items) => items.iter().for_each(|item| values(item, found)),
-        _ => {}
+        Err(problem) => (vec![problem], Vec::new()),
     }
 }
 
-/// The problem of a service that no call can be made to.
-pub fn unknown_service(service: &str) -> Problem {
-    let known = services();
-    Problem {
-        path: String::new(),
-        message: format!("no calls can be made to a service `{service}`"),
-        expected: known.join(", "),
-        suggestion: match alias(service) {
-            Some(name) => Some(name.to_owned()),
-            None => suggest(service, known).map(str::to_owned),
-        },
+/// Members and values in an answer that AWS's models do not have: it may have added them since they were published.
+pub fn strangers(service: &str, operation: &str, output: &Value) -> Vec<Problem> {
+    let mut problems = judge(service, operation, output);
+    problems.retain(|problem| problem.unknown_name().is_some());
+    problems
+}
+
+/// Everything in an answer that AWS does not answer with: unknown members and values, wrong types. An operation that
+/// does not exist has no answer to judge.
+pub fn judge(service: &str, operation: &str, output: &Value) -> Vec<Problem> {
+    answer(service, operation, output).map_or_else(Vec::new, |seen| seen.problems)
+}
+
+/// The range of a number or a length, as a model says it: `1 to 255`; `None`: it says none.
+pub fn span(shape: &Shape) -> Option<String> {
+    Some(bounds::span(shape)).filter(|span| !span.is_empty())
+}
+
+/// Whether a request can carry a member that the models do not have: only where members have names on the wire.
+pub fn carries_unknown_fields(service: &str) -> bool {
+    aws::service(service).is_some_and(|service| !is_loose(service))
+}
+
+fn answer(service: &str, operation: &str, output: &Value) -> Option<Seen> {
+    let service = aws::service(service)?;
+    let operation = service.operation(operation)?;
+    Some(walk(service, operation.output, output, Way::Answer))
+}
+
+fn way_in(service: &Service) -> Way {
+    Way::Input {
+        loose: is_loose(service),
     }
 }
 
-fn unknown_operation(service: &str, operation: &str) -> Problem {
-    Problem {
-        path: String::new(),
-        message: format!("{service} has no operation {operation}"),
-        expected: format!("an operation of {service}"),
-        suggestion: suggest(operation, operations(service)).map(str::to_owned),
-    }
-}
-
-/// The services that calls can be made to, in alphabetical order and in the AWS CLI's spelling.
-pub fn services() -> Vec<&'static str> {
-    let mut names: Vec<_> = model::SERVICES.iter().map(|service| service.name).collect();
-    names.push("ecs");
-    names.sort_unstable();
-    names
-}
-
-/// The service that policies or metrics call `name`: `elasticloadbalancing` is `elbv2`.
-pub fn alias(name: &str) -> Option<&'static str> {
-    let mut services = model::SERVICES.iter();
-    services
-        .find(|service| service.alias == Some(name))
-        .map(|service| service.name)
-}
-
-/// The operations of a service, in alphabetical order; none of an unknown one.
-pub fn operations(service: &str) -> Vec<&'static str> {
-    match (service, model::find(service)) {
-        ("ecs", _) => ecs::OPERATIONS.iter().map(|known| known.name).collect(),
-        (_, Some(model)) => model.operations(),
-        (_, None) => Vec::new(),
-    }
-}
-
-/// Names of an operation's top-level input members, in the model's order; none where it is unknown.
-pub fn members(service: &str, operation: &str) -> Vec<String> {
-    match (service, model::find(service)) {
-        ("ecs", _) => ecs::find(operation).map_or_else(Vec::new, ecs::Operation::members),
-        (_, Some(model)) => {
-            let names = model.members(operation).unwrap_or_default();
-            names.into_iter().map(str::to_owned).collect()
-        }
-        (_, None) => Vec::new(),
-    }
-}
-
-/// What the schemas see in the input of an ECS operation; `None` for an unknown operation.
-pub(crate) fn ecs_input(operation: &str, input: &Value) -> Option<Found> {
-    ecs::find(operation).map(|known| known.input(input))
-}
-
-/// What the schemas see in the output of an ECS operation; `None` for an unknown operation.
-pub(crate) fn ecs_output(operation: &str, output: &Value) -> Option<Found> {
-    ecs::find(operation).map(|known| known.output(output))
+/// Whether all that a service is sent is text: forms and XML have no numbers.
+fn is_loose(service: &Service) -> bool {
+    let mut protocols = service.protocols.iter();
+    protocols.all(|protocol: &Protocol| protocol.is_xml())
 }
 
 #[cfg(test)]

@@ -15,9 +15,9 @@ use crate::world::{AwsCall, HttpRequest, HttpResponse, ProcessCommand};
 /// One call that a simulated world was asked to make.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Virtual time.
+    /// When the call was made, in virtual time.
     pub at: Timestamp,
-    /// The call.
+    /// The call as it was sent.
     pub call: AwsCall,
     /// The code of the fault that it was answered with, if it was.
     pub fault: Option<String>,
@@ -28,9 +28,9 @@ pub struct Request {
 /// One HTTP request that a simulated world was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HttpSeen {
-    /// Virtual time.
+    /// When the request was sent, in virtual time.
     pub at: Timestamp,
-    /// The request, its body included.
+    /// The request that was sent, with its body.
     pub request: HttpRequest,
     /// The status that it was answered with; `None`: there was no answer.
     pub status: Option<u16>,

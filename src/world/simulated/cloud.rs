@@ -79,7 +79,7 @@ pub(crate) struct Cloud {
 }
 
 impl Cloud {
-    /// An empty cloud.
+    /// A cloud without any resources. `seed` decides everything that is left to chance.
     pub(crate) fn new(start: Timestamp, seed: u64, prospects: TaskProspects) -> Self {
         Cloud {
             kernel: Kernel::new(start, seed, prospects),
@@ -115,7 +115,7 @@ impl Cloud {
         cloud
     }
 
-    /// The time now.
+    /// The current virtual time.
     pub(crate) fn now(&self) -> Timestamp {
         self.kernel.now()
     }
@@ -125,7 +125,7 @@ impl Cloud {
         self.kernel.began()
     }
 
-    /// `arn:aws:SERVICE:REGION:ACCOUNT:REST`.
+    /// The ARN of a resource in the simulated account: `arn:aws:SERVICE:REGION:ACCOUNT:REST`.
     pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
         self.kernel.arn(service, rest)
     }

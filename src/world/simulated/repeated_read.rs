@@ -9,7 +9,7 @@ use super::cloud::Cloud;
 use crate::vocabulary::Effect;
 use crate::world::AwsCall;
 
-/// The last such answer.
+/// The latest such answer, with the call and the state of the cloud that it belongs to.
 #[derive(Debug, Default)]
 pub(super) struct RepeatedRead(Option<(u64, AwsCall, Arc<Value>)>);
 

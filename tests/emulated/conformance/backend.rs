@@ -19,9 +19,9 @@ pub type Names = BTreeMap<String, String>;
 /// Where tasks and load balancers are put.
 #[derive(Debug, Clone)]
 pub struct Network {
-    /// At least one.
+    /// Ids of subnets, at least one.
     pub subnets: Vec<String>,
-    /// Of the subnets.
+    /// Id of the VPC that the subnets belong to.
     pub vpc: String,
 }
 
@@ -34,9 +34,9 @@ impl Network {
     }
 }
 
-/// A cloud that answers.
+/// A cloud that cases are played on: the simulated one, an emulator or AWS.
 pub struct Backend {
-    /// `simulated`, `moto`, `ministack`.
+    /// Name in reports: `simulated`, `moto`, `ministack`.
     pub name: &'static str,
     world: Arc<dyn World>,
     profile: Option<String>,
@@ -83,7 +83,7 @@ impl Backend {
         backend
     }
 
-    /// Makes one call.
+    /// Makes one call with the backend's credentials; returns AWS's answer or its error.
     pub fn call(&self, call: &AwsCall) -> Result<Value, Fault> {
         let mut call = call.clone();
         call.profile.clone_from(&self.profile);
@@ -100,7 +100,7 @@ impl Backend {
         self.profile.clone()
     }
 
-    /// Its time.
+    /// The backend's time: virtual for the simulated cloud.
     pub fn now(&self) -> jiff::Timestamp {
         self.world.now()
     }
@@ -137,7 +137,7 @@ impl Patience<'_> {
     }
 }
 
-/// No case asks people.
+/// Answers no questions, since no case asks people.
 struct Nobody;
 
 impl People for Nobody {

@@ -35,7 +35,7 @@ enum Expected {
     Fails(&'static str),
 }
 
-/// Begins a case.
+/// A case of this name, without steps.
 pub fn case(name: &'static str) -> Case {
     Case {
         name,

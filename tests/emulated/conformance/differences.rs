@@ -2,7 +2,7 @@
 
 /// Cases that a backend does not answer as AWS does, for one reason.
 pub struct Differences {
-    /// The backend.
+    /// Name of the backend that differs.
     pub backend: &'static str,
     /// Why they are left so.
     pub why: &'static str,

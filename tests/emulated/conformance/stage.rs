@@ -87,7 +87,7 @@ pub fn manifest(tag: &str) -> String {
     .to_string()
 }
 
-/// What cases may name.
+/// The names that cases may use in their calls, by placeholder.
 pub fn names(backend: &Backend, network: &Network) -> Names {
     let balancers = AwsCall::new(
         "elbv2",

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// The program under test.
+/// Path of the program under test.
 pub(super) const PROGRAM: &str = env!("CARGO_BIN_EXE_deployer");
 
 /// A folder that nobody else uses.
 pub(super) struct Folder(TempDir);
 
-/// How a command ended.
+/// How a command ended, and what it printed.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub code: Option<i32>,
@@ -42,7 +42,7 @@ impl Folder {
         self.run_with(below, arguments, &[])
     }
 
-    /// The same with variables in the environment.
+    /// Runs a command in this folder or one below it, with these variables in its environment.
     pub fn run_with(&self, below: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).envs(environment.iter().copied());

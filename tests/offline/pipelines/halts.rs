@@ -14,7 +14,7 @@ use super::mortal_world::{Play, Scene, Then};
 
 const UPDATE: &str = r#"ecs::update_service(#{ cluster: "realserv-prod", service: "catalog-service", taskDefinition: "realserv-catalog-service:40" });"#;
 
-/// Looks, then updates.
+/// A script that reads once, then updates the service.
 fn looks_and_updates() -> Play {
     Play::written(&format!(
         r#"ecs::describe_clusters(#{{ clusters: ["realserv-prod"] }});

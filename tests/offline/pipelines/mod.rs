@@ -17,6 +17,7 @@ mod rolled_back_as_before;
 mod rollouts;
 mod secrets;
 mod undo;
+mod waiters;
 mod waits;
 mod workflows;
 mod writes_in_doubt;

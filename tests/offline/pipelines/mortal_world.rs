@@ -57,7 +57,7 @@ impl Play {
         }
     }
 
-    /// The same pipeline with `text` as the copy that the run kept of it.
+    /// A pipeline of which the run kept `text` as its copy.
     pub fn edited(&self, text: &str) -> Play {
         let mut sources = self.program.sources();
         sources.insert(self.program.entry().to_owned(), text.to_owned());
@@ -90,7 +90,7 @@ pub enum Then {
     DiesUnsent,
     /// Someone asks it to stop.
     IsCancelled,
-    /// Its disk is full.
+    /// The disk is full: no further entry can be written.
     CannotWrite,
 }
 
@@ -104,7 +104,7 @@ pub struct Scene {
 struct Backstage {
     entries: Vec<Entry>,
     events: Vec<Event>,
-    /// After so many entries.
+    /// What happens to the process, and after how many journal entries.
     fate: Option<(usize, Then)>,
     cancel: Cancel,
     people_away: bool,
@@ -116,7 +116,7 @@ struct Backstage {
 pub struct Outage {
     /// It begins with the first event like this.
     pub with: fn(&EventKind) -> bool,
-    /// How long it lasts.
+    /// How long AWS cannot be reached, in virtual time.
     pub lasting: Duration,
     /// When it is over, once it has begun.
     pub until: Option<Timestamp>,
@@ -264,7 +264,7 @@ fn digests(program: &Program) -> BTreeMap<String, String> {
 /// The end of a process, thrown past everything that would catch an error. No panic: nothing is printed.
 struct Death;
 
-/// The journal.
+/// Writes the journal into memory, up to the entry at which the process dies.
 struct Recorder(Arc<Mutex<Backstage>>);
 
 impl Log for Recorder {

@@ -47,7 +47,7 @@ fn it_shows_what_it_sees() {
         .collect();
     assert_eq!(states.first(), Some(&"creating"));
     assert_eq!(states.last(), Some(&"available"));
-    // Six minutes in a few looks.
+    // Six minutes in a few checks.
     assert!((20..80).contains(&states.len()), "{}", states.len());
 }
 
@@ -100,12 +100,12 @@ fn a_watch_does_not_hold_unwatched() {
         r#"check::hold(#{ duration: "10m", every: "10s", checks: [
     #{ kind: "http", url: "https://api.realserv.com/catalog/health", expect: #{ status: 200 } } ] });"#,
     );
-    let looks = |scene: &Scene| {
+    let checks = |scene: &Scene| {
         let entries = scene.entries();
         let found = entries.iter().rev().find_map(|entry| match entry {
             Entry::Result {
                 result: Ok(output), ..
-            } => output["looks"].as_u64(),
+            } => output["checks"].as_u64(),
             _ => None,
         });
         found.expect("it has held")
@@ -116,7 +116,7 @@ fn a_watch_does_not_hold_unwatched() {
     assert_eq!(cut.perform_until(&play, 2, Then::DiesUnsent), None);
     cut.world.sleep(std::time::Duration::from_secs(3600));
     assert_eq!(cut.perform(&play).outcome, Outcome::Succeeded);
-    assert_eq!(looks(&cut), looks(&whole));
+    assert_eq!(checks(&cut), checks(&whole));
 }
 
 #[test]

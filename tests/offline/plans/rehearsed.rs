@@ -25,7 +25,7 @@ use super::snapshots::{Kept, plans_of};
 use crate::support::deployer::Deployer;
 use crate::support::http::{self, Reply, Server};
 
-/// Every pipeline below `folder`.
+/// Adds every pipeline below `folder` to `found`.
 pub fn pipelines(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
@@ -120,7 +120,7 @@ pub(super) fn perform(
     guarded(program, given, world, undo, guard)
 }
 
-/// The same with any guard.
+/// Runs a program under any guard.
 fn guarded(
     program: &Program,
     given: &Value,

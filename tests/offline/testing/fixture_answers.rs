@@ -82,7 +82,7 @@ fn the_first_that_fits_answers_as_often_as_it_may() {
         answer(
             "events",
             "DescribeRule",
-            "answer = { State = \"DISABLED\", At = 2026-03-02T09:00:00Z }",
+            "answer = { State = \"DISABLED\" }",
         ),
     ];
     let done = rehearsed(DISABLE, &answers.concat());
@@ -142,7 +142,7 @@ fn what_no_call_can_name_is_refused() {
     for (answers, said) in [
         (
             answer("event", "DisableRule", ""),
-            "a service `event`, did you mean `events`?",
+            "no service `event`, did you mean `events`?",
         ),
         (
             answer("ecs", "UpdateServices", ""),

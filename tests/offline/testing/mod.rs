@@ -8,6 +8,7 @@ mod faults_without_effect;
 mod finally;
 mod fixture_answers;
 mod language;
+mod mutations;
 mod reference;
 mod runbook_steps;
 mod runner;

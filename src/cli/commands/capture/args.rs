@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-/// Arguments of `capture`.
+/// Command-line arguments of `deployer capture`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CaptureArgs {
     /// ECS cluster [default: the only cluster]

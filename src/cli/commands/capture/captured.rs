@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// A cloud as it is read, in the fixture's own shape.
 #[derive(Debug, Default)]
 pub(super) struct Captured {
-    /// `arn:aws:ecs:REGION:ACCOUNT:…` of the cluster.
+    /// ARN of the cluster, which gives region and account of the whole fixture.
     pub cluster_arn: String,
     pub cluster: String,
     pub services: Vec<Map<String, Value>>,

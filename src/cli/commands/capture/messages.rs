@@ -18,7 +18,7 @@ const GIVEN: [&str; 6] = [
     "SqsManagedSseEnabled",
 ];
 
-/// Reads the queues.
+/// Reads the SQS queues with their attributes. Without permission they are left out, with a remark.
 pub(super) fn queues(reader: &Reader, captured: &mut Captured) {
     let call = ("sqs", "ListQueues");
     let input = json!({ "MaxResults": 1000 });
@@ -85,7 +85,7 @@ fn queue(url: &str, captured: &Captured, reader: &Reader) -> (Value, Option<Stri
     (kept, dead)
 }
 
-/// Reads the topics.
+/// Reads the SNS topics. Without permission they are left out, with a remark.
 pub(super) fn topics(reader: &Reader, captured: &mut Captured) {
     let call = ("sns", "ListTopics");
     let page = ("NextToken", "NextToken");

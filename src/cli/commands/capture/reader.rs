@@ -12,10 +12,10 @@ use crate::vocabulary::{Effect, Fault, codes};
 use crate::world::live::LiveReader;
 use crate::world::{AwsCall, HttpResponse, ReadCall, ReadOnlyWorld};
 
-/// No listing is longer.
+/// Most pages that are read of one listing; what is behind them is not captured.
 const PAGES: usize = 50;
 
-/// Reads, and does nothing else.
+/// Reads the live cloud for a fixture; it cannot write.
 pub(super) struct Reader {
     live: LiveReader,
     reads: Cell<usize>,
@@ -34,7 +34,7 @@ impl Reader {
         }
     }
 
-    /// How many calls were made.
+    /// How many calls were made to AWS so far.
     pub(super) fn reads(&self) -> usize {
         self.reads.get()
     }

@@ -59,7 +59,7 @@ fn with_keys((mut secret, keys): (Value, BTreeSet<String>)) -> Value {
     secret
 }
 
-/// Every `valueFrom` and `credentialsParameter`.
+/// Every secret and parameter that a task definition names (`valueFrom`, `credentialsParameter`).
 fn references(captured: &Captured) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let containers = captured

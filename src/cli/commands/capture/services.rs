@@ -9,7 +9,7 @@ use crate::text::arn::short_name;
 use crate::vocabulary::{Fault, codes};
 use crate::world::simulated::fixture::Service;
 
-/// `DescribeServices` takes so many.
+/// Most services that one `DescribeServices` request may name.
 const AT_ONCE: usize = 10;
 const TOKEN: (&str, &str) = ("nextToken", "nextToken");
 

@@ -38,7 +38,7 @@ const AROUND: [(&str, &str); 2] = [
     ("README.md", include_str!("README.md")),
 ];
 
-/// Arguments of `init`.
+/// Command-line arguments of `deployer init`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InitArgs {
     /// Directory of the project; it is created if it is not there

@@ -20,30 +20,51 @@ mod fixture;
 pub(super) mod library;
 mod markdown;
 mod schema;
+mod services;
 
 /// An introduction to the language.
 const RHAI: &str = include_str!("rhai.md");
 
 /// Pages that are neither modules nor verbs.
-const PAGES: [&str; 6] = ["language", "tests", "fixture", "faults", "answers", "rhai"];
+const PAGES: [&str; 7] = [
+    "language", "tests", "fixture", "faults", "answers", "rhai", "services",
+];
 
-/// Arguments of `reference`.
+/// The page of AWS's services.
+const SERVICES: &str = "services";
+
+/// Command-line arguments of `deployer reference`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReferenceArgs {
-    /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`; a module (`ecs`, `std/service`), a
+    /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`, `services` (of AWS); a module (`ecs`, `std/service`), a
     /// verb (`ecs::update_service`), a function (`service::roll_out`), a word (`step`, `expect_write`) or a field of a
     /// fixture (`services`). [default: an overview]
     #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete_name))]
     name: Option<String>,
+    /// A service of AWS, after `services`: `lambda`. [default: all of them]
+    #[arg(value_name = "SERVICE", add = ArgValueCompleter::new(candidates::aws_services))]
+    service: Option<String>,
+    /// An operation of that service: `UpdateAlias`. [default: all of them]
+    #[arg(value_name = "OPERATION", add = ArgValueCompleter::new(candidates::aws_operations))]
+    operation: Option<String>,
     /// Print the whole reference as one Markdown page
     #[arg(long, conflicts_with = "name")]
     markdown: bool,
 }
 
-/// Prints the reference.
+/// Prints the reference, or the part of it that was named. Fails if nothing has that name.
 pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
     let all = primitive::all();
     let std = docs::shipped()?;
+    let (service, operation) = (args.service.as_deref(), args.operation.as_deref());
+    if let (Some(name), Some(service)) = (args.name.as_deref(), service)
+        && name != SERVICES
+    {
+        let message =
+            format!("only `{SERVICES}` takes another name, `{name}` does not take `{service}`");
+        let hint = "deployer reference services lambda UpdateAlias";
+        return Err(CommandError::with_hint("unknown_name", message, hint));
+    }
     let text = match args.name.as_deref() {
         None if args.markdown => markdown::page(&all, &std),
         None => markdown::overview(&all, &std),
@@ -57,6 +78,12 @@ pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
             fixture::field("answers").unwrap_or_default()
         ),
         Some("rhai") => RHAI.to_owned(),
+        Some(SERVICES) => {
+            // A field of a fixture has the same name.
+            let field = fixture::field(SERVICES).filter(|_| service.is_none());
+            let page = services::page(service, operation)?;
+            field.map_or(page.clone(), |field| format!("{page}\n{field}"))
+        }
         Some(name) => entries(name, &all, &std)?,
     };
     match args.markdown {
@@ -110,8 +137,7 @@ fn names(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Vec<String> {
     let written = std.iter().flat_map(library::names);
     let words = words::LANGUAGE.iter().chain(testing::WORDS);
     let words = words.flat_map(|word| [word.name].into_iter().chain(word.also.iter().copied()));
-    let pages = ["language", "tests", "fixture", "faults", "answers", "rhai"];
-    let words = words.chain(pages).map(str::to_owned);
+    let words = words.chain(PAGES).map(str::to_owned);
     verbs
         .chain(pure)
         .chain(written)
@@ -123,7 +149,6 @@ fn names(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> Vec<String> {
 fn complete_name(typed: &OsStr) -> Vec<CompletionCandidate> {
     let std = docs::shipped().unwrap_or_default();
     let mut names = names(&primitive::all(), &std);
-    names.extend(PAGES.map(str::to_owned));
     names.sort();
     names.dedup();
     candidates::matching(typed, names.into_iter().map(|name| (name, String::new())))

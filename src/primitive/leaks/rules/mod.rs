@@ -12,7 +12,7 @@ use super::pattern::Pattern;
 const GITLEAKS: &str = include_str!("gitleaks.toml");
 /// What those leave out: they hold in any case.
 const OURS: &str = include_str!("deployer.toml");
-/// A project's own rules.
+/// File in which a project has rules of its own.
 pub(super) const PROJECT: &str = ".gitleaks.toml";
 /// How many files may build on each other.
 const DEEPEST: usize = 3;
@@ -24,11 +24,11 @@ pub(super) enum Rank {
     Particular,
     /// One of ours: it knows how it was written down.
     Ours,
-    /// Anything that looks random.
+    /// A rule for anything that looks random.
     Generic,
 }
 
-/// One rule.
+/// A rule that was read and checked, ready to search with.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub id: String,
@@ -51,9 +51,9 @@ pub(super) struct Rules {
     pub rules: Vec<Rule>,
     pub allow: Vec<Allow>,
     keywords: AhoCorasick,
-    /// The rules of each keyword.
+    /// Indices of the rules that have the keyword, by index of the keyword.
     by_keyword: Vec<Vec<usize>>,
-    /// The rules without any.
+    /// The rules without keywords: every text is searched for them.
     always: Vec<usize>,
 }
 
@@ -177,7 +177,7 @@ impl RuleSetBuilder {
         Ok(set)
     }
 
-    /// Compiles everything.
+    /// Compiles every expression. Fails with the rule or allow list that cannot be compiled.
     fn check(&self, name: &str) -> Result<(), String> {
         for rule in self.rules.values() {
             rule.check()

@@ -9,41 +9,52 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 
-use super::interceptor::RawAnswer;
+use super::route::Route;
 use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
+use crate::world::apis::aws::Marks;
+use crate::world::apis::aws::answer::{Answer, ErrorAnswer};
+use crate::world::apis::aws::endpoint::EndpointError;
 use crate::world::aws_retry::retry_of;
 use crate::world::live::error_causes::{causes, find, said};
 
-/// The error of an AWS answer, as its body tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AwsError {
-    /// AWS's code, without prefixes.
-    pub code: String,
-    /// AWS's message; empty: none.
-    pub message: String,
-}
-
 /// The fault of an answer with an error.
-pub(super) fn to_fault(call: &AwsCall, answer: &RawAnswer, error: AwsError) -> Fault {
-    let AwsError { code, message } = error;
-    let retry = retry_of(&code, answer.status);
-    let message = if message.is_empty() {
+pub(super) fn to_fault(call: &AwsCall, route: Route, answer: &Answer, error: ErrorAnswer) -> Fault {
+    let retry = match retry_of(&error.code, answer.status) {
+        Retry::Never => modelled_retry(route, error.shape),
+        known => known,
+    };
+    let message = if error.message.is_empty() {
         format!("{} answered {}", called(call), answer.status)
     } else {
-        message
+        error.message
     };
-    let fault = Fault::new(code, message)
+    let mut details = details(call, error.request_id.as_deref(), answer.status);
+    if error.members.as_object().is_some_and(|it| !it.is_empty()) {
+        details["members"] = error.members;
+    }
+    let fault = Fault::new(error.code, message)
         .retry(retry)
-        .details(details(call, answer));
+        .details(details);
     match hint(&fault.code) {
         Some(hint) => fault.hint(hint),
         None => fault,
     }
 }
 
+/// What the model says of an error that no list of codes has.
+fn modelled_retry(route: Route, error: Option<&str>) -> Retry {
+    let shapes = route.operation.errors.iter();
+    let mut shapes = shapes.map(|key| route.service.shape(*key));
+    match shapes.find(|shape| Some(shape.name) == error) {
+        Some(shape) if shape.marks.has(Marks::THROTTLING) => Retry::Throttled,
+        Some(shape) if shape.marks.has(Marks::RETRYABLE) => Retry::Transient,
+        _ => Retry::Never,
+    }
+}
+
 /// The fault of an answer that does not speak the protocol: a proxy's page, half a body, nothing.
-pub(super) fn not_an_answer(call: &AwsCall, answer: &RawAnswer) -> Fault {
+pub(super) fn not_an_answer(call: &AwsCall, answer: &Answer) -> Fault {
     let retry = match answer.status {
         429 => Retry::Throttled,
         // A refusal on the way; nothing reached the service that could be carried out.
@@ -66,7 +77,7 @@ pub(super) fn not_an_answer(call: &AwsCall, answer: &RawAnswer) -> Fault {
     )
     .hint("something between here and AWS answered: check proxies and AWS_ENDPOINT_URL")
     .retry(retry)
-    .details(details(call, answer))
+    .details(details(call, request_id(answer), answer.status))
 }
 
 /// The fault of a call without an answer.
@@ -84,6 +95,9 @@ where
 {
     if let Some(found) = find::<CredentialsError>(error) {
         return credentials(found);
+    }
+    if let Some(found) = find::<EndpointError>(error) {
+        return no_endpoint(call, found);
     }
     let said = said(error);
     let signs: Vec<_> = causes(error).map(ToString::to_string).collect();
@@ -140,6 +154,19 @@ where
     fault.retry(Retry::InDoubt).details(details)
 }
 
+/// What the endpoint rules say of a call for which they have no endpoint.
+fn no_endpoint(call: &AwsCall, error: &EndpointError) -> Fault {
+    let message = format!("{}: {error}", called(call));
+    match error {
+        EndpointError::OtherSignature(_) => Fault::new(codes::NOT_SUPPORTED, message)
+            .hint("use another client for this, for example with `process::run`"),
+        _ => Fault::new(codes::INVALID_ENDPOINT, message).hint(
+            "the endpoint follows from the input, the region, and the settings of endpoints in the environment and \
+             ~/.aws/config",
+        ),
+    }
+}
+
 fn credentials(error: &CredentialsError) -> Fault {
     let said = said(error);
     let lower = said.to_lowercase();
@@ -177,13 +204,18 @@ fn hint(code: &str) -> Option<&'static str> {
     }
 }
 
-fn details(call: &AwsCall, answer: &RawAnswer) -> Value {
+fn details(call: &AwsCall, request_id: Option<&str>, status: u16) -> Value {
     json!({
         "service": call.service,
         "operation": call.operation,
-        "status": answer.status,
-        "request_id": answer.request_id,
+        "status": status,
+        "request_id": request_id,
     })
+}
+
+fn request_id(answer: &Answer) -> Option<&str> {
+    let names = ["x-amzn-requestid", "x-amz-request-id"];
+    names.iter().find_map(|name| answer.header(name))
 }
 
 fn called(call: &AwsCall) -> String {
@@ -222,11 +254,10 @@ mod tests {
 
     use super::*;
 
-    fn answer(status: u16, body: &str) -> RawAnswer {
-        RawAnswer {
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
             status,
-            error_type: None,
-            request_id: None,
+            headers: Vec::new(),
             body: body.as_bytes().to_vec(),
         }
     }
@@ -236,9 +267,29 @@ mod tests {
     }
 
     fn with_code(code: &str, status: u16) -> Fault {
-        let message = "why".to_owned();
-        let code = code.to_owned();
-        to_fault(&call(), &answer(status, ""), AwsError { code, message })
+        of(&call(), code, None, status)
+    }
+
+    fn of(call: &AwsCall, code: &str, shape: Option<&'static str>, status: u16) -> Fault {
+        let error = ErrorAnswer {
+            code: code.to_owned(),
+            query_code: None,
+            message: "why".to_owned(),
+            members: json!({}),
+            shape,
+            request_id: Some("r".to_owned()),
+        };
+        let route = Route::of(call).expect("known");
+        to_fault(call, route, &answer(status, ""), error)
+    }
+
+    /// Smithy 2.0, "Behavior traits", `smithy.api#retryable`.
+    #[test]
+    fn models_say_what_may_be_sent_again() {
+        let call = AwsCall::new("codeartifact", "ListPackages", json!({}));
+        let fault = of(&call, "Slower", Some("ThrottlingException"), 400);
+        assert_eq!(fault.retry, Retry::Never, "not marked there");
+        assert_eq!(fault.details["request_id"], "r");
     }
 
     #[test]

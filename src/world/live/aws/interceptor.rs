@@ -1,7 +1,7 @@
-//! Carries our own JSON through the SDK's machinery: a body in, the raw answer out.
+//! Carries a body that the model has written through the machinery of the SDK crates, and takes the answer out as it came.
 //!
-//! The SDK signs, resolves endpoints and credentials, and talks to the network; what is sent and what
-//! comes back stays as the script and AWS wrote it, so that nothing is lost in translation.
+//! The SDK signs, resolves endpoints and credentials, and talks to the network; what is sent and what comes back is as the
+//! script and AWS wrote it, so that nothing is lost in translation.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -16,49 +16,39 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::sync::Lock;
-
-/// What a service answered.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct RawAnswer {
-    /// HTTP status.
-    pub status: u16,
-    /// `x-amzn-errortype`.
-    pub error_type: Option<String>,
-    /// `x-amzn-requestid`.
-    pub request_id: Option<String>,
-    /// The body.
-    pub body: Vec<u8>,
-}
+use crate::world::apis::aws::answer::Answer;
 
 /// The interceptor of one call.
-#[derive(Debug, Clone)]
-pub(super) struct CallInterceptor(Arc<CallState>);
+#[derive(Debug, Clone, Default)]
+pub(super) struct CallInterceptor {
+    /// What is sent in the place of what the SDK wrote.
+    body: Option<Arc<[u8]>>,
+    state: Arc<CallState>,
+}
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct CallState {
-    body: String,
     address: OnceLock<String>,
-    answer: Mutex<Option<RawAnswer>>,
+    answer: Mutex<Option<Answer>>,
 }
 
 impl CallInterceptor {
-    /// Carries `body`.
-    pub fn new(body: String) -> Self {
-        CallInterceptor(Arc::new(CallState {
-            body,
-            address: OnceLock::new(),
-            answer: Mutex::new(None),
-        }))
+    /// The same for a call of an SDK crate, whose body it replaces.
+    pub fn carrying(&self, body: &[u8]) -> CallInterceptor {
+        CallInterceptor {
+            body: Some(body.into()),
+            state: Arc::clone(&self.state),
+        }
     }
 
     /// Where the request was handed to the network, if it got that far.
     pub fn address(&self) -> Option<&str> {
-        self.0.address.get().map(String::as_str)
+        self.state.address.get().map(String::as_str)
     }
 
     /// The answer, if one came.
-    pub fn answer(&self) -> Option<RawAnswer> {
-        let mut answer = self.0.answer.locked();
+    pub fn answer(&self) -> Option<Answer> {
+        let mut answer = self.state.answer.locked();
         answer.take()
     }
 }
@@ -74,10 +64,12 @@ impl Intercept for CallInterceptor {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let request = context.request_mut();
-        let length = self.0.body.len().to_string();
-        request.headers_mut().insert("content-length", length);
-        *request.body_mut() = SdkBody::from(self.0.body.clone());
+        if let Some(body) = &self.body {
+            let request = context.request_mut();
+            let length = body.len().to_string();
+            request.headers_mut().insert("content-length", length);
+            *request.body_mut() = SdkBody::from(body.to_vec());
+        }
         Ok(())
     }
 
@@ -88,7 +80,7 @@ impl Intercept for CallInterceptor {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let uri = context.request().uri();
-        self.0
+        self.state
             .address
             .get_or_init(|| uri.trim_end_matches('/').to_owned());
         Ok(())
@@ -103,14 +95,14 @@ impl Intercept for CallInterceptor {
         let response = context.response();
         // Without bytes the body broke off: the call has no answer.
         if let Some(body) = response.body().bytes() {
-            let header = |name| response.headers().get(name).map(str::to_owned);
-            let answer = RawAnswer {
+            let headers = response.headers().iter();
+            let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let answer = Answer {
                 status: response.status().as_u16(),
-                error_type: header("x-amzn-errortype"),
-                request_id: header("x-amzn-requestid"),
+                headers: headers.collect(),
                 body: body.to_vec(),
             };
-            *self.0.answer.locked() = Some(answer);
+            *self.state.answer.locked() = Some(answer);
         }
         Ok(())
     }

@@ -1,12 +1,7 @@
 //! AWS over the network: [`AwsCall`] in, JSON out, one attempt a call.
 //!
-//! | service | how |
-//! | --- | --- |
-//! | `ecs` | its SDK crate; timestamps found by its schemas |
-//! | `ecr`, `elbv2` | their SDK crates for what deployments use, the generic call for the rest |
-//! | the others in `services` | one generic signed call |
-//!
-//! In all of them the body is the caller's own JSON: a field that AWS adds tomorrow passes through.
+//! Every operation of every service is written and read by its model ([`apis::aws`](crate::world::apis::aws)). What
+//! deployments use of ECS, ECR and Elastic Load Balancing is sent by their SDK crates, everything else by the generic call.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -17,30 +12,27 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-use self::interceptor::{CallInterceptor, RawAnswer};
-use self::services::{Protocol, Service};
-use self::wire::TimestampDirection;
+use self::endpoint_resolver::RuleSetResolver;
+use self::interceptor::CallInterceptor;
+use self::route::{Route, Written};
 use super::engine::Engine;
 use crate::scrub::Secrets;
 use crate::sync::Lock;
-use crate::vocabulary::{Effect, Fault, codes};
-use crate::world::{AwsCall, shape};
+use crate::vocabulary::{Effect, Fault};
+use crate::world::AwsCall;
+use crate::world::apis::aws::answer::{self, Answer, Failure};
 
 mod connect;
 mod credentials;
+mod endpoint_resolver;
 mod fault;
 mod generic;
-mod hints;
 mod interceptor;
 mod poll_batches;
-mod query;
+mod route;
 mod sdk;
-mod services;
 mod settings;
 mod shared_reads;
-mod timestamp_members;
-mod wire;
-mod xml;
 
 /// AWS as the environment and the profile files configure it.
 pub struct LiveAws {
@@ -64,12 +56,6 @@ struct Account {
     elbv2: OnceLock<aws_sdk_elasticloadbalancingv2::Client>,
 }
 
-/// How a call is made, decided before anything is loaded.
-enum Route {
-    Ecs,
-    Other(&'static Service),
-}
-
 impl LiveAws {
     /// Reads nothing yet: configuration is loaded with the first call, certificates with the first over TLS.
     pub(super) fn new(engine: Arc<Engine>, secrets: Arc<Secrets>) -> Self {
@@ -88,23 +74,27 @@ impl LiveAws {
     ///
     /// # Errors
     /// AWS's own code as it came (`ClusterNotFoundException`), or `unknown_service`,
-    /// `unknown_operation`, `no_region`, `no_credentials`, `credentials_expired`, `connection_failed`,
+    /// `unknown_operation`, `not_supported`, `invalid_input`, `no_region`, `no_credentials`, `credentials_expired`, `connection_failed`,
     /// `timed_out`, `tls_failed`, `not_an_answer`, `invalid_endpoint`, `invalid_setting`. [`Fault::retry`] says whether it may be tried again.
     pub fn call(&self, call: &AwsCall) -> Result<Value, Fault> {
-        let route = route(call)?;
+        let route = Route::of(call)?;
         if call.effect() == Effect::Read {
-            let attempt = |call: &AwsCall| self.attempt(call, &route);
+            let attempt = |call: &AwsCall| self.attempt(call, route);
             self.shared_reads
                 .read(call, || self.batcher.read(call, attempt))
         } else {
-            let outcome = self.attempt(call, &route);
+            let outcome = self.attempt(call, route);
             self.shared_reads.wrote();
             outcome
         }
     }
 
-    fn attempt(&self, call: &AwsCall, route: &Route) -> Result<Value, Fault> {
-        let body = body(call, route);
+    fn attempt(&self, call: &AwsCall, route: Route) -> Result<Value, Fault> {
+        let input = match &call.input {
+            Value::Null => &Value::Object(serde_json::Map::new()),
+            input => input,
+        };
+        let written = route.write(input)?;
         self.engine.run(async {
             let mut cell = self.account(call);
             let mut account = cell.get_or_try_init(|| self.load(call)).await?;
@@ -114,16 +104,17 @@ impl LiveAws {
                 cell = self.account(there);
                 account = cell.get_or_try_init(|| self.load(there)).await?;
             }
-            let interceptor = CallInterceptor::new(body);
-            let sent = account.send(call, route, interceptor.clone()).await;
+            let interceptor = CallInterceptor::default();
+            let sent = account.send(route, input, written, interceptor.clone());
+            let sent = sent.await;
             match (interceptor.answer(), sent) {
-                (Some(answer), _) => output(call, route, &answer),
+                (Some(answer), _) => output(call, route, input, &answer),
                 (None, Err(error)) => {
                     let (address, limit) = (interceptor.address(), account.limit);
                     Err(fault::unanswered(call, &error, address, limit))
                 }
                 // No interceptor saw the answer that the SDK takes for one.
-                (None, Ok(())) => Err(fault::not_an_answer(call, &RawAnswer::default())),
+                (None, Ok(())) => Err(fault::not_an_answer(call, &Answer::default())),
             }
         })?
     }
@@ -152,31 +143,36 @@ impl LiveAws {
 }
 
 impl Account {
-    async fn send(&self, call: &AwsCall, route: &Route, interceptor: CallInterceptor) -> sdk::Sent {
-        let (config, operation) = (&self.config, call.operation.as_str());
-        let through_sdk = match call.service.as_str() {
+    async fn send(
+        &self,
+        route: Route,
+        input: &Value,
+        written: Written,
+        interceptor: CallInterceptor,
+    ) -> sdk::Sent {
+        let (config, operation) = (&self.config, route.operation.name);
+        let body = written.request.body().bytes().unwrap_or_default();
+        let carrier = interceptor.carrying(body);
+        let through_sdk = match route.service.name {
             "ecs" => {
                 let client = self.ecs.get_or_init(|| aws_sdk_ecs::Client::new(config));
-                sdk::ecs(client, operation, interceptor.clone())
+                sdk::ecs(client, operation, carrier)
             }
             "ecr" => {
                 let client = self.ecr.get_or_init(|| aws_sdk_ecr::Client::new(config));
-                sdk::ecr(client, operation, interceptor.clone())
+                sdk::ecr(client, operation, carrier)
             }
             "elbv2" => {
                 let new = || aws_sdk_elasticloadbalancingv2::Client::new(config);
-                sdk::elbv2(self.elbv2.get_or_init(new), operation, interceptor.clone())
+                sdk::elbv2(self.elbv2.get_or_init(new), operation, carrier)
             }
             _ => None,
         };
-        match (through_sdk, route) {
-            (Some(sending), _) => sending.await,
-            (None, Route::Other(service)) => {
-                generic::send(config, service, operation, interceptor).await
-            }
-            // `route` has looked the operation up in the same table.
-            (None, Route::Ecs) => Ok(()),
+        if let Some(sending) = through_sdk {
+            return sending.await;
         }
+        let endpoint = RuleSetResolver::new(config, route, input);
+        generic::send(config, route, written, endpoint, interceptor).await
     }
 }
 
@@ -189,81 +185,17 @@ fn at_home(call: &AwsCall, configured: Option<&str>) -> Option<AwsCall> {
     })
 }
 
-fn route(call: &AwsCall) -> Result<Route, Fault> {
-    let (service, operation) = (call.service.as_str(), call.operation.as_str());
-    let route = match (service, services::find(service)) {
-        ("ecs", _) => Some(Route::Ecs),
-        (_, Some(service)) => Some(Route::Other(service)),
-        (_, None) => None,
-    };
-    let known = route.filter(|_| shape::operations(service).contains(&operation));
-    known.ok_or_else(|| {
-        let code = match shape::services().contains(&service) {
-            true => codes::UNKNOWN_OPERATION,
-            false => "unknown_service",
-        };
-        let problem = shape::check(service, operation, &Value::Null).err();
-        let problem = problem.and_then(|problems| problems.into_iter().next());
-        match problem {
-            Some(problem) => {
-                let meant = problem
-                    .suggestion
-                    .map(|name| format!("did you mean {name}?"));
-                let hint = meant.unwrap_or(format!("expected: {}", problem.expected));
-                Fault::new(code, problem.message).hint(hint)
-            }
-            None => Fault::new(code, format!("{service} {operation} cannot be called")),
-        }
-    })
-}
-
-/// The body of a call as the service's protocol writes it.
-fn body(call: &AwsCall, route: &Route) -> String {
-    let mut input = match &call.input {
-        Value::Null => Value::Object(serde_json::Map::new()),
-        input => input.clone(),
-    };
-    wire::without_nulls(&mut input);
-    match route {
-        Route::Ecs => {
-            if let Some(found) = shape::ecs_input(&call.operation, &input) {
-                wire::turn_at(&mut input, &found.timestamps, TimestampDirection::In);
-            }
-            input.to_string()
-        }
-        Route::Other(service) => match service.protocol {
-            Protocol::Json { timestamps, .. } => {
-                wire::turn_named(&mut input, timestamps, TimestampDirection::In);
-                input.to_string()
-            }
-            Protocol::Query { version, hints } => {
-                query::form(&call.operation, version, &input, hints)
-            }
-        },
-    }
-}
-
 /// What an answer says, in the shape that the AWS CLI prints.
-fn output(call: &AwsCall, route: &Route, answer: &RawAnswer) -> Result<Value, Fault> {
-    match route {
-        Route::Ecs => {
-            let mut output = wire::json(call, answer)?;
-            wire::without_nulls(&mut output);
-            if let Some(found) = shape::ecs_output(&call.operation, &output) {
-                wire::turn_at(&mut output, &found.timestamps, TimestampDirection::Out);
-            }
-            Ok(output)
-        }
-        Route::Other(service) => match service.protocol {
-            Protocol::Json { timestamps, .. } => {
-                let mut output = wire::json(call, answer)?;
-                wire::without_nulls(&mut output);
-                wire::turn_named(&mut output, timestamps, TimestampDirection::Out);
-                Ok(output)
-            }
-            Protocol::Query { hints, .. } => query::json(call, answer, hints),
-        },
-    }
+fn output(call: &AwsCall, route: Route, input: &Value, answer: &Answer) -> Result<Value, Fault> {
+    let Route {
+        service,
+        operation,
+        protocol,
+    } = route;
+    answer::read(service, protocol, operation, input, answer).map_err(|failure| match failure {
+        Failure::Error(error) => fault::to_fault(call, route, answer, *error),
+        Failure::NotAnAnswer(_) => fault::not_an_answer(call, answer),
+    })
 }
 
 #[cfg(test)]
@@ -272,34 +204,13 @@ mod tests {
 
     use super::*;
 
-    fn refused(service: &str, operation: &str) -> Fault {
-        let call = AwsCall::new(service, operation, json!({}));
-        LiveAws::new(Arc::default(), Arc::default())
-            .call(&call)
-            .expect_err("should be refused")
-    }
-
     #[test]
     fn unknown_names_are_refused_before_anything_is_loaded() {
-        let fault = refused("ecs", "DescribeService");
-        assert_eq!(fault.code, "unknown_operation");
-        assert_eq!(
-            fault.hint.as_deref(),
-            Some("did you mean DescribeServices?")
-        );
-        let fault = refused("sqs", "SendMesage");
-        assert_eq!(fault.code, "unknown_operation");
-        assert_eq!(fault.hint.as_deref(), Some("did you mean SendMessage?"));
-        let fault = refused("secretmanager", "GetSecretValue");
+        let call = AwsCall::new("secretmanager", "GetSecretValue", json!({}));
+        let fault = LiveAws::new(Arc::default(), Arc::default())
+            .call(&call)
+            .expect_err("should be refused");
         assert_eq!(fault.code, "unknown_service");
-        assert_eq!(fault.hint.as_deref(), Some("did you mean secretsmanager?"));
-    }
-
-    #[test]
-    fn every_service_whose_inputs_are_known_can_be_called() {
-        let mut callable: Vec<_> = services::names().chain(["ecs"]).collect();
-        callable.sort_unstable();
-        assert_eq!(callable, shape::services());
     }
 
     #[test]
@@ -320,18 +231,19 @@ mod tests {
         assert_eq!(at_home(&said, Some("ap-south-1")), None);
     }
 
+    /// What AWS adds after this program was built is not lost, at any depth.
     #[test]
-    fn ecs_timestamps_turn_where_the_schema_has_them() {
-        let answer = RawAnswer {
+    fn timestamps_turn_and_unknown_members_pass() {
+        let answer = Answer {
             status: 200,
-            error_type: None,
-            request_id: None,
+            headers: Vec::new(),
             body: br#"{"services":[{"createdAt":1795192200.25,"runningCount":2,"new":{"at":1}}]}"#
                 .to_vec(),
         };
         let call = AwsCall::new("ecs", "DescribeServices", json!({}));
+        let route = Route::of(&call).expect("known");
         assert_eq!(
-            output(&call, &Route::Ecs, &answer),
+            output(&call, route, &call.input, &answer),
             Ok(
                 json!({"services": [{"createdAt": "2026-11-20T16:30:00.25Z", "runningCount": 2,
                 "new": {"at": 1}}]})

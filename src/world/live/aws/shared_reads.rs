@@ -100,47 +100,52 @@ fn lost() -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Barrier;
     use std::sync::atomic::AtomicUsize;
     use std::thread;
-    use std::time::Duration;
 
     use serde_json::json;
 
     use super::*;
+
+    /// Waits until so many threads share the read that is on its way: beside them, its maker and the list hold it.
+    fn until_shared_by(waiting: usize, shared_reads: &SharedReads) {
+        let held = || {
+            let flying = shared_reads.flying.locked();
+            let mut held = flying.values().map(Arc::strong_count);
+            held.next().unwrap_or(0)
+        };
+        while held() < waiting + 2 {
+            thread::yield_now();
+        }
+    }
 
     #[test]
     fn the_same_read_is_made_once_and_another_after_a_write() {
         let shared_reads = SharedReads::default();
         let call = AwsCall::new("ecs", "DescribeServices", json!({"services": ["a"]}));
         let made = AtomicUsize::new(0);
-        let start = Barrier::new(4);
-        let read = || {
+        let read = |waiting: usize| {
             shared_reads.read(&call, || {
-                thread::sleep(Duration::from_millis(100));
+                until_shared_by(waiting, &shared_reads);
                 Ok(json!(made.fetch_add(1, Ordering::SeqCst)))
             })
         };
         thread::scope(|scope| {
-            let reads: Vec<_> = (0..4)
-                .map(|_| {
-                    scope.spawn(|| {
-                        start.wait();
-                        read()
-                    })
-                })
-                .collect();
+            let reads: Vec<_> = (0..4).map(|_| scope.spawn(|| read(3))).collect();
             for one in reads {
                 assert_eq!(one.join().expect("no panic"), Ok(json!(0)));
             }
         });
-        assert_eq!(read(), Ok(json!(1)), "a landed flight is not joined");
-        thread::scope(|scope| {
-            let early = scope.spawn(read);
-            thread::sleep(Duration::from_millis(30));
+        assert_eq!(read(0), Ok(json!(1)), "a read that has ended is not joined");
+        // A read that a write came after is not joined either: the later one is made while the early one is on its way.
+        let early = shared_reads.read(&call, || {
             shared_reads.wrote();
-            let late = read().expect("a value");
-            assert_ne!(early.join().expect("no panic"), Ok(late));
+            assert_eq!(
+                shared_reads.read(&call, || Ok(json!("late"))),
+                Ok(json!("late"))
+            );
+            Ok(json!("early"))
         });
+        assert_eq!(early, Ok(json!("early")));
     }
 }

@@ -13,11 +13,11 @@ mod balancing;
 mod messages;
 mod stores;
 
-/// A kind of resource.
+/// A type of AWS resource that plans can change: how it is read, named and brought into the simulated cloud.
 pub(super) struct ResourceType {
     /// Service in the AWS CLI's spelling.
     pub(super) service: &'static str,
-    /// The operation that reads it.
+    /// Name of the operation that reads such resources.
     pub(super) read: &'static str,
     /// Where its answer shows what was read.
     pub(super) shown: AnswerPlace,
@@ -41,7 +41,7 @@ pub(super) struct ResourceType {
 pub(super) enum AnswerPlace {
     /// In a list of this name.
     List(&'static str),
-    /// The answer is the resource.
+    /// The whole answer is the resource.
     Whole,
     /// The answer has a member of this name that is the resource, or a part of it.
     Inside(&'static str),
@@ -49,11 +49,11 @@ pub(super) enum AnswerPlace {
 
 /// A member by which a resource is known.
 pub(super) struct Name {
-    /// In what was read.
+    /// Name of the member in the answer of a read.
     pub(super) item: &'static str,
     /// In the input of a read.
     pub(super) input: &'static str,
-    /// Whether that takes several.
+    /// Whether the input's member takes a list of names.
     pub(super) many: bool,
     /// Whether it finds exactly what it names; otherwise it is a prefix.
     pub(super) exact: bool,
@@ -106,7 +106,7 @@ impl ResourceType {
         out
     }
 
-    /// What an answer shows.
+    /// The resources of this type that an answer of `operation` shows.
     pub(super) fn items(&self, operation: &str, input: &Value, output: &Value) -> Vec<Value> {
         if let Some((_, key)) = self.lists.iter().find(|(name, _)| *name == operation) {
             return list(output, key).to_vec();
@@ -166,7 +166,7 @@ impl ResourceNeed {
     }
 }
 
-/// Every kind.
+/// All types of resources that plans can change.
 pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
     [balancing::TYPES, messages::TYPES, stores::TYPES]
         .into_iter()

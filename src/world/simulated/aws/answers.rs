@@ -170,7 +170,7 @@ fn told(input: &Value) -> Map<String, Value> {
         .collect()
 }
 
-/// As it stands on one line of a fixture.
+/// A value in TOML, as one line of a fixture has it.
 fn toml_of(value: &Value) -> String {
     toml::Value::try_from(value).map_or_else(|_| value.to_string(), |value| value.to_string())
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::vocabulary::{Fault, codes};
 
-/// A text member.
+/// A member that is text; `None`: it is absent or of another type.
 pub(crate) fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name).and_then(Value::as_str)
 }
@@ -43,7 +43,7 @@ pub(crate) fn required<'a>(value: &'a Value, name: &str) -> Result<&'a str, Faul
         .ok_or_else(|| invalid(format!("{name} is required.")))
 }
 
-/// AWS's `InvalidParameterException`.
+/// AWS's error `InvalidParameterException`, with this message.
 pub(crate) fn invalid(message: impl Into<String>) -> Fault {
     Fault::new("InvalidParameterException", message)
 }

@@ -32,6 +32,7 @@ use serde_json::Value;
 
 use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
+use crate::world::shape;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::outside::traffic;
 use json::not_simulated;
@@ -86,6 +87,17 @@ pub(crate) fn answer(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> 
 pub(crate) fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     let answer = ask_service(cloud, call);
     traffic::catch_up(cloud);
+    // Every test judges every answer; a release build trusts them.
+    if cfg!(debug_assertions)
+        && let Ok(output) = &answer
+    {
+        let wrong = shape::judge(&call.service, &call.operation, output);
+        let called = format!("{} {}", call.service, call.operation);
+        debug_assert!(
+            wrong.is_empty(),
+            "{called}: AWS does not answer so: {wrong:#?}"
+        );
+    }
     answer
 }
 

@@ -12,7 +12,7 @@ use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
-/// Databases and snapshots, by identifier.
+/// The state of RDS: database instances and snapshots, by identifier.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rds {
     instances: BTreeMap<String, Instance>,
@@ -21,7 +21,7 @@ pub(crate) struct Rds {
     changes: BTreeMap<String, Change>,
 }
 
-/// What becomes of an instance.
+/// A change of an instance that is under way.
 #[derive(Debug, Clone)]
 struct Change {
     /// Its status until then, and from then on.
@@ -57,36 +57,36 @@ const COURSES: [(&str, &str, &str, Duration, &str); 3] = [
 ];
 
 impl Rds {
-    /// Makes an instance known.
+    /// Adds a database instance under its identifier.
     pub(crate) fn add_instance(&mut self, name: String, instance: Instance) {
         self.instances.insert(name, instance);
     }
 
-    /// Makes a snapshot known.
+    /// Adds a snapshot under its identifier.
     pub(crate) fn add_snapshot(&mut self, name: String, snapshot: Snapshot) {
         self.snapshots.insert(name, snapshot);
     }
 }
 
-/// A database instance.
+/// A database instance, and how long what is done to it takes.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(crate) engine: String,
     pub(crate) class: String,
     pub(crate) created: Timestamp,
-    /// When it can be used.
+    /// When the instance becomes available, in virtual time.
     pub(crate) ready: Timestamp,
     pub(crate) snapshot_takes: Duration,
     pub(crate) restore_takes: Duration,
 }
 
-/// A snapshot.
+/// A snapshot of a database instance.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     pub(crate) instance: String,
     pub(crate) engine: String,
     pub(crate) created: Timestamp,
-    /// When it can be used.
+    /// When the snapshot becomes available, in virtual time.
     pub(crate) ready: Timestamp,
     pub(crate) restore_takes: Duration,
 }

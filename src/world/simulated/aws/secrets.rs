@@ -13,14 +13,14 @@ use crate::world::simulated::aws::json::{flag, invalid, number, page, required, 
 use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
-/// The secrets.
+/// The state of Secrets Manager: secrets by name, without their values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Secrets {
     by_name: BTreeMap<String, Secret>,
 }
 
 impl Secrets {
-    /// Makes a secret known.
+    /// Adds a secret under its name.
     pub(crate) fn add(&mut self, name: String, secret: Secret) {
         self.by_name.insert(name, secret);
     }

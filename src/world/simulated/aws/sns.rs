@@ -10,7 +10,7 @@ use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::kernel::Kernel;
 
-/// Topics.
+/// The state of SNS: the topics that exist.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sns {
     /// By name; those of other accounts and regions by ARN.
@@ -29,7 +29,7 @@ impl Sns {
     }
 }
 
-/// Longest message, in bytes.
+/// Longest message that SNS accepts, in bytes.
 const LONGEST: usize = 256 * 1024;
 
 fn wrong(message: impl Into<String>) -> Fault {

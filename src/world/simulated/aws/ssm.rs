@@ -10,14 +10,14 @@ use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, required, text, texts};
 use crate::world::simulated::kernel::Kernel;
 
-/// The parameters.
+/// The state of the SSM Parameter Store: parameters by name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ssm {
     by_name: BTreeMap<String, Parameter>,
 }
 
 impl Ssm {
-    /// Makes a parameter known.
+    /// Adds a parameter under its name.
     pub(crate) fn add(&mut self, name: String, parameter: Parameter) {
         self.by_name.insert(name, parameter);
     }
@@ -28,12 +28,12 @@ impl Ssm {
     }
 }
 
-/// An SSM parameter.
+/// A parameter of the SSM Parameter Store.
 #[derive(Debug, Clone)]
 pub(crate) struct Parameter {
     pub(crate) value: String,
     pub(crate) secure: bool,
-    /// Counts what was put.
+    /// Version of its value, from 1; each `PutParameter` counts it up.
     pub(crate) version: u64,
 }
 

@@ -1,11 +1,11 @@
 //! The faults, as they are documented.
 
-/// A fault, for the reference.
+/// A fault that a rehearsal can inject, with its documentation.
 #[derive(Debug, Clone, Copy)]
 pub struct FaultInfo {
-    /// As on the command line.
+    /// Name of the fault, as on the command line.
     pub name: &'static str,
-    /// One line.
+    /// What goes wrong, in one line.
     pub summary: &'static str,
     /// The argument and its default, and what is seen of it.
     pub detail: &'static str,
@@ -16,9 +16,9 @@ pub struct FaultInfo {
 /// How faults are written, for the reference.
 pub const SYNTAX: &str = "\
 A fault is written `NAME`, `NAME:ARGUMENT`, `NAME@TIME` or `NAME:ARGUMENT@TIME`. With `@5m` it begins five minutes \
-after the start of the run, in virtual time; with `@12` it begins with the twelfth AWS call; without, it is there \
-from the start. What a fault names must be there: a secret, a tag, a role that the fixture and the pipeline do not \
-have is refused before anything is rehearsed. A fault that met nothing until the end is an error, too: `rehearse` \
+after the start of the run, in virtual time; with `@12` it begins with the twelfth AWS call; otherwise it begins \
+at the start. The object that a fault names must exist: a secret, a tag or a role that neither the fixture nor the pipeline \
+has is refused before anything is rehearsed. A fault that had no effect is an error, too: `rehearse` \
 says so and exits with 2, and in a `*.test.rhai` the test fails. \"New\" is a version that is new to its service, \
 whoever registered it: not the one that the service ran when the run began, nor one before it.";
 
@@ -120,7 +120,7 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
     },
     FaultInfo {
         name: "load",
-        summary: "services get more to do, or less",
+        summary: "the load on services changes",
         detail: "Policies of Application Auto Scaling see it in the CPU of the tasks. Argument: percent of what is usual (200).",
         strikes: "services that scale automatically, or whose CPU is looked at",
     },
@@ -138,7 +138,7 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
     },
     FaultInfo {
         name: "access-denied",
-        summary: "an operation is refused with AccessDeniedException, as where the role lacks its permission",
+        summary: "an operation is refused with AccessDeniedException, as if the role lacked the permission",
         detail: "Argument: the operation, `ModifyRule` or `elasticloadbalancing:ModifyRule` (every operation that writes).",
         strikes: "calls of that operation",
     },
@@ -168,8 +168,8 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
     },
     FaultInfo {
         name: "confirmation-mistyped",
-        summary: "people mistype the word that confirms",
-        detail: "Only `approval::confirm` has them type one. No argument.",
+        summary: "people mistype the word of a confirmation",
+        detail: "Only `approval::confirm` asks for a word. No argument.",
         strikes: "questions that have a word typed",
     },
 ];

@@ -18,29 +18,29 @@ pub use subject::PipelineText;
 
 use catalogue::CATALOGUE;
 
-/// When a fault begins.
+/// From when on a fault goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultStart {
-    /// With the run.
+    /// From the beginning of the run.
     Start,
-    /// That long after the start, in virtual time (`@5m`).
+    /// From a time after the start of the run, in virtual time (`@5m`).
     Time(Duration),
-    /// With the AWS call of that number, from 1 (`@12`).
+    /// From the AWS call with this number, counted from 1 (`@12`).
     Call(u64),
 }
 
-/// One fault to inject.
+/// A fault to inject, read from `NAME:ARGUMENT@TIME`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultSpec {
-    /// A name of the [`catalogue()`].
+    /// Name of the fault: one of the [`catalogue()`].
     pub name: &'static str,
-    /// What is after the colon.
+    /// The argument after the colon; `None`: there is none, and the fault's default counts.
     pub argument: Option<String>,
-    /// What is behind the `@`.
+    /// From when on it goes wrong: what is behind the `@`.
     pub from: FaultStart,
 }
 
-/// As it is written on the command line.
+/// Writes the fault as the command line takes it: `NAME:ARGUMENT@TIME`.
 impl fmt::Display for FaultSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)?;
@@ -74,7 +74,7 @@ const NOT_IN_A_PLAN: [&str; 10] = [
 ];
 
 impl FaultSpec {
-    /// What it strikes, in words.
+    /// What the fault strikes, in words.
     pub(crate) fn strikes(&self) -> &'static str {
         let info = CATALOGUE.iter().find(|info| info.name == self.name);
         info.map_or("what it names", |info| info.strikes)

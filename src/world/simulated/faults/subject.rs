@@ -16,17 +16,17 @@ const NAMING: usize = 8;
 /// What a pipeline speaks of, beside what its fixture has.
 #[derive(Debug, Clone, Default)]
 pub struct PipelineText {
-    /// The values of its parameters.
+    /// Values of the pipeline's parameters by name.
     pub params: Value,
     /// The text of its scripts, without the standard library.
     pub scripts: Vec<String>,
 }
 
-/// What a fault's argument names.
+/// The object that the argument of a fault must name.
 struct FaultSubject {
-    /// `secret`
+    /// What kind of object the argument names, in a word: `secret`.
     what: &'static str,
-    /// Those that the fixture has.
+    /// Names of such objects that the fixture has.
     known: Vec<String>,
     /// Where they come from, for who looks for them.
     place: &'static str,

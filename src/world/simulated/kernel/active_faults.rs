@@ -15,7 +15,7 @@ use crate::world::simulated::faults::{FaultSpec, FaultStart, duration};
 /// Faults that strike some calls, by chance.
 const BY_CHANCE: [&str; 3] = ["throttling", "server-errors", "read-lag"];
 
-/// The faults of a world.
+/// The faults of a simulation, and which of them have struck.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ActiveFaults {
     specs: Vec<FaultSpec>,
@@ -132,7 +132,7 @@ impl Kernel {
         self.fault(name).map(|spec| length(spec, default))
     }
 
-    /// The same of a fault that may yet strike nothing.
+    /// The duration that a fault was given, if it has begun. Asking does not count as a strike.
     pub(crate) fn fault_span(&self, name: &str, default: Duration) -> Option<Duration> {
         self.fault_begun(name).map(|spec| length(spec, default))
     }

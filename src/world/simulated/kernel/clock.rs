@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The time of a simulation.
+/// The virtual clock: it moves only when the simulation moves it.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     now: Timestamp,
@@ -16,7 +16,7 @@ impl Clock {
         Clock { now: start }
     }
 
-    /// The time now.
+    /// The current virtual time.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
     }

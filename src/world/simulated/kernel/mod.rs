@@ -30,17 +30,17 @@ pub(crate) enum TaskProspects {
 /// Where and when a simulation takes place, its chance and its faults: what each of its services may use.
 #[derive(Debug, Clone)]
 pub(crate) struct Kernel {
-    /// Twelve digits.
+    /// AWS account of everything in it, twelve digits.
     pub(crate) account: String,
-    /// `us-east-1`
+    /// AWS region of everything in it, such as `us-east-1`.
     pub(crate) region: String,
-    /// When the simulation began.
+    /// Virtual time at which the simulation began.
     pub(crate) start: Timestamp,
-    /// The time now.
+    /// The virtual clock of the simulation.
     pub(crate) clock: Clock,
-    /// The source of all chance.
+    /// The seeded source of everything that is left to chance.
     pub(crate) rng: Rng,
-    /// The faults that are injected.
+    /// The faults that are injected, and which of them have struck.
     pub(crate) faults: ActiveFaults,
     pub(crate) prospects: TaskProspects,
     /// AWS calls so far, for faults that begin with a call.
@@ -62,7 +62,7 @@ impl Kernel {
         }
     }
 
-    /// The time now.
+    /// The current virtual time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -72,7 +72,7 @@ impl Kernel {
         earlier(self.start, AGE)
     }
 
-    /// `arn:aws:SERVICE:REGION:ACCOUNT:REST`.
+    /// The ARN of a resource in this account and region: `arn:aws:SERVICE:REGION:ACCOUNT:REST`.
     pub(crate) fn arn(&self, service: &str, rest: &str) -> String {
         format!("arn:aws:{service}:{}:{}:{rest}", self.region, self.account)
     }

@@ -39,7 +39,7 @@ impl Rng {
         self.next() % 100 < u64::from(percent)
     }
 
-    /// `length` hexadecimal digits.
+    /// Random hexadecimal digits in lower case, `length` of them.
     pub(crate) fn hex(&mut self, length: usize) -> String {
         let mut text = String::with_capacity(length + 16);
         while text.len() < length {
@@ -64,7 +64,7 @@ impl Rng {
             .collect()
     }
 
-    /// `8-4-4-4-12`.
+    /// A random UUID in its usual form of 8-4-4-4-12 hexadecimal digits.
     pub(crate) fn uuid(&mut self) -> String {
         let hex = self.hex(32);
         format!(

@@ -26,12 +26,12 @@ impl Endpoints {
     }
 }
 
-/// An endpoint.
+/// An HTTP endpoint of the fixture, ready to answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     /// Without query and fragment; `*` and `?` stand for parts of it.
     pub(crate) url: String,
-    /// The service that answers.
+    /// The service whose tasks answer; `None`: no service does.
     pub(crate) service: Option<ServiceKey>,
     /// Where its requests enter; `None`: it answers by itself.
     pub(crate) entry: Option<Entry>,

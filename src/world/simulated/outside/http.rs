@@ -220,7 +220,7 @@ fn choose(cloud: &mut Cloud, weights: &[(String, u32)]) -> Option<String> {
     Some(last.0.clone())
 }
 
-/// What a task answers.
+/// The answer of a task, and the factor by which it is slower than usual.
 fn from_task(cloud: &mut Cloud, id: TaskId, endpoint: &Endpoint) -> (HttpAnswer, f64) {
     let Some(task) = cloud.ecs.task(id) else {
         return (HttpAnswer::no_target(), 1.0);

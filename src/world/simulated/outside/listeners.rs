@@ -2,24 +2,24 @@
 
 use jiff::Timestamp;
 
-/// What listens, beside the endpoints.
+/// TCP ports that accept connections, beside those of HTTP endpoints.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Listeners {
     pub(super) listeners: Vec<Listener>,
 }
 
 impl Listeners {
-    /// Makes something that listens known.
+    /// Adds a port that accepts connections.
     pub(crate) fn add(&mut self, listener: Listener) {
         self.listeners.push(listener);
     }
 }
 
-/// Something that listens.
+/// A host and port that accept TCP connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Listener {
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// From when on.
+    /// When it begins to accept connections, in virtual time.
     pub(crate) from: Timestamp,
 }

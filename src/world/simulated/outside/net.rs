@@ -6,7 +6,7 @@ use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::simulated::aws::elb;
 use crate::world::simulated::cloud::Cloud;
 
-/// Tries to connect.
+/// Tries to connect to a port, which takes some milliseconds of virtual time. Fails as the live world does.
 pub(crate) fn connect(
     cloud: &mut Cloud,
     host: &str,

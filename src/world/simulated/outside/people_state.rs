@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// How someone answers.
+/// How a person of the fixture answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reply {
     Approve,
@@ -23,13 +23,13 @@ pub(crate) struct People {
 }
 
 impl People {
-    /// Makes someone known.
+    /// Adds a person who may be asked.
     pub(crate) fn add(&mut self, person: Person) {
         self.persons.push(person);
     }
 }
 
-/// Someone.
+/// A person of the fixture, and how they answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     /// `None`: answers for every role that nobody else answers for.

@@ -14,7 +14,7 @@ pub(crate) struct Processes {
     pub(super) ran: Vec<String>,
     /// Local images by the names that `tag` gave them.
     pub(super) tagged: BTreeMap<String, String>,
-    /// How many images were built.
+    /// How many images were built so far.
     pub(super) builds: u32,
 }
 

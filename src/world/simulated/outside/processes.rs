@@ -76,7 +76,7 @@ pub(crate) fn run(
     Ok(told(done, output))
 }
 
-/// Program and arguments.
+/// Program and arguments as one line, separated by spaces.
 fn line(command: &ProcessCommand) -> String {
     let args = command.args.iter().map(String::as_str);
     let all: Vec<&str> = std::iter::once(command.program.as_str())

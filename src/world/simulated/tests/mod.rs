@@ -13,11 +13,15 @@ use crate::vocabulary::Retry;
 
 mod absent;
 pub(in crate::world) mod balancing;
+mod deploying_members;
+mod health;
+mod hooks;
 mod laws;
 mod metrics;
 pub(in crate::world) mod outside;
 mod refusals;
 mod repeated;
+mod rollout_end;
 mod rooms;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;

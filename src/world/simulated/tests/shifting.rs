@@ -11,6 +11,12 @@ pub(super) const GREEN: &str =
 
 /// The catalog service with a strategy, and hooks where there are any.
 pub(in crate::world) fn shifting(configuration: Value, faults: &[&str]) -> Simulated {
+    let faults: Vec<FaultSpec> = faults.iter().map(|f| f.parse().expect("a fault")).collect();
+    Simulated::from_fixture(fixture(configuration), &faults, 7).expect("sound")
+}
+
+/// The fixture of such a cloud.
+pub(super) fn fixture(configuration: Value) -> Fixture {
     let mut fixture = Fixture::builtin().expect("sound");
     let mut group = fixture.target_groups[0].clone();
     group.arn = GREEN.to_owned();
@@ -44,8 +50,7 @@ pub(in crate::world) fn shifting(configuration: Value, faults: &[&str]) -> Simul
     test.url = "https://test.realserv.com/".to_owned();
     test.test_traffic = true;
     fixture.endpoints.push(test);
-    let faults: Vec<FaultSpec> = faults.iter().map(|f| f.parse().expect("a fault")).collect();
-    Simulated::from_fixture(fixture, &faults, 7).expect("sound")
+    fixture
 }
 
 /// The weights of the production rule.

@@ -32,7 +32,7 @@ fn listener(name: &'static str, port: u16) -> Case {
         .keep("listener", "/Listeners/0/ListenerArn")
 }
 
-/// The same with a second group, `{other}`.
+/// A case with a listener and two target groups, `{group}` and `{other}`.
 fn two(name: &'static str, port: u16) -> Case {
     listener(name, port)
         .call("elbv2", "CreateTargetGroup", create("tg2-{id}"))

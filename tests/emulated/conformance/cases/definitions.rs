@@ -9,7 +9,7 @@ fn register(name: &'static str, tag: &str) -> Case {
     case(name).call("ecs", "RegisterTaskDefinition", server("{id}", tag))
 }
 
-/// Another revision.
+/// The case, which then registers another revision with the image's `tag`.
 fn again(case: Case, tag: &str) -> Case {
     case.call("ecs", "RegisterTaskDefinition", server("{id}", tag))
 }

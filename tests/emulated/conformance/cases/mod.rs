@@ -17,7 +17,7 @@ mod services;
 mod tasks;
 mod text;
 
-/// All of them.
+/// Every case, service by service.
 pub fn all() -> Vec<Case> {
     [
         clusters::cases(),

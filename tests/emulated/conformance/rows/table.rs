@@ -4,7 +4,7 @@ use super::performance::Answers;
 
 /// A row that a backend cannot run to its end.
 pub struct Difference {
-    /// The backend.
+    /// Name of the backend that differs.
     pub backend: &'static str,
     /// The row: the name of its script.
     pub row: &'static str,

@@ -40,7 +40,7 @@ impl Planned {
         self.stage.deployer.json(&["run", "--plan", &file])
     }
 
-    /// Changes the saved plan.
+    /// Changes the JSON of the saved plan, and writes it back.
     fn edit(&self, change: impl FnOnce(&mut Value)) {
         let text = std::fs::read_to_string(&self.file).expect("the saved plan");
         let mut plan = serde_json::from_str(&text).expect("JSON");

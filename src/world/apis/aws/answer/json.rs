@@ -30,6 +30,22 @@ pub(super) fn members(service: &Service, members: &[Member], given: &Value) -> M
     found
 }
 
+/// Adds what the model does not know: a field that AWS has added since then passes as it came.
+pub(super) fn add_unknown(
+    service: &Service,
+    members: &[Member],
+    given: &Map<String, Value>,
+    found: &mut Map<String, Value>,
+) {
+    for (name, value) in given {
+        let mut known = members.iter().map(|member| wire(service, member));
+        let is_known = name == "__type" || known.any(|known| known == name);
+        if !is_known && !value.is_null() && !found.contains_key(name) {
+            found.insert(name.clone(), value.clone());
+        }
+    }
+}
+
 /// A value of a shape.
 pub(super) fn value(service: &Service, shape: &Shape, given: &Value) -> Value {
     match (shape.kind, given) {
@@ -44,7 +60,11 @@ pub(super) fn value(service: &Service, shape: &Shape, given: &Value) -> Value {
                 (Some((tag, _)), None) if found.is_empty() && shape.marks.has(Marks::UNION) => {
                     serde_json::json!({ "SDK_UNKNOWN_MEMBER": { "name": tag } })
                 }
-                _ => Value::Object(found),
+                _ => {
+                    let mut found = found;
+                    add_unknown(service, known, entries, &mut found);
+                    Value::Object(found)
+                }
             }
         }
         (Kind::List, Value::Array(items)) => match service.members(shape) {

@@ -152,7 +152,11 @@ impl Call {
         let members = members.unwrap_or_default();
         if !self.protocol.is_xml() {
             let document = self.document(&answer.body)?;
-            return Ok(json::members(service, members, &document));
+            let mut found = json::members(service, members, &document);
+            if let Value::Object(given) = &document {
+                json::add_unknown(service, members, given, &mut found);
+            }
+            return Ok(found);
         }
         if answer.body.is_empty() && (self.protocol == Protocol::RestXml || members.is_empty()) {
             return Ok(Map::new());

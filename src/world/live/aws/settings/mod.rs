@@ -17,8 +17,9 @@ use aws_credential_types::provider::ProvideCredentials;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::ServiceConfigKey;
 
-use super::services::Service;
 use crate::vocabulary::{Fault, codes};
+use crate::world::apis::aws::Service;
+use crate::world::apis::aws::endpoint::Settings;
 
 mod valid;
 
@@ -169,38 +170,45 @@ fn no_region(profile: Option<&str>) -> Fault {
     .hint("set AWS_REGION, or region in ~/.aws/config; `deployer rehearse` needs no AWS account")
 }
 
-/// Where a service of the generic call is reached: the override, or AWS's own address.
-pub(super) fn endpoint(config: &SdkConfig, service: &Service) -> String {
+/// What the configuration says of a service's endpoint.
+pub(super) fn endpoint(config: &SdkConfig, service: &Service) -> Settings {
     // Looks for AWS_ENDPOINT_URL_<ID> and the profile's services section before AWS_ENDPOINT_URL.
-    let special = ServiceConfigKey::builder()
-        .service_id(service.id)
-        .env("AWS_ENDPOINT_URL")
-        .profile("endpoint_url")
-        .build()
-        .ok()
-        .and_then(|key| config.service_config()?.load_config(key));
-    if let Some(url) = special.or_else(|| config.endpoint_url().map(str::to_owned)) {
-        return url;
+    let special = of_service(config, service, "AWS_ENDPOINT_URL", "endpoint_url");
+    let endpoint = special.or_else(|| config.endpoint_url().map(str::to_owned));
+    // The profile's `s3` is a section of its own: a line for each setting.
+    let s3 = (service.name == "s3").then(|| of_service(config, service, "AWS_S3", "s3"));
+    let s3 = s3.flatten().unwrap_or_default();
+    let mut lines = s3.lines().filter_map(|line| line.split_once('='));
+    let style = lines.find(|(name, _)| name.trim() == "addressing_style");
+    Settings {
+        region: config
+            .region()
+            .map_or("us-east-1", AsRef::as_ref)
+            .to_owned(),
+        endpoint,
+        use_fips: config.use_fips() == Some(true),
+        use_dual_stack: config.use_dual_stack() == Some(true),
+        account_mode: config.account_id_endpoint_mode().map(ToString::to_string),
+        path_style: match style.map(|(_, style)| style.trim()) {
+            Some("path") => Some(true),
+            Some("virtual") => Some(false),
+            _ => None,
+        },
     }
-    let region = config.region().map_or("us-east-1", AsRef::as_ref);
-    let fips = if config.use_fips() == Some(true) {
-        "-fips"
-    } else {
-        ""
-    };
-    let dual = config.use_dual_stack() == Some(true);
-    let domain = match (region.starts_with("cn-"), dual) {
-        (false, false) => "amazonaws.com",
-        (false, true) => "api.aws",
-        (true, false) => "amazonaws.com.cn",
-        (true, true) => "api.amazonwebservices.com.cn",
-    };
-    format!("https://{}{fips}.{region}.{domain}", service.host)
+}
+
+/// A setting of one service: from the environment, or from the profile.
+fn of_service(config: &SdkConfig, service: &Service, env: &str, profile: &str) -> Option<String> {
+    let key = ServiceConfigKey::builder()
+        .service_id(service.id)
+        .env(env)
+        .profile(profile)
+        .build();
+    config.service_config()?.load_config(key.ok()?)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::services;
     use super::*;
 
     #[test]
@@ -214,23 +222,22 @@ mod tests {
     }
 
     #[test]
-    fn addresses_follow_partition_and_override() {
-        let at = |service, region: &'static str| {
-            let config = SdkConfig::builder().region(Region::new(region)).build();
-            endpoint(&config, services::find(service).expect("known"))
-        };
+    fn what_is_configured_of_endpoints_is_known() {
+        let ssm = crate::world::apis::aws::service("ssm").expect("known");
+        let config = SdkConfig::builder()
+            .region(Region::new("cn-north-1"))
+            .use_fips(true)
+            .build();
+        let found = endpoint(&config, ssm);
         assert_eq!(
-            at("cloudwatch", "eu-west-1"),
-            "https://monitoring.eu-west-1.amazonaws.com"
+            (found.region.as_str(), found.use_fips),
+            ("cn-north-1", true)
         );
-        assert_eq!(
-            at("ssm", "cn-north-1"),
-            "https://ssm.cn-north-1.amazonaws.com.cn"
-        );
+        assert_eq!(found.endpoint, None);
         let local = SdkConfig::builder()
             .endpoint_url("http://127.0.0.1:1")
             .build();
-        let sns = services::find("sns").expect("known");
-        assert_eq!(endpoint(&local, sns), "http://127.0.0.1:1");
+        let found = endpoint(&local, ssm);
+        assert_eq!(found.endpoint.as_deref(), Some("http://127.0.0.1:1"));
     }
 }

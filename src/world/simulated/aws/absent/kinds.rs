@@ -8,7 +8,7 @@ pub(super) struct Kind {
     /// AWS's code, and a part of its message that tells this kind from others with the same code.
     pub(super) code: &'static str,
     pub(super) says: &'static str,
-    /// What people call it.
+    /// Name of the kind in messages to people.
     pub(super) name: &'static str,
     /// Members of the input that name it; `a.b`: the member `b` of `a`.
     pub(super) asked: &'static [&'static str],

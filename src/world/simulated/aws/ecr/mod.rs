@@ -24,7 +24,7 @@ pub(crate) use push::{push, tag};
 
 const MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 
-/// The registry of the account.
+/// The state of ECR: the repositories of the account.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ecr {
     repositories: BTreeMap<String, Repository>,
@@ -35,7 +35,7 @@ pub(crate) struct Ecr {
 }
 
 impl Ecr {
-    /// A repository by name.
+    /// The repository of that name; `None`: the registry has none.
     pub(crate) fn repository(&self, name: &str) -> Option<&Repository> {
         self.repositories.get(name)
     }
@@ -56,7 +56,7 @@ impl Ecr {
     }
 }
 
-/// A repository.
+/// A repository of images in the simulated registry.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Repository {
     pub(crate) images: Vec<Image>,
@@ -65,7 +65,7 @@ pub(crate) struct Repository {
     pub(crate) scanless: bool,
 }
 
-/// An image.
+/// An image of a repository, with all its tags.
 #[derive(Debug, Clone)]
 pub(crate) struct Image {
     pub(crate) tags: Vec<String>,
@@ -74,7 +74,7 @@ pub(crate) struct Image {
     pub(crate) size: u64,
     /// Findings of a scan by severity; `None`: never scanned.
     pub(crate) findings: Option<BTreeMap<String, u32>>,
-    /// When its scan is complete.
+    /// When the scan of the image is complete, in virtual time.
     pub(crate) scanned: Timestamp,
     /// When its last scan was started, where that is known.
     pub(crate) scan_started: Option<Timestamp>,

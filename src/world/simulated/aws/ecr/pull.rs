@@ -63,7 +63,7 @@ fn known<'a>(ecr: &'a Ecr, repository: &str, id: &Value) -> Option<&'a Image> {
     })
 }
 
-/// Makes a live image known.
+/// Adds an image that was read live to the registry.
 pub(crate) fn import(
     ecr: &mut Ecr,
     kernel: &Kernel,

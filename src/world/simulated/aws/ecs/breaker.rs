@@ -17,18 +17,24 @@ use crate::world::simulated::kernel::clock::later;
 /// From a broken circuit until the scheduler acts on the rollback.
 const ROLLBACK: Duration = Duration::from_secs(10);
 
-/// A task of a deployment has started successfully: failures are counted anew.
+/// A task of a deployment has become healthy: failures are counted anew, unless the circuit breaker adds them all up.
 pub(crate) fn task_proved(cloud: &mut Cloud, key: &ServiceKey, deployment: &str) {
     let now = cloud.now();
-    let service = cloud.ecs.services.get_mut(key);
-    if let Some(deployment) = service.and_then(|s| s.deployment_mut(deployment)) {
-        deployment.failed_tasks = 0;
+    let Some(service) = cloud.ecs.services.get_mut(key) else {
+        return;
+    };
+    let resets = service.breaker().is_none_or(|b| b.resets);
+    if let Some(deployment) = service.deployment_mut(deployment) {
+        if resets {
+            deployment.failed_tasks = 0;
+        }
         deployment.not_before = now;
     }
 }
 
-/// A task of a deployment has failed to start, or failed its checks.
-pub(crate) fn task_failed(cloud: &mut Cloud, key: &ServiceKey, id: &str) {
+/// A task of a deployment has failed to start, or has failed its checks. ECS waits longer and longer with the next one only
+/// where tasks have not even come to be RUNNING (`ran`).
+pub(crate) fn task_failed(cloud: &mut Cloud, key: &ServiceKey, id: &str, ran: bool) {
     let now = cloud.now();
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
@@ -44,10 +50,10 @@ pub(crate) fn task_failed(cloud: &mut Cloud, key: &ServiceKey, id: &str) {
     let failures = deployment.failed_tasks;
     let open = is_primary && deployment.rollout == Rollout::InProgress;
     match breaker {
-        Some((threshold, rollback)) if open && failures >= threshold => {
-            fail(cloud, key, Cause::Tasks, rollback);
+        Some(breaker) if open && failures >= breaker.threshold => {
+            fail(cloud, key, Cause::Tasks, breaker.rollback);
         }
-        _ if is_primary && failures >= 3 => back_off(cloud, key, failures),
+        _ if is_primary && failures >= 3 && !ran => back_off(cloud, key, failures),
         _ => {}
     }
 }

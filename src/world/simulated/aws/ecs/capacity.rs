@@ -95,7 +95,7 @@ pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, lac
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
-    let said = std::mem::replace(&mut service.short, true);
+    let said = service.short.replace(lack.clone()).is_some();
     if let Some(deployment) = service.deployment_mut(deployment) {
         deployment.not_before = later(now, AGAIN);
     }
@@ -103,6 +103,6 @@ pub(super) fn lacking(cloud: &mut Cloud, key: &ServiceKey, deployment: &str, lac
         let more = "For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.";
         service_events::say(cloud, key, &format!("{} {more}", lack.words()));
     }
-    breaker::task_failed(cloud, key, deployment);
+    breaker::task_failed(cloud, key, deployment, false);
     poke(cloud, key, AGAIN);
 }

@@ -56,8 +56,12 @@ impl Definition {
 
     /// The first essential container: the one whose exit ends the task.
     pub(crate) fn essential(&self) -> Option<&Value> {
-        self.containers()
-            .iter()
-            .find(|c| c.get("essential").and_then(Value::as_bool).unwrap_or(true))
+        self.containers().iter().find(|c| essential(c))
     }
+}
+
+/// Whether the exit of a container ends its task.
+pub(super) fn essential(container: &Value) -> bool {
+    let said = container.get("essential").and_then(Value::as_bool);
+    said.unwrap_or(true)
 }

@@ -1,6 +1,7 @@
 //! The course of a service deployment: begun, superseded, stopped on request, ended.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::breaker::{self, Cause};
 use super::definition::Definition;
@@ -150,7 +151,8 @@ pub(super) fn completed(cloud: &mut Cloud, key: &ServiceKey) {
     traffic::route(cloud, key);
 }
 
-/// Whether a rolling deployment that has all its tasks still waits for its alarms to stay silent.
+/// Whether a rolling deployment that has its tasks still bakes: as long as it says, or, where it watches alarms, as long
+/// as those must stay silent.
 pub(super) fn bakes(cloud: &mut Cloud, key: &ServiceKey) -> bool {
     let now = cloud.now();
     let Some(current) = cloud
@@ -162,14 +164,22 @@ pub(super) fn bakes(cloud: &mut Cloud, key: &ServiceKey) -> bool {
         return false;
     };
     let alarms = current.configuration.get("alarms");
-    let enabled = alarms.is_some_and(|a| flag(a, "enable")) && current.alarms_watched;
-    if current.status != Status::InProgress || current.stage.is_some() || !enabled {
+    let watches = alarms.is_some_and(|a| flag(a, "enable")) && current.alarms_watched;
+    let said = match traffic_shift::shifts(&current.configuration) {
+        true => Duration::ZERO,
+        false => traffic_shift::bake_time(&current.configuration),
+    };
+    let bake = match watches && said.is_zero() {
+        true => super::alarms::BAKE,
+        false => said,
+    };
+    if current.status != Status::InProgress || current.stage.is_some() || bake.is_zero() {
         return false;
     }
     let since = *current.baking.get_or_insert_with(|| {
         let look = Event::Schedule(key.clone());
-        cloud.schedule.after(now, super::alarms::BAKE, look);
+        cloud.schedule.after(now, bake, look);
         now
     });
-    now < crate::world::simulated::kernel::clock::later(since, super::alarms::BAKE)
+    now < crate::world::simulated::kernel::clock::later(since, bake)
 }

@@ -175,7 +175,6 @@ pub(super) fn go_on(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
         "ROLLBACK" => true,
         other => return Err(invalid(format!("Invalid action: {other}."))),
     };
-    let now = cloud.now();
     if let Some(current) = cloud
         .ecs
         .services
@@ -189,7 +188,6 @@ pub(super) fn go_on(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
                 HookStatus::Succeeded
             };
         }
-        current.until = now;
     }
     if back {
         let what = format!("lifecycle hook {hook} was rolled back");

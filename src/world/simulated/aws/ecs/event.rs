@@ -24,11 +24,13 @@ pub(crate) enum Next {
     TargetHealthy,
     /// Its load balancer's checks fail.
     TargetUnhealthy,
-    /// Its container's own check passes.
-    ContainerHealthy,
-    /// Its container's own check fails.
-    ContainerUnhealthy,
-    /// It has run long enough to count as started, having no checks at all.
+    /// The own check of its container of that number passes.
+    ContainerHealthy(usize),
+    /// The own check of its container of that number fails for good.
+    ContainerUnhealthy(usize),
+    /// Failed checks are not ignored any more.
+    GraceEnds,
+    /// It has run long enough to count as healthy, having no checks at all.
     Proved,
     /// It writes the log line of that number.
     Log(usize),

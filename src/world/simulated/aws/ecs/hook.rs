@@ -12,7 +12,7 @@ use crate::world::simulated::aws::json::set;
 pub(crate) struct Function {
     /// Whether it answers SUCCEEDED.
     pub(crate) succeeds: bool,
-    /// How long it takes.
+    /// How long it takes until it answers that or FAILED, with all the times that it answers IN_PROGRESS.
     pub(crate) takes: Duration,
 }
 
@@ -32,10 +32,12 @@ pub(crate) struct Hook {
     /// ARN of its function; `None`: it pauses.
     pub(super) target: Option<String>,
     pub(crate) status: HookStatus,
-    /// When its function answers, or the pause times out.
-    pub(super) at: Timestamp,
+    /// When its function answers; `None`: it pauses.
+    pub(super) answers: Option<Timestamp>,
+    /// When it times out.
+    pub(super) expires: Timestamp,
     pub(super) succeeds: bool,
-    /// Whether the deployment goes on when the pause times out.
+    /// Whether the deployment goes on when it times out.
     pub(super) goes_on: bool,
 }
 
@@ -53,15 +55,22 @@ impl Hook {
         } else {
             "PAUSE"
         };
-        let mut out = json!({ "hookId": self.id, "targetType": kind, "status": status });
-        match &self.target {
-            Some(arn) => set(&mut out, "targetArn", json!(arn)),
-            None => {
-                let action = if self.goes_on { "CONTINUE" } else { "ROLLBACK" };
-                set(&mut out, "expiresAt", json!(self.at.to_string()));
-                set(&mut out, "timeoutAction", json!(action));
-            }
+        let action = if self.goes_on { "CONTINUE" } else { "ROLLBACK" };
+        let mut out = json!({
+            "hookId": self.id,
+            "targetType": kind,
+            "status": status,
+            "expiresAt": self.expires.to_string(),
+            "timeoutAction": action,
+        });
+        if let Some(arn) = &self.target {
+            set(&mut out, "targetArn", json!(arn));
         }
         out
+    }
+
+    /// When it is decided: its function answers, or it times out.
+    pub(super) fn decided(&self) -> Timestamp {
+        self.answers.map_or(self.expires, |at| at.min(self.expires))
     }
 }

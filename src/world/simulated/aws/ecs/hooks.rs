@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::hook::{Function, Hook, HookStatus};
@@ -14,14 +13,14 @@ use crate::world::simulated::aws::json::{list, number, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
-/// A pause that says nothing else lasts a day.
-const PAUSE_MINUTES: u64 = 1440;
+/// A hook that says nothing else times out after a day.
+const TIMEOUT_MINUTES: u64 = 1440;
 
 /// What the hooks of a stage say.
 pub(super) enum HookVerdict {
     Pass,
-    /// Not before then.
-    Wait(Timestamp),
+    /// One of them is not decided yet.
+    Wait,
     Fail(String),
 }
 
@@ -39,31 +38,25 @@ pub(super) fn begin(cloud: &mut Cloud, configuration: &Value, stage: Stage) -> V
         }
         let id = cloud.kernel.rng.uuid();
         let timeout = hook.get("timeoutConfiguration").unwrap_or(&Value::Null);
-        hooks.push(match text(&hook, "targetType") {
-            Some("PAUSE") => {
-                let minutes = number(timeout, "timeoutInMinutes").unwrap_or(PAUSE_MINUTES);
-                Hook {
-                    id,
-                    target: None,
-                    status: HookStatus::AwaitingAction,
-                    at: later(now, Duration::from_secs(minutes * 60)),
-                    succeeds: true,
-                    goes_on: text(timeout, "action") == Some("CONTINUE"),
-                }
-            }
-            _ => {
-                let arn = text(&hook, "hookTargetArn").unwrap_or_default().to_owned();
-                let function = function(cloud, &arn);
-                Hook {
-                    id,
-                    target: Some(arn),
-                    status: HookStatus::InProgress,
-                    at: later(now, function.takes),
-                    succeeds: function.succeeds,
-                    goes_on: false,
-                }
-            }
-        });
+        let minutes = number(timeout, "timeoutInMinutes").unwrap_or(TIMEOUT_MINUTES);
+        let mut begun = Hook {
+            id,
+            target: None,
+            status: HookStatus::AwaitingAction,
+            answers: None,
+            expires: later(now, Duration::from_secs(minutes * 60)),
+            succeeds: true,
+            goes_on: text(timeout, "action") == Some("CONTINUE"),
+        };
+        if text(&hook, "targetType") != Some("PAUSE") {
+            let arn = text(&hook, "hookTargetArn").unwrap_or_default().to_owned();
+            let function = function(cloud, &arn);
+            begun.target = Some(arn);
+            begun.status = HookStatus::InProgress;
+            begun.answers = Some(later(now, function.takes));
+            begun.succeeds = function.succeeds;
+        }
+        hooks.push(begun);
     }
     hooks
 }
@@ -95,7 +88,7 @@ pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> HookVerdict {
     else {
         return HookVerdict::Pass;
     };
-    let mut waits: Option<Timestamp> = None;
+    let mut waits = false;
     for hook in &mut current.hooks {
         if !matches!(
             hook.status,
@@ -103,23 +96,25 @@ pub(super) fn look(cloud: &mut Cloud, key: &ServiceKey) -> HookVerdict {
         ) {
             continue;
         }
-        if now < hook.at {
-            waits = Some(waits.map_or(hook.at, |at| at.min(hook.at)));
+        if now < hook.decided() {
+            waits = true;
             continue;
         }
-        match (&hook.target, hook.succeeds) {
-            (Some(_), true) => hook.status = HookStatus::Succeeded,
-            (Some(arn), false) => {
-                hook.status = HookStatus::Failed;
-                return HookVerdict::Fail(format!("lifecycle hook {arn} failed"));
+        let name = hook.target.clone().unwrap_or_else(|| hook.id.clone());
+        if hook.answers.is_none_or(|at| at > hook.expires) {
+            hook.status = HookStatus::TimedOut;
+            if !hook.goes_on {
+                return HookVerdict::Fail(format!("lifecycle hook {name} timed out"));
             }
-            (None, _) => {
-                hook.status = HookStatus::TimedOut;
-                if !hook.goes_on {
-                    return HookVerdict::Fail(format!("lifecycle hook {} timed out", hook.id));
-                }
-            }
+        } else if hook.succeeds {
+            hook.status = HookStatus::Succeeded;
+        } else {
+            hook.status = HookStatus::Failed;
+            return HookVerdict::Fail(format!("lifecycle hook {name} failed"));
         }
     }
-    waits.map_or(HookVerdict::Pass, HookVerdict::Wait)
+    match waits {
+        true => HookVerdict::Wait,
+        false => HookVerdict::Pass,
+    }
 }

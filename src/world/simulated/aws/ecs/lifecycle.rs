@@ -12,10 +12,11 @@ use super::task_log;
 use super::task_outcome;
 use super::task_start::{note_pulled, pull};
 use super::task_stop::{leave_load_balancer, poke_owner, prove, say, stop, target_groups};
-use super::{breaker, health_checks};
+use super::{breaker, health_checks, start_order};
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::clock::earlier;
 
 /// A stopped task is described for an hour.
 const REMEMBERED: Duration = Duration::from_secs(3600);
@@ -30,10 +31,11 @@ pub(crate) fn happen(cloud: &mut Cloud, id: TaskId, step: u32, next: Next) {
         Next::Exit(code) => exit(cloud, id, code),
         Next::Log(number) => log(cloud, id, number),
         Next::Proved => prove(cloud, id),
-        Next::TargetHealthy => health_checks::pass(cloud, id, |task| &mut task.target),
-        Next::ContainerHealthy => health_checks::pass(cloud, id, |task| &mut task.check),
+        Next::TargetHealthy => health_checks::pass_target(cloud, id),
+        Next::ContainerHealthy(index) => health_checks::pass_container(cloud, id, index),
         Next::TargetUnhealthy => health_checks::fail_target(cloud, id),
-        Next::ContainerUnhealthy => health_checks::fail_container(cloud, id),
+        Next::ContainerUnhealthy(index) => health_checks::fail_container(cloud, id, index),
+        Next::GraceEnds => health_checks::replace_unhealthy(cloud, id),
     }
 }
 
@@ -59,16 +61,26 @@ fn advance(cloud: &mut Cloud, id: TaskId) {
 }
 
 fn begin_pull(cloud: &mut Cloud, id: TaskId) {
-    let fate = task_outcome::decide(cloud, id);
+    let outcome = task_outcome::decide(cloud, id);
     let now = cloud.now();
+    let mut waits = Duration::ZERO;
     if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
-        task.outcome = fate;
+        task.outcome = outcome;
         task.pull_started = Some(now);
+        if !matches!(task.outcome, TaskOutcome::CannotStart { .. }) {
+            let order = task.start_order();
+            waits = order.last();
+            if let Some((reason, after)) = order.blocked {
+                task.outcome = TaskOutcome::CannotStart { reason };
+                waits = after;
+            }
+        }
     }
     let slow = cloud
         .kernel
         .fault_duration("slow-start", Duration::from_secs(180));
-    let stay = cloud.kernel.rng.millis(6_000, 12_000) + slow.unwrap_or_default();
+    let pull = cloud.kernel.rng.millis(6_000, 12_000);
+    let stay = pull + slow.unwrap_or_default() + waits;
     enter(cloud, id, Status::Pending, Some(stay));
 }
 
@@ -87,7 +99,8 @@ fn end_pull(cloud: &mut Cloud, id: TaskId) {
         return stop(cloud, id, "TaskFailedToStart", reason, true);
     }
     let definition = Arc::clone(&task.definition);
-    task.pull_stopped = Some(cloud.kernel.now());
+    let waited = task.start_order().last();
+    task.pull_stopped = Some(earlier(cloud.kernel.now(), waited));
     let pulled = pull(cloud, &definition);
     note_pulled(cloud, id, pulled);
     let stay = cloud.kernel.rng.millis(1_000, 3_000);
@@ -116,14 +129,20 @@ fn run(cloud: &mut Cloud, id: TaskId) {
         return;
     };
     task.started = Some(now);
-    let fate = task.outcome.clone();
+    let definition = Arc::clone(&task.definition);
+    for container in &mut task.containers {
+        if start_order::completes(&definition, &container.name) {
+            container.exit_code = Some(0);
+        }
+    }
+    let outcome = task.outcome.clone();
     let family = task.definition.family.clone();
     let lines = cloud
         .ecs
         .families
         .get(&family)
         .map_or(0, |f| f.behaviour.log_lines.len());
-    let span = match &fate {
+    let span = match &outcome {
         TaskOutcome::Exits { after, .. } => *after,
         _ => Duration::from_secs(2),
     };
@@ -131,13 +150,13 @@ fn run(cloud: &mut Cloud, id: TaskId) {
         let delay = span * number as u32 / (lines as u32 + 1);
         later(cloud, id, delay, Next::Log(number));
     }
-    if let TaskOutcome::Exits { after, code, .. } = fate {
+    if let TaskOutcome::Exits { after, code, .. } = outcome {
         later(cloud, id, after, Next::Exit(code));
     }
     health_checks::begin(
         cloud,
         id,
-        matches!(fate, TaskOutcome::Serves { healthy: true }),
+        matches!(outcome, TaskOutcome::Serves { healthy: true }),
     );
 }
 
@@ -218,6 +237,11 @@ fn finish(cloud: &mut Cloud, id: TaskId) {
         service.stopped.push(id);
     }
     if failed {
-        breaker::task_failed(cloud, &key, &deployment);
+        let ran = cloud
+            .ecs
+            .tasks
+            .get(&id)
+            .is_some_and(|t| t.started.is_some());
+        breaker::task_failed(cloud, &key, &deployment, ran);
     }
 }

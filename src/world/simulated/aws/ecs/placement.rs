@@ -74,7 +74,7 @@ pub(super) fn start_tasks(
     if let Some(lack) = lack {
         capacity::lacking(cloud, key, deployment, &lack);
     } else if let Some(service) = cloud.ecs.services.get_mut(key) {
-        service.short = false;
+        service.short = None;
     }
 }
 

@@ -8,10 +8,13 @@ use serde_json::json;
 
 use super::definition::Definition;
 use super::deployment::Rollout;
+use super::early_success::EarlySuccess;
 use super::event::Event;
 use super::ids::{ServiceKey, TaskId};
+use super::lack::Lack;
 use super::placement::{start_tasks, stop_all};
-use super::service::Limits;
+use super::service::{Limits, Service};
+use super::service_deployment::Status as DeploymentStatus;
 use super::task::Status;
 use super::{alarms, deployment_changes, service_events, traffic_shift};
 use crate::world::simulated::aws::json::{set, text};
@@ -159,7 +162,10 @@ fn stop_old(cloud: &mut Cloud, key: &ServiceKey) {
     if view.rollout == Rollout::Failed {
         return;
     }
-    let cramped = view.lacking() > 0 && view.room() == 0;
+    let short = cloud.ecs.services.get(key).and_then(|s| s.short.as_ref());
+    let short = matches!(short, Some(Lack::Resource(..)));
+    // No room by the limits of the deployment, or none on the instances, where an old task makes some.
+    let cramped = view.lacking() > 0 && (view.room() == 0 || short);
     let floor = if cramped {
         view.limits.lower
     } else {
@@ -217,21 +223,27 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     service.deployments.retain(|d| {
         d.id == view.deployment || d.rollout == Rollout::Failed || present.contains(&d.id)
     });
-    let early = service.primary().is_some_and(|d| d.not_before > now);
+    let waits = service.primary().is_some_and(|d| d.not_before > now);
     let held = traffic_shift::held(service).is_some();
-    if held || !view.stable() || view.rollout == Rollout::Failed || early {
+    if held || view.rollout == Rollout::Failed || waits {
         return;
     }
     let completes = view.rollout == Rollout::InProgress;
+    let stable = view.stable();
+    if !stable && !(completes && succeeds_early(service, &view)) {
+        return;
+    }
     if completes && deployment_changes::bakes(cloud, key) {
         return;
     }
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };
-    let was_steady = std::mem::replace(&mut service.steady, true);
+    let was_steady = service.steady || !stable;
+    service.steady |= stable;
     if completes {
         let others = service.deployments.iter().skip(1);
+        let others = others.filter(|d| d.rollout == Rollout::Failed);
         let failed: Vec<String> = others.map(|d| d.id.clone()).collect();
         deployment_changes::completed(cloud, key);
         for id in failed {
@@ -243,4 +255,12 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     if !was_steady {
         service_events::say(cloud, key, "has reached a steady state.");
     }
+}
+
+/// Whether the service deployment completes before the service is steady: not one that is rolled back.
+fn succeeds_early(service: &Service, view: &RolloutView) -> bool {
+    let current = service.history.first();
+    let current = current.filter(|d| d.status == DeploymentStatus::InProgress);
+    let criteria = current.and_then(|d| EarlySuccess::of(&d.configuration));
+    criteria.is_some_and(|c| c.met(view.new_healthy, view.desired, view.old_present))
 }

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::circuit_breaker::CircuitBreaker;
 use super::definition::Definition;
 use super::deployment::{Deployment, Rollout};
 use super::ids::{ServiceKey, TaskId};
+use super::lack::Lack;
 use super::revision::Revision;
 use super::service_deployment::{ServiceDeployment, Status};
 use crate::text::arn::short_name;
-use crate::world::simulated::aws::json::{flag, list, number, text};
+use crate::world::simulated::aws::json::{list, number, text};
 
 /// A service.
 #[derive(Debug, Clone)]
@@ -35,8 +37,8 @@ pub(crate) struct Service {
     pub(crate) revisions: Vec<Revision>,
     /// Whether production is behind the alternate target groups.
     pub(crate) alternate: bool,
-    /// Whether it has said that it lacks capacity since it last did not.
-    pub(crate) short: bool,
+    /// What it lacks to place all its tasks, and has said so.
+    pub(super) short: Option<Lack>,
     /// Whether a look of the scheduler is already due now.
     pub(crate) due: bool,
     /// Whether the service has said that it is steady since it last was not.
@@ -75,7 +77,7 @@ impl Service {
             history: Vec::new(),
             revisions: Vec::new(),
             alternate: false,
-            short: false,
+            short: None,
             due: false,
             steady: true,
             known: Vec::new(),
@@ -109,15 +111,9 @@ impl Service {
         }
     }
 
-    /// The failures that trip the circuit breaker, and whether it rolls back; `None`: it is off.
-    pub(crate) fn breaker(&self) -> Option<(u32, bool)> {
-        let breaker = self.configuration().get("deploymentCircuitBreaker")?;
-        flag(breaker, "enable").then(|| {
-            (
-                self.desired.div_ceil(2).clamp(3, 200),
-                flag(breaker, "rollback"),
-            )
-        })
+    /// Its circuit breaker; `None`: it is off.
+    pub(crate) fn breaker(&self) -> Option<CircuitBreaker> {
+        CircuitBreaker::of(self.configuration(), self.desired)
     }
 
     /// The port that its first target group sends to.

@@ -113,7 +113,7 @@ pub(super) fn render(
 }
 
 fn breaker(service: &Service, d: &ServiceDeployment) -> Value {
-    let Some((threshold, _)) = service.breaker() else {
+    let Some(breaker) = service.breaker() else {
         return json!({ "status": "DISABLED", "failureCount": 0, "threshold": 0 });
     };
     let failures = d.tripped.unwrap_or_else(|| {
@@ -123,7 +123,7 @@ fn breaker(service: &Service, d: &ServiceDeployment) -> Value {
     json!({
         "status": monitoring(d, d.tripped.is_some()),
         "failureCount": failures,
-        "threshold": threshold,
+        "threshold": breaker.threshold,
     })
 }
 

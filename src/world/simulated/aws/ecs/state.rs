@@ -80,6 +80,11 @@ impl Ecs {
         self.clusters.keys().next().map(String::as_str)
     }
 
+    /// The names of all clusters, in alphabetical order.
+    pub(crate) fn cluster_names(&self) -> impl Iterator<Item = &String> {
+        self.clusters.keys()
+    }
+
     /// A service by its key.
     pub(crate) fn service(&self, key: &ServiceKey) -> Option<&Service> {
         self.services.get(key)

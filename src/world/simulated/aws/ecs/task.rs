@@ -5,8 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::container_check;
 use super::definition::Definition;
 use super::ids::ServiceKey;
+use super::start_order::StartOrder;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::kernel::Kernel;
 
@@ -80,6 +82,10 @@ pub(crate) struct Container {
     pub(crate) digest: Option<String>,
     pub(crate) exit_code: Option<i64>,
     pub(crate) reason: Option<String>,
+    /// Whether its exit ends the task.
+    pub(crate) essential: bool,
+    /// Of its own check.
+    pub(crate) health: Health,
 }
 
 /// A task.
@@ -111,9 +117,7 @@ pub(crate) struct Task {
     pub(crate) outcome: TaskOutcome,
     /// Of the load balancer's checks.
     pub(crate) target: Health,
-    /// Of the container's own check.
-    pub(crate) check: Health,
-    /// Whether it has counted as successfully started.
+    /// Whether it has counted as healthy.
     pub(crate) proved: bool,
     pub(crate) ip: String,
     pub(crate) containers: Vec<Container>,
@@ -127,15 +131,44 @@ pub(crate) struct Task {
 }
 
 impl Task {
+    /// When its containers start.
+    pub(super) fn start_order(&self) -> StartOrder {
+        let unhealthy = self.outcome == TaskOutcome::Serves { healthy: false };
+        let failing = unhealthy.then(|| container_check::of_version(&self.definition));
+        StartOrder::of(&self.definition, failing.flatten())
+    }
+
     /// Whether it is meant to run.
     pub(crate) fn wanted(&self) -> bool {
         self.stop.is_none()
     }
 
-    /// Whether it counts as healthy for the scheduler.
+    /// What the checks of its essential containers say together.
+    pub(crate) fn check(&self) -> Health {
+        let checks = || {
+            let essential = self.containers.iter().filter(|c| c.essential);
+            essential
+                .map(|c| c.health)
+                .filter(|h| *h != Health::Unchecked)
+        };
+        if checks().any(|h| h == Health::Unhealthy) {
+            Health::Unhealthy
+        } else if checks().any(|h| h == Health::Initial) {
+            Health::Initial
+        } else {
+            checks().next().unwrap_or(Health::Unchecked)
+        }
+    }
+
+    /// Whether it counts as healthy for the scheduler. One without any checks does when it has run for a while.
     pub(crate) fn healthy(&self) -> bool {
-        let passes = |h| matches!(h, Health::Unchecked | Health::Healthy);
-        self.wanted() && self.status == Status::Running && passes(self.target) && passes(self.check)
+        let passes = match (self.target, self.check()) {
+            (Health::Unchecked, Health::Unchecked) => self.proved,
+            (target, check) => [target, check]
+                .into_iter()
+                .all(|h| matches!(h, Health::Unchecked | Health::Healthy)),
+        };
+        self.wanted() && self.status == Status::Running && passes
     }
 
     pub(crate) fn arn(&self, kernel: &Kernel) -> String {

@@ -6,11 +6,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::agenda::enter;
-use super::definition::Definition;
+use super::container_check::ContainerCheck;
+use super::definition::{Definition, essential};
 use super::ids::TaskId;
 use super::task::{Container, Status, Task, TaskOutcome};
 use super::task_launch::TaskLaunch;
-use super::{capacity, health_checks, providers};
+use super::{capacity, providers};
 use crate::world::simulated::aws::ecr;
 use crate::world::simulated::aws::elb::Health;
 use crate::world::simulated::aws::json::{list, text};
@@ -28,11 +29,10 @@ pub(crate) fn launch(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
 /// A task that has been running, healthy, for `age` already.
 pub(crate) fn running_already(cloud: &mut Cloud, launch: TaskLaunch, age: Duration) -> TaskId {
     let balanced = balanced(cloud, &launch);
-    let checked = health_checks::container(&launch.definition).is_some();
+    let definition = Arc::clone(&launch.definition);
     let id = create(cloud, launch);
     let started = earlier(cloud.now(), age);
-    let definition = cloud.ecs.tasks.get(&id).map(|t| Arc::clone(&t.definition));
-    let pulled = definition.map(|d| pull(cloud, &d)).unwrap_or_default();
+    let pulled = pull(cloud, &definition);
     if let Some(task) = cloud.ecs.tasks.get_mut(&id) {
         task.status = Status::Running;
         task.created = earlier(started, Duration::from_secs(40));
@@ -43,11 +43,11 @@ pub(crate) fn running_already(cloud: &mut Cloud, launch: TaskLaunch, age: Durati
         } else {
             Health::Unchecked
         };
-        task.check = if checked {
-            Health::Healthy
-        } else {
-            Health::Unchecked
-        };
+        for (container, declared) in task.containers.iter_mut().zip(definition.containers()) {
+            if ContainerCheck::of(declared).is_some() {
+                container.health = Health::Healthy;
+            }
+        }
     }
     note_pulled(cloud, id, pulled);
     id
@@ -94,7 +94,6 @@ fn create(cloud: &mut Cloud, launch: TaskLaunch) -> TaskId {
         stop: None,
         outcome: TaskOutcome::Serves { healthy: true },
         target: Health::Unchecked,
-        check: Health::Unchecked,
         proved: false,
         ip: format!("10.0.{}.{}", (id.0 / 250) % 250, 4 + id.0 % 250),
         containers,
@@ -121,6 +120,8 @@ fn container(definition: &Value) -> Container {
         digest: None,
         exit_code: None,
         reason: None,
+        essential: essential(definition),
+        health: Health::Unchecked,
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn render(kernel: &Kernel, task: &Task, tags: bool) -> Value {
         "desiredStatus": if task.wanted() { "RUNNING" } else { "STOPPED" },
         "enableExecuteCommand": false,
         "group": task.group,
-        "healthStatus": health_name(task),
+        "healthStatus": health_status(task),
         "lastStatus": task.status.name(),
         "launchType": task.launch_type,
         "overrides": task.overrides,
@@ -77,8 +77,17 @@ pub(crate) fn render(kernel: &Kernel, task: &Task, tags: bool) -> Value {
     out
 }
 
-fn health_name(task: &Task) -> &'static str {
-    match task.check {
+/// An essential container without a check leaves the health of its task unknown, unless another one is unhealthy.
+fn health_status(task: &Task) -> &'static str {
+    let mut essential = task.containers.iter().filter(|c| c.essential);
+    match task.check() {
+        Health::Healthy if essential.any(|c| c.health == Health::Unchecked) => "UNKNOWN",
+        check => health_name(check),
+    }
+}
+
+fn health_name(health: Health) -> &'static str {
+    match health {
         Health::Healthy => "HEALTHY",
         Health::Unhealthy => "UNHEALTHY",
         _ => "UNKNOWN",
@@ -105,7 +114,7 @@ fn render_container(kernel: &Kernel, task: &Task, task_arn: &str, c: &Container)
         "lastStatus": status,
         "networkBindings": [],
         "networkInterfaces": [{ "privateIpv4Address": task.ip }],
-        "healthStatus": health_name(task),
+        "healthStatus": health_name(c.health),
     });
     if let Some(digest) = &c.digest {
         set(&mut out, "imageDigest", json!(digest));

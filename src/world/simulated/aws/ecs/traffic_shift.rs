@@ -65,7 +65,8 @@ fn steps(configuration: &Value) -> (Vec<f64>, Duration) {
     }
 }
 
-fn bake_time(configuration: &Value) -> Duration {
+/// How long a deployment goes on once it is done: `bakeTimeInMinutes`.
+pub(super) fn bake_time(configuration: &Value) -> Duration {
     Duration::from_secs(60 * number(configuration, "bakeTimeInMinutes").unwrap_or(0))
 }
 
@@ -131,15 +132,11 @@ fn step(cloud: &mut Cloud, key: &ServiceKey) -> bool {
     let (Some(stage), Some(current)) = (held(service), service.history.first()) else {
         return false;
     };
-    if now < current.until {
-        return false;
-    }
+    let until = current.until;
     match hooks::look(cloud, key) {
+        HookVerdict::Pass if now < until => return false,
         HookVerdict::Pass => {}
-        HookVerdict::Wait(until) => {
-            set_until(cloud, key, until);
-            return false;
-        }
+        HookVerdict::Wait => return false,
         HookVerdict::Fail(reason) => {
             breaker::fail(cloud, key, Cause::Hook(reason), true);
             return false;
@@ -151,19 +148,6 @@ fn step(cloud: &mut Cloud, key: &ServiceKey) -> bool {
     let next = next(cloud, key, stage);
     enter(cloud, key, next);
     true
-}
-
-fn set_until(cloud: &mut Cloud, key: &ServiceKey, until: jiff::Timestamp) {
-    let wait = Duration::try_from(until.duration_since(cloud.now())).unwrap_or_default();
-    if let Some(current) = cloud
-        .ecs
-        .services
-        .get_mut(key)
-        .and_then(|s| s.history.first_mut())
-    {
-        current.until = until;
-    }
-    cloud.after(wait, Event::Schedule(key.clone()));
 }
 
 /// Whether all tasks of the new revision are there and healthy.
@@ -219,6 +203,10 @@ pub(super) fn enter(cloud: &mut Cloud, key: &ServiceKey, stage: Stage) {
         return;
     };
     let begun = hooks::begin(cloud, &configuration, stage);
+    for hook in &begun {
+        let wait = Duration::try_from(hook.decided().duration_since(now)).unwrap_or_default();
+        cloud.after(wait, Event::Schedule(key.clone()));
+    }
     let Some(service) = cloud.ecs.services.get_mut(key) else {
         return;
     };

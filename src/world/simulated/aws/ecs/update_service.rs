@@ -1,6 +1,6 @@
 //! `UpdateService`: which members are kept, and which of them start a deployment.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::services::{REACTION, answer, count, find, merge, plain};
 use super::{agenda, definitions, deployment_changes, validation};
@@ -111,6 +111,42 @@ pub(super) fn update(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     answer(cloud, &key)
 }
 
+/// What a member says: without what has the value that it has unsaid, and with names in any order.
+fn meaning(name: &str, value: Option<&Value>) -> Value {
+    let value = value.map_or(Value::Null, meant);
+    match name {
+        "platformVersion" if value == "LATEST" => Value::Null,
+        "serviceConnectConfiguration" if !flag(&value, "enabled") => Value::Null,
+        _ => value,
+    }
+}
+
+fn meant(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let said = members.iter().map(|(name, value)| (name, meant(value)));
+            let said = said.filter(|(name, value)| {
+                let unsaid = *name == "assignPublicIp" && *value == "DISABLED";
+                !value.is_null() && !unsaid
+            });
+            let said: Map<String, Value> = said.map(|(n, v)| (n.clone(), v)).collect();
+            match said.is_empty() {
+                true => Value::Null,
+                false => Value::Object(said),
+            }
+        }
+        Value::Array(items) if items.is_empty() => Value::Null,
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().map(meant).collect();
+            if items.iter().all(Value::is_string) {
+                items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+            }
+            Value::Array(items)
+        }
+        other => other.clone(),
+    }
+}
+
 /// A service as the call leaves it, and whether what changed starts a deployment; `kind` is the launch type that it
 /// has had.
 fn changed(before: &Value, input: &Value, kind: &str) -> (Value, bool) {
@@ -118,7 +154,7 @@ fn changed(before: &Value, input: &Value, kind: &str) -> (Value, bool) {
     let mut deploys = false;
     for (name, makes_deployment) in SETTINGS {
         if let Some(value) = input.get(name).filter(|v| !v.is_null())
-            && raw.get(name) != Some(value)
+            && meaning(name, raw.get(name)) != meaning(name, Some(value))
         {
             set(&mut raw, name, value.clone());
             deploys |= makes_deployment;

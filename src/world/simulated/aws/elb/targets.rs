@@ -38,8 +38,9 @@ impl TargetGroup {
         if let Some(leaving) = target.leaving {
             return (now < later(leaving, self.deregistration_delay)).then_some(Health::Draining);
         }
-        let proven = later(target.registered, self.interval * self.healthy_threshold);
-        Some(if now < proven {
+        // A new target is healthy once its first check has passed; the threshold counts only after failures.
+        let checked = later(target.registered, self.interval);
+        Some(if now < checked {
             Health::Initial
         } else {
             Health::Healthy

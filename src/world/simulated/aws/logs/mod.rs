@@ -15,7 +15,7 @@ mod write;
 
 use pattern::Pattern;
 
-/// The log groups.
+/// The state of CloudWatch Logs: log groups with their streams.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Logs {
     groups: BTreeMap<String, Streams>,
@@ -24,7 +24,7 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    /// Makes a group known.
+    /// Adds a log group without streams; one that exists stays as it is.
     pub(crate) fn add_group(&mut self, name: String) {
         self.groups.entry(name).or_default();
     }
@@ -48,10 +48,10 @@ impl Logs {
     }
 }
 
-/// A log event.
+/// A log event: one line that was written to a stream.
 #[derive(Debug, Clone)]
 pub(crate) struct Line {
-    /// Milliseconds since 1970.
+    /// When it was written, in milliseconds since 1970.
     pub(crate) at: i64,
     pub(crate) message: String,
 }
@@ -87,7 +87,7 @@ pub(crate) fn call(
     }
 }
 
-/// Lines by stream.
+/// The streams of a log group with their lines, by the name of the stream.
 pub(crate) type Streams = BTreeMap<String, Vec<Line>>;
 
 /// The streams of a group, with what services have logged while they served.

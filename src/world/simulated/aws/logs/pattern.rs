@@ -70,7 +70,7 @@ impl Pattern {
         Ok(Pattern::Json(test))
     }
 
-    /// Whether a line fits.
+    /// Whether a log line matches the filter pattern.
     pub(crate) fn matches(&self, line: &str) -> bool {
         match self {
             Pattern::Terms(terms) => {

@@ -7,48 +7,48 @@ use serde_json::Value;
 
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
 
-/// The queues.
+/// The state of SQS: the queues of the account.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sqs {
     pub(super) queues: BTreeMap<String, Queue>,
 }
 
 impl Sqs {
-    /// Makes a queue known.
+    /// Adds a queue under its name.
     pub(crate) fn add(&mut self, name: String, queue: Queue) {
         self.queues.insert(name, queue);
     }
 
-    /// All queues, by name.
+    /// All queues with their names, sorted by name.
     pub(crate) fn queues(&self) -> impl Iterator<Item = (&String, &Queue)> {
         self.queues.iter()
     }
 
-    /// A queue by name.
+    /// The queue of that name; `None`: there is none.
     pub(crate) fn queue(&self, name: &str) -> Option<&Queue> {
         self.queues.get(name)
     }
 }
 
-/// A queue.
+/// A queue: how many messages it holds over time, and the ones that are known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queue {
     /// By how much the number of its visible messages changes, and when; some of it is still to come.
     pub(crate) changes: Vec<(Timestamp, i64)>,
     /// The name of its dead-letter queue.
     pub(crate) dead_letters: Option<String>,
-    /// Who works on it.
+    /// The service that works on its messages; `None`: nobody takes them out.
     pub(crate) service: Option<ServiceKey>,
     /// Visible messages of which something is known: sent or received since the world began.
     pub(crate) ready: VecDeque<Message>,
     /// Messages that nobody sees for now.
     pub(crate) hidden: Vec<Hidden>,
-    /// When it was emptied.
+    /// When `PurgeQueue` emptied it last; `None`: never.
     pub(crate) purged: Option<Timestamp>,
     pub(crate) attributes: serde_json::Map<String, Value>,
 }
 
-/// A message.
+/// A message that was sent or received since the world began.
 #[derive(Debug, Clone)]
 pub(crate) struct Message {
     pub(super) id: String,
@@ -103,7 +103,7 @@ impl Queue {
         self.ready.remove(at)
     }
 
-    /// Deletes all messages.
+    /// Deletes all messages, those in flight included.
     pub(super) fn purge(&mut self, now: Timestamp) {
         for hidden in std::mem::take(&mut self.hidden) {
             if hidden.until > now {

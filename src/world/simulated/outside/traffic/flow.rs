@@ -8,7 +8,7 @@ use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::aws::scaling;
 use crate::world::simulated::cloud::Cloud;
 
-/// Which requests are meant.
+/// The requests that are asked about; without any member all of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Scope<'a> {
     /// Through this load balancer, by ARN.

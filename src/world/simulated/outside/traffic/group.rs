@@ -12,7 +12,7 @@ pub(crate) struct Group<'a> {
     pub(crate) to: Timestamp,
     pub(crate) healthy: u32,
     pub(crate) unhealthy: u32,
-    /// Who gets its requests.
+    /// Tasks that get requests of the group, by version.
     pub(crate) serving: Vec<&'a Serving>,
 }
 

@@ -111,7 +111,7 @@ impl Mixture {
     }
 }
 
-/// How requests fare.
+/// How the tasks of a version answer requests, and the load that this puts on them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Behaviour {
     /// Share of the answers that are 5xx, 0 to 1.
@@ -119,9 +119,9 @@ pub(crate) struct Behaviour {
     /// Share that are 4xx, 0 to 1.
     pub(crate) client_errors: f64,
     pub(crate) latency: Latency,
-    /// Percent.
+    /// CPU utilization of the tasks, in percent.
     pub(crate) cpu: f64,
-    /// Percent.
+    /// Memory utilization of the tasks, in percent.
     pub(crate) memory: f64,
 }
 

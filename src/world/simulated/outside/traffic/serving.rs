@@ -14,7 +14,7 @@ pub(crate) struct Serving {
     /// Whether they answer as they should.
     pub(crate) well: bool,
     pub(crate) count: u32,
-    /// The first of them.
+    /// Name (id) of the first of these tasks.
     pub(crate) task: String,
 }
 

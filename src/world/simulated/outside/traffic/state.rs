@@ -13,18 +13,18 @@ use crate::world::simulated::aws::elb::RoutedRequest;
 pub(crate) struct ServiceTasks {
     pub(crate) healthy: u32,
     pub(crate) unhealthy: u32,
-    /// Those that are healthy.
+    /// Healthy tasks, by version.
     pub(super) serving: Vec<Serving>,
     /// All that run: they get requests where no task behind the group is healthy.
     pub(super) running: Vec<Serving>,
 }
 
-/// Where requests enter.
+/// Where a stream of requests enters the cloud.
 #[derive(Debug, Clone)]
 pub(crate) enum Entry {
     /// At a URL, as load balancers route it.
     Url(RoutedRequest),
-    /// At a rule, by ARN.
+    /// At a listener rule, by its ARN.
     Rule(String),
     /// At the target groups of a service, as its deployments split them; nowhere, if it has none.
     Service(ServiceKey),
@@ -34,12 +34,12 @@ pub(crate) enum Entry {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct TrafficRoute {
     pub(crate) rule: Option<String>,
-    /// ARN of the load balancer.
+    /// ARN of the load balancer; `None`: requests pass none.
     pub(crate) balancer: Option<String>,
     pub(crate) weights: Vec<(String, u32)>,
 }
 
-/// A stream of requests.
+/// A stream of requests to the cloud, with the way that it takes over time.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) service: Option<ServiceKey>,
@@ -48,13 +48,13 @@ pub(crate) struct Source {
     pub(crate) route: Timeline<TrafficRoute>,
 }
 
-/// The history of who served.
+/// The requests to the cloud, and who served them over time.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Traffic {
     pub(super) sources: Vec<Source>,
     /// Target groups by ARN, and what each service has behind them.
     pub(super) groups: BTreeMap<String, BTreeMap<ServiceKey, Timeline<ServiceTasks>>>,
-    /// Running tasks.
+    /// Tasks that ran over time, by service.
     pub(super) services: BTreeMap<ServiceKey, Timeline<Vec<Serving>>>,
 }
 
@@ -64,7 +64,7 @@ impl Traffic {
         self.sources.push(source);
     }
 
-    /// Whether nobody sends any requests.
+    /// Whether there are no streams of requests.
     pub(crate) fn is_idle(&self) -> bool {
         self.sources.is_empty()
     }

@@ -22,7 +22,7 @@ impl<T: PartialEq> Timeline<T> {
         }
     }
 
-    /// What it is now.
+    /// The latest value; `None`: none was noted yet.
     pub(crate) fn last(&self) -> Option<&T> {
         self.0.last().map(|(_, value)| value)
     }
@@ -52,7 +52,7 @@ impl<T: PartialEq> Timeline<T> {
     }
 }
 
-/// Seconds between two times.
+/// Seconds from one time to another, with fractions.
 pub(crate) fn seconds(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64()
 }

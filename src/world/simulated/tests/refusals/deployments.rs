@@ -143,6 +143,31 @@ fn a_deployment_that_shifts_traffic_says_how() {
                 INVALID,
                 "CODE_DEPLOY deployment controller",
             ),
+            (
+                |s| {
+                    s["deploymentConfiguration"]["canaryConfiguration"] =
+                        json!({ "canaryPercent": 5.0 })
+                },
+                INVALID,
+                "canaryConfiguration is only valid when the deployment strategy is CANARY",
+            ),
+            (
+                |s| {
+                    s["deploymentConfiguration"]["linearConfiguration"] =
+                        json!({ "stepPercent": 5.0 })
+                },
+                INVALID,
+                "linearConfiguration is only valid when the deployment strategy is LINEAR",
+            ),
+            (
+                |s| {
+                    s["deploymentConfiguration"]["earlySuccessCriteria"] = json!({
+                        "enable": true, "healthyPercent": 100, "sourceServiceRevisionCleanup": "BLOCKING",
+                    })
+                },
+                INVALID,
+                "earlySuccessCriteria can only be used with the deployment strategy ROLLING",
+            ),
         ],
     );
 }
@@ -193,6 +218,68 @@ fn a_rolling_deployment_has_room_to_roll() {
                 },
                 INVALID,
                 "can only be configured with ECS deployment controller",
+            ),
+        ],
+    );
+}
+
+/// ECS API Reference, ThresholdConfiguration, DeploymentEarlySuccessCriteria.
+#[test]
+fn a_deployment_says_when_it_has_failed_and_when_it_has_succeeded() {
+    let mut input = service();
+    input["deploymentConfiguration"] = json!({
+        "minimumHealthyPercent": 50,
+        "deploymentCircuitBreaker": {
+            "enable": true, "rollback": true, "resetOnHealthyTask": false,
+            "thresholdConfiguration": { "type": "COUNT", "value": 10 },
+        },
+        "earlySuccessCriteria": { "enable": true, "healthyPercent": 75, "sourceServiceRevisionCleanup": "DEFERRED" },
+    });
+    fn threshold(service: &mut Value) -> &mut Value {
+        &mut service["deploymentConfiguration"]["deploymentCircuitBreaker"]["thresholdConfiguration"]
+    }
+    fn criteria(service: &mut Value) -> &mut Value {
+        &mut service["deploymentConfiguration"]["earlySuccessCriteria"]
+    }
+    table(
+        "ecs",
+        "CreateService",
+        &input,
+        &[
+            (
+                |s| threshold(s)["value"] = json!(0),
+                INVALID,
+                "greater than 0",
+            ),
+            (
+                |s| threshold(s)["value"] = json!(-3),
+                INVALID,
+                "greater than 0",
+            ),
+            (
+                |s| threshold(s)["type"] = json!("PERCENT"),
+                INVALID,
+                "Valid values are: COUNT, BOUNDED_PERCENT, UNBOUNDED_PERCENT.",
+            ),
+            (
+                |s| criteria(s)["healthyPercent"] = Value::Null,
+                INVALID,
+                "healthyPercent must be specified",
+            ),
+            (
+                |s| criteria(s)["healthyPercent"] = json!(101),
+                INVALID,
+                "between 0 and 100",
+            ),
+            (
+                |s| criteria(s)["healthyPercent"] = json!(49),
+                INVALID,
+                "must be >= minimumHealthyPercent",
+            ),
+            (
+                |s| criteria(s)["sourceServiceRevisionCleanup"] = json!("LATER"),
+                INVALID,
+                "Valid values are: BLOCKING, DEFERRED.",
             ),
         ],
     );

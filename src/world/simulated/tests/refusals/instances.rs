@@ -170,3 +170,35 @@ fn a_cluster_says_what_tasks_run_on_that_do_not() {
     assert_eq!((on("FARGATE"), on("FARGATE_SPOT")), (3, 6));
     assert!(tasks.iter().all(|t| t["launchType"] == "FARGATE"));
 }
+
+/// ECS API Reference, DeploymentConfiguration: `minimumHealthyPercent` ("to free up cluster capacity").
+#[test]
+fn an_old_task_makes_room_where_the_instances_are_full() {
+    for (least, completes) in [(50, true), (100, false)] {
+        let world = world_with(TWO, &[]);
+        let definition = register(&world, 400, 0);
+        let limits = json!({ "maximumPercent": 200, "minimumHealthyPercent": least });
+        let input = json!({
+            "cluster": CLUSTER, "serviceName": "batch", "taskDefinition": definition, "desiredCount": 2,
+            "deploymentConfiguration": limits,
+        });
+        ecs(&world, "CreateService", input);
+        world.sleep(Duration::from_secs(300));
+        assert_eq!(
+            described(&world, "batch")["deployments"][0]["rolloutState"],
+            "COMPLETED"
+        );
+        let next = register(&world, 300, 0);
+        let update = json!({ "cluster": CLUSTER, "service": "batch", "taskDefinition": next });
+        ecs(&world, "UpdateService", update);
+        for _ in 0..60 {
+            world.sleep(Duration::from_secs(20));
+            let running = described(&world, "batch")["runningCount"].as_u64();
+            assert!(running >= Some(2 * least / 100), "{running:?}");
+        }
+        let service = described(&world, "batch");
+        let state = &service["deployments"][0]["rolloutState"];
+        assert_eq!(state == "COMPLETED", completes, "{service:#}");
+        assert!(said(&service, "has insufficient memory available."));
+    }
+}

@@ -239,11 +239,6 @@ fn a_service_names_ports_that_its_tasks_have() {
                 INVALID,
                 "portName 'ghost' does not refer to any named PortMapping",
             ),
-            (
-                |s| s["healthCheckGracePeriodSeconds"] = json!(30),
-                INVALID,
-                "only valid for services configured to use load balancers",
-            ),
         ],
     );
 }

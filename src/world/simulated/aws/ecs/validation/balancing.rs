@@ -18,11 +18,6 @@ pub(in super::super) fn balancing(
     let balancers = list(service, "loadBalancers");
     balancers.iter().try_for_each(whole)?;
     containers(balancers, definition)?;
-    if balancers.is_empty() && given(service, "healthCheckGracePeriodSeconds") {
-        return Err(invalid(
-            "Health check grace period is only valid for services configured to use load balancers",
-        ));
-    }
     // A plan knows only the target groups that it has read.
     if cloud.kernel.all_goes_well() {
         return Ok(());

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::super::circuit_breaker;
 use super::super::traffic_shift::shifts;
+use super::early_success::early_success;
 use super::{daemon, given};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{flag, invalid, list, text, texts};
@@ -49,7 +51,18 @@ pub(in super::super) fn configuration(
     list(wanted, "lifecycleHooks").iter().try_for_each(hook)?;
     shares(wanted)?;
     breaker(service, wanted)?;
+    early_success(wanted)?;
     let strategy = text(wanted, "strategy").unwrap_or("ROLLING");
+    for (member, only) in [
+        ("canaryConfiguration", "CANARY"),
+        ("linearConfiguration", "LINEAR"),
+    ] {
+        if given(asked, member) && strategy != only {
+            return Err(invalid(format!(
+                "{member} is only valid when the deployment strategy is {only}; it is {strategy}."
+            )));
+        }
+    }
     if !shifts(wanted) {
         return Ok(());
     }
@@ -139,6 +152,7 @@ fn breaker(service: &Value, wanted: &Value) -> Result<(), Fault> {
             "DeploymentCircuitBreaker feature can only be configured with ECS deployment controller.",
         ));
     }
+    breaker.map_or(Ok(()), threshold)?;
     let Some(alarms) = wanted.get("alarms") else {
         return Ok(());
     };
@@ -151,6 +165,30 @@ fn breaker(service: &Value, wanted: &Value) -> Result<(), Fault> {
     if enabled && names.is_empty() {
         return Err(invalid(
             "alarmNames must not be empty when deployment alarms are enabled.",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks the threshold of a circuit breaker.
+fn threshold(breaker: &Value) -> Result<(), Fault> {
+    let Some(threshold) = breaker.get("thresholdConfiguration") else {
+        return Ok(());
+    };
+    if threshold.is_null() {
+        return Ok(());
+    }
+    let kind = text(threshold, "type").unwrap_or_default();
+    if !circuit_breaker::TYPES.contains(&kind) {
+        return Err(invalid(format!(
+            "Invalid type of the thresholdConfiguration: '{kind}'. Valid values are: {}.",
+            circuit_breaker::TYPES.join(", ")
+        )));
+    }
+    let value = threshold.get("value").and_then(Value::as_i64);
+    if value.is_none_or(|v| !(1..=i64::from(i32::MAX)).contains(&v)) {
+        return Err(invalid(
+            "The value of the thresholdConfiguration must be a whole number greater than 0.",
         ));
     }
     Ok(())

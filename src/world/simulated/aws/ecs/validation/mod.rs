@@ -6,6 +6,7 @@ mod container;
 mod controller;
 pub(super) mod daemon;
 mod definition;
+mod early_success;
 mod fargate;
 mod launch;
 mod log_driver;

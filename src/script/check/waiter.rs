@@ -1,0 +1,53 @@
+//! The waiter that a call of `aws::wait_for` names, and the input of its operation.
+
+use serde_json::{Map, Value};
+
+use crate::suggest::suggest;
+use crate::world::apis::aws::waiters;
+use crate::world::shape::{self, Problem, ProblemKind};
+
+/// Whether a verb takes a waiter of AWS: a service, a waiter and the input of its operation.
+pub(super) fn names_a_waiter(schema: &Value) -> bool {
+    let members = &schema["properties"];
+    ["service", "waiter", "input"]
+        .iter()
+        .all(|name| members.get(name).is_some())
+}
+
+/// What is wrong with the waiter that is named, as far as it is known.
+pub(super) fn problems(input: &Value) -> Vec<Problem> {
+    let (Some(service), Some(name)) = (input["service"].as_str(), input["waiter"].as_str()) else {
+        return Vec::new();
+    };
+    if !shape::is_service(service) {
+        let problem = shape::unknown_service(service);
+        return vec![Problem {
+            path: "service".to_owned(),
+            ..problem
+        }];
+    }
+    let Some(waiter) = waiters::waiter(service, name) else {
+        return vec![unknown_waiter(service, name)];
+    };
+    let nothing = Value::Object(Map::new());
+    let given = input.get("input").unwrap_or(&nothing);
+    let problems = shape::check(service, &waiter.operation, given).err();
+    let placed = problems.into_iter().flatten().map(|problem| Problem {
+        path: match problem.path.as_str() {
+            "" => "waiter".to_owned(),
+            path => format!("input.{path}"),
+        },
+        ..problem
+    });
+    placed.collect()
+}
+
+fn unknown_waiter(service: &str, name: &str) -> Problem {
+    let known = waiters::names(service);
+    let expected = match known[..] {
+        [] => "no waiter: AWS publishes none for it".to_owned(),
+        _ => known.join(", "),
+    };
+    let message = format!("{service} has no waiter {name}");
+    Problem::new(ProblemKind::Call, "waiter", message, expected).suggesting(suggest(name, known))
+}

@@ -1,0 +1,184 @@
+//! Calls of forty services, beside boto3 on the same emulator: the same inputs, the same answers.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use deployer::cancel::Cancel;
+use deployer::scrub::Secrets;
+use deployer::vocabulary::{Fault, Question, Replies};
+use deployer::world::live::{Live, People};
+use deployer::world::{AskResult, AwsCall, World};
+use regex::Regex;
+use serde_json::{Value, json};
+
+use crate::support::emulators::{Moto, REGION};
+use crate::support::provision::{MOTO, python};
+
+/// Where the calls that the other process is to make are, and where it writes what they answered.
+const CALLS: &str = "DEPLOYER_TEST_CALLS";
+
+/// Operations whose answers differ for a reason that is not the client's.
+const DIFFERENT: [(&str, &str, &str); 0] = [];
+
+struct Nobody;
+
+impl People for Nobody {
+    fn ask(&self, _: &Question, _: &Replies) -> Result<AskResult, Fault> {
+        Ok(AskResult::Later)
+    }
+}
+
+#[test]
+#[ignore = "deep: hundreds of calls, twice"]
+fn answer_as_boto3_is_answered() {
+    let moto = Moto::start();
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    let theirs = by_boto3(&moto, folder.path());
+    let calls = folder.path().join("calls");
+    fs::write(&calls, &theirs).expect("a file");
+    begin(&moto);
+    // The configuration of AWS is read from the environment of a process: another one, whose environment is set.
+    let child = Command::new(std::env::current_exe().expect("this program"))
+        .args([
+            "--exact",
+            "emulated::calls::are_made_here",
+            "--ignored",
+            "--nocapture",
+        ])
+        .envs(environment(&moto))
+        .env(CALLS, &calls)
+        .stdin(Stdio::null())
+        .output()
+        .expect("this program starts");
+    assert!(
+        child.status.success(),
+        "{}",
+        String::from_utf8_lossy(&child.stdout)
+    );
+    let ours = fs::read_to_string(calls.with_extension("answers")).expect("answers");
+    judge(&theirs, &ours);
+}
+
+/// What the other process does: the calls, by the live world.
+#[test]
+#[ignore = "a part of answer_as_boto3_is_answered"]
+fn are_made_here() {
+    let Some(file) = std::env::var_os(CALLS) else {
+        return;
+    };
+    let file = Path::new(&file);
+    let live = Live::new(
+        Cancel::default(),
+        Box::new(Nobody),
+        Arc::new(Secrets::default()),
+    );
+    let mut out = String::new();
+    for line in fs::read_to_string(file).expect("calls").lines() {
+        let call: Value = serde_json::from_str(line).expect("a line of JSON");
+        let text = |name: &str| call[name].as_str().expect("a text").to_owned();
+        let call = AwsCall::new(text("service"), text("operation"), call["input"].clone());
+        let answered = match live.aws(&call) {
+            Ok(output) => json!({"output": *output}),
+            Err(fault) => json!({"error": {"code": fault.code, "message": fault.message}}),
+        };
+        let _ = writeln!(out, "{answered}");
+    }
+    fs::write(file.with_extension("answers"), out).expect("a file");
+}
+
+fn environment(moto: &Moto) -> [(&'static str, String); 5] {
+    [
+        ("AWS_ENDPOINT_URL", moto.endpoint()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_REGION", REGION.to_owned()),
+        ("AWS_DEFAULT_REGION", REGION.to_owned()),
+    ]
+}
+
+/// The same beginning for both: nothing is there, and what is made up is the same.
+fn begin(moto: &Moto) {
+    moto.reset();
+    moto.seed(42);
+}
+
+fn by_boto3(moto: &Moto, folder: &Path) -> String {
+    begin(moto);
+    let output = Command::new(python(MOTO))
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/support/calls.py"
+        ))
+        .arg(moto.endpoint())
+        .env("HOME", folder)
+        .envs(environment(moto))
+        .stdin(Stdio::null())
+        .output()
+        .expect("the interpreter is installed");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).expect("JSON")
+}
+
+fn judge(theirs: &str, ours: &str) {
+    let (mut services, mut answered, mut different) = (BTreeSet::new(), 0, String::new());
+    assert_eq!(theirs.lines().count(), ours.lines().count());
+    for (theirs, ours) in theirs.lines().zip(ours.lines()) {
+        let theirs: Value = serde_json::from_str(theirs).expect("JSON");
+        let ours: Value = serde_json::from_str(ours).expect("JSON");
+        let text = |name: &str| theirs[name].as_str().unwrap_or_default().to_owned();
+        let (service, operation) = (text("service"), text("operation"));
+        let reason = DIFFERENT
+            .iter()
+            .find(|(s, o, _)| (*s, *o) == (service.as_str(), operation.as_str()));
+        let kind = if theirs["output"].is_null() {
+            "error"
+        } else {
+            "output"
+        };
+        answered += usize::from(kind == "output");
+        let (want, got) = (timeless(&theirs[kind]), timeless(&ours[kind]));
+        if want != got && reason.is_none() {
+            let input = &theirs["input"];
+            let _ = write!(
+                different,
+                "\n{service} {operation} {input}\n  boto3: {want}\n  ours:  {}\n",
+                timeless(&ours)
+            );
+        }
+        services.insert(service);
+    }
+    assert!(different.is_empty(), "{different}");
+    assert!(
+        services.len() >= 55 && answered > 200,
+        "{} services, {answered} answers",
+        services.len()
+    );
+}
+
+/// A value without the moments at which it was made.
+fn timeless(value: &Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let moment = Regex::new(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?")
+                .expect("a pattern");
+            let dates = moment.replace_all(text, "TIME");
+            dates.into()
+        }
+        Value::Array(items) => items.iter().map(timeless).collect(),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.filter(|(_, value)| !value.is_null());
+            Value::Object(
+                members
+                    .map(|(name, value)| (name.clone(), timeless(value)))
+                    .collect(),
+            )
+        }
+        other => other.clone(),
+    }
+}
