@@ -73,11 +73,14 @@ pub(super) fn read(protocol: Protocol, is_raw: bool, bytes: &[u8]) -> Value {
         _ if is_raw => base64::encode(bytes).into(),
         _ if bytes.is_empty() => json!({}),
         Protocol::Json | Protocol::RestJson => {
-            serde_json::from_slice(bytes).unwrap_or_else(|_| text.into())
+            serde_json::from_slice(bytes).unwrap_or_else(|_| json!(pairs(&text)))
         }
         Protocol::Query | Protocol::Ec2 => json!(pairs(&text)),
         Protocol::RestXml => match roxmltree::Document::parse(&text) {
-            Ok(document) => element(document.root_element()),
+            Ok(document) if document.root_element().has_children() => {
+                element(document.root_element())
+            }
+            Ok(_) => json!({}),
             Err(error) => format!("{error}: {text}").into(),
         },
         Protocol::Cbor => item(&mut Decoder::new(bytes)),

@@ -207,7 +207,9 @@ class Service:
                 "before-call", operation, model=model, params=request, request_signer=None, context=context
             )
         botocore.awsrequest.prepare_request_dict(request, endpoint_url="https://host", context=context)
-        sent = botocore.awsrequest.create_request_object(request).prepare()
+        sent = botocore.awsrequest.create_request_object(request)
+        self.emit("request-created", operation, request=sent, operation_name=operation)
+        sent = sent.prepare()
         url = sent.url.removeprefix("https://host")
         body = sent.body or b""
         body = body.read() if hasattr(body, "read") else body
@@ -247,7 +249,9 @@ class Service:
         headers, body = self.written(protocol, self.answers.operation_model(operation), value)
         if model.has_event_stream_output:
             body = self.stream(protocol, model, value)
-        elif protocol == "query" and body:
+        elif protocol == "ec2":
+            body = body or b"<R/>"
+        elif protocol == "query":
             wrapper = shape.serialization.get("resultWrapper")
             wrapper = wrapper or self.definition["operations"][operation]["output"].get("resultWrapper")
             body = inner(body)
@@ -316,6 +320,7 @@ class Service:
         headers, body = self.written(protocol, self.alone(shapes, error, "Error"), value)
         status = shape.metadata.get("error", {}).get("httpStatusCode", 400)
         if protocol == "rest-json":
+            headers = {key: value for key, value in headers.items() if key.lower() != "x-amzn-errortype"}
             headers["x-amzn-errortype"] = f"{code}:http://internal"
         elif protocol in XML:
             body = b"<Error><Type>Sender</Type><Code>%s</Code><Message>m &amp; n</Message>%s</Error>" % (

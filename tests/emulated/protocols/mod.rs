@@ -30,7 +30,11 @@ enum Judged {
 }
 
 /// What is allowed to differ, with the number of cases: by protocol, part and service.
-const REMAINDER: [(&str, &str, &str, usize); 0] = [];
+const REMAINDER: [(&str, &str, &str, usize); 1] = [
+    // ListObjects asks for names as in a URL. Amazon S3 API reference, "ListObjects", response element EncodingType: that is
+    // the prefix, too. botocore decodes it for ListObjectsV2 and ListObjectVersions only.
+    ("rest-xml", "result", "s3", 1),
+];
 
 #[test]
 #[ignore = "deep: every operation of AWS beside botocore"]

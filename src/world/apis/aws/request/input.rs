@@ -71,6 +71,16 @@ pub(super) enum Typed<'a> {
     Document(&'a Value),
 }
 
+impl Typed<'_> {
+    /// Whether it is a structure without anything in it.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Typed::Structure(_, members) => members.iter().all(|given| given.value.is_blank()),
+            _ => false,
+        }
+    }
+}
+
 /// A member of a structure and its value.
 #[derive(Debug)]
 pub(super) struct Given<'a> {

@@ -82,6 +82,14 @@ impl Writer {
             }
             // ec2Query has no empty lists.
             Typed::List(_, items) if items.is_empty() && self.protocol == Protocol::Ec2 => Ok(()),
+            // Elements without anything in them are nothing in a form, which is not an empty list.
+            Typed::List(_, items)
+                if !items.is_empty()
+                    && matches!(self.protocol, Protocol::Query | Protocol::Ec2)
+                    && items.iter().flatten().all(Typed::is_blank) =>
+            {
+                Ok(())
+            }
             Typed::List(of, items) => {
                 let element = self.schemas.element(of);
                 out.write_list_with_length(schema, items.len(), &|out| {
