@@ -2,70 +2,66 @@
 
 use serde_json::json;
 
-use crate::support::catalog::{self, Names};
+use crate::support::catalog;
 use crate::support::cloud;
 use crate::support::deployer::Deployer;
 use crate::support::emulators::Moto;
 
-/// A service of moto never runs a task of its own: it is stable once it wants none.
-fn stable_once_it_wants_none(moto: &Moto) {
-    let input = json!({ "cluster": "waits", "service": "web", "desiredCount": 0 });
-    cloud::must(&moto.endpoint(), "ecs", "UpdateService", input);
-}
-
-/// A service of moto that is not stable, and a script that waits until it is.
-fn unstable(moto: &Moto, names: &Names) -> Deployer {
-    let endpoint = moto.endpoint();
-    cloud::must(
-        &endpoint,
-        "ecs",
-        "CreateCluster",
-        json!({ "clusterName": "waits" }),
-    );
-    let service = json!({
-        "cluster": "waits", "serviceName": "web", "desiredCount": 2, "taskDefinition": names.revision, "launchType": "EC2",
-    });
-    cloud::must(&endpoint, "ecs", "CreateService", service);
-    let mut deployer = Deployer::at(&endpoint);
-    deployer.write(
-        "team.rhai",
-        r#"let done = aws::wait_for("ecs", "ServicesStable", #{ cluster: "waits", services: ["web"] }, #{ every: "1s", what: "web" });
-note(`wants ${done.services[0].desiredCount}`);"#,
-    );
-    deployer
-}
-
+/// Amazon DynamoDB API Reference, DescribeTable: `ResourceNotFoundException` where there is no such table.
 #[test]
 fn a_wait_that_was_killed_goes_on_when_it_is_resumed() {
     let moto = Moto::start();
-    let names = catalog::seed_moto(&moto);
-    let deployer = unstable(&moto, &names);
+    let mut deployer = Deployer::at(&moto.endpoint());
+    deployer.write(
+        "team.rhai",
+        r#"let found = aws::wait_for("dynamodb", "TableExists", #{ TableName: "orders" }, #{ every: "1s" });
+note(`it is ${found.Table.TableStatus}`);"#,
+    );
     let mut live = deployer.spawn_json(&["run", "team.rhai"]);
-    live.line(|line| line.contains("\"progress\""))
-        .expect("it waits");
+    let waits = |line: &str| line.contains("\"progress\"") && line.contains("ResourceNotFound");
+    live.line(waits).expect("it waits");
     live.kill();
-    stable_once_it_wants_none(&moto);
+    let mut other = Deployer::at(&moto.endpoint());
+    other.write(
+        "create.rhai",
+        r#"aws::call("dynamodb", "CreateTable", #{
+    TableName: "orders", BillingMode: "PAY_PER_REQUEST",
+    AttributeDefinitions: [#{ AttributeName: "id", AttributeType: "S" }],
+    KeySchema: [#{ AttributeName: "id", KeyType: "HASH" }],
+});"#,
+    );
+    other.json(&["run", "create.rhai"]).expect(0);
     let resumed = deployer.json(&["resume", &deployer.newest_run()]);
     assert_eq!(resumed.expect(0).ending()["outcome"], "succeeded");
-    resumed.says("wants 0");
+    resumed.says("it is ACTIVE");
 }
 
+/// Amazon ECS API Reference, DescribeServices: `MISSING` in `failures`.
 #[test]
-fn a_failure_ends_a_wait_and_a_plan_lists_it() {
+fn a_failure_ends_a_wait_and_a_plan_lists_the_wait() {
     let moto = Moto::start();
     let names = catalog::seed_moto(&moto);
-    let mut deployer = unstable(&moto, &names);
-    deployer.write(
-        "gone.rhai",
-        r#"aws::wait_for("ecs", "ServicesStable", #{ cluster: "waits", services: ["nobody"] }, #{ what: "nobody" });"#,
-    );
-    let run = deployer.json(&["run", "gone.rhai"]);
+    let mut deployer = Deployer::at(&moto.endpoint());
+    let mut waits_for = |service: &str| {
+        let script = format!(
+            r#"aws::wait_for("ecs", "ServicesStable", #{{ cluster: "{}", services: ["{service}"] }});"#,
+            names.cluster
+        );
+        deployer.write("team.rhai", &script);
+        (
+            deployer.run(&["plan", "team.rhai"]),
+            deployer.json(&["run", "team.rhai"]),
+        )
+    };
+    let (_, run) = waits_for("nobody");
     let fault = run.expect(1).ending()["fault"].clone();
     assert_eq!(fault["code"], "wait_failed");
-    assert_eq!(fault["message"], "nobody: failures[].reason is MISSING");
-    stable_once_it_wants_none(&moto);
-    let plan = deployer.run(&["plan", "team.rhai"]);
-    plan.expect(0).says("ServicesStable");
+    let said = "ecs ServicesStable: failures[].reason is MISSING";
+    assert_eq!(fault["message"], said);
+    let (plan, run) = waits_for(&names.service);
+    plan.expect(0)
+        .says("waits for ecs ServicesStable, at most 10m");
+    run.expect(0);
 }
 
 #[test]

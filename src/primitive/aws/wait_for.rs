@@ -15,7 +15,7 @@ use crate::primitive::{
     Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResourceCache, Verb,
 };
 use crate::suggest::did_you_mean;
-use crate::vocabulary::{Effect, Fault, Retry, Stop, codes, unknown, unknown_within};
+use crate::vocabulary::{Effect, Fault, Retry, Stop, codes, unknown, unknown_in};
 use crate::world::apis::aws::waiters::{self, Outcome, State, Verdict, Waiter};
 use crate::world::{AwsCall, shape};
 
@@ -106,10 +106,14 @@ impl WaitFor {
         given.or_else(published).unwrap_or_default()
     }
 
-    fn progress(&self, state: &str, cx: &Context<'_>) {
+    fn progress(&self, waiter: &Waiter, state: &str, cx: &Context<'_>) {
+        let until = match waiter.wanted() {
+            Some(values) => format!("be {values}"),
+            None => format!("pass {}", self.waiter),
+        };
         cx.progress(Progress {
             waiting_for: self.what(),
-            until: format!("be as {} says", self.waiter),
+            until,
             since: Some(cx.started),
             deadline: cx.deadline,
             state: state.to_owned(),
@@ -202,9 +206,12 @@ impl Call for WaitFor {
             match patience.with(cx, look(cx, &call))? {
                 Some(Ok(answer)) => {
                     state = waiter.shown(&answer);
-                    self.progress(&state, cx);
+                    self.progress(&waiter, &state, cx);
                     // A plan cannot see what it becomes: it takes for granted that it does.
-                    let is_unknown = cx.world.predicts() && unknown_within(&answer).is_some();
+                    let whole = answer.as_str().unwrap_or_default();
+                    let is_unknown = [whole, &state]
+                        .into_iter()
+                        .any(|it| unknown_in(it).is_some());
                     let verdict = waiter.judge(Outcome::Answer(&answer));
                     if is_unknown
                         || verdict
@@ -233,7 +240,7 @@ impl Call for WaitFor {
                         }
                         _ => {
                             state.clone_from(&fault.code);
-                            self.progress(&state, cx);
+                            self.progress(&waiter, &state, cx);
                             seen = Seen::Error(fault);
                         }
                     }

@@ -185,14 +185,27 @@ fn pages_returns_the_items_of_a_list() {
         assert_eq!(code, "invalid_input");
         assert!(message.contains(said), "{message}");
     }
-    for (service, operation, code) in [
-        ("sqs", "PurgeQueue", "invalid_input"),
-        ("ecs", "DescribeServices", "invalid_input"),
-        ("ssm", "GetParametersByPath", "secret_operation"),
+    for (call, code, said) in [
+        (
+            r#"service: "sqs", operation: "PurgeQueue", input: #{ QueueUrl: "q" }"#,
+            "invalid_input",
+            "PurgeQueue does not only read",
+        ),
+        (
+            r#"service: "ecs", operation: "DescribeServices", input: #{ services: ["web"] }"#,
+            "invalid_input",
+            "ecs DescribeServices has no pages",
+        ),
+        (
+            r#"service: "ssm", operation: "GetParametersByPath", input: #{ Path: "/" }"#,
+            "secret_operation",
+            "aws::pages does not do GetParametersByPath",
+        ),
     ] {
         let ending = ended(&Play::written(&format!(
-            r#"let call = #{{ service: "{service}", operation: "{operation}", input: #{{ QueueUrl: "q", services: ["a"], Path: "/" }} }}; aws::pages(call);"#
+            "let call = #{{ {call} }}; aws::pages(call);"
         )));
-        assert_eq!(fault(&ending).0, code, "{operation}");
+        assert_eq!(fault(&ending).0, code, "{call}");
+        assert!(fault(&ending).1.contains(said), "{:?}", fault(&ending));
     }
 }

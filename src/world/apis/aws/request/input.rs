@@ -67,7 +67,7 @@ pub(super) enum Typed<'a> {
     Boolean(bool),
     Blob(Blob),
     Timestamp(DateTime),
-    /// Any JSON.
+    /// Any JSON value, of a document type.
     Document(&'a Value),
 }
 
@@ -84,7 +84,7 @@ impl Typed<'_> {
 /// A member of a structure and its value.
 #[derive(Debug)]
 pub(super) struct Given<'a> {
-    /// Name in the input.
+    /// Name of the member in the input.
     pub name: &'a str,
     /// Place among the members of the model; `None`: the model does not know it.
     pub index: Option<usize>,
