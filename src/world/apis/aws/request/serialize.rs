@@ -83,10 +83,8 @@ impl Writer {
             // ec2Query has no empty lists.
             Typed::List(_, items) if items.is_empty() && self.protocol == Protocol::Ec2 => Ok(()),
             // Elements without anything in them are nothing in a form, which is not an empty list.
-            Typed::List(_, items)
-                if !items.is_empty()
-                    && matches!(self.protocol, Protocol::Query | Protocol::Ec2)
-                    && items.iter().flatten().all(Typed::is_blank) =>
+            Typed::List(..)
+                if matches!(self.protocol, Protocol::Query | Protocol::Ec2) && value.is_blank() =>
             {
                 Ok(())
             }
@@ -104,10 +102,7 @@ impl Writer {
                 out.write_map_with_length(schema, entries.len(), &|out| {
                     entries.iter().try_for_each(|(key, item)| {
                         out.write_string(&prelude::STRING, key)?;
-                        match item {
-                            Some(item) => self.typed(element, item, out),
-                            None => out.write_null(element),
-                        }
+                        self.typed(element, item, out)
                     })
                 })
             }
