@@ -10,6 +10,7 @@ mod library_modules;
 mod network_faults;
 mod notifications;
 mod plans;
+mod protocols;
 mod rolling_deployment;
 mod secret_leaks;
 mod unknown_members;

@@ -67,8 +67,8 @@ fn not_an_answer(problem: impl fmt::Display) -> Failure {
 }
 
 /// The result of a call: JSON as `aws … --output json` prints it. Timestamps are RFC 3339 in UTC, blobs base64, policy
-/// documents of IAM JSON; the events of a stream are a list of objects with one member each, the event's name. `input` is
-/// what the call was made with.
+/// documents of IAM JSON; the events of a stream are a list of objects with one member each, the event's name. Members of a
+/// JSON answer that the model does not know stay as they are. `input` is what the call was made with.
 ///
 /// # Errors
 /// The error that the service answers with, or that the bytes are not what the protocol says.

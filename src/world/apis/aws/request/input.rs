@@ -60,7 +60,7 @@ pub(super) enum Typed<'a> {
     Structure(ShapeKey, Vec<Given<'a>>),
     /// Elements, each of which may be null.
     List(&'static Member, Vec<Option<Typed<'a>>>),
-    Map(&'static Member, Vec<(&'a str, Option<Typed<'a>>)>),
+    Map(&'static Member, Vec<(&'a str, Typed<'a>)>),
     Text(Cow<'a, str>),
     Integer(i64),
     Float(f64),
@@ -69,6 +69,19 @@ pub(super) enum Typed<'a> {
     Timestamp(DateTime),
     /// Any JSON value, of a document type.
     Document(&'a Value),
+}
+
+impl Typed<'_> {
+    /// Whether nothing is in it: a structure without members, or a list of such.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Typed::Structure(_, members) => members.iter().all(|given| given.value.is_blank()),
+            Typed::List(_, items) => {
+                !items.is_empty() && items.iter().flatten().all(Typed::is_blank)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// A member of a structure and its value.
@@ -221,7 +234,10 @@ impl Reader {
             return Err(expected("nothing", value));
         };
         let read = items.iter().enumerate().map(|(index, item)| {
-            let read = self.entry(element, item, depth);
+            if item.is_null() {
+                return Ok(None);
+            }
+            let read = self.value(element, item, depth + 1).map(Some);
             read.map_err(|error| error.inside(&format!("[{index}]")))
         });
         Ok(Typed::List(element, read.collect::<Result<_, _>>()?))
@@ -239,24 +255,13 @@ impl Reader {
         let [_, of] = self.service.members(shape) else {
             return Err(expected("nothing", value));
         };
-        let read = entries.iter().map(|(key, item)| {
-            let read = self.entry(of, item, depth);
+        let given = entries.iter().filter(|(_, item)| !item.is_null());
+        let read = given.map(|(key, item)| {
+            let read = self.value(of, item, depth + 1);
             let read = read.map_err(|error| error.inside(&format!("[{key:?}]")))?;
             Ok((key.as_str(), read))
         });
         Ok(Typed::Map(of, read.collect::<Result<_, _>>()?))
-    }
-
-    fn entry<'a>(
-        &self,
-        member: &'static Member,
-        value: &'a Value,
-        depth: usize,
-    ) -> Result<Option<Typed<'a>>, InputError> {
-        match value {
-            Value::Null => Ok(None),
-            value => self.value(member, value, depth + 1).map(Some),
-        }
     }
 
     fn scalar<'a>(

@@ -82,6 +82,12 @@ impl Writer {
             }
             // ec2Query has no empty lists.
             Typed::List(_, items) if items.is_empty() && self.protocol == Protocol::Ec2 => Ok(()),
+            // Elements without anything in them are nothing in a form, which is not an empty list.
+            Typed::List(..)
+                if matches!(self.protocol, Protocol::Query | Protocol::Ec2) && value.is_blank() =>
+            {
+                Ok(())
+            }
             Typed::List(of, items) => {
                 let element = self.schemas.element(of);
                 out.write_list_with_length(schema, items.len(), &|out| {
@@ -96,10 +102,7 @@ impl Writer {
                 out.write_map_with_length(schema, entries.len(), &|out| {
                     entries.iter().try_for_each(|(key, item)| {
                         out.write_string(&prelude::STRING, key)?;
-                        match item {
-                            Some(item) => self.typed(element, item, out),
-                            None => out.write_null(element),
-                        }
+                        self.typed(element, item, out)
                     })
                 })
             }
