@@ -6,6 +6,28 @@ use super::problem::{Problem, ProblemKind};
 use crate::suggest::suggest;
 use crate::world::apis::aws::{self, Marks, Operation, Service};
 
+/// The services that deployments call: an operation that is named without its service is one of theirs, if they have it.
+pub(super) const USUAL: [&str; 18] = [
+    "application-autoscaling",
+    "cloudwatch",
+    "codedeploy",
+    "dynamodb",
+    "ecr",
+    "ecs",
+    "elbv2",
+    "events",
+    "kms",
+    "logs",
+    "rds",
+    "secretsmanager",
+    "servicediscovery",
+    "sns",
+    "sqs",
+    "ssm",
+    "stepfunctions",
+    "sts",
+];
+
 /// The operation, if it can be called.
 ///
 /// # Errors
@@ -94,7 +116,7 @@ pub(super) fn services_spelt(name: &str) -> Vec<&'static str> {
             .filter(|(command, _)| *command == folded)
             .map(|(_, name)| *name),
     );
-    found.sort_by_key(|name| !super::named::USUAL.contains(name));
+    found.sort_by_key(|name| !USUAL.contains(name));
     found
 }
 

@@ -2,34 +2,12 @@
 
 use serde_json::Value;
 
-use super::callable::{operations, services_spelt, unknown_service};
+use super::callable::{USUAL, operations, services_spelt, unknown_service};
 use super::check;
 use super::problem::{Problem, ProblemKind};
 use crate::suggest::suggest;
 use crate::world::AwsCall;
 use crate::world::apis::aws::services;
-
-/// The services that deployments call: an operation that is named without its service is one of theirs, if they have it.
-pub(super) const USUAL: [&str; 18] = [
-    "application-autoscaling",
-    "cloudwatch",
-    "codedeploy",
-    "dynamodb",
-    "ecr",
-    "ecs",
-    "elbv2",
-    "events",
-    "kms",
-    "logs",
-    "rds",
-    "secretsmanager",
-    "servicediscovery",
-    "sns",
-    "sqs",
-    "ssm",
-    "stepfunctions",
-    "sts",
-];
 
 /// An operation that exists, of one service or of several.
 #[derive(Debug, Clone, PartialEq, Eq)]

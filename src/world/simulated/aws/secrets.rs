@@ -271,11 +271,7 @@ fn render(kernel: &Kernel, name: &str, secret: &Secret, versions: &str) -> Value
         "Tags": [],
     });
     if !empty {
-        set(
-            &mut out,
-            versions,
-            json!({ VERSION: ["AWSCURRENT"] }),
-        );
+        set(&mut out, versions, json!({ VERSION: ["AWSCURRENT"] }));
     }
     if let Some(at) = secret.deleted {
         set(&mut out, "DeletedDate", json!(at.to_string()));

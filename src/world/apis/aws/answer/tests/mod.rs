@@ -266,7 +266,7 @@ fn cbor_is_read_as_json_is() {
 
 #[test]
 fn no_bytes_make_it_panic() {
-    let deep = "<a>".repeat(5_000) + &"</a>".repeat(5_000);
+    let deep = format!("{}{}", "<a>".repeat(5_000), "</a>".repeat(5_000));
     let arrays = "[".repeat(5_000);
     let bodies: [&[u8]; 9] = [
         b"",
