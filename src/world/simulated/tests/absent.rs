@@ -184,7 +184,7 @@ fn what_is_not_found_is_named_with_what_is_there_instead() {
         (
             "cloudwatch",
             "DeleteAlarms",
-            json!({ "AlarmNames": ["orders-5xx", "orders-4xx"] }),
+            json!({ "AlarmNames": ["orders-4xx"] }),
             "Unknown alarms: orders-4xx",
             "has no alarm `orders-4xx`: did you mean `orders-5xx`?",
         ),

@@ -36,7 +36,9 @@ impl SerializableStruct for Serialized<'_> {
     fn serialize_members(&self, out: &mut dyn ShapeSerializer) -> Written {
         for given in self.members {
             let Some(index) = given.index else {
-                let schema = Schema::new_member(UNKNOWN, ShapeType::Document, given.name, 0);
+                // The codecs look members up by their index: this one is behind all that the model knows.
+                let behind = self.structure.members.len();
+                let schema = Schema::new_member(UNKNOWN, ShapeType::Document, given.name, behind);
                 self.writer.typed(&schema, &given.value, out)?;
                 continue;
             };

@@ -15,9 +15,8 @@ fn what_the_model_does_not_know_is_sent_where_it_has_a_place() {
         r#"{"clusters":["c"],"newMember":{"b":[1,null],"a":1.5}}"#
     );
     let given = json!({"FunctionName": "f", "Layer": ["x"]});
-    assert!(
-        body(&sent("lambda", "UpdateFunctionConfiguration", given)).contains(r#""Layer":["x"]"#)
-    );
+    let request = sent("lambda", "UpdateFunctionConfiguration", given);
+    assert_eq!(body(&request), r#"{"Layer":["x"]}"#);
     assert_eq!(
         refused("iam", "GetRole", json!({"Rolename": "r"})),
         "`Rolename` is not a member of GetRoleRequest; did you mean `RoleName`?"

@@ -165,7 +165,7 @@ fn query_takes_numbers_and_texts_and_xml_its_names() {
         "ChangeResourceRecordSets",
         json!({"HostedZoneId": "/hostedzone/Z1", "ChangeBatch": {"Changes": [change]}}),
     );
-    assert_eq!(request.uri(), "/2013-04-01/hostedzone/Z1/rrset");
+    assert_eq!(request.uri(), "/2013-04-01/hostedzone/Z1/rrset/");
     let sent = body(&request);
     assert!(sent.starts_with(
         "<ChangeResourceRecordSetsRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">"
