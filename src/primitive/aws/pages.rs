@@ -11,8 +11,8 @@ use crate::primitive::args::INVALID_INPUT;
 use crate::primitive::{Call, Context, Declaration, Line, LineKind, ResourceCache, Verb};
 use crate::suggest::did_you_mean;
 use crate::vocabulary::{Effect, Fault, Stop};
-use crate::world::apis::aws::paging::Pages;
 use crate::world::AwsCall;
+use crate::world::apis::aws::paging::Pages;
 
 /// The items of a list.
 #[derive(Debug, Deserialize, JsonSchema)]
