@@ -100,7 +100,7 @@ fn environment(moto: &Moto) -> [(&'static str, String); 5] {
     ]
 }
 
-/// The same beginning for both: nothing is there, and what is made up is the same.
+/// Resets the emulator, so that both programs begin without resources and get the same random ids.
 fn begin(moto: &Moto) {
     moto.reset();
     moto.seed(42);

@@ -52,7 +52,7 @@ pub struct Api {
 }
 
 impl Api {
-    /// An operation that reads.
+    /// A verb for an operation that only reads.
     pub(super) fn read(
         module: &'static str,
         name: &'static str,

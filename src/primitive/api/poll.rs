@@ -14,7 +14,7 @@ impl OutageTolerance {
     /// Longest that a wait without a deadline goes on without an answer.
     const BLIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 
-    /// Full patience.
+    /// A tolerance that no failed read has used up yet.
     pub fn new() -> OutageTolerance {
         OutageTolerance { since: None }
     }

@@ -25,7 +25,7 @@ pub fn send(cx: &Context<'_>, call: &AwsCall) -> Result<Value, Stop> {
     send_shared(cx, call).map(Arc::unwrap_or_clone)
 }
 
-/// The same for who only looks at the answer: a world may hand out one answer again.
+/// As [`send`], for callers that only read the answer: a world may hand out one answer several times.
 ///
 /// # Errors
 /// As [`send`].

@@ -1,20 +1,20 @@
 //! What a service's model says, as `pack.py` has packed it. Every text is a part of the opened model, which stays for
 //! the life of the process.
 
-/// One service of AWS.
+/// A service of AWS, as its model describes it.
 #[derive(Debug)]
 pub struct Service {
-    /// In the AWS CLI's spelling: `secretsmanager`.
+    /// Name in the AWS CLI's spelling: `secretsmanager`.
     pub name: &'static str,
     /// AWS's service id, for `AWS_ENDPOINT_URL_…` and `endpoint_url` in a profile's services: `Secrets Manager`.
     pub id: &'static str,
-    /// `AWS Secrets Manager`.
+    /// Full name for people: `AWS Secrets Manager`.
     pub full_name: &'static str,
     /// Version of the API: `2017-10-17`.
     pub api_version: &'static str,
     /// First part of the host name.
     pub endpoint_prefix: &'static str,
-    /// Name in the signature.
+    /// Name of the service in the signature (Signature Version 4).
     pub signing_name: &'static str,
     /// `v4`; `s3` and `v2` where a service is older.
     pub signature_version: &'static str,
@@ -82,17 +82,17 @@ impl Service {
 /// How a service writes requests and answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Protocol {
-    /// awsJson 1.0 and 1.1.
+    /// awsJson 1.0 and 1.1: every call is a POST with a JSON body.
     Json,
-    /// restJson1.
+    /// restJson1: paths and headers carry members, the body is JSON.
     RestJson,
-    /// restXml.
+    /// restXml: paths and headers carry members, the body is XML.
     RestXml,
     /// awsQuery: a form in, XML out.
     Query,
-    /// ec2Query.
+    /// ec2Query: a form in, XML out, with names of its own.
     Ec2,
-    /// rpcv2Cbor.
+    /// rpcv2Cbor: every call is a POST with a CBOR body.
     Cbor,
 }
 
@@ -122,7 +122,7 @@ impl Protocol {
         matches!(self, Protocol::RestJson | Protocol::RestXml)
     }
 
-    /// Whether answers are XML.
+    /// Whether answers of the protocol are XML.
     pub fn is_xml(self) -> bool {
         matches!(self, Protocol::RestXml | Protocol::Query | Protocol::Ec2)
     }
@@ -132,7 +132,7 @@ impl Protocol {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ShapeKey(pub(super) u32);
 
-/// What a value is.
+/// The type of a value, as the model names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[allow(missing_docs)]
 pub enum Kind {
@@ -154,16 +154,16 @@ pub enum Kind {
 /// Where a member is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Location {
-    /// In the body.
+    /// In the body of the request or answer.
     #[default]
     Body,
-    /// A header.
+    /// In the header that the member names.
     Header,
     /// All headers with a prefix.
     Headers,
     /// A part of the path.
     Uri,
-    /// The query string.
+    /// In the query string of the URL.
     Query,
     /// The status of the answer.
     Status,
@@ -172,11 +172,11 @@ pub enum Location {
 /// How a timestamp is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimestampFormat {
-    /// `2026-11-20T16:30:00Z`.
+    /// As text in ISO 8601: `2026-11-20T16:30:00Z`.
     Iso8601,
     /// `Fri, 20 Nov 2026 16:30:00 GMT`.
     Rfc822,
-    /// Seconds since 1970.
+    /// As a number: seconds since 1970, perhaps with fractions.
     Epoch,
 }
 
@@ -187,7 +187,7 @@ pub struct Marks(pub(super) u32);
 impl Marks {
     /// A list or map without an element around its entries (XML, query).
     pub const FLATTENED: Marks = Marks(1);
-    /// An XML attribute.
+    /// A member that is an attribute of its XML element.
     pub const XML_ATTRIBUTE: Marks = Marks(1 << 1);
     /// A body that may be long.
     pub const STREAMING: Marks = Marks(1 << 2);
@@ -197,9 +197,9 @@ impl Marks {
     pub const JSON_VALUE: Marks = Marks(1 << 4);
     /// A structure of which exactly one member is there.
     pub const UNION: Marks = Marks(1 << 5);
-    /// Any JSON.
+    /// A value that may be any JSON.
     pub const DOCUMENT: Marks = Marks(1 << 6);
-    /// A stream of events.
+    /// A union that is sent as a stream of events.
     pub const EVENT_STREAM: Marks = Marks(1 << 7);
     /// A secret, or what else is not to be logged.
     pub const SENSITIVE: Marks = Marks(1 << 8);
@@ -229,13 +229,13 @@ impl Marks {
 pub struct Shape {
     /// Name in the model: `SecretIdType`.
     pub name: &'static str,
-    /// What a value is.
+    /// The type of its values.
     pub kind: Kind,
     /// What it is marked with.
     pub marks: Marks,
     /// Least value of a number, least length of a text, a list, a map or a blob, as the model writes it.
     pub min: Option<&'static str>,
-    /// Greatest value or length.
+    /// Greatest value or length, as the model writes it.
     pub max: Option<&'static str>,
     /// Name on the wire, where members say none.
     pub wire: Option<&'static str>,
@@ -264,7 +264,7 @@ pub struct Member {
     pub context: Option<&'static str>,
     /// XML namespace: address and prefix.
     pub namespace: Option<(&'static str, Option<&'static str>)>,
-    /// Where it is written.
+    /// Where in a request or answer it is written.
     pub location: Location,
     /// How a timestamp is written, where the member says it.
     pub timestamp: Option<TimestampFormat>,
@@ -277,7 +277,7 @@ pub struct Member {
 pub struct Operation {
     /// In the API's spelling: `GetSecretValue`.
     pub name: &'static str,
-    /// HTTP method.
+    /// HTTP method of the request: `POST`, `GET`.
     pub method: &'static str,
     /// Path and query, with `{labels}` in the spelling of the wire.
     pub uri: &'static str,
@@ -289,7 +289,7 @@ pub struct Operation {
     pub errors: Vec<ShapeKey>,
     /// The root element of a restXml request.
     pub input_wire: Option<&'static str>,
-    /// Its XML namespace.
+    /// XML namespace of that element: address and prefix.
     pub input_namespace: Option<(&'static str, Option<&'static str>)>,
     /// The element around an answer of the query protocol.
     pub result_wrapper: Option<&'static str>,

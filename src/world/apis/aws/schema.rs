@@ -16,10 +16,10 @@ use crate::sync::Lock as _;
 /// A schema for the life of the process.
 pub type AnySchema = &'static Schema<'static>;
 
-/// A structure's schema.
+/// The schema of a structure and those of its members.
 #[derive(Debug, Clone, Copy)]
 pub struct Structure {
-    /// Of the whole.
+    /// The schema of the structure as a whole.
     pub schema: AnySchema,
     /// Of its members, in the order of [`Service::members`].
     pub members: &'static [AnySchema],
@@ -54,7 +54,7 @@ type ElementKey = (ShapeKey, Option<Timestamps>);
 type Timestamps = std::mem::Discriminant<TimestampFormat>;
 
 impl Schemas {
-    /// What an operation takes.
+    /// The schema of an operation's input.
     pub fn operation(&self, operation: &'static Operation) -> Structure {
         if let Some(known) = self.operations.locked().get(operation.name) {
             return *known;

@@ -11,7 +11,7 @@ use super::service;
 pub struct Waiter {
     /// Operation that is called, in the API's spelling.
     pub operation: String,
-    /// Seconds between two calls.
+    /// Pause between two calls, in seconds.
     pub delay: u64,
     /// Number of calls after which AWS's own tools give up.
     #[serde(rename = "maxAttempts")]
@@ -42,24 +42,24 @@ enum Matcher {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
-    /// It is there.
+    /// It has come: the wait ends with success.
     Success,
-    /// It will never come.
+    /// It will never come: the wait ends with a failure.
     Failure,
-    /// Not yet.
+    /// It has not come yet: the call is made again.
     Retry,
 }
 
 /// What came of one call.
 #[derive(Debug, Clone, Copy)]
 pub enum Outcome<'a> {
-    /// AWS answered.
+    /// AWS answered the call with this output.
     Answer(&'a Value),
-    /// AWS refused the call.
+    /// AWS answered the call with an error.
     Error {
-        /// Code of the error.
+        /// AWS's error code: `DBInstanceNotFound`.
         code: &'a str,
-        /// HTTP status.
+        /// HTTP status code of the answer.
         status: u16,
     },
 }
@@ -67,7 +67,7 @@ pub enum Outcome<'a> {
 /// What a call says of what is waited for, and which part of it says so.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// What it says.
+    /// Whether the wait ends with this call, and how.
     pub state: State,
     /// `DBInstances[].DBInstanceStatus is deleting`, `the error DBInstanceNotFound`.
     pub reason: String,

@@ -8,7 +8,7 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 
 use crate::scrub::{Kind, Secrets};
 
-/// The same configuration, whose credentials are known to `secrets` once they are used.
+/// A copy of the configuration. Its credentials are known to `secrets` once they are used.
 pub(super) fn known_to(secrets: &Arc<Secrets>, config: SdkConfig) -> SdkConfig {
     let Some(inner) = config.credentials_provider() else {
         return config;

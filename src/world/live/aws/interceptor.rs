@@ -33,7 +33,7 @@ struct CallState {
 }
 
 impl CallInterceptor {
-    /// The same for a call of an SDK crate, whose body it replaces.
+    /// An interceptor of the call that puts `body` in the place of an SDK crate's own.
     pub fn carrying(&self, body: &[u8]) -> CallInterceptor {
         CallInterceptor {
             body: Some(body.into()),

@@ -167,7 +167,7 @@ fn gathered(call: &AwsCall) -> Option<(&'static Batch, Vec<String>)> {
     Some((batch, names))
 }
 
-/// The same for calls that differ in nothing but their names.
+/// The key of a batch: equal for calls that differ only in the names that they ask for.
 fn key(call: &AwsCall, batch: &Batch) -> String {
     let mut rest = call.input.clone();
     if let Some(rest) = rest.as_object_mut() {

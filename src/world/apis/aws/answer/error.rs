@@ -73,7 +73,7 @@ fn from_json(call: &Call, answer: &Answer) -> Option<ErrorAnswer> {
     Some(modelled(call, answer, said, members))
 }
 
-/// `com.amazonaws.ecs#ServerException:http://…` is `ServerException`.
+/// The code without namespace and URL: `ServerException` of `com.amazonaws.ecs#ServerException:http://…`.
 fn bare(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or(code);
     code.rsplit('#').next().unwrap_or(code)

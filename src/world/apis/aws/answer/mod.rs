@@ -25,11 +25,11 @@ pub use error::ErrorAnswer;
 /// What came over the network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// HTTP status.
+    /// HTTP status code of the answer.
     pub status: u16,
     /// Headers by name; names are compared without case.
     pub headers: Vec<(String, String)>,
-    /// All of the body.
+    /// Body of the answer, read to its end.
     pub body: Vec<u8>,
 }
 
@@ -95,7 +95,7 @@ pub fn read(
     Ok(Value::Object(result))
 }
 
-/// What an answer answers.
+/// The call that an answer belongs to.
 struct Call {
     service: &'static Service,
     protocol: Protocol,
@@ -196,7 +196,7 @@ fn text(bytes: &[u8]) -> Result<&str, Failure> {
     std::str::from_utf8(bytes).map_err(not_an_answer)
 }
 
-/// A document of XML.
+/// Parses an XML document. A page of HTML, as proxies send it, is no answer.
 fn parse(text: &str) -> Result<Document<'_>, Failure> {
     let document = Document::parse(text).map_err(not_an_answer)?;
     let name = document.root_element().tag_name().name();

@@ -35,11 +35,11 @@ pub struct Endpoint {
 /// How a request is signed, as the rules say it; what they leave open is the service's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct AuthScheme<'a> {
-    /// `sigv4`, `sigv4a`, `sigv4-s3express`.
+    /// Name of the scheme: `sigv4`, `sigv4a`, `sigv4-s3express`.
     pub name: &'a str,
     /// Name of the service in the signature.
     pub signing_name: Option<&'a str>,
-    /// Region in the signature.
+    /// Region in the signature; `None`: that of the service.
     pub signing_region: Option<&'a str>,
     /// Whether the path is signed as it is sent, not escaped once more.
     pub disables_double_encoding: bool,

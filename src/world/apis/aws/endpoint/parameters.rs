@@ -8,7 +8,7 @@ use crate::world::apis::aws::model::{Operation, Service};
 /// What the configuration says of endpoints.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
-    /// Region: `eu-west-1`.
+    /// AWS region, such as `eu-west-1`.
     pub region: String,
     /// Address that is set in the place of AWS's own.
     pub endpoint: Option<String>,

@@ -40,7 +40,7 @@ impl Bytes {
         u32::try_from(self.number()).unwrap_or_default()
     }
 
-    /// So many bytes.
+    /// The next `size` bytes; fewer, if fewer are left.
     pub fn take(&mut self, size: usize) -> &'static [u8] {
         let (taken, left) = self.left.split_at(size.min(self.left.len()));
         self.left = left;

@@ -157,7 +157,7 @@ pub(super) fn request(service: &Service, operation: &Operation, request: &mut Ht
     }
 }
 
-/// `add_glacier_checksums`.
+/// Adds the checksums that Glacier demands, as `add_glacier_checksums` of botocore does.
 fn glacier_checksums(request: &mut HttpRequest) {
     let body = request.body().bytes().unwrap_or_default();
     let whole = hex(&Sha256::digest(body));

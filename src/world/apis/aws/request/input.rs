@@ -67,14 +67,14 @@ pub(super) enum Typed<'a> {
     Boolean(bool),
     Blob(Blob),
     Timestamp(DateTime),
-    /// Any JSON.
+    /// Any JSON value, of a document type.
     Document(&'a Value),
 }
 
 /// A member of a structure and its value.
 #[derive(Debug)]
 pub(super) struct Given<'a> {
-    /// Name in the input.
+    /// Name of the member in the input.
     pub name: &'a str,
     /// Place among the members of the model; `None`: the model does not know it.
     pub index: Option<usize>,

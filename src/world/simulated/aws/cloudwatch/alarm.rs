@@ -10,7 +10,7 @@ use super::parameters::{needed, wrong};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text};
 
-/// `StateValue`.
+/// The state of an alarm: its `StateValue`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AlarmState {
     Ok,
@@ -37,10 +37,10 @@ impl AlarmState {
     }
 }
 
-/// An alarm.
+/// A metric alarm, with its state and how it came about.
 #[derive(Debug, Clone)]
 pub(crate) struct Alarm {
-    /// The members of `PutMetricAlarm`.
+    /// The members of `PutMetricAlarm` that it was created with.
     pub(super) raw: Value,
     pub(super) state: AlarmState,
     pub(super) reason: String,

@@ -8,7 +8,7 @@ use super::wrong;
 use crate::vocabulary::Fault;
 use crate::world::simulated::outside::traffic::seconds;
 
-/// Values by time.
+/// Values of a metric or an expression, by the start of their period.
 pub(super) type Series = BTreeMap<Timestamp, f64>;
 
 /// What an expression comes to.
@@ -16,7 +16,7 @@ pub(super) type Series = BTreeMap<Timestamp, f64>;
 pub(super) enum ExpressionValue {
     Series(Series),
     Scalar(f64),
-    /// `[m1, m2]`.
+    /// A list of values: `[m1, m2]`.
     Several(Vec<ExpressionValue>),
 }
 

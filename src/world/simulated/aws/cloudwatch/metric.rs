@@ -45,7 +45,7 @@ impl Metric {
         }
     }
 
-    /// In the API's shape.
+    /// The metric in the API's shape: namespace, name and dimensions.
     pub(crate) fn render(&self) -> Value {
         let dimensions: Vec<Value> = self
             .dimensions

@@ -89,7 +89,7 @@ pub(super) enum Cause {
     Alarm,
     /// A lifecycle hook, and what it did.
     Hook(String),
-    /// `StopServiceDeployment`.
+    /// A call of `StopServiceDeployment` ended it.
     RolledBack,
 }
 
@@ -104,7 +104,7 @@ impl Cause {
         }
     }
 
-    /// What `rolloutStateReason` begins with.
+    /// The beginning of `rolloutStateReason`, which names who gave it up.
     fn detector(&self) -> &'static str {
         match self {
             Cause::Tasks => "ECS deployment circuit breaker",

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::world::simulated::aws::json::{flag, number, text};
 
-/// `type` of a `thresholdConfiguration`.
+/// Values that `type` of a `thresholdConfiguration` may have.
 pub(super) const TYPES: [&str; 3] = ["COUNT", "BOUNDED_PERCENT", "UNBOUNDED_PERCENT"];
 
 /// The bounds of a threshold of the type `BOUNDED_PERCENT`.

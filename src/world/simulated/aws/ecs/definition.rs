@@ -14,7 +14,7 @@ pub(crate) struct Family {
     pub(crate) revisions: BTreeMap<u32, Arc<Definition>>,
     /// The highest number that was ever given.
     pub(crate) last: u32,
-    /// What its tasks do.
+    /// What the tasks of the family do when they run.
     pub(crate) behaviour: Arc<Behaviour>,
 }
 
@@ -25,11 +25,11 @@ pub(crate) struct Behaviour {
     pub(crate) log_lines: Vec<String>,
     /// How long it runs; `None`: until it is stopped.
     pub(crate) run: Option<Duration>,
-    /// What it exits with.
+    /// Exit code of the essential container.
     pub(crate) exit_code: i64,
 }
 
-/// One revision.
+/// A revision of a task definition.
 #[derive(Debug)]
 pub(crate) struct Definition {
     pub(crate) family: String,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::definition::Definition;
 use super::revision::Revision;
 
-/// How a deployment stands.
+/// The `rolloutState` of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rollout {
     InProgress,

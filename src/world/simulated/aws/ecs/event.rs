@@ -34,6 +34,6 @@ pub(crate) enum Next {
     Proved,
     /// It writes the log line of that number.
     Log(usize),
-    /// Its essential container exits.
+    /// Its essential container exits with this code.
     Exit(i64),
 }

@@ -10,7 +10,7 @@ use crate::world::simulated::aws::json::set;
 /// What the function behind a hook does.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
-    /// Whether it answers SUCCEEDED.
+    /// Whether it answers SUCCEEDED; otherwise FAILED.
     pub(crate) succeeds: bool,
     /// How long it takes until it answers that or FAILED, with all the times that it answers IN_PROGRESS.
     pub(crate) takes: Duration,
@@ -34,7 +34,7 @@ pub(crate) struct Hook {
     pub(crate) status: HookStatus,
     /// When its function answers; `None`: it pauses.
     pub(super) answers: Option<Timestamp>,
-    /// When it times out.
+    /// When the hook times out, in virtual time.
     pub(super) expires: Timestamp,
     pub(super) succeeds: bool,
     /// Whether the deployment goes on when it times out.

@@ -1,9 +1,9 @@
 //! A container instance: what tasks may use of it.
 
-/// A container instance.
+/// A container instance of a cluster, with what tasks may use of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Instance {
-    /// `arn:aws:ecs:REGION:ACCOUNT:container-instance/CLUSTER/ID`.
+    /// ARN of the instance: `arn:aws:ecs:REGION:ACCOUNT:container-instance/CLUSTER/ID`.
     pub(crate) arn: String,
     pub(crate) cluster: String,
     /// CPU units that tasks may use.

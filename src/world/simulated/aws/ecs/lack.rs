@@ -7,7 +7,7 @@ use crate::text::arn::short_name;
 /// Why a task cannot be placed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lack {
-    /// Fargate has no room.
+    /// Fargate has no capacity for the task.
     Fargate,
     /// There is no container instance with room.
     Instances,

@@ -202,7 +202,7 @@ fn log(cloud: &mut Cloud, id: TaskId, number: usize) {
     }
 }
 
-/// SIGTERM has been obeyed.
+/// The containers have exited after SIGTERM.
 fn end(cloud: &mut Cloud, id: TaskId) {
     let now = cloud.now();
     if let Some(task) = cloud.ecs.tasks.get_mut(&id) {

@@ -69,7 +69,7 @@ pub(crate) use new_deployment::{record_id, revision_id};
 pub(crate) use services::{changing, set_desired};
 pub(crate) use state::Capacity;
 
-/// Answers one ECS call.
+/// Answers a call of ECS, or fails as ECS does.
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {
         "CreateCluster" => clusters::create(cloud, input),
@@ -111,7 +111,7 @@ pub(crate) fn cluster_name(input: &Value) -> &str {
     )
 }
 
-/// The same, for a cluster that exists.
+/// Name of the cluster that the input names. Fails with `ClusterNotFoundException` if there is none.
 fn cluster<'a>(cloud: &Cloud, input: &'a Value) -> Result<&'a str, Fault> {
     let name = cluster_name(input);
     if cloud.ecs.clusters.contains_key(name) {

@@ -27,7 +27,7 @@ const LISTED: Duration = Duration::from_secs(300);
 struct RolloutView {
     desired: usize,
     limits: Limits,
-    /// The PRIMARY deployment.
+    /// Id of the PRIMARY deployment.
     deployment: String,
     definition: Arc<Definition>,
     rollout: Rollout,
@@ -83,7 +83,7 @@ impl RolloutView {
         Some(view)
     }
 
-    /// Running and pending tasks.
+    /// How many tasks are running or pending.
     fn active(&self) -> usize {
         self.new.len() + self.old_healthy.len() + self.old_others.len()
     }

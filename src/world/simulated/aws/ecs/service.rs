@@ -15,15 +15,15 @@ use super::service_deployment::{ServiceDeployment, Status};
 use crate::text::arn::short_name;
 use crate::world::simulated::aws::json::{list, number, text};
 
-/// A service.
+/// An ECS service with its deployments, tasks and events.
 #[derive(Debug, Clone)]
 pub(crate) struct Service {
     /// In the API's shape: everything that the simulation does not change by itself.
     pub(crate) raw: Value,
     pub(crate) desired: u32,
-    /// PRIMARY first.
+    /// Its deployments, the PRIMARY one first.
     pub(crate) deployments: Vec<Deployment>,
-    /// Newest first.
+    /// Its service events, newest first, at most 100.
     pub(crate) events: Vec<Value>,
     /// Tasks that are not STOPPED.
     pub(crate) tasks: Vec<TaskId>,
@@ -33,7 +33,7 @@ pub(crate) struct Service {
     pub(crate) proven: Option<CompletedDeployment>,
     /// Its service deployments, newest first.
     pub(crate) history: Vec<ServiceDeployment>,
-    /// Its revisions, oldest first.
+    /// Its service revisions, oldest first.
     pub(crate) revisions: Vec<Revision>,
     /// Whether production is behind the alternate target groups.
     pub(crate) alternate: bool,
@@ -50,7 +50,7 @@ pub(crate) struct Service {
 /// A deployment that completed, and what it brought.
 #[derive(Debug, Clone)]
 pub(crate) struct CompletedDeployment {
-    /// Its id.
+    /// Id of the deployment: `ecs-svc/…`.
     pub(crate) deployment: String,
     pub(crate) revision: Revision,
 }
@@ -136,7 +136,7 @@ impl Service {
         self.deployments.iter_mut().find(|d| d.id == id)
     }
 
-    /// Changes the desired count.
+    /// Changes the desired count, if it differs.
     pub(crate) fn scale_to(&mut self, desired: u32, now: Timestamp) {
         if desired == self.desired {
             return;

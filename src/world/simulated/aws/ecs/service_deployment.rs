@@ -62,7 +62,7 @@ impl Status {
 pub(crate) struct Rollback {
     pub(crate) reason: String,
     pub(crate) started: Timestamp,
-    /// Id of the revision.
+    /// Id of the service revision that it goes back to.
     pub(crate) revision: String,
 }
 
@@ -106,7 +106,7 @@ pub(crate) struct ServiceDeployment {
     pub(crate) hooks: Vec<Hook>,
     /// Share of the production traffic that the new revision gets, in percent.
     pub(crate) production: f64,
-    /// The same of the test traffic.
+    /// Share of the test traffic that the new revision gets, in percent.
     pub(crate) test: f64,
 }
 
@@ -141,7 +141,7 @@ impl ServiceDeployment {
         }
     }
 
-    /// Moves to a status.
+    /// Moves to a status, with its reason and time.
     pub(crate) fn become_(&mut self, status: Status, reason: &str, now: Timestamp) {
         self.status = status;
         reason.clone_into(&mut self.reason);

@@ -11,7 +11,7 @@ use super::task::{Status as TaskStatus, Task};
 use crate::world::simulated::aws::json::{flag, list, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 
-/// `arn:…:KIND/CLUSTER/SERVICE/ID`.
+/// The ARN of a service deployment or revision: `arn:…:KIND/CLUSTER/SERVICE/ID`.
 fn arn(cloud: &Cloud, kind: &str, key: &ServiceKey, id: &str) -> String {
     cloud.arn("ecs", &format!("{kind}/{}/{}/{id}", key.cluster, key.name))
 }
@@ -49,7 +49,7 @@ pub(super) fn brief(
     out
 }
 
-/// One element of `ListServiceDeployments`.
+/// A service deployment as `ListServiceDeployments` lists it.
 pub(super) fn render_brief(
     cloud: &Cloud,
     key: &ServiceKey,
@@ -62,7 +62,7 @@ pub(super) fn render_brief(
     out
 }
 
-/// One element of `DescribeServiceDeployments`.
+/// A service deployment as `DescribeServiceDeployments` describes it.
 pub(super) fn render(
     cloud: &Cloud,
     key: &ServiceKey,
@@ -179,7 +179,7 @@ pub(super) fn summary(cloud: &Cloud, key: &ServiceKey, service: &Service, id: &s
     })
 }
 
-/// One element of `DescribeServiceRevisions`.
+/// A service revision as `DescribeServiceRevisions` describes it.
 pub(super) fn render_revision(
     cloud: &Cloud,
     key: &ServiceKey,

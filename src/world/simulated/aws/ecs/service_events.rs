@@ -21,7 +21,7 @@ pub(crate) fn say(cloud: &mut Cloud, key: &ServiceKey, text: &str) {
     }
 }
 
-/// `(task a) (task b)`.
+/// The names of tasks as service events list them: `(task a) (task b)`.
 pub(crate) fn tasks(names: &[String]) -> String {
     let named: Vec<String> = names.iter().map(|n| format!("(task {n})")).collect();
     named.join(" ")

@@ -31,7 +31,7 @@ pub(crate) struct Capacity {
 pub(crate) struct Ecs {
     /// Clusters by name, in the API's shape.
     pub(super) clusters: BTreeMap<String, Value>,
-    /// Task definitions by family.
+    /// Task definitions of the account, by family.
     pub(super) families: BTreeMap<String, Family>,
     pub(super) services: BTreeMap<ServiceKey, Service>,
     pub(super) tasks: BTreeMap<TaskId, Task>,
@@ -55,7 +55,7 @@ impl Ecs {
         std::mem::take(&mut self.splits)
     }
 
-    /// Forgets a stopped task.
+    /// Removes a stopped task, which ECS no longer describes.
     pub(super) fn forget(&mut self, id: TaskId) {
         if let Some(task) = self.tasks.remove(&id) {
             self.task_names.remove(&task.name);

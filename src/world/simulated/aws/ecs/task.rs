@@ -50,22 +50,22 @@ impl Status {
 pub(crate) enum TaskOutcome {
     /// It runs until it is stopped.
     Serves {
-        /// Whether its checks pass.
+        /// Whether its health checks pass.
         healthy: bool,
     },
     /// Its essential container exits by itself.
     Exits {
-        /// After that long.
+        /// How long it runs until it exits.
         after: std::time::Duration,
         code: i64,
-        /// Its last words.
+        /// The last line that it logs; `None`: it logs nothing more.
         last: Option<String>,
     },
-    /// It never starts.
+    /// It never starts, for this reason.
     CannotStart { reason: String },
 }
 
-/// Why a task stopped.
+/// Why a task stopped, as ECS describes it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct StopReason {
     pub(crate) code: &'static str,
@@ -84,11 +84,11 @@ pub(crate) struct Container {
     pub(crate) reason: Option<String>,
     /// Whether its exit ends the task.
     pub(crate) essential: bool,
-    /// Of its own check.
+    /// What the container's own health check says.
     pub(crate) health: Health,
 }
 
-/// A task.
+/// A task of the simulated ECS, from its start until it is forgotten.
 #[derive(Debug, Clone)]
 pub(crate) struct Task {
     /// 32 hexadecimal digits, the end of its ARN.

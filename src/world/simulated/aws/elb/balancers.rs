@@ -9,7 +9,7 @@ use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, set, text, texts};
 use crate::world::simulated::kernel::Kernel;
 
-/// A load balancer.
+/// An application load balancer of the account.
 #[derive(Debug, Clone)]
 pub(crate) struct LoadBalancer {
     pub(crate) name: String,

@@ -19,11 +19,11 @@ pub(crate) struct Target {
     pub(super) id: String,
     pub(super) port: u64,
     pub(super) registered: Timestamp,
-    /// When it was deregistered.
+    /// When it was deregistered; `None`: it is registered.
     pub(super) leaving: Option<Timestamp>,
 }
 
-/// A target group.
+/// A target group, and what was registered with it by hand.
 #[derive(Debug, Clone)]
 pub(crate) struct TargetGroup {
     pub(crate) name: String,

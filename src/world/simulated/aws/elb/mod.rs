@@ -30,13 +30,13 @@ pub(crate) use targets::{Health, Member, by_hand, count};
 /// Load balancers and what they do with requests.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Elb {
-    /// By ARN.
+    /// Load balancers by ARN.
     balancers: BTreeMap<String, LoadBalancer>,
-    /// By ARN.
+    /// Listeners by ARN.
     listeners: BTreeMap<String, Listener>,
     /// By ARN; every listener has a default one.
     rules: BTreeMap<String, Rule>,
-    /// Target groups by ARN.
+    /// The target groups, by ARN.
     groups: BTreeMap<String, TargetGroup>,
     /// What has changed about where requests go, and nobody has taken note of yet.
     reroutes: Vec<RouteChange>,
@@ -45,7 +45,7 @@ pub(crate) struct Elb {
 /// Requests may go elsewhere from now on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RouteChange {
-    /// All of them.
+    /// All requests may go elsewhere.
     All,
     /// Those that this rule takes, by ARN.
     Rule(String),
@@ -72,7 +72,7 @@ impl Elb {
         self.listeners.keys()
     }
 
-    /// Makes a listener known.
+    /// Adds a listener under its ARN.
     pub(crate) fn add_listener(&mut self, arn: String, listener: Listener) {
         self.listeners.insert(arn, listener);
     }
@@ -82,22 +82,22 @@ impl Elb {
         self.listeners.entry(arn).or_insert_with(stub);
     }
 
-    /// All rules, by ARN.
+    /// All rules with their ARNs, sorted by ARN.
     pub(crate) fn rules(&self) -> impl Iterator<Item = (&String, &Rule)> {
         self.rules.iter()
     }
 
-    /// A rule by ARN.
+    /// The rule of that ARN; `None`: there is none.
     pub(crate) fn rule(&self, arn: &str) -> Option<&Rule> {
         self.rules.get(arn)
     }
 
-    /// Makes a rule known.
+    /// Adds a rule under its ARN.
     pub(crate) fn add_rule(&mut self, arn: String, rule: Rule) {
         self.rules.insert(arn, rule);
     }
 
-    /// Forgets a rule.
+    /// Removes the rule of that ARN.
     pub(crate) fn remove_rule(&mut self, arn: &str) {
         self.rules.remove(arn);
     }
@@ -224,7 +224,7 @@ fn ending(kernel: &mut Kernel) -> String {
     kernel.rng.hex(16)
 }
 
-/// Nothing here is tagged.
+/// Answers `DescribeTags`: no resource here has tags.
 fn tags(input: &Value) -> Result<Value, Fault> {
     let tags: Vec<Value> = list(input, "ResourceArns")
         .iter()

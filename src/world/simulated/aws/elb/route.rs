@@ -13,7 +13,7 @@ pub(crate) struct RoutedRequest {
     pub(crate) method: String,
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// Begins with a slash.
+    /// Path of the URL; it begins with a slash.
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: Vec<(String, String)>,

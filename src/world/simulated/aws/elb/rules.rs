@@ -8,17 +8,17 @@ use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, number, text, texts};
 use crate::world::simulated::kernel::Kernel;
 
-/// The highest priority number.
+/// The highest priority number that a rule may have.
 const LAST: u64 = 50_000;
 
-/// A rule.
+/// A rule of a listener.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
-    /// ARN of its listener.
+    /// ARN of the listener that has the rule.
     pub(crate) listener: String,
-    /// `None`: the default rule.
+    /// Priority among the rules of the listener; `None`: it is the default rule.
     pub(crate) priority: Option<u32>,
-    /// In the API's shape.
+    /// Conditions in the API's shape; empty for the default rule.
     pub(crate) conditions: Vec<Value>,
     /// In the API's shape, weights written out.
     pub(crate) actions: Vec<Value>,

@@ -14,7 +14,7 @@ use crate::world::simulated::kernel::clock::later;
 /// What the checks of a load balancer, or of a container, say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Health {
-    /// Nothing checks.
+    /// There is no check that could pass or fail.
     Unchecked,
     /// The checks have not decided yet.
     Initial,

@@ -27,16 +27,16 @@ impl Scaling {
     }
 }
 
-/// A scalable target.
+/// A scalable target: the bounds of a service, and its policies.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) min: u32,
     pub(super) max: u32,
-    /// In the API's shape.
+    /// Suspended processes, in the API's shape (`SuspendedState`).
     pub(super) suspended: Value,
     pub(super) role: String,
     pub(super) created: Timestamp,
-    /// By name.
+    /// Scaling policies by name.
     pub(super) policies: BTreeMap<String, Policy>,
     /// No tasks are added, or taken away, before.
     pub(super) out_after: Timestamp,
@@ -48,7 +48,7 @@ pub(super) struct Target {
     pub(super) next: Timestamp,
 }
 
-/// A scaling policy.
+/// A scaling policy of a scalable target.
 #[derive(Debug, Clone)]
 pub(super) struct Policy {
     pub(super) arn: String,

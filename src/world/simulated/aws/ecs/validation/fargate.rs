@@ -30,7 +30,7 @@ const UNSUPPORTED: [&str; 8] = [
     "hostname",
 ];
 
-/// The same within `linuxParameters`.
+/// Members of `linuxParameters` that Fargate does not support.
 const UNSUPPORTED_LINUX: [&str; 5] = [
     "devices",
     "sharedMemorySize",
@@ -61,7 +61,7 @@ pub(in super::super) fn cpu_units(value: &Value) -> Option<u64> {
     amount(value, "vcpu", 1024.0)
 }
 
-/// Memory in MiB.
+/// An amount of memory in MiB; `None`: it is no amount.
 pub(in super::super) fn mebibytes(value: &Value) -> Option<u64> {
     amount(value, "gb", 1024.0)
 }

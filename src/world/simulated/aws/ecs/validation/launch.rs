@@ -11,7 +11,7 @@ use crate::world::simulated::cloud::Cloud;
 /// What the tasks of a call or a service run on.
 #[derive(Debug, Clone, PartialEq)]
 pub(in super::super) struct Launch {
-    /// `FARGATE`, `EC2` or `EXTERNAL`.
+    /// Launch type of the tasks: `FARGATE`, `EC2` or `EXTERNAL`.
     pub(in super::super) kind: String,
     /// Capacity providers in the API's shape; none where there is a launch type.
     pub(in super::super) strategy: Vec<Value>,
@@ -41,7 +41,7 @@ pub(in super::super) fn wanted(cloud: &Cloud, cluster: &str, input: &Value) -> L
     }
 }
 
-/// The same for the input of `CreateService` and `RunTask`, and for a service as `UpdateService` would leave it.
+/// As [`wanted`], for the input of `CreateService` and `RunTask`, and for a service as `UpdateService` would leave it.
 ///
 /// # Errors
 /// What ECS says of a launch type, a strategy or a network that do not fit each other or the task definition.

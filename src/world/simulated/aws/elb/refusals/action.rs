@@ -26,7 +26,7 @@ pub(in super::super) fn stickiness(config: &Value) -> Result<(), Fault> {
     }
 }
 
-/// Checks a `redirect` action.
+/// Checks a `redirect` action as ELB does.
 pub(in super::super) fn redirection(action: &Value) -> Result<(), Fault> {
     let Some(config) = action.get("RedirectConfig").filter(|c| c.is_object()) else {
         return Err(validation(
@@ -61,7 +61,7 @@ pub(in super::super) fn redirection(action: &Value) -> Result<(), Fault> {
     }
 }
 
-/// Checks a `fixed-response` action.
+/// Checks a `fixed-response` action as ELB does.
 pub(in super::super) fn response(action: &Value) -> Result<(), Fault> {
     let config = action.get("FixedResponseConfig").unwrap_or(&Value::Null);
     let code = text(config, "StatusCode").unwrap_or_default();

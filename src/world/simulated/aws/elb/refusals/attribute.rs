@@ -11,7 +11,7 @@ enum Values {
     ZeroOrWithin(u64, u64),
     /// `off`, or a whole number from 1 to this.
     OffOr(u64),
-    /// One of these words.
+    /// One of these words, and nothing else.
     Words(&'static [&'static str]),
     /// Any that is not empty.
     Any,
