@@ -46,11 +46,10 @@ pub(super) fn problems(input: &Value) -> (Vec<Problem>, Vec<Problem>) {
 
 fn unknown_waiter(service: &str, name: &str) -> Problem {
     let known = waiters::names(service);
-    let expected = match known[..] {
-        [] => "no waiter: AWS publishes none for it".to_owned(),
-        _ => known.join(", "),
+    let message = match known[..] {
+        [] => format!("AWS publishes no waiters for {service}: use aws::wait"),
+        _ => format!("{service} has no waiter {name}"),
     };
-    let message = format!("{service} has no waiter {name}");
-    let problem = Problem::new(ProblemKind::Call, "waiter", message, expected);
+    let problem = Problem::new(ProblemKind::Call, "waiter", message, known.join(", "));
     problem.suggesting(suggest(name, known))
 }
