@@ -179,7 +179,7 @@ mod tests {
         let (mut can, mut cannot) = (0, Vec::new());
         for name in services() {
             for operation in operations(name) {
-                match Route::of(&AwsCall::new(name, *operation, json!({}))) {
+                match Route::of(&AwsCall::new(*name, *operation, json!({}))) {
                     Ok(_) => can += 1,
                     Err(fault) => cannot.push(fault.message),
                 }

@@ -1,7 +1,7 @@
 //! Which members of `UpdateService` start a deployment.
 
 use super::*;
-use crate::world::shape;
+use crate::world::apis::aws;
 
 /// ECS API Reference, UpdateService: what each member says of new service deployments. Those that it says nothing of
 /// configure the service and not its tasks, except for the gateway connectors.
@@ -106,9 +106,10 @@ fn a_deployment_starts_where_what_tasks_are_made_of_changes() {
         let count = history["serviceDeployments"].as_array().map(Vec::len);
         assert_eq!(count, Some(1 + usize::from(*deploys)), "{member}: {value}");
     }
-    let mut members = shape::members("ecs", "UpdateService");
-    members.retain(|m| !["cluster", "service"].contains(&m.as_str()));
-    for member in members {
+    let model = aws::service("ecs").unwrap();
+    let members = model.inputs(model.operation("UpdateService").unwrap());
+    let members = members.iter().map(|member| member.name);
+    for member in members.filter(|name| !["cluster", "service"].contains(name)) {
         let named = table.iter().any(|(known, ..)| *known == member);
         assert!(named, "{member} is not in the table");
     }
