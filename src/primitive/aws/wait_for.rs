@@ -73,11 +73,12 @@ impl WaitFor {
                 fault.hint = problem.hint();
                 return fault;
             }
+            if known.is_empty() {
+                let why = format!("AWS publishes no waiters for {}", self.service);
+                return wrong("waiter", why).hint("use aws::wait");
+            }
             let why = format!("{} has no waiter `{}`", self.service, self.waiter);
-            let hint = meant.unwrap_or_else(|| match known[..] {
-                [] => "AWS publishes no waiters for it: use aws::wait".to_owned(),
-                _ => format!("it has {}", known.join(", ")),
-            });
+            let hint = meant.unwrap_or_else(|| format!("it has {}", known.join(", ")));
             wrong("waiter", why).hint(hint)
         })
     }

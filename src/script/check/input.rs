@@ -33,7 +33,9 @@ impl Walker<'_> {
                     doubts = doubted;
                 }
                 if waiter::names_a_waiter(schema.as_value()) {
-                    problems.extend(waiter::problems(&input));
+                    let (wrong, doubted) = waiter::problems(&input);
+                    problems.extend(wrong);
+                    doubts = doubted;
                 }
                 (problems, doubts)
             }

@@ -14,42 +14,42 @@ pub(super) fn names_a_waiter(schema: &Value) -> bool {
         .all(|name| members.get(name).is_some())
 }
 
-/// What is wrong with the waiter that is named, as far as it is known.
-pub(super) fn problems(input: &Value) -> Vec<Problem> {
+/// What is wrong with the waiter that is named, and what is doubted, as far as it is known.
+pub(super) fn problems(input: &Value) -> (Vec<Problem>, Vec<Problem>) {
     let (Some(service), Some(name)) = (input["service"].as_str(), input["waiter"].as_str()) else {
-        return Vec::new();
+        return Default::default();
     };
     if !shape::is_service(service) {
-        let problem = shape::unknown_service(service);
-        return vec![Problem {
+        let problem = Problem {
             path: "service".to_owned(),
-            ..problem
-        }];
+            ..shape::unknown_service(service)
+        };
+        return (vec![problem], Vec::new());
     }
     let Some(waiter) = waiters::waiter(service, name) else {
-        return vec![unknown_waiter(service, name)];
+        return (vec![unknown_waiter(service, name)], Vec::new());
     };
     let nothing = Value::Object(Map::new());
     let given = input.get("input").unwrap_or(&nothing);
-    let problems = shape::check(service, &waiter.operation, given).err();
-    let placed = problems.into_iter().flatten().map(|problem| Problem {
+    let placed = |problem: Problem| Problem {
         path: match (problem.kind, problem.path.as_str()) {
             (ProblemKind::Call, _) => "waiter".to_owned(),
             (_, "") => "input".to_owned(),
             (_, path) => format!("input.{path}"),
         },
         ..problem
-    });
-    placed.collect()
+    };
+    let (problems, doubts) = shape::inspect(service, &waiter.operation, given);
+    let placed = |all: Vec<Problem>| all.into_iter().map(placed).collect();
+    (placed(problems), placed(doubts))
 }
 
 fn unknown_waiter(service: &str, name: &str) -> Problem {
     let known = waiters::names(service);
-    let expected = match known[..] {
-        [] => "no waiter: AWS publishes none for it".to_owned(),
-        _ => known.join(", "),
+    let message = match known[..] {
+        [] => format!("AWS publishes no waiters for {service}: use aws::wait"),
+        _ => format!("{service} has no waiter {name}"),
     };
-    let message = format!("{service} has no waiter {name}");
-    let problem = Problem::new(ProblemKind::Call, "waiter", message, expected);
+    let problem = Problem::new(ProblemKind::Call, "waiter", message, known.join(", "));
     problem.suggesting(suggest(name, known))
 }

@@ -131,6 +131,10 @@ fn a_misspelt_waiter_and_its_input_are_found_before_anything_runs() {
             "did you mean `DBSnapshotIdentifier`?",
         ),
         (
+            r#"aws::wait_for("sns", "TopicExists");"#,
+            "AWS publishes no waiters for sns: use aws::wait",
+        ),
+        (
             r#"aws::wait_for("rdss", "DBSnapshotAvailable");"#,
             "did you mean `rds`?",
         ),
