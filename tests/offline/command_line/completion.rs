@@ -65,7 +65,7 @@ fn bash_completes_commands_options_and_what_the_project_holds() {
         ("deployer|stdlib|show|our", &["ours"]),
         ("deployer|stdlib|show|ours|::|", &["pause"]),
         ("deployer|reference|ecs|::|update_serv", &["update_service"]),
-        ("deployer|reference|services|lamb", &["lambda"]),
+        ("deployer|reference|services|cloudfo", &["cloudformation"]),
         (
             "deployer|reference|services|lambda|UpdateAl",
             &["UpdateAlias"],

@@ -40,7 +40,7 @@ fn a_call_that_aws_does_not_have_is_no_part_of_a_plan() {
     for (call, said, meant) in [
         (
             "\"sq\" + \"ss\", \"SendMessage\", #{}",
-            "a service `sqss`",
+            "AWS has no service `sqss`",
             "`sqs`",
         ),
         (

@@ -26,7 +26,7 @@ fn steady(name: &'static str, tag: &str) -> Case {
             input
         })
         .call("ecs", "DescribeServices", own_service())
-        .until(json!({"services": [{"runningCount": 2}]}))
+        .until(json!({"services": [{"runningCount": 2, "deployments": {"$has": {"rolloutState": "COMPLETED"}}}]}))
 }
 
 fn update(more: Value) -> Value {
@@ -95,9 +95,6 @@ pub fn cases() -> Vec<Case> {
                 "minimumHealthyPercent": 50, "maximumPercent": 150,
                 "deploymentCircuitBreaker": {"enable": true, "rollback": true},
             }}]})),
-        case("services: a grace period without a load balancer is refused")
-            .call("ecs", "CreateService", with(service("stage-app", 0), "healthCheckGracePeriodSeconds", json!(45)))
-            .fails("InvalidParameterException"),
         case("services: an unknown cluster is refused")
             .call("ecs", "CreateService", with(service("stage-app", 1), "cluster", json!("{id}-none")))
             .fails("ClusterNotFoundException"),

@@ -135,10 +135,8 @@ fn s3(
 /// What is added to a request that is written.
 pub(super) fn request(service: &Service, operation: &Operation, request: &mut HttpRequest) {
     match (service.name, operation.name) {
-        ("apigateway", _) => {
-            if request.headers().get("accept").is_none() {
-                request.headers_mut().insert("accept", "application/json");
-            }
+        ("apigateway", _) if request.headers().get("accept").is_none() => {
+            request.headers_mut().insert("accept", "application/json");
         }
         ("glacier", name) => {
             let headers = request.headers_mut();
@@ -160,7 +158,7 @@ pub(super) fn request(service: &Service, operation: &Operation, request: &mut Ht
 /// Adds the checksums that Glacier demands, as `add_glacier_checksums` of botocore does.
 fn glacier_checksums(request: &mut HttpRequest) {
     let body = request.body().bytes().unwrap_or_default();
-    let whole = hex(&Sha256::digest(body));
+    let whole = hex(Sha256::digest(body));
     let mut parts: Vec<_> = body.chunks(TREE_HASH_PART).map(Sha256::digest).collect();
     if parts.is_empty() {
         parts.push(Sha256::digest(body));
@@ -175,7 +173,7 @@ fn glacier_checksums(request: &mut HttpRequest) {
         });
         parts = pairs.collect();
     }
-    let tree = parts.first().map(|root| hex(root)).unwrap_or_default();
+    let tree = parts.first().map(hex).unwrap_or_default();
     for (name, value) in [
         ("x-amz-content-sha256", whole),
         ("x-amz-sha256-tree-hash", tree),

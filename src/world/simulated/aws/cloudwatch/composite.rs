@@ -194,10 +194,8 @@ fn reason(
             .composites
             .get(child)
             .map(|a| &a.transitions);
-        let transitions = metric.or(composite)?.iter();
-        let last = transitions
-            .filter(|transition| transition.at <= at)
-            .next_back()?;
+        let mut transitions = metric.or(composite)?.iter();
+        let last = transitions.rfind(|transition| transition.at <= at)?;
         Some((last.at, child, last.to))
     });
     match last.max_by_key(|(at, ..)| *at) {

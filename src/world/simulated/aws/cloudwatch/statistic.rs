@@ -70,7 +70,7 @@ impl Statistic {
     /// Of a percentile: how many values make it significant.
     pub(super) fn significant(self) -> Option<f64> {
         match self {
-            Statistic::Percentile(share) if share >= 0.5 && share < 1.0 => {
+            Statistic::Percentile(share) if (0.5..1.0).contains(&share) => {
                 Some(10.0 / (1.0 - share))
             }
             Statistic::Percentile(share) if share > 0.0 && share < 0.5 => Some(10.0 / share),

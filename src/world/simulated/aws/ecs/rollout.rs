@@ -230,7 +230,8 @@ fn settle(cloud: &mut Cloud, key: &ServiceKey) {
     }
     let completes = view.rollout == Rollout::InProgress;
     let stable = view.stable();
-    if !stable && !(completes && succeeds_early(service, &view)) {
+    let is_over = stable || (completes && succeeds_early(service, &view));
+    if !is_over {
         return;
     }
     if completes && deployment_changes::bakes(cloud, key) {
