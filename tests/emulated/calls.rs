@@ -224,11 +224,7 @@ fn known(service: &str, operation: &str, mut output: Value) -> Value {
     for problem in unknown {
         let pointer = format!(
             "/{}",
-            problem
-                .path
-                .replace('.', "/")
-                .replace('[', "/")
-                .replace(']', "")
+            problem.path.replace(['.', '['], "/").replace(']', "")
         );
         let (holder, name) = pointer.rsplit_once('/').expect("it begins with one");
         if let Some(holder) = output.pointer_mut(holder).and_then(Value::as_object_mut) {
