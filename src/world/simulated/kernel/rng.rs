@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use crate::text::hex;
+
 /// SplitMix64: small, fast, and good enough for jitter and identifiers.
 #[derive(Debug, Clone)]
 pub(crate) struct Rng(u64);
@@ -66,14 +68,24 @@ impl Rng {
 
     /// A random UUID in its usual form of 8-4-4-4-12 hexadecimal digits.
     pub(crate) fn uuid(&mut self) -> String {
-        let hex = self.hex(32);
-        format!(
-            "{}-{}-{}-{}-{}",
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..]
-        )
+        dashed(&self.hex(32))
     }
+}
+
+/// The UUID of a name: the same for the same name, whatever was drawn by chance before. For what a run that was killed and
+/// resumed must find again under its name.
+pub(crate) fn uuid_of(name: &str) -> String {
+    dashed(&hex::sha256(name)[..32])
+}
+
+/// 32 digits as a UUID is written.
+fn dashed(hex: &str) -> String {
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }

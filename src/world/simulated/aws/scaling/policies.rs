@@ -11,6 +11,7 @@ use crate::world::simulated::aws::cloudwatch;
 use crate::world::simulated::aws::json::{set, text, texts};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
+use crate::world::simulated::kernel::rng::uuid_of;
 
 /// The member that configures a kind of policy.
 fn member(kind: &str) -> Option<&'static str> {
@@ -115,10 +116,8 @@ pub(super) fn put(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             .filter(|own| !own.is_empty());
         policy.alarms = own.unwrap_or_else(|| {
             let named = ["High", "Low"].map(|side| {
-                format!(
-                    "TargetTracking-{id}-Alarm{side}-{}",
-                    cloud.kernel.rng.uuid()
-                )
+                let own = uuid_of(&format!("{id} {name} {side}"));
+                format!("TargetTracking-{id}-Alarm{side}-{own}")
             });
             named.to_vec()
         });
