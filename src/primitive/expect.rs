@@ -270,5 +270,4 @@ mod tests {
             ["header ETag is missing (expected a)"]
         );
     }
-
 }

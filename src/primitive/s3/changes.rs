@@ -1,4 +1,4 @@
-//! What differs between a folder and a bucket: the output of `s3::compare`, and the input of `s3::sync` and `s3::restore`.
+//! What differs between a folder and a bucket: the output of `s3::compare`, and the input of `s3::sync_folder` and `s3::restore`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

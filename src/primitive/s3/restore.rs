@@ -36,11 +36,11 @@ impl Verb for Restore {
         module: "s3",
         name: "restore",
         effect: Effect::Write,
-        doc: "Takes `s3::sync` back: objects that it replaced or deleted get the version that they had before, by a copy of that version with its headers, and objects that it added are deleted. It looks at the bucket first: what is already as before stays, and so does an object that somebody has written since, which is told in `left`. It works for every part of a sync that was done, and may be repeated. Only a bucket with versioning keeps what is overwritten: otherwise it is `not_versioned`, unless nothing was replaced or deleted.",
+        doc: "Takes `s3::sync_folder` back: objects that it replaced or deleted get the version that they had before, by a copy of that version with its headers, and objects that it added are deleted. It looks at the bucket first: what is already as before stays, and so does an object that somebody has written since, which is told in `left`. It works for every part of a sync that was done, and may be repeated. Only a bucket with versioning keeps what is overwritten: otherwise it is `not_versioned`, unless nothing was replaced or deleted.",
         positional: &["changes"],
         returns: "`#{ restored, removed, left }`: two numbers, and the keys that were left as they are.",
         example: r#"let changes = s3::compare("site", "realserv-site", #{});
-s3::sync(changes);
+s3::sync_folder(changes);
 let back = s3::restore(changes);
 print(`${back.restored} objects are as before`);"#,
     };

@@ -1,4 +1,4 @@
-//! `s3::sync` — carries out what `s3::compare` has listed.
+//! `s3::sync_folder` — carries out what `s3::compare` has listed.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::vocabulary::{Effect, Fault, Stop, codes};
 use crate::world::AwsCall;
 use crate::world::folder::relative;
 
-/// Arguments of `s3::sync`.
+/// Arguments of `s3::sync_folder`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sync {
@@ -27,14 +27,14 @@ pub struct Sync {
 impl Verb for Sync {
     const DECLARATION: Declaration = Declaration {
         module: "s3",
-        name: "sync",
+        name: "sync_folder",
         effect: Effect::Write,
         doc: "Uploads and deletes what `s3::compare` has listed, and nothing else: first the assets, then the pages, at last the deletions. The plan shows every object. A file that is no longer what was compared is `file_changed`, before anything of it is uploaded. If the run is killed, the resumed run looks at the bucket and goes on with what is not there yet; a lost answer is found out by `HeadObject`. Register `s3::restore(changes)` as its undo, before it.",
         positional: &["changes"],
         returns: "`#{ bucket, uploaded, bytes, deleted, unchanged, pages }`; `pages` has the ETag of each uploaded HTML page by its key.",
         example: r#"let changes = s3::compare("site", "realserv-site", #{ cache_control: "no-cache" });
-undo "the site as it was" || { s3::restore(changes); };
-let done = s3::sync(changes);
+undo("the site as it was", || s3::restore(changes));
+let done = s3::sync_folder(changes);
 print(`${done.uploaded} files uploaded`);"#,
     };
 }
