@@ -34,7 +34,7 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 37] = modules![
+pub static MODULES: [Module; 38] = modules![
     "alarms"
     "approvals"
     "backup"
@@ -66,6 +66,7 @@ pub static MODULES: [Module; 37] = modules![
     "scaling"
     "secrets_ready"
     "service"
+    "static_site"
     "target_group"
     "task_definition"
     "undeploy"

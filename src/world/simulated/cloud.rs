@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
@@ -12,6 +13,7 @@ use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
+use super::aws::s3::S3;
 use super::aws::scaling::state::{Evaluation, Scaling};
 use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
@@ -59,12 +61,14 @@ pub(crate) struct Cloud {
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
+    pub(crate) cloudfront: CloudFront,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
+    pub(crate) s3: S3,
     pub(crate) scaling: Scaling,
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
@@ -88,12 +92,14 @@ impl Cloud {
             changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
+            cloudfront: CloudFront::default(),
             cloudwatch: CloudWatch::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
             logs: Logs::default(),
             rds: Rds::default(),
+            s3: S3::default(),
             scaling: Scaling::default(),
             secrets: Secrets::default(),
             sns: Sns::default(),

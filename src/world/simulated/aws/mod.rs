@@ -6,12 +6,14 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `cloudfront` | `s3` |
 //! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
 //! | `logs` | |
 //! | `rds` | |
+//! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `secrets` | |
 //! | `sns` | |
@@ -19,7 +21,7 @@
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
@@ -39,6 +41,7 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
@@ -46,6 +49,7 @@ pub(crate) mod elb;
 pub(crate) mod json;
 pub(crate) mod logs;
 pub(crate) mod rds;
+pub(crate) mod s3;
 pub(crate) mod scaling;
 pub(crate) mod secrets;
 pub(crate) mod sns;
@@ -135,10 +139,14 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
+        "cloudfront" => {
+            cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
+        }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
         "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),
+        "s3" => s3::call(&mut cloud.s3, &cloud.kernel, operation, input),
         "sts" => sts::call(&cloud.kernel, operation),
         service => Err(not_simulated(service, operation)),
     }

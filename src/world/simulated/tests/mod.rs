@@ -29,6 +29,7 @@ mod scaling;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;
 mod shifting_ended;
+mod sites;
 pub(in crate::world) mod stores;
 
 pub(in crate::world) const CLUSTER: &str = "realserv-prod";

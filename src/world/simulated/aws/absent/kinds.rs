@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 21] = [
+pub(super) const KINDS: [Kind; 23] = [
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -259,4 +259,18 @@ pub(super) const KINDS: [Kind; 21] = [
         ),
     )
     .says("scalable target"),
+    kind(
+        "s3",
+        "NoSuchBucket",
+        "bucket",
+        &["Bucket"],
+        listed("ListBuckets", "Buckets", &["Name"]),
+    ),
+    kind(
+        "cloudfront",
+        "NoSuchDistribution",
+        "distribution",
+        &["DistributionId", "Id"],
+        There::Names(|cloud| cloud.cloudfront.ids().cloned().collect()),
+    ),
 ];
