@@ -34,7 +34,7 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 37] = modules![
+pub static MODULES: [Module; 38] = modules![
     "alarms"
     "approvals"
     "backup"
@@ -43,6 +43,7 @@ pub static MODULES: [Module; 37] = modules![
     "canary"
     "chain"
     "checklist"
+    "cloud_formation"
     "costs"
     "deployment"
     "diagnose"

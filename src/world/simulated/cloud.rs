@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
@@ -59,6 +60,7 @@ pub(crate) struct Cloud {
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
+    pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
@@ -88,6 +90,7 @@ impl Cloud {
             changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
+            cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),

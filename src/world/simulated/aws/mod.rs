@@ -6,6 +6,7 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `cloudformation` | |
 //! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
@@ -39,6 +40,7 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod cloudformation;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
@@ -134,6 +136,10 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
                 _ => logs::Streams::new(),
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
+        }
+        "cloudformation" => {
+            let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
+            cloudformation::call(state, kernel, operation, input)
         }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
