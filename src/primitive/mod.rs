@@ -19,6 +19,7 @@ mod autoscaling;
 mod aws;
 mod call;
 mod cloudfront;
+mod cloudformation;
 mod cloudwatch;
 mod context;
 mod declaration;
@@ -86,6 +87,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());
+    all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
     all.extend(logs::all());
     all.extend(sqs::all());

@@ -43,6 +43,7 @@ pub static MODULES: [Module; 38] = modules![
     "canary"
     "chain"
     "checklist"
+    "cloud_formation"
     "costs"
     "deployment"
     "diagnose"

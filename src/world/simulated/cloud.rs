@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::aws::answers::Answers;
 use super::aws::cloudfront::CloudFront;
+use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
@@ -62,6 +63,7 @@ pub(crate) struct Cloud {
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
     pub(crate) cloudfront: CloudFront,
+    pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
@@ -93,6 +95,7 @@ impl Cloud {
             lag: Lag::default(),
             answers: Answers::default(),
             cloudfront: CloudFront::default(),
+            cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),

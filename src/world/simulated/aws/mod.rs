@@ -7,6 +7,7 @@
 //! | part | may call |
 //! | --- | --- |
 //! | `cloudfront` | `s3` |
+//! | `cloudformation` | |
 //! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
@@ -42,6 +43,7 @@ use json::not_simulated;
 pub(crate) mod absent;
 pub(crate) mod answers;
 pub(crate) mod cloudfront;
+pub(crate) mod cloudformation;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
@@ -141,6 +143,10 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         }
         "cloudfront" => {
             cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
+        }
+        "cloudformation" => {
+            let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
+            cloudformation::call(state, kernel, operation, input)
         }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),

@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 23] = [
+pub(super) const KINDS: &[Kind] = &[
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -234,6 +234,14 @@ pub(super) const KINDS: [Kind; 23] = [
             &["DBSnapshotIdentifier"],
         ),
     ),
+    kind(
+        "cloudformation",
+        "ValidationError",
+        "stack",
+        &["StackName"],
+        listed("DescribeStacks", "Stacks", &["StackName", "StackId"]),
+    )
+    .says("does not exist"),
     kind(
         "application-autoscaling",
         "ObjectNotFoundException",
