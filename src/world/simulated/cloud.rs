@@ -10,6 +10,7 @@ use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
+use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
 use super::aws::scaling::state::{Evaluation, Scaling};
@@ -63,6 +64,7 @@ pub(crate) struct Cloud {
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
+    pub(crate) lambda: Lambda,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
     pub(crate) scaling: Scaling,
@@ -92,6 +94,7 @@ impl Cloud {
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
+            lambda: Lambda::default(),
             logs: Logs::default(),
             rds: Rds::default(),
             scaling: Scaling::default(),

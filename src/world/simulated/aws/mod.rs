@@ -6,10 +6,11 @@
 //!
 //! | part | may call |
 //! | --- | --- |
-//! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
+//! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
+//! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
@@ -44,6 +45,7 @@ pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
 pub(crate) mod json;
+pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod scaling;
@@ -128,6 +130,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         }
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
+        "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),
         "logs" => {
             let served = match json::text(input, "logGroupName") {
                 Some(group) if logs::reads_lines(operation) => traffic::log_lines(cloud, group),

@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 21] = [
+pub(super) const KINDS: [Kind; 22] = [
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -174,6 +174,14 @@ pub(super) const KINDS: [Kind; 21] = [
         &["Name"],
         There::Names(|cloud| cloud.ssm.names().cloned().collect()),
     ),
+    kind(
+        "lambda",
+        "ResourceNotFoundException",
+        "function",
+        &["FunctionName"],
+        listed("ListFunctions", "Functions", &["FunctionName"]),
+    )
+    .says("Function not found"),
     kind(
         "logs",
         "ResourceNotFoundException",
