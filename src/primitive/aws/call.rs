@@ -4,10 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Place, call_of};
+use super::{Place, call_of, in_doubt};
 use crate::primitive::api::secrets::refuse_secrets;
 use crate::primitive::api::{self, pages::send_all};
-use crate::primitive::{Call, Context, Declaration, Line, LineKind, Residue, ResourceCache, Verb};
+use crate::primitive::{
+    Call, Context, Declaration, Line, LineKind, Reconciled, Residue, ResourceCache, Verb,
+};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -38,6 +40,14 @@ impl AnyCall {
         };
         call_of(&self.service, &self.operation, &self.input, place)
     }
+
+    /// Service and operation, and what the input must name: `lambda UpdateAlias orders live`.
+    fn named(&self) -> String {
+        let call = self.call();
+        let mut words = vec![call.service.as_str(), call.operation.as_str()];
+        words.extend(in_doubt::subject(&call));
+        words.join(" ")
+    }
 }
 
 impl Verb for AnyCall {
@@ -46,7 +56,7 @@ impl Verb for AnyCall {
         name: "call",
         // Until the operation is known.
         effect: Effect::Write,
-        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost and no read shows whether it happened, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
         positional: &["service", "operation", "input"],
         returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
         example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
@@ -99,10 +109,19 @@ impl Call for AnyCall {
         true
     }
 
+    fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        in_doubt::reconcile(&self.call(), cx)
+    }
+
+    /// A write is only another one like it if it is the same operation on the same objects.
+    fn acts_upon(&self) -> Option<String> {
+        Some(self.named())
+    }
+
     fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
-            text: format!("{} {}", self.service, self.operation),
-            harmless: false,
+            text: self.named(),
+            harmless: in_doubt::is_harmless(&self.service, &self.operation),
             ..Residue::default()
         })
     }

@@ -34,7 +34,7 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 37] = modules![
+pub static MODULES: [Module; 38] = modules![
     "alarms"
     "approvals"
     "backup"
@@ -51,6 +51,7 @@ pub static MODULES: [Module; 37] = modules![
     "image_scan"
     "incident"
     "kpis"
+    "lambda"
     "load_balancer"
     "load_test"
     "metrics"

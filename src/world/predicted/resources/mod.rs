@@ -10,6 +10,7 @@ use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::json::{list, set, text, texts};
 
 mod balancing;
+mod functions;
 mod messages;
 mod stores;
 
@@ -168,10 +169,15 @@ impl ResourceNeed {
 
 /// All types of resources that plans can change.
 pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
-    [balancing::TYPES, messages::TYPES, stores::TYPES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        balancing::TYPES,
+        functions::TYPES,
+        messages::TYPES,
+        stores::TYPES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The kind that a read shows.
@@ -199,6 +205,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     let (operation, input) = (call.operation.as_str(), &call.input);
     match call.service.as_str() {
         "elbv2" => balancing::needs(operation, input),
+        "lambda" => functions::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
         _ => stores::needs(operation, input),
     }

@@ -17,6 +17,7 @@ pub(in crate::world) mod balancing;
 mod deploying_members;
 mod health;
 mod hooks;
+mod lambda;
 mod laws;
 mod metric_math;
 mod metrics;

@@ -47,7 +47,9 @@ pub(super) fn all(cloud: &Cloud) -> Vec<Metric> {
     }
     for (name, function) in cloud.lambda.functions() {
         let of = ("FunctionName", name.as_str());
-        let resources = function.alias_names().map(|alias| format!("{name}:{alias}"));
+        let resources = function
+            .alias_names()
+            .map(|alias| format!("{name}:{alias}"));
         for resource in resources {
             let both = [of, ("Resource", resource.as_str())];
             out.extend(INVOKED.map(|name| Metric::new("AWS/Lambda", name, &both)));

@@ -348,7 +348,11 @@ fn function(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> O
         resource: named("Resource"),
         executed: named("ExecutedVersion"),
     };
-    let known = [Some(dimensions.function), dimensions.resource, dimensions.executed];
+    let known = [
+        Some(dimensions.function),
+        dimensions.resource,
+        dimensions.executed,
+    ];
     if known.iter().flatten().count() != metric.dimensions.len() {
         return None;
     }

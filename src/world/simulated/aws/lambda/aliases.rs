@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::configuration::shared_settings;
 use super::state::{Alias, Function, LATEST, Lambda};
-use super::{arn, check_revision, conflict, function, function_mut, invalid, named, not_found, page};
+use super::{
+    arn, check_revision, conflict, function, function_mut, invalid, named, not_found, page,
+};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{set, text};
 use crate::world::simulated::kernel::Kernel;
@@ -58,7 +60,9 @@ fn check(kernel: &Kernel, name: &str, function: &Function, alias: &Alias) -> Res
         return Ok(());
     };
     if !(0.0..=1.0).contains(weight) {
-        return Err(invalid(format!("Invalid weight {weight}: it must be between 0 and 1")));
+        return Err(invalid(format!(
+            "Invalid weight {weight}: it must be between 0 and 1"
+        )));
     }
     if alias.version == LATEST || version == LATEST {
         return Err(invalid(
@@ -80,7 +84,11 @@ fn check(kernel: &Kernel, name: &str, function: &Function, alias: &Alias) -> Res
 }
 
 /// `CreateAlias`.
-pub(super) fn create(lambda: &mut Lambda, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
+pub(super) fn create(
+    lambda: &mut Lambda,
+    kernel: &mut Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let (function_name, _) = named(input)?;
     let function = function_mut(lambda, kernel, &function_name)?;
     let name = text(input, "Name").unwrap_or_default();
@@ -100,7 +108,11 @@ pub(super) fn create(lambda: &mut Lambda, kernel: &mut Kernel, input: &Value) ->
 }
 
 /// `UpdateAlias`: what the input leaves out stays.
-pub(super) fn update(lambda: &mut Lambda, kernel: &mut Kernel, input: &Value) -> Result<Value, Fault> {
+pub(super) fn update(
+    lambda: &mut Lambda,
+    kernel: &mut Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let (function_name, _) = named(input)?;
     let function = function_mut(lambda, kernel, &function_name)?;
     let name = text(input, "Name").unwrap_or_default();
@@ -155,6 +167,8 @@ pub(super) fn list(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Va
 pub(super) fn delete(lambda: &mut Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let (function_name, _) = named(input)?;
     let function = function_mut(lambda, kernel, &function_name)?;
-    function.aliases.remove(text(input, "Name").unwrap_or_default());
+    function
+        .aliases
+        .remove(text(input, "Name").unwrap_or_default());
     Ok(json!({}))
 }

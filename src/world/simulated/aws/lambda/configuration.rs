@@ -31,8 +31,15 @@ pub(super) fn shown(
         }
     }
     // AWS shows what the configuration of an image is under another name.
-    if let Some(image) = out.as_object_mut().and_then(|members| members.remove("ImageConfig")) {
-        set(&mut out, "ImageConfigResponse", json!({ "ImageConfig": image }));
+    if let Some(image) = out
+        .as_object_mut()
+        .and_then(|members| members.remove("ImageConfig"))
+    {
+        set(
+            &mut out,
+            "ImageConfigResponse",
+            json!({ "ImageConfig": image }),
+        );
     }
     let modified = build.modified.strftime("%Y-%m-%dT%H:%M:%S.000+0000");
     let own = [
@@ -94,7 +101,11 @@ pub(super) fn get(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Val
 }
 
 /// `GetFunction`.
-pub(super) fn get_function(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+pub(super) fn get_function(
+    lambda: &Lambda,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let configuration = get(lambda, kernel, input)?;
     let (name, qualifier) = named(input)?;
     let function = function(lambda, kernel, &name)?;
@@ -115,24 +126,31 @@ pub(super) fn get_function(lambda: &Lambda, kernel: &Kernel, input: &Value) -> R
 }
 
 /// `ListFunctions`: the unpublished versions.
-pub(super) fn list_functions(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+pub(super) fn list_functions(
+    lambda: &Lambda,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let all = lambda.functions.iter();
-    let items = all.map(|(name, function)| {
-        shown(kernel, name, function, (LATEST, &function.latest), None)
-    });
+    let items =
+        all.map(|(name, function)| shown(kernel, name, function, (LATEST, &function.latest), None));
     Ok(page(input, "Functions", items.collect()))
 }
 
 /// `ListVersionsByFunction`: `$LATEST` first.
-pub(super) fn list_versions(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
+pub(super) fn list_versions(
+    lambda: &Lambda,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<Value, Fault> {
     let (name, _) = named(input)?;
     let function = function(lambda, kernel, &name)?;
     let latest = (LATEST.to_owned(), &function.latest);
     let published = function.versions.iter();
     let published = published.map(|(number, build)| (number.to_string(), build));
-    let items = std::iter::once(latest).chain(published).map(|(version, build)| {
-        shown(kernel, &name, function, (&version, build), Some(&version))
-    });
+    let items = std::iter::once(latest)
+        .chain(published)
+        .map(|(version, build)| shown(kernel, &name, function, (&version, build), Some(&version)));
     Ok(page(input, "Versions", items.collect()))
 }
 
@@ -140,8 +158,21 @@ pub(super) fn list_versions(lambda: &Lambda, kernel: &Kernel, input: &Value) -> 
 pub(crate) fn configured(input: &Value) -> Map<String, Value> {
     let mut members = input.as_object().cloned().unwrap_or_default();
     for other in [
-        "FunctionName", "Code", "Publish", "PublishTo", "RevisionId", "Tags", "DryRun", "ImageUri", "S3Bucket",
-        "S3Key", "S3ObjectVersion", "S3ObjectStorageMode", "ZipFile", "SourceKMSKeyArn", "CodeSigningConfigArn",
+        "FunctionName",
+        "Code",
+        "Publish",
+        "PublishTo",
+        "RevisionId",
+        "Tags",
+        "DryRun",
+        "ImageUri",
+        "S3Bucket",
+        "S3Key",
+        "S3ObjectVersion",
+        "S3ObjectStorageMode",
+        "ZipFile",
+        "SourceKMSKeyArn",
+        "CodeSigningConfigArn",
     ] {
         members.remove(other);
     }

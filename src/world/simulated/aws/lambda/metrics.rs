@@ -79,7 +79,9 @@ pub(crate) fn invocations(
     let mut all = Vec::new();
     for (since, until, shares) in alias.history.between(from, to) {
         for (version, share) in shares {
-            let asked = dimensions.executed.is_none_or(|executed| executed == version);
+            let asked = dimensions
+                .executed
+                .is_none_or(|executed| executed == version);
             let Some(build) = function.build(version).filter(|_| asked) else {
                 continue;
             };

@@ -84,7 +84,10 @@ fn named(input: &Value) -> Result<(String, Option<String>), Fault> {
 }
 
 fn no_function(kernel: &Kernel, name: &str, qualifier: Option<&str>) -> Fault {
-    not_found(format!("Function not found: {}", arn(kernel, name, qualifier)))
+    not_found(format!(
+        "Function not found: {}",
+        arn(kernel, name, qualifier)
+    ))
 }
 
 /// The function that an input names, to read it.

@@ -77,7 +77,7 @@ impl Build {
 pub(crate) struct Code {
     source: Map<String, Value>,
     /// The hash that AWS has named, where the code itself is not known.
-    pub(crate) sha256: Option<String>,
+    sha256: Option<String>,
 }
 
 /// Members of an input that say where the code is.
@@ -99,6 +99,14 @@ impl Code {
         Code {
             source: given.collect(),
             sha256: None,
+        }
+    }
+
+    /// The code with the hash that AWS has named.
+    pub(crate) fn with_hash(self, sha256: Option<&str>) -> Code {
+        Code {
+            sha256: sha256.map(str::to_owned),
+            ..self
         }
     }
 
@@ -251,7 +259,9 @@ impl Function {
 
     /// Whether the run has published a version.
     pub(super) fn is_new(&self, version: &str) -> bool {
-        version.parse().is_ok_and(|number: u64| number >= self.first_new)
+        version
+            .parse()
+            .is_ok_and(|number: u64| number >= self.first_new)
     }
 
     /// How the code of a build behaves.

@@ -56,7 +56,13 @@ pub(super) fn update_code(
     if flag(input, "Publish") {
         let (version, build) = published(kernel, function, None);
         let qualifier = Some(version.as_str());
-        return Ok(shown(kernel, &name, function, (&version, &build), qualifier));
+        return Ok(shown(
+            kernel,
+            &name,
+            function,
+            (&version, &build),
+            qualifier,
+        ));
     }
     let latest = (LATEST, &function.latest);
     Ok(shown(kernel, &name, function, latest, None))
@@ -109,7 +115,13 @@ pub(super) fn publish(
     }
     let (version, build) = published(kernel, function, text(input, "Description"));
     let qualifier = Some(version.as_str());
-    Ok(shown(kernel, &name, function, (&version, &build), qualifier))
+    Ok(shown(
+        kernel,
+        &name,
+        function,
+        (&version, &build),
+        qualifier,
+    ))
 }
 
 /// The version of what `$LATEST` is: the newest one, if nothing has changed since, or a new one.
