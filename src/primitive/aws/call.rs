@@ -41,11 +41,13 @@ impl AnyCall {
         call_of(&self.service, &self.operation, &self.input, place)
     }
 
-    /// Service and operation, and what the input must name: `lambda UpdateAlias orders live`.
-    fn named(&self) -> String {
+    /// The service, and what the call acts upon as people call it: `lambda orders live`.
+    fn object(&self) -> String {
         let call = self.call();
-        let mut words = vec![call.service.as_str(), call.operation.as_str()];
-        words.extend(in_doubt::subject(&call));
+        let subject = in_doubt::subject(&call).into_iter();
+        let names = subject.filter(|(member, _)| in_doubt::is_name(member));
+        let names = names.map(|(_, text)| api::name_of(&text.into()));
+        let words: Vec<String> = [self.service.clone()].into_iter().chain(names).collect();
         words.join(" ")
     }
 }
@@ -83,7 +85,7 @@ impl Call for AnyCall {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: self.operation.clone(),
-            object: self.service.clone(),
+            object: self.object(),
             kind: match self.effect(Effect::Write) {
                 Effect::Write => LineKind::Changes,
                 _ => LineKind::Looks,
@@ -115,12 +117,16 @@ impl Call for AnyCall {
 
     /// A write is only another one like it if it is the same operation on the same objects.
     fn acts_upon(&self) -> Option<String> {
-        Some(self.named())
+        let call = self.call();
+        let subject = in_doubt::subject(&call).into_iter();
+        let mut words = vec![call.service.as_str(), call.operation.as_str()];
+        words.extend(subject.map(|(_, text)| text));
+        Some(words.join(" "))
     }
 
     fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
-            text: self.named(),
+            text: format!("{} {}", self.operation, self.object()),
             harmless: in_doubt::is_harmless(&self.service, &self.operation),
             ..Residue::default()
         })

@@ -49,8 +49,9 @@ pub(super) fn is_harmless(service: &str, operation: &str) -> bool {
     service == "lambda" && ["PublishVersion", "Invoke"].contains(&operation)
 }
 
-/// The texts by which an operation's input must name what it acts upon, in the order of AWS's model.
-pub(super) fn subject<'a>(call: &'a AwsCall) -> Vec<&'a str> {
+/// The texts that an operation's input must have, by their members, in the order of AWS's model: they say what it acts
+/// upon.
+pub(super) fn subject(call: &AwsCall) -> Vec<(&'static str, &str)> {
     let Some(service) = service(&call.service) else {
         return Vec::new();
     };
@@ -61,9 +62,16 @@ pub(super) fn subject<'a>(call: &'a AwsCall) -> Vec<&'a str> {
         .unwrap_or_default()
         .iter()
         .filter(|it| it.marks.has(Marks::REQUIRED));
-    required
-        .filter_map(|member| call.input.get(member.name)?.as_str())
-        .collect()
+    let texts =
+        required.filter_map(|member| Some((member.name, call.input.get(member.name)?.as_str()?)));
+    texts.collect()
+}
+
+/// Whether a member is a name that people know, and not what is sent: `FunctionName`, `alarmName`, `QueueUrl`.
+pub(super) fn is_name(member: &str) -> bool {
+    let endings = ["name", "arn", "id", "identifier", "url"];
+    let member = member.to_ascii_lowercase();
+    endings.iter().any(|ending| member.ends_with(ending))
 }
 
 /// Another call of the same service, region and profile.

@@ -69,7 +69,7 @@ fn show_update(kernel: &Kernel, function: &Function, out: &mut Value) {
     if kernel.now() < update.until {
         set(out, "LastUpdateStatus", json!("InProgress"));
     } else if let Some(code) = &update.fails {
-        let reason = format!("The update of the function failed: {code}");
+        let reason = "Lambda cannot use the code or the configuration";
         set(out, "LastUpdateStatus", json!("Failed"));
         set(out, "LastUpdateStatusReason", json!(reason));
         set(out, "LastUpdateStatusReasonCode", json!(code));

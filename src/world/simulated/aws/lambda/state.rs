@@ -239,6 +239,25 @@ impl Function {
         self.versions.keys()
     }
 
+    /// Gives one of two versions behind an alias a share of the invocations, from 0 to 1; with all of them, the alias
+    /// points at it alone.
+    pub(crate) fn move_alias(
+        &mut self,
+        name: &str,
+        (from, to): (&str, &str),
+        share: f64,
+        now: Timestamp,
+    ) {
+        let is_there = self.has_version(from) && self.has_version(to);
+        let Some(alias) = self.aliases.get_mut(name).filter(|_| is_there) else {
+            return;
+        };
+        let whole = share >= 1.0;
+        alias.version = if whole { to } else { from }.to_owned();
+        alias.additional = (!whole).then(|| (to.to_owned(), share));
+        alias.note(now);
+    }
+
     /// The names of the aliases.
     pub(crate) fn alias_names(&self) -> impl Iterator<Item = &String> {
         self.aliases.keys()
