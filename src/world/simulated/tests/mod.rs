@@ -18,6 +18,7 @@ mod cloudformation;
 mod deploying_members;
 mod health;
 mod hooks;
+mod lambda;
 mod laws;
 mod metric_math;
 mod metrics;

@@ -175,6 +175,14 @@ pub(super) const KINDS: &[Kind] = &[
         There::Names(|cloud| cloud.ssm.names().cloned().collect()),
     ),
     kind(
+        "lambda",
+        "ResourceNotFoundException",
+        "function",
+        &["FunctionName"],
+        listed("ListFunctions", "Functions", &["FunctionName"]),
+    )
+    .says("Function not found"),
+    kind(
         "logs",
         "ResourceNotFoundException",
         "log group",
