@@ -107,19 +107,27 @@ fn a_file_that_was_changed_since_is_not_uploaded() {
 #[test]
 fn a_sync_is_taken_back_but_for_what_somebody_wrote_since() {
     let script = r#"
+        s3::upload("realserv-site", "assets/old 1+2%.js", #{ text: "old()" });
         file::write("site/new.html", "added");
-        let changes = s3::compare("site", "realserv-site");
+        let changes = s3::compare("site", "realserv-site", #{ delete: true });
         if changes.uploads.len() != 2 { fail(`${changes}`); }
         s3::sync_folder(changes);
         s3::upload("realserv-site", "new.html", #{ text: "somebody else's" });
         let back = s3::restore(changes);
-        if back != #{ restored: 1, removed: 0, left: ["new.html"] } { fail(`${back}`); }
+        if back != #{ restored: 2, removed: 0, left: ["new.html"] } { fail(`${back}`); }
         let head = aws::call("s3", "HeadObject", #{ Bucket: "realserv-site", Key: "index.html" });
         if head.ETag != `"${changes.uploads[0].was.etag}"` || head.CacheControl != "no-cache" { fail(`${head}`); }
         if s3::restore(changes) != #{ restored: 0, removed: 0, left: ["new.html"] } { fail("once more"); }"#;
     assert_eq!(
         written(script),
-        ["index.html", "new.html", "new.html", "index.html"]
+        [
+            "assets/old 1+2%.js",
+            "index.html",
+            "new.html",
+            "new.html",
+            "assets/old 1+2%.js",
+            "index.html"
+        ]
     );
 }
 
