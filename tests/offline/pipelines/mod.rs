@@ -17,6 +17,7 @@ mod reviewers;
 mod rolled_back_as_before;
 mod rollouts;
 mod secrets;
+mod sites;
 mod undo;
 mod waiters;
 mod waits;
