@@ -26,6 +26,7 @@ pub mod diff;
 mod ecr;
 mod ecs;
 mod elb;
+mod events;
 mod expect;
 mod file;
 mod follow;
@@ -39,6 +40,7 @@ mod process;
 mod push;
 mod rds;
 
+mod scheduler;
 pub mod secret_ref;
 mod secret_request;
 mod secrets;
@@ -85,6 +87,8 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(elb::all());
     all.extend(autoscaling::all());
     all.extend(cloudwatch::all());
+    all.extend(events::all());
+    all.extend(scheduler::all());
     all.extend(logs::all());
     all.extend(sqs::all());
     all.extend(sns::all());

@@ -34,7 +34,7 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 37] = modules![
+pub static MODULES: [Module; 38] = modules![
     "alarms"
     "approvals"
     "backup"
@@ -64,6 +64,7 @@ pub static MODULES: [Module; 37] = modules![
     "rollback"
     "rollout"
     "scaling"
+    "scheduled_task"
     "secrets_ready"
     "service"
     "target_group"

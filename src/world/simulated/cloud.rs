@@ -10,9 +10,11 @@ use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
+use super::aws::events::Events;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
 use super::aws::scaling::state::{Evaluation, Scaling};
+use super::aws::scheduler::Scheduler;
 use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
 use super::aws::sqs::state::Sqs;
@@ -63,9 +65,11 @@ pub(crate) struct Cloud {
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
+    pub(crate) events: Events,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
     pub(crate) scaling: Scaling,
+    pub(crate) scheduler: Scheduler,
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
     pub(crate) sqs: Sqs,
@@ -92,9 +96,11 @@ impl Cloud {
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
+            events: Events::default(),
             logs: Logs::default(),
             rds: Rds::default(),
             scaling: Scaling::default(),
+            scheduler: Scheduler::default(),
             secrets: Secrets::default(),
             sns: Sns::default(),
             sqs: Sqs::default(),

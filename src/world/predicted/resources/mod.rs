@@ -11,6 +11,7 @@ use crate::world::simulated::model::json::{list, set, text, texts};
 
 mod balancing;
 mod messages;
+mod schedules;
 mod stores;
 
 /// A type of AWS resource that plans can change: how it is read, named and brought into the simulated cloud.
@@ -43,6 +44,8 @@ pub(super) enum AnswerPlace {
     List(&'static str),
     /// The whole answer is the resource.
     Whole,
+    /// The whole answer is the resource. What names it stands in the question alone.
+    Nameless,
     /// The answer has a member of this name that is the resource, or a part of it.
     Inside(&'static str),
 }
@@ -115,19 +118,24 @@ impl ResourceType {
             AnswerPlace::List(key) => list(output, key).to_vec(),
             AnswerPlace::Whole => vec![output.clone()],
             AnswerPlace::Inside(key) => {
-                let Some(inside) = output.get(key) else {
-                    return Vec::new();
-                };
-                let mut item = inside.clone();
-                // What names it may stand in the question alone.
-                for name in self.names {
-                    if let (None, Some(asked)) = (item.get(name.item), input.get(name.input)) {
-                        set(&mut item, name.item, asked.clone());
-                    }
-                }
-                vec![item]
+                let inside = output.get(key).cloned();
+                inside
+                    .map(|item| self.named(item, input))
+                    .into_iter()
+                    .collect()
+            }
+            AnswerPlace::Nameless => vec![self.named(output.clone(), input)],
+        }
+    }
+
+    /// A resource with its names, which may stand in the question alone.
+    fn named(&self, mut item: Value, input: &Value) -> Value {
+        for name in self.names {
+            if let (None, Some(asked)) = (item.get(name.item), input.get(name.input)) {
+                set(&mut item, name.item, asked.clone());
             }
         }
+        item
     }
 
     /// The names that a read asks for, and as what.
@@ -168,10 +176,15 @@ impl ResourceNeed {
 
 /// All types of resources that plans can change.
 pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
-    [balancing::TYPES, messages::TYPES, stores::TYPES]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        balancing::TYPES,
+        messages::TYPES,
+        schedules::TYPES,
+        stores::TYPES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The kind that a read shows.
@@ -200,6 +213,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     match call.service.as_str() {
         "elbv2" => balancing::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
+        "events" | "scheduler" => schedules::needs(operation, input),
         _ => stores::needs(operation, input),
     }
 }

@@ -10,9 +10,11 @@
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
+//! | `events` | |
 //! | `logs` | |
 //! | `rds` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
+//! | `scheduler` | `events` (schedule expressions) |
 //! | `secrets` | |
 //! | `sns` | |
 //! | `sqs` | `ecs`, `traffic` |
@@ -43,10 +45,12 @@ pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
+pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod scaling;
+pub(crate) mod scheduler;
 pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
@@ -126,6 +130,8 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
                 input,
             )
         }
+        "events" => events::call(&mut cloud.events, &cloud.kernel, operation, input),
+        "scheduler" => scheduler::call(&mut cloud.scheduler, &cloud.kernel, operation, input),
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
         "logs" => {

@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 21] = [
+pub(super) const KINDS: [Kind; 23] = [
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -212,6 +212,23 @@ pub(super) const KINDS: [Kind; 21] = [
         &["TopicArn", "TargetArn"],
         listed("ListTopics", "Topics", &["TopicArn"]),
     ),
+    kind(
+        "events",
+        "ResourceNotFoundException",
+        "rule",
+        &["Rule", "Name"],
+        listed("ListRules", "Rules", &["Name"]),
+    )
+    .says("Rule "),
+    kind(
+        "scheduler",
+        "ResourceNotFoundException",
+        "schedule",
+        &["Name"],
+        listed("ListSchedules", "Schedules", &["Name"]),
+    )
+    .says("Schedule ")
+    .within("GroupName", "schedule group"),
     kind(
         "rds",
         "DBInstanceNotFound",
