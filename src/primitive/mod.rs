@@ -28,6 +28,7 @@ pub mod diff;
 mod ecr;
 mod ecs;
 mod elb;
+mod events;
 mod expect;
 mod file;
 mod follow;
@@ -42,6 +43,7 @@ mod push;
 mod rds;
 
 mod s3;
+mod scheduler;
 pub mod secret_ref;
 mod secret_request;
 mod secrets;
@@ -89,6 +91,8 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(autoscaling::all());
     all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
+    all.extend(events::all());
+    all.extend(scheduler::all());
     all.extend(logs::all());
     all.extend(sqs::all());
     all.extend(sns::all());

@@ -66,6 +66,7 @@ modules![
     "rollback"
     "rollout"
     "scaling"
+    "scheduled_task"
     "secrets_ready"
     "service"
     "static_site"

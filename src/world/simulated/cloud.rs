@@ -12,11 +12,13 @@ use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
+use super::aws::events::Events;
 use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
 use super::aws::s3::S3;
 use super::aws::scaling::state::{Evaluation, Scaling};
+use super::aws::scheduler::Scheduler;
 use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
 use super::aws::sqs::state::Sqs;
@@ -70,10 +72,12 @@ pub(crate) struct Cloud {
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
     pub(crate) lambda: Lambda,
+    pub(crate) events: Events,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
     pub(crate) s3: S3,
     pub(crate) scaling: Scaling,
+    pub(crate) scheduler: Scheduler,
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
     pub(crate) sqs: Sqs,
@@ -103,10 +107,12 @@ impl Cloud {
             ecs: Ecs::default(),
             elb: Elb::default(),
             lambda: Lambda::default(),
+            events: Events::default(),
             logs: Logs::default(),
             rds: Rds::default(),
             s3: S3::default(),
             scaling: Scaling::default(),
+            scheduler: Scheduler::default(),
             secrets: Secrets::default(),
             sns: Sns::default(),
             sqs: Sqs::default(),

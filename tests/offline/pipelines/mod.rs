@@ -16,6 +16,7 @@ mod resumed_from_every_entry;
 mod reviewers;
 mod rolled_back_as_before;
 mod rollouts;
+mod scheduled_tasks;
 mod secrets;
 mod sites;
 mod undo;

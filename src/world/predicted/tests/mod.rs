@@ -9,6 +9,7 @@ use crate::world::{ReadCall, ReadProcess};
 mod live_reads;
 mod overlay;
 mod processes;
+mod schedules;
 mod services;
 
 /// The reading half of a simulated world, standing in for the live one.

@@ -13,10 +13,12 @@
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
 //! | `lambda` | `traffic` |
+//! | `events` | |
 //! | `logs` | |
 //! | `rds` | |
 //! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
+//! | `scheduler` | `events` (schedule expressions) |
 //! | `secrets` | |
 //! | `sns` | |
 //! | `sqs` | `ecs`, `traffic` |
@@ -49,12 +51,14 @@ pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
+pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod s3;
 pub(crate) mod scaling;
+pub(crate) mod scheduler;
 pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
@@ -134,6 +138,8 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
                 input,
             )
         }
+        "events" => events::call(&mut cloud.events, &cloud.kernel, operation, input),
+        "scheduler" => scheduler::call(&mut cloud.scheduler, &cloud.kernel, operation, input),
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
         "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),

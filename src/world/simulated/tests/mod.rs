@@ -28,6 +28,7 @@ mod repeated;
 mod rollout_end;
 mod rooms;
 mod scaling;
+mod schedules;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;
 mod shifting_ended;
