@@ -275,9 +275,7 @@ fn a_stack_is_created_and_changed_and_goes_back() {
     let is = |seconds: u32| {
         format!(r#"{STACK} if visibility.call() != "{seconds}" {{ fail(visibility.call()); }}"#)
     };
-    let changed = format!(
-        r#"{STACK} change.call("60", "  Topic:\n    Type: AWS::SNS::Topic\n");"#
-    );
+    let changed = format!(r#"{STACK} change.call("60", "  Topic:\n    Type: AWS::SNS::Topic\n");"#);
     account.does_and_undoes(&is(30), &changed, &is(30));
     account.run(&is(60)).expect(0);
     let again = format!(

@@ -34,8 +34,9 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 38] = modules![
+pub static MODULES: [Module; 39] = modules![
     "alarms"
+    "app_config"
     "approvals"
     "backup"
     "blue_green"

@@ -6,6 +6,7 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `appconfig` | `cloudwatch` (alarms) |
 //! | `cloudformation` | |
 //! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
 //! | `ecr` | |
@@ -40,6 +41,7 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod appconfig;
 pub(crate) mod cloudformation;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
@@ -137,6 +139,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
+        "appconfig" => appconfig::call(cloud, operation, input),
         "cloudformation" => {
             let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
             cloudformation::call(state, kernel, operation, input)

@@ -27,7 +27,7 @@ pub fn catalogue() -> &'static [FaultInfo] {
     &CATALOGUE
 }
 
-pub(super) const CATALOGUE: [FaultInfo; 25] = [
+pub(super) const CATALOGUE: [FaultInfo; 26] = [
     FaultInfo {
         name: "version-unhealthy",
         summary: "the new version runs, but fails its health checks",
@@ -129,6 +129,12 @@ pub(super) const CATALOGUE: [FaultInfo; 25] = [
         summary: "a lifecycle hook of a deployment answers FAILED",
         detail: "Argument: the name of its function (every function).",
         strikes: "lifecycle hooks of that function",
+    },
+    FaultInfo {
+        name: "configuration-degrades",
+        summary: "an alarm of an AppConfig environment goes into ALARM while a configuration is deployed",
+        detail: "AppConfig rolls the deployment back. Argument: the name of the environment (every environment with monitors).",
+        strikes: "deployments of AppConfig to an environment with monitors",
     },
     FaultInfo {
         name: "resource-fails",
