@@ -20,6 +20,7 @@ mod autoscaling;
 mod aws;
 mod call;
 mod cloudformation;
+mod cloudfront;
 mod cloudwatch;
 mod context;
 mod declaration;
@@ -41,6 +42,7 @@ mod process;
 mod push;
 mod rds;
 
+mod s3;
 pub mod secret_ref;
 mod secret_request;
 mod secrets;
@@ -93,6 +95,8 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(sqs::all());
     all.extend(sns::all());
     all.extend(rds::all());
+    all.extend(s3::all());
+    all.push(verb::<cloudfront::Invalidate>());
     all.extend(secrets::all());
     all.extend(sts::all());
     all.push(verb::<http::Check>());

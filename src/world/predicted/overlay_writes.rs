@@ -215,6 +215,10 @@ fn listings(cloud: &Cloud, kind: &'static ResourceType) -> Vec<AwsCall> {
         "DescribeSecret" => each(cloud.secrets.names().cloned().collect()),
         "GetQueueAttributes" => each(cloud.sqs.queues().map(|(name, _)| name).cloned().collect()),
         "GetParameter" => each(cloud.ssm.names().cloned().collect()),
+        "ListAliases" | "ListVersionsByFunction" => {
+            let functions = cloud.lambda.functions().map(|(name, _)| name);
+            each(functions.cloned().collect())
+        }
         "GetTopicAttributes" => {
             let arn = |name: &String| cloud.arn("sns", name);
             each(cloud.sns.topics().map(arn).collect())

@@ -10,6 +10,7 @@ use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::json::{list, set, text, texts};
 
 mod balancing;
+mod functions;
 mod messages;
 mod stacks;
 mod stores;
@@ -169,6 +170,7 @@ impl ResourceNeed {
 pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
     [
         balancing::TYPES,
+        functions::TYPES,
         messages::TYPES,
         stacks::TYPES,
         stores::TYPES,
@@ -204,6 +206,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     match call.service.as_str() {
         "elbv2" => balancing::needs(operation, input),
         "cloudformation" => stacks::needs(operation, input),
+        "lambda" => functions::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
         _ => stores::needs(operation, input),
     }

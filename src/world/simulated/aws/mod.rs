@@ -8,12 +8,15 @@
 //! | --- | --- |
 //! | `appconfig` | `cloudwatch` (alarms) |
 //! | `cloudformation` | |
-//! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
+//! | `cloudfront` | `s3` |
+//! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
+//! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
+//! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `secrets` | |
 //! | `sns` | |
@@ -21,7 +24,7 @@
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
@@ -43,13 +46,16 @@ pub(crate) mod absent;
 pub(crate) mod answers;
 pub(crate) mod appconfig;
 pub(crate) mod cloudformation;
+pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
 pub(crate) mod json;
+pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
+pub(crate) mod s3;
 pub(crate) mod scaling;
 pub(crate) mod secrets;
 pub(crate) mod sns;
@@ -132,6 +138,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         }
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
+        "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),
         "logs" => {
             let served = match json::text(input, "logGroupName") {
                 Some(group) if logs::reads_lines(operation) => traffic::log_lines(cloud, group),
@@ -140,6 +147,9 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
         "appconfig" => appconfig::call(cloud, operation, input),
+        "cloudfront" => {
+            cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
+        }
         "cloudformation" => {
             let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
             cloudformation::call(state, kernel, operation, input)
@@ -148,6 +158,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
         "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),
+        "s3" => s3::call(&mut cloud.s3, &cloud.kernel, operation, input),
         "sts" => sts::call(&cloud.kernel, operation),
         service => Err(not_simulated(service, operation)),
     }

@@ -19,6 +19,7 @@ mod cloudformation;
 mod deploying_members;
 mod health;
 mod hooks;
+mod lambda;
 mod laws;
 mod metric_math;
 mod metrics;
@@ -31,6 +32,7 @@ mod scaling;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;
 mod shifting_ended;
+mod sites;
 pub(in crate::world) mod stores;
 
 pub(in crate::world) const CLUSTER: &str = "realserv-prod";
