@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::lookup::{application, environment as environment_of, not_found, profile};
 use super::state::{Application, Deployment, Environment, Look, Stopped, Strategy, predefined};
-use super::{application, environment as environment_of, not_found, profile};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::cloudwatch;
 use crate::world::simulated::aws::json::{flag, not_simulated, number, set, text};

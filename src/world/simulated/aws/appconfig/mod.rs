@@ -5,11 +5,12 @@
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
-use crate::world::simulated::aws::json::{not_simulated, text};
+use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::cloud::Cloud;
 
 mod declared;
 mod deployments;
+mod lookup;
 mod state;
 mod versions;
 
@@ -17,7 +18,8 @@ pub(crate) use declared::{DeclaredApplication, add_application};
 pub(crate) use deployments::look;
 pub(crate) use state::{AppConfig, Look, Strategy};
 
-use state::{Application, Environment, Profile, predefined};
+use lookup::{application, environment, profile};
+use state::{Application, Profile, predefined};
 
 /// Answers a call of AppConfig.
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
@@ -63,32 +65,6 @@ pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<
         "StopDeployment" => deployments::stop(cloud, input),
         _ => Err(not_simulated("appconfig", operation)),
     }
-}
-
-fn not_found(what: &str, id: &str) -> Fault {
-    let message = format!("Could not find {what} with ID {id}");
-    Fault::new("ResourceNotFoundException", message)
-}
-
-fn application<'a>(state: &'a AppConfig, input: &Value) -> Result<&'a Application, Fault> {
-    let id = text(input, "ApplicationId").unwrap_or_default();
-    let mut all = state.applications.iter();
-    all.find(|one| one.id == id)
-        .ok_or_else(|| not_found("Application", id))
-}
-
-fn environment<'a>(of: &'a Application, input: &Value) -> Result<&'a Environment, Fault> {
-    let id = text(input, "EnvironmentId").unwrap_or_default();
-    let mut all = of.environments.iter();
-    all.find(|one| one.id == id)
-        .ok_or_else(|| not_found("Environment", id))
-}
-
-fn profile<'a>(of: &'a Application, input: &Value) -> Result<&'a Profile, Fault> {
-    let id = text(input, "ConfigurationProfileId").unwrap_or_default();
-    let mut all = of.profiles.iter();
-    all.find(|one| one.id == id)
-        .ok_or_else(|| not_found("ConfigurationProfile", id))
 }
 
 fn profile_view(application: &Application, known: &Profile) -> Value {

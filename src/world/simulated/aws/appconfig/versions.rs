@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::lookup::{application, not_found, profile};
 use super::state::{Application, Profile, Version};
-use super::{application, not_found, profile};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{not_simulated, number, set, text};
 use crate::world::simulated::cloud::Cloud;
