@@ -18,6 +18,7 @@ mod approval;
 mod autoscaling;
 mod aws;
 mod call;
+mod cloudformation;
 mod cloudfront;
 mod cloudwatch;
 mod context;
@@ -86,6 +87,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());
+    all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
     all.extend(logs::all());
     all.extend(sqs::all());

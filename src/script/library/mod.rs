@@ -25,16 +25,16 @@ pub struct Module {
 
 macro_rules! modules {
     ($($name:literal)*) => {
-        [$(Module {
+        /// All modules, sorted by name.
+        pub static MODULES: [Module; [$($name),*].len()] = [$(Module {
             name: $name,
             text: include_str!(concat!("../../../stdlib/", $name, ".rhai")),
             prepared: OnceLock::new(),
-        }),*]
+        }),*];
     };
 }
 
-/// All modules, sorted by name.
-pub static MODULES: [Module; 38] = modules![
+modules![
     "alarms"
     "approvals"
     "backup"
@@ -43,6 +43,7 @@ pub static MODULES: [Module; 38] = modules![
     "canary"
     "chain"
     "checklist"
+    "cloud_formation"
     "costs"
     "deployment"
     "diagnose"
@@ -51,6 +52,7 @@ pub static MODULES: [Module; 38] = modules![
     "image_scan"
     "incident"
     "kpis"
+    "lambda"
     "load_balancer"
     "load_test"
     "metrics"

@@ -5,12 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
+use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
 use super::aws::s3::S3;
@@ -62,10 +64,12 @@ pub(crate) struct Cloud {
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
     pub(crate) cloudfront: CloudFront,
+    pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
+    pub(crate) lambda: Lambda,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
     pub(crate) s3: S3,
@@ -93,10 +97,12 @@ impl Cloud {
             lag: Lag::default(),
             answers: Answers::default(),
             cloudfront: CloudFront::default(),
+            cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
+            lambda: Lambda::default(),
             logs: Logs::default(),
             rds: Rds::default(),
             s3: S3::default(),

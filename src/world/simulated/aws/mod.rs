@@ -6,11 +6,13 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `cloudformation` | |
 //! | `cloudfront` | `s3` |
-//! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
+//! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
+//! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
 //! | `s3` | |
@@ -41,12 +43,14 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod cloudformation;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
 pub(crate) mod json;
+pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod s3;
@@ -132,6 +136,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         }
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
+        "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),
         "logs" => {
             let served = match json::text(input, "logGroupName") {
                 Some(group) if logs::reads_lines(operation) => traffic::log_lines(cloud, group),
@@ -141,6 +146,10 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         }
         "cloudfront" => {
             cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
+        }
+        "cloudformation" => {
+            let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
+            cloudformation::call(state, kernel, operation, input)
         }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),

@@ -24,10 +24,10 @@ whoever registered it: not the one that the service ran when the run began, nor 
 
 /// Every fault that can be injected, in the order of the reference.
 pub fn catalogue() -> &'static [FaultInfo] {
-    &CATALOGUE
+    CATALOGUE
 }
 
-pub(super) const CATALOGUE: [FaultInfo; 26] = [
+pub(super) const CATALOGUE: &[FaultInfo] = &[
     FaultInfo {
         name: "version-unhealthy",
         summary: "the new version runs, but fails its health checks",
@@ -129,6 +129,12 @@ pub(super) const CATALOGUE: [FaultInfo; 26] = [
         summary: "a lifecycle hook of a deployment answers FAILED",
         detail: "Argument: the name of its function (every function).",
         strikes: "lifecycle hooks of that function",
+    },
+    FaultInfo {
+        name: "resource-fails",
+        summary: "a resource of a CloudFormation stack cannot be created or updated",
+        detail: "CloudFormation rolls the stack back. Argument: the logical ID of the resource (the first that a change set creates or updates).",
+        strikes: "resources that an executed change set creates or updates",
     },
     FaultInfo {
         name: "throttling",

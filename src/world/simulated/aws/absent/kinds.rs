@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 23] = [
+pub(super) const KINDS: &[Kind] = &[
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -175,6 +175,14 @@ pub(super) const KINDS: [Kind; 23] = [
         There::Names(|cloud| cloud.ssm.names().cloned().collect()),
     ),
     kind(
+        "lambda",
+        "ResourceNotFoundException",
+        "function",
+        &["FunctionName"],
+        listed("ListFunctions", "Functions", &["FunctionName"]),
+    )
+    .says("Function not found"),
+    kind(
         "logs",
         "ResourceNotFoundException",
         "log group",
@@ -234,6 +242,14 @@ pub(super) const KINDS: [Kind; 23] = [
             &["DBSnapshotIdentifier"],
         ),
     ),
+    kind(
+        "cloudformation",
+        "ValidationError",
+        "stack",
+        &["StackName"],
+        listed("DescribeStacks", "Stacks", &["StackName", "StackId"]),
+    )
+    .says("does not exist"),
     kind(
         "application-autoscaling",
         "ObjectNotFoundException",
