@@ -26,7 +26,7 @@
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `s3`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
