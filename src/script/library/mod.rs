@@ -34,7 +34,7 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 38] = modules![
+pub static MODULES: [Module; 39] = modules![
     "alarms"
     "approvals"
     "backup"
@@ -72,6 +72,7 @@ pub static MODULES: [Module; 38] = modules![
     "undeploy"
     "verify"
     "watch"
+    "weighted_records"
     "windows"
 ];
 

@@ -13,6 +13,7 @@ use super::aws::elb::Elb;
 use super::aws::events::Events;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
+use super::aws::route53::Route53;
 use super::aws::scaling::state::{Evaluation, Scaling};
 use super::aws::scheduler::Scheduler;
 use super::aws::secrets::Secrets;
@@ -68,6 +69,7 @@ pub(crate) struct Cloud {
     pub(crate) events: Events,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
+    pub(crate) route53: Route53,
     pub(crate) scaling: Scaling,
     pub(crate) scheduler: Scheduler,
     pub(crate) secrets: Secrets,
@@ -99,6 +101,7 @@ impl Cloud {
             events: Events::default(),
             logs: Logs::default(),
             rds: Rds::default(),
+            route53: Route53::default(),
             scaling: Scaling::default(),
             scheduler: Scheduler::default(),
             secrets: Secrets::default(),

@@ -21,5 +21,6 @@ mod secrets;
 mod undo;
 mod waiters;
 mod waits;
+mod weighted_records;
 mod workflows;
 mod writes_in_doubt;

@@ -12,6 +12,15 @@ const DISABLE: &str = r#"let rule = step "Stop" {
 note(`it is ${rule?.State}`);
 "#;
 
+/// Calls that the simulated cloud does not know.
+const ARCHIVE: &str = r#"let archive = step "Describe" {
+    stays("a description");
+    aws::call("events", "UpdateArchive", #{ ArchiveName: "nightly", Description: "orders" });
+    aws::call("events", "DescribeArchive", #{ ArchiveName: "nightly" })
+};
+note(`it is ${archive?.State}`);
+"#;
+
 /// A project with a pipeline and these answers in its fixture.
 fn project(script: &str, answers: &str) -> Deployer {
     let mut deployer = Deployer::offline();
@@ -50,8 +59,8 @@ fn pasted(finished: &Finished) -> String {
 #[test]
 fn what_is_missing_is_said_as_lines_to_paste_until_nothing_is() {
     let mut answers = String::new();
-    for operation in ["DisableRule", "DescribeRule"] {
-        let failed = rehearsed(DISABLE, &answers);
+    for operation in ["UpdateArchive", "DescribeArchive"] {
+        let failed = rehearsed(ARCHIVE, &answers);
         failed
             .expect(1)
             .says("the simulated cloud does not know")
@@ -59,10 +68,10 @@ fn what_is_missing_is_said_as_lines_to_paste_until_nothing_is() {
         answers += &pasted(&failed);
     }
     assert!(
-        answers.contains("when = { EventBusName = \"orders\", Name = \"nightly\" }"),
+        answers.contains("when = { ArchiveName = \"nightly\", Description = \"orders\" }"),
         "{answers}"
     );
-    rehearsed(DISABLE, &answers).expect(0);
+    rehearsed(ARCHIVE, &answers).expect(0);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::world::simulated::model::json::{list, set, text, texts};
 
 mod balancing;
 mod messages;
+mod records;
 mod schedules;
 mod stores;
 
@@ -179,6 +180,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
     [
         balancing::TYPES,
         messages::TYPES,
+        records::TYPES,
         schedules::TYPES,
         stores::TYPES,
     ]
@@ -213,6 +215,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     match call.service.as_str() {
         "elbv2" => balancing::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
+        "route53" => records::needs(operation, input),
         "events" | "scheduler" => schedules::needs(operation, input),
         _ => stores::needs(operation, input),
     }

@@ -13,6 +13,7 @@
 //! | `events` | |
 //! | `logs` | |
 //! | `rds` | |
+//! | `route53` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `scheduler` | `events` (schedule expressions) |
 //! | `secrets` | |
@@ -49,6 +50,7 @@ pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod logs;
 pub(crate) mod rds;
+pub(crate) mod route53;
 pub(crate) mod scaling;
 pub(crate) mod scheduler;
 pub(crate) mod secrets;
@@ -131,6 +133,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             )
         }
         "events" => events::call(&mut cloud.events, &cloud.kernel, operation, input),
+        "route53" => route53::call(&mut cloud.route53, &mut cloud.kernel, operation, input),
         "scheduler" => scheduler::call(&mut cloud.scheduler, &cloud.kernel, operation, input),
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),

@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 23] = [
+pub(super) const KINDS: [Kind; 24] = [
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -211,6 +211,13 @@ pub(super) const KINDS: [Kind; 23] = [
         "topic",
         &["TopicArn", "TargetArn"],
         listed("ListTopics", "Topics", &["TopicArn"]),
+    ),
+    kind(
+        "route53",
+        "NoSuchHostedZone",
+        "hosted zone",
+        &["HostedZoneId", "Id"],
+        There::Names(|cloud| cloud.route53.zone_ids().cloned().collect()),
     ),
     kind(
         "events",
