@@ -118,6 +118,11 @@ pub trait Call: Send + Sync {
         None
     }
 
+    /// What a write acts upon, and how, where the name of the verb does not say it; `None`: verb and object of its line.
+    fn acts_upon(&self) -> Option<String> {
+        None
+    }
+
     /// What continues in AWS by itself: behind a write that returned this, or while a wait goes on (`output`: null).
     fn in_flight(&self, _output: &Value) -> Option<InFlight> {
         None

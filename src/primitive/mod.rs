@@ -18,6 +18,8 @@ mod approval;
 mod autoscaling;
 mod aws;
 mod call;
+mod cloudformation;
+mod cloudfront;
 mod cloudwatch;
 mod context;
 mod declaration;
@@ -40,7 +42,7 @@ mod process;
 mod push;
 mod rds;
 mod route53;
-
+mod s3;
 mod scheduler;
 pub mod secret_ref;
 mod secret_request;
@@ -87,6 +89,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());
+    all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
     all.extend(events::all());
     all.extend(route53::all());
@@ -95,6 +98,8 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(sqs::all());
     all.extend(sns::all());
     all.extend(rds::all());
+    all.extend(s3::all());
+    all.push(verb::<cloudfront::Invalidate>());
     all.extend(secrets::all());
     all.extend(sts::all());
     all.push(verb::<http::Check>());

@@ -38,8 +38,10 @@ pub(super) fn storable(
 impl Run {
     /// What a write acts upon, and how.
     fn acts_upon(&self, attempt: &Attempt<'_>) -> String {
-        let line = attempt.call.line(&attempt.seen);
-        format!("{} {}", attempt.primitive.declaration().path(), line.object)
+        attempt.call.acts_upon().unwrap_or_else(|| {
+            let line = attempt.call.line(&attempt.seen);
+            format!("{} {}", attempt.primitive.declaration().path(), line.object)
+        })
     }
 
     /// What a write leaves in place; of one that failed, it may be anything.

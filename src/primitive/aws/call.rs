@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Place, call_of};
-use crate::primitive::api::secrets::refuse_secrets;
+use super::{Place, call_of, in_doubt};
 use crate::primitive::api::{self, pages::send_all};
-use crate::primitive::{Call, Context, Declaration, Line, LineKind, Residue, ResourceCache, Verb};
+use crate::primitive::{
+    Call, Context, Declaration, Line, LineKind, Reconciled, Residue, ResourceCache, Verb,
+};
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
@@ -38,6 +39,16 @@ impl AnyCall {
         };
         call_of(&self.service, &self.operation, &self.input, place)
     }
+
+    /// The service, and what the call acts upon as people call it: `lambda orders live`.
+    fn object(&self) -> String {
+        let call = self.call();
+        let subject = in_doubt::subject(&call).into_iter();
+        let names = subject.filter(|(member, _)| in_doubt::is_name(member));
+        let names = names.map(|(_, text)| api::name_of(&text.into()));
+        let words: Vec<String> = [self.service.clone()].into_iter().chain(names).collect();
+        words.join(" ")
+    }
 }
 
 impl Verb for AnyCall {
@@ -46,7 +57,7 @@ impl Verb for AnyCall {
         name: "call",
         // Until the operation is known.
         effect: Effect::Write,
-        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost and no read shows whether it happened, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
         positional: &["service", "operation", "input"],
         returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
         example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
@@ -60,7 +71,6 @@ impl Call for AnyCall {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        refuse_secrets(&Self::DECLARATION.path(), &self.service, &self.operation)?;
         let call = self.call();
         api::check(
             &Self::DECLARATION.path(),
@@ -73,7 +83,7 @@ impl Call for AnyCall {
     fn line(&self, _: &ResourceCache) -> Line {
         Line {
             verb: self.operation.clone(),
-            object: self.service.clone(),
+            object: self.object(),
             kind: match self.effect(Effect::Write) {
                 Effect::Write => LineKind::Changes,
                 _ => LineKind::Looks,
@@ -99,10 +109,23 @@ impl Call for AnyCall {
         true
     }
 
+    fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
+        in_doubt::reconcile(&self.call(), cx)
+    }
+
+    /// A write is only another one like it if it is the same operation on the same objects.
+    fn acts_upon(&self) -> Option<String> {
+        let call = self.call();
+        let subject = in_doubt::subject(&call).into_iter();
+        let mut words = vec![call.service.as_str(), call.operation.as_str()];
+        words.extend(subject.map(|(_, text)| text));
+        Some(words.join(" "))
+    }
+
     fn residue(&self, _: &Value) -> Option<Residue> {
         Some(Residue {
-            text: format!("{} {}", self.service, self.operation),
-            harmless: false,
+            text: format!("{} {}", self.operation, self.object()),
+            harmless: in_doubt::is_harmless(&self.service, &self.operation),
             ..Residue::default()
         })
     }

@@ -10,6 +10,7 @@ use super::{Primitive, wait};
 use crate::world::AwsCall;
 
 mod call;
+mod in_doubt;
 mod pages;
 mod wait_for;
 

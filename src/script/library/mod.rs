@@ -25,16 +25,16 @@ pub struct Module {
 
 macro_rules! modules {
     ($($name:literal)*) => {
-        [$(Module {
+        /// All modules, sorted by name.
+        pub static MODULES: [Module; [$($name),*].len()] = [$(Module {
             name: $name,
             text: include_str!(concat!("../../../stdlib/", $name, ".rhai")),
             prepared: OnceLock::new(),
-        }),*]
+        }),*];
     };
 }
 
-/// All modules, sorted by name.
-pub static MODULES: [Module; 39] = modules![
+modules![
     "alarms"
     "approvals"
     "backup"
@@ -43,6 +43,7 @@ pub static MODULES: [Module; 39] = modules![
     "canary"
     "chain"
     "checklist"
+    "cloud_formation"
     "costs"
     "deployment"
     "diagnose"
@@ -51,6 +52,7 @@ pub static MODULES: [Module; 39] = modules![
     "image_scan"
     "incident"
     "kpis"
+    "lambda"
     "load_balancer"
     "load_test"
     "metrics"
@@ -67,6 +69,7 @@ pub static MODULES: [Module; 39] = modules![
     "scheduled_task"
     "secrets_ready"
     "service"
+    "static_site"
     "target_group"
     "task_definition"
     "undeploy"

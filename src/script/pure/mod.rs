@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::vocabulary::{Fault, codes};
 
+mod base64;
 mod digest;
 mod image_uri;
 pub(super) mod json;
@@ -40,6 +41,8 @@ pub static ALL: &[Pure] = &[
     markdown::TABLE,
     version::COMPARE,
     digest::SHA256,
+    base64::ENCODE,
+    base64::DECODE,
     image_uri::PARSE,
     time::ADD,
     time::BETWEEN,

@@ -225,6 +225,10 @@ fn listings(cloud: &Cloud, kind: &'static ResourceType) -> Vec<AwsCall> {
         "DescribeSecret" => each(cloud.secrets.names().cloned().collect()),
         "GetQueueAttributes" => each(cloud.sqs.queues().map(|(name, _)| name).cloned().collect()),
         "GetParameter" => each(cloud.ssm.names().cloned().collect()),
+        "ListAliases" | "ListVersionsByFunction" => {
+            let functions = cloud.lambda.functions().map(|(name, _)| name);
+            each(functions.cloned().collect())
+        }
         "GetTopicAttributes" => {
             let arn = |name: &String| cloud.arn("sns", name);
             each(cloud.sns.topics().map(arn).collect())
@@ -236,9 +240,10 @@ fn listings(cloud: &Cloud, kind: &'static ResourceType) -> Vec<AwsCall> {
 /// Whether a live answer says that there is no such thing.
 fn not_there(fault: &Fault) -> bool {
     let code = fault.code.as_str();
-    ["NotFound", "NonExistent", "DoesNotExist", "NoSuch"]
-        .iter()
-        .any(|word| code.contains(word))
+    // CloudFormation has no code of its own for a stack that is not there.
+    let unnamed = code == "ValidationError" && fault.message.contains("does not exist");
+    let words = ["NotFound", "NonExistent", "DoesNotExist", "NoSuch"];
+    unnamed || words.iter().any(|word| code.contains(word))
 }
 
 /// Whether a live answer says that one may not look.

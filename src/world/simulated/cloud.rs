@@ -5,15 +5,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::cloudformation::CloudFormation;
+use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
 use super::aws::events::Events;
+use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
 use super::aws::route53::Route53;
+use super::aws::s3::S3;
 use super::aws::scaling::state::{Evaluation, Scaling};
 use super::aws::scheduler::Scheduler;
 use super::aws::secrets::Secrets;
@@ -62,14 +66,18 @@ pub(crate) struct Cloud {
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
+    pub(crate) cloudfront: CloudFront,
+    pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
     pub(crate) events: Events,
+    pub(crate) lambda: Lambda,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
     pub(crate) route53: Route53,
+    pub(crate) s3: S3,
     pub(crate) scaling: Scaling,
     pub(crate) scheduler: Scheduler,
     pub(crate) secrets: Secrets,
@@ -94,14 +102,18 @@ impl Cloud {
             changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
+            cloudfront: CloudFront::default(),
+            cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
             events: Events::default(),
+            lambda: Lambda::default(),
             logs: Logs::default(),
             rds: Rds::default(),
             route53: Route53::default(),
+            s3: S3::default(),
             scaling: Scaling::default(),
             scheduler: Scheduler::default(),
             secrets: Secrets::default(),

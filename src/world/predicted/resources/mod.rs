@@ -10,9 +10,11 @@ use crate::world::simulated::model::Cloud;
 use crate::world::simulated::model::json::{list, set, text, texts};
 
 mod balancing;
+mod functions;
 mod messages;
 mod records;
 mod schedules;
+mod stacks;
 mod stores;
 
 /// A type of AWS resource that plans can change: how it is read, named and brought into the simulated cloud.
@@ -115,28 +117,21 @@ impl ResourceType {
         if let Some((_, key)) = self.lists.iter().find(|(name, _)| *name == operation) {
             return list(output, key).to_vec();
         }
-        match self.shown {
-            AnswerPlace::List(key) => list(output, key).to_vec(),
-            AnswerPlace::Whole => vec![output.clone()],
-            AnswerPlace::Inside(key) => {
-                let inside = output.get(key).cloned();
-                inside
-                    .map(|item| self.named(item, input))
-                    .into_iter()
-                    .collect()
-            }
-            AnswerPlace::Nameless => vec![self.named(output.clone(), input)],
-        }
-    }
-
-    /// A resource with its names, which may stand in the question alone.
-    fn named(&self, mut item: Value, input: &Value) -> Value {
+        let inside = match self.shown {
+            AnswerPlace::List(key) => return list(output, key).to_vec(),
+            AnswerPlace::Whole | AnswerPlace::Nameless => Some(output),
+            AnswerPlace::Inside(key) => output.get(key),
+        };
+        let Some(mut item) = inside.cloned() else {
+            return Vec::new();
+        };
+        // What names it may stand in the question alone.
         for name in self.names {
             if let (None, Some(asked)) = (item.get(name.item), input.get(name.input)) {
                 set(&mut item, name.item, asked.clone());
             }
         }
-        item
+        vec![item]
     }
 
     /// The names that a read asks for, and as what.
@@ -179,9 +174,11 @@ impl ResourceNeed {
 pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
     [
         balancing::TYPES,
+        functions::TYPES,
         messages::TYPES,
         records::TYPES,
         schedules::TYPES,
+        stacks::TYPES,
         stores::TYPES,
     ]
     .into_iter()
@@ -214,6 +211,8 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     let (operation, input) = (call.operation.as_str(), &call.input);
     match call.service.as_str() {
         "elbv2" => balancing::needs(operation, input),
+        "cloudformation" => stacks::needs(operation, input),
+        "lambda" => functions::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
         "route53" => records::needs(operation, input),
         "events" | "scheduler" => schedules::needs(operation, input),

@@ -6,14 +6,18 @@
 //!
 //! | part | may call |
 //! | --- | --- |
-//! | `cloudwatch` | `ecs`, `elb`, `sqs`, `traffic` |
+//! | `cloudformation` | |
+//! | `cloudfront` | `s3` |
+//! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
 //! | `events` | |
+//! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
 //! | `route53` | |
+//! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `scheduler` | `events` (schedule expressions) |
 //! | `secrets` | |
@@ -22,7 +26,7 @@
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
@@ -42,15 +46,19 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod cloudformation;
+pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
 pub(crate) mod events;
 pub(crate) mod json;
+pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod route53;
+pub(crate) mod s3;
 pub(crate) mod scaling;
 pub(crate) mod scheduler;
 pub(crate) mod secrets;
@@ -137,6 +145,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         "scheduler" => scheduler::call(&mut cloud.scheduler, &cloud.kernel, operation, input),
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
+        "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),
         "logs" => {
             let served = match json::text(input, "logGroupName") {
                 Some(group) if logs::reads_lines(operation) => traffic::log_lines(cloud, group),
@@ -144,10 +153,18 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
+        "cloudfront" => {
+            cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
+        }
+        "cloudformation" => {
+            let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
+            cloudformation::call(state, kernel, operation, input)
+        }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
         "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),
+        "s3" => s3::call(&mut cloud.s3, &cloud.kernel, operation, input),
         "sts" => sts::call(&cloud.kernel, operation),
         service => Err(not_simulated(service, operation)),
     }

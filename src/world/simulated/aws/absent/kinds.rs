@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 24] = [
+pub(super) const KINDS: &[Kind] = &[
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -175,6 +175,14 @@ pub(super) const KINDS: [Kind; 24] = [
         There::Names(|cloud| cloud.ssm.names().cloned().collect()),
     ),
     kind(
+        "lambda",
+        "ResourceNotFoundException",
+        "function",
+        &["FunctionName"],
+        listed("ListFunctions", "Functions", &["FunctionName"]),
+    )
+    .says("Function not found"),
+    kind(
         "logs",
         "ResourceNotFoundException",
         "log group",
@@ -259,6 +267,14 @@ pub(super) const KINDS: [Kind; 24] = [
         ),
     ),
     kind(
+        "cloudformation",
+        "ValidationError",
+        "stack",
+        &["StackName"],
+        listed("DescribeStacks", "Stacks", &["StackName", "StackId"]),
+    )
+    .says("does not exist"),
+    kind(
         "application-autoscaling",
         "ObjectNotFoundException",
         "scaling policy",
@@ -283,4 +299,18 @@ pub(super) const KINDS: [Kind; 24] = [
         ),
     )
     .says("scalable target"),
+    kind(
+        "s3",
+        "NoSuchBucket",
+        "bucket",
+        &["Bucket"],
+        listed("ListBuckets", "Buckets", &["Name"]),
+    ),
+    kind(
+        "cloudfront",
+        "NoSuchDistribution",
+        "distribution",
+        &["DistributionId", "Id"],
+        There::Names(|cloud| cloud.cloudfront.ids().cloned().collect()),
+    ),
 ];

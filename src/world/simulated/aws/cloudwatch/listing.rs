@@ -16,6 +16,9 @@ const BALANCED: [&str; 5] = [
     "TargetResponseTime",
 ];
 
+/// Metrics of a function's invocations.
+const INVOKED: [&str; 4] = ["Duration", "Errors", "Invocations", "Throttles"];
+
 /// Every metric that has data, or may have it.
 pub(super) fn all(cloud: &Cloud) -> Vec<Metric> {
     let mut out: Vec<Metric> = cloud.cloudwatch.custom.keys().cloned().collect();
@@ -41,6 +44,17 @@ pub(super) fn all(cloud: &Cloud) -> Vec<Metric> {
         let named = [("ClusterName", &*key.cluster), ("ServiceName", &*key.name)];
         let both = ["CPUUtilization", "MemoryUtilization"];
         out.extend(both.map(|name| Metric::new("AWS/ECS", name, &named)));
+    }
+    for (name, function) in cloud.lambda.functions() {
+        let of = ("FunctionName", name.as_str());
+        let resources = function
+            .alias_names()
+            .map(|alias| format!("{name}:{alias}"));
+        for resource in resources {
+            let both = [of, ("Resource", resource.as_str())];
+            out.extend(INVOKED.map(|name| Metric::new("AWS/Lambda", name, &both)));
+        }
+        out.extend(INVOKED.map(|name| Metric::new("AWS/Lambda", name, &[of])));
     }
     for (queue, _) in cloud.sqs.queues() {
         let name = "ApproximateNumberOfMessagesVisible";

@@ -69,8 +69,9 @@ impl Metric {
 pub(super) fn unit_of(metric: &Metric) -> &'static str {
     match (metric.namespace.as_str(), metric.name.as_str()) {
         (_, "TargetResponseTime") => "Seconds",
+        ("AWS/Lambda", "Duration") => "Milliseconds",
         ("AWS/ECS", _) => "Percent",
-        ("AWS/ApplicationELB" | "AWS/SQS", _) => "Count",
+        ("AWS/ApplicationELB" | "AWS/Lambda" | "AWS/SQS", _) => "Count",
         _ => "None",
     }
 }

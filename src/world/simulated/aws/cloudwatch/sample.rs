@@ -10,6 +10,7 @@ use super::statistic::Statistic;
 use super::whole_minute;
 use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::aws::elb::{self, dimension};
+use crate::world::simulated::aws::lambda::metrics::{Dimensions, Invocations, invocations};
 use crate::world::simulated::aws::sqs;
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
@@ -155,6 +156,7 @@ pub(super) fn sample(
     match metric.namespace.as_str() {
         "AWS/ApplicationELB" => balanced(cloud, metric, from, to),
         "AWS/ECS" => service(cloud, metric, from, to),
+        "AWS/Lambda" => function(cloud, metric, from, to),
         "AWS/SQS" => queue(cloud, metric, from, to),
         _ => None,
     }
@@ -337,6 +339,45 @@ fn service(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Op
         }
     }
     Sample::aggregated(values)
+}
+
+fn function(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
+    let named = |name: &str| metric.dimensions.get(name).map(String::as_str);
+    let dimensions = Dimensions {
+        function: named("FunctionName")?,
+        resource: named("Resource"),
+        executed: named("ExecutedVersion"),
+    };
+    let known = [
+        Some(dimensions.function),
+        dimensions.resource,
+        dimensions.executed,
+    ];
+    if known.iter().flatten().count() != metric.dimensions.len() {
+        return None;
+    }
+    let within = |from, to| invocations(&cloud.lambda, &cloud.kernel, dimensions, from, to);
+    let served = within(from, to);
+    let before = within(cloud.began(), from);
+    // A whole number, as in `whole`.
+    let whole = |of: fn(&Invocations) -> f64| {
+        let sum = |served: &[Invocations]| served.iter().map(of).sum::<f64>() + 1e-6;
+        (sum(&before) + sum(&served)).floor() - sum(&before).floor()
+    };
+    let count = whole(|served| served.count);
+    match metric.name.as_str() {
+        "Invocations" => (count > 0.0).then(|| Sample::events(count)).flatten(),
+        "Errors" => {
+            let errors = whole(|served| served.errors).min(count);
+            Sample::of(vec![(0.0, count - errors), (1.0, errors)])
+        }
+        "Throttles" => Sample::of(vec![(0.0, count)]),
+        "Duration" => {
+            let each = served.iter().map(|s| (s.milliseconds, s.count));
+            Sample::of(each.collect())
+        }
+        _ => None,
+    }
 }
 
 fn queue(cloud: &Cloud, metric: &Metric, from: Timestamp, to: Timestamp) -> Option<Sample> {
