@@ -314,7 +314,8 @@ fn weights_of_dns_records_are_shifted_and_restored() {
     let mut account = Account::open();
     account
         .run(
-            r#"let zone = aws::call("route53", "CreateHostedZone", #{ Name: "example.com", CallerReference: "1" }).HostedZone.Id;
+            r#"let zone = aws::call("route53", "CreateHostedZone", #{ Name: "example.com", CallerReference: "1" }).HostedZone.Id.split("/");
+            let zone = zone[zone.len() - 1];
             let set = |id, weight| #{
                 Name: "shop.example.com", Type: "CNAME", TTL: 60, SetIdentifier: id, Weight: weight,
                 ResourceRecords: [#{ Value: `${id}.example.net` }],
