@@ -14,6 +14,7 @@ pub mod ask;
 pub mod fargate;
 pub mod resource_cache;
 
+mod appconfig;
 mod approval;
 mod autoscaling;
 mod aws;
@@ -89,6 +90,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());
+    all.extend(appconfig::all());
     all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
     all.extend(events::all());

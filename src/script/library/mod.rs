@@ -36,6 +36,7 @@ macro_rules! modules {
 
 modules![
     "alarms"
+    "app_config"
     "approvals"
     "backup"
     "blue_green"

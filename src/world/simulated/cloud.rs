@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::appconfig::{AppConfig, Look};
 use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
@@ -38,8 +39,15 @@ use super::outside::traffic::state::Traffic;
 /// Something that happens by itself, to whom it happens.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
+    AppConfig(Look),
     Ecs(EcsEvent),
     Scaling(Evaluation),
+}
+
+impl From<Look> for Event {
+    fn from(event: Look) -> Self {
+        Event::AppConfig(event)
+    }
 }
 
 impl From<EcsEvent> for Event {
@@ -66,6 +74,7 @@ pub(crate) struct Cloud {
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
+    pub(crate) appconfig: AppConfig,
     pub(crate) cloudfront: CloudFront,
     pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
@@ -102,6 +111,7 @@ impl Cloud {
             changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
+            appconfig: AppConfig::default(),
             cloudfront: CloudFront::default(),
             cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),

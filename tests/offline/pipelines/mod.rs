@@ -18,6 +18,7 @@ mod rolled_back_as_before;
 mod rollouts;
 mod scheduled_tasks;
 mod secrets;
+mod sites;
 mod undo;
 mod waiters;
 mod waits;

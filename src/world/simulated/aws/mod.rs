@@ -6,6 +6,7 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `appconfig` | `cloudwatch` (alarms) |
 //! | `cloudformation` | |
 //! | `cloudfront` | `s3` |
 //! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
@@ -26,7 +27,7 @@
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `s3`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
@@ -46,6 +47,7 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod appconfig;
 pub(crate) mod cloudformation;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
@@ -153,6 +155,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
+        "appconfig" => appconfig::call(cloud, operation, input),
         "cloudfront" => {
             cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
         }

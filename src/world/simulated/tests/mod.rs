@@ -13,6 +13,7 @@ use crate::vocabulary::Retry;
 
 mod absent;
 mod alarms;
+mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
 mod deploying_members;
