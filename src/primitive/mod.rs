@@ -42,7 +42,7 @@ mod net;
 mod process;
 mod push;
 mod rds;
-
+mod route53;
 mod s3;
 mod scheduler;
 pub mod secret_ref;
@@ -94,6 +94,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
     all.extend(events::all());
+    all.extend(route53::all());
     all.extend(scheduler::all());
     all.extend(logs::all());
     all.extend(sqs::all());

@@ -34,9 +34,21 @@ const LISTS: [(&str, &[&str]); 6] = [
     ("ScalingPolicies", &["ResourceId", "PolicyName"]),
 ];
 
-/// The names under which targets of rules and schedules of EventBridge Scheduler are kept beside the lists.
+/// The names under which record sets, targets of rules, and schedules of EventBridge Scheduler are kept beside the lists.
+const RECORD_SET: &str = "RecordSet";
 const RULE_TARGET: &str = "RuleTarget";
 const SCHEDULE: &str = "Schedule";
+
+/// The identity of a record set: zone, name, type and set identifier.
+fn record_id(zone: &Value, set: &Value) -> Option<String> {
+    let zone = short_name(zone.as_str()?);
+    let name = set["Name"].as_str()?.trim_end_matches('.').to_lowercase();
+    let identifier = set["SetIdentifier"].as_str().unwrap_or_default();
+    Some(format!(
+        "{zone} {name} {} {identifier}",
+        set["Type"].as_str()?
+    ))
+}
 
 /// The identity of a schedule: its group and its name.
 fn schedule_id(schedule: &Value) -> Option<String> {
@@ -95,6 +107,16 @@ impl ResourceCache {
                 self.services.insert(key, Arc::new(service.clone()));
             }
         }
+        for set in output["ResourceRecordSets"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            if let Some(id) = record_id(&input["HostedZoneId"], set) {
+                let kept = Arc::new(set.clone());
+                self.listed.insert((RECORD_SET, id), kept);
+            }
+        }
         // Only a schedule has this member, and an answer that shows it is one.
         if output["FlexibleTimeWindow"].is_object()
             && let Some(id) = schedule_id(output)
@@ -123,6 +145,12 @@ impl ResourceCache {
     pub fn schedule(&self, input: &Value) -> Option<&Value> {
         let key = (SCHEDULE, schedule_id(input)?);
         self.listed.get(&key).map(|kept| &**kept)
+    }
+
+    /// A record set of a hosted zone, as it was read last.
+    pub fn record_set(&self, zone: &Value, set: &Value) -> Option<&Value> {
+        let kept = self.listed.get(&(RECORD_SET, record_id(zone, set)?));
+        kept.map(|kept| &**kept)
     }
 
     /// The target of a rule of EventBridge, by its id, as it was read last.

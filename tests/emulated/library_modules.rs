@@ -349,3 +349,30 @@ fn scheduled_tasks_start_another_revision_and_nothing_else_changes() {
     let code = none.expect(1).ending()["fault"]["code"].clone();
     assert_eq!(code, "ResourceNotFoundException", "{none}");
 }
+
+#[test]
+fn weights_of_dns_records_are_shifted_and_restored() {
+    let mut account = Account::open();
+    account
+        .run(
+            r#"let zone = aws::call("route53", "CreateHostedZone", #{ Name: "example.com", CallerReference: "1" }).HostedZone.Id.split("/");
+            let zone = zone[zone.len() - 1];
+            let set = |id, weight| #{
+                Name: "shop.example.com", Type: "CNAME", TTL: 60, SetIdentifier: id, Weight: weight,
+                ResourceRecords: [#{ Value: `${id}.example.net` }],
+            };
+            let changes = [#{ Action: "CREATE", ResourceRecordSet: set.call("blue", 100) },
+                #{ Action: "CREATE", ResourceRecordSet: set.call("green", 0) }];
+            route53::change_resource_record_sets(#{ HostedZoneId: zone, ChangeBatch: #{ Changes: changes } });"#,
+        )
+        .expect(0);
+    let find = r#"import "std/weighted_records" as weighted_records;
+        let records = weighted_records::find(#{ zone: "example.com", name: "shop.example.com", type: "CNAME" });"#;
+    let is = |blue: u32, green: u32| {
+        format!("{find} weighted_records::verify(records, #{{ blue: {blue}, green: {green} }});")
+    };
+    let shifted =
+        format!("{find} weighted_records::set_weights(records, #{{ blue: 10, green: 90 }});");
+    account.does_and_undoes(&is(100, 0), &shifted, &is(100, 0));
+    account.run(&is(10, 90)).expect(0);
+}

@@ -76,6 +76,7 @@ modules![
     "undeploy"
     "verify"
     "watch"
+    "weighted_records"
     "windows"
 ];
 

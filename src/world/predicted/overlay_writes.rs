@@ -213,6 +213,14 @@ fn listings(cloud: &Cloud, kind: &'static ResourceType) -> Vec<AwsCall> {
         }
         "DescribeRules" => parents(cloud.elb.listeners().cloned().collect()),
         "DescribeRule" | "ListTargetsByRule" => each(cloud.events.names().cloned().collect()),
+        "ListResourceRecordSets" => each(cloud.route53.zone_ids().cloned().collect()),
+        "GetChange" => each(
+            cloud
+                .route53
+                .change_ids()
+                .map(|id| format!("/change/{id}"))
+                .collect(),
+        ),
         "GetSchedule" => each(cloud.scheduler.names().cloned().collect()),
         "DescribeSecret" => each(cloud.secrets.names().cloned().collect()),
         "GetQueueAttributes" => each(cloud.sqs.queues().map(|(name, _)| name).cloned().collect()),

@@ -17,6 +17,7 @@ use super::aws::events::Events;
 use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
+use super::aws::route53::Route53;
 use super::aws::s3::S3;
 use super::aws::scaling::state::{Evaluation, Scaling};
 use super::aws::scheduler::Scheduler;
@@ -80,10 +81,11 @@ pub(crate) struct Cloud {
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
-    pub(crate) lambda: Lambda,
     pub(crate) events: Events,
+    pub(crate) lambda: Lambda,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
+    pub(crate) route53: Route53,
     pub(crate) s3: S3,
     pub(crate) scaling: Scaling,
     pub(crate) scheduler: Scheduler,
@@ -116,10 +118,11 @@ impl Cloud {
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
-            lambda: Lambda::default(),
             events: Events::default(),
+            lambda: Lambda::default(),
             logs: Logs::default(),
             rds: Rds::default(),
+            route53: Route53::default(),
             s3: S3::default(),
             scaling: Scaling::default(),
             scheduler: Scheduler::default(),

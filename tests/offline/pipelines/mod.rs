@@ -22,5 +22,6 @@ mod sites;
 mod undo;
 mod waiters;
 mod waits;
+mod weighted_records;
 mod workflows;
 mod writes_in_doubt;

@@ -12,6 +12,7 @@ use crate::world::simulated::model::json::{list, set, text, texts};
 mod balancing;
 mod functions;
 mod messages;
+mod records;
 mod schedules;
 mod stacks;
 mod stores;
@@ -175,6 +176,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
         balancing::TYPES,
         functions::TYPES,
         messages::TYPES,
+        records::TYPES,
         schedules::TYPES,
         stacks::TYPES,
         stores::TYPES,
@@ -212,6 +214,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
         "cloudformation" => stacks::needs(operation, input),
         "lambda" => functions::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
+        "route53" => records::needs(operation, input),
         "events" | "scheduler" => schedules::needs(operation, input),
         _ => stores::needs(operation, input),
     }

@@ -42,3 +42,30 @@ fn what_starts_tasks_is_shown_as_changed() {
     assert!(unknown_within(&answer).is_some(), "{answer}");
     assert!(live.writes().is_empty(), "{:#?}", live.writes());
 }
+
+/// A list of record sets does not say of which zone they are: they are the zone's all the same.
+#[test]
+fn record_sets_are_shown_as_changed_and_the_change_comes_into_force() {
+    let live = world(&[]);
+    let plan = over(&live);
+    let call = |operation: &str, input: Value| {
+        let answer = aws(&plan, "route53", operation, input);
+        answer.unwrap_or_else(|fault| panic!("{operation}: {fault}"))
+    };
+    let of_name =
+        json!({ "HostedZoneId": "/hostedzone/Z0REALSERV", "StartRecordName": "shop.realserv.com" });
+    let mut set = call("ListResourceRecordSets", of_name.clone())["ResourceRecordSets"][1].clone();
+    assert_eq!(set["SetIdentifier"], "green");
+    set["Weight"] = json!(10);
+    let batch = json!({ "Changes": [{ "Action": "UPSERT", "ResourceRecordSet": set }] });
+    let input = json!({ "HostedZoneId": "/hostedzone/Z0REALSERV", "ChangeBatch": batch });
+    let change = call("ChangeResourceRecordSets", input)["ChangeInfo"]["Id"].clone();
+    let listed = call("ListResourceRecordSets", of_name);
+    assert_eq!(listed["ResourceRecordSets"][1], set);
+    plan.sleep(Duration::from_secs(60));
+    assert_eq!(
+        call("GetChange", json!({ "Id": change }))["ChangeInfo"]["Status"],
+        "INSYNC"
+    );
+    assert!(live.writes().is_empty(), "{:#?}", live.writes());
+}

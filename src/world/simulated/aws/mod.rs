@@ -13,10 +13,11 @@
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
-//! | `lambda` | `traffic` |
 //! | `events` | |
+//! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
+//! | `route53` | |
 //! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `scheduler` | `events` (schedule expressions) |
@@ -58,6 +59,7 @@ pub(crate) mod json;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
+pub(crate) mod route53;
 pub(crate) mod s3;
 pub(crate) mod scaling;
 pub(crate) mod scheduler;
@@ -141,6 +143,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             )
         }
         "events" => events::call(&mut cloud.events, &cloud.kernel, operation, input),
+        "route53" => route53::call(&mut cloud.route53, &mut cloud.kernel, operation, input),
         "scheduler" => scheduler::call(&mut cloud.scheduler, &cloud.kernel, operation, input),
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),

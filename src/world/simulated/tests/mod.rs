@@ -28,6 +28,7 @@ mod refusals;
 mod repeated;
 mod rollout_end;
 mod rooms;
+mod route53;
 mod scaling;
 mod schedules;
 pub(in crate::world) mod services;

@@ -221,6 +221,13 @@ pub(super) const KINDS: &[Kind] = &[
         listed("ListTopics", "Topics", &["TopicArn"]),
     ),
     kind(
+        "route53",
+        "NoSuchHostedZone",
+        "hosted zone",
+        &["HostedZoneId", "Id"],
+        There::Names(|cloud| cloud.route53.zone_ids().cloned().collect()),
+    ),
+    kind(
         "events",
         "ResourceNotFoundException",
         "rule",
