@@ -34,7 +34,7 @@ macro_rules! modules {
 }
 
 /// All modules, sorted by name.
-pub static MODULES: [Module; 38] = modules![
+pub static MODULES: [Module; 39] = modules![
     "alarms"
     "approvals"
     "backup"
@@ -43,6 +43,7 @@ pub static MODULES: [Module; 38] = modules![
     "canary"
     "chain"
     "checklist"
+    "code_deploy"
     "costs"
     "deployment"
     "diagnose"

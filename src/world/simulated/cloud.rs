@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::aws::answers::Answers;
 use super::aws::cloudwatch::state::CloudWatch;
+use super::aws::codedeploy::{CodeDeploy, Event as CodeDeployEvent};
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
@@ -32,8 +33,15 @@ use super::outside::traffic::state::Traffic;
 /// Something that happens by itself, to whom it happens.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
+    CodeDeploy(CodeDeployEvent),
     Ecs(EcsEvent),
     Scaling(Evaluation),
+}
+
+impl From<CodeDeployEvent> for Event {
+    fn from(event: CodeDeployEvent) -> Self {
+        Event::CodeDeploy(event)
+    }
 }
 
 impl From<EcsEvent> for Event {
@@ -61,6 +69,7 @@ pub(crate) struct Cloud {
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
     pub(crate) cloudwatch: CloudWatch,
+    pub(crate) codedeploy: CodeDeploy,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
@@ -91,6 +100,7 @@ impl Cloud {
             lag: Lag::default(),
             answers: Answers::default(),
             cloudwatch: CloudWatch::default(),
+            codedeploy: CodeDeploy::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),

@@ -7,6 +7,7 @@
 //! | part | may call |
 //! | --- | --- |
 //! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
+//! | `codedeploy` | `lambda` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
@@ -41,6 +42,7 @@ use json::not_simulated;
 pub(crate) mod absent;
 pub(crate) mod answers;
 pub(crate) mod cloudwatch;
+pub(crate) mod codedeploy;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
@@ -139,6 +141,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
+        "codedeploy" => codedeploy::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
         "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),

@@ -14,6 +14,7 @@ use crate::vocabulary::Retry;
 mod absent;
 mod alarms;
 pub(in crate::world) mod balancing;
+mod codedeploy;
 mod deploying_members;
 mod health;
 mod hooks;
