@@ -1,5 +1,6 @@
 //! What an endpoint is expected to answer, and what differs.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -22,6 +23,9 @@ pub(super) struct Expect {
     /// Members that the JSON body must have, at least; of a list every item, in its order.
     #[serde(default)]
     pub json: Map<String, Value>,
+    /// Headers that the answer must have, at least, and their values. Of `etag` the mark `W/` does not count.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
 }
 
 fn ok() -> u16 {
@@ -33,6 +37,7 @@ impl Default for Expect {
         Expect {
             status: ok(),
             json: Map::new(),
+            headers: BTreeMap::new(),
         }
     }
 }
@@ -46,6 +51,17 @@ impl Expect {
                 "status {} instead of {}",
                 response.status, self.status
             ));
+        }
+        for (name, expected) in &self.headers {
+            let mut found = response.headers.iter();
+            let found = found.find(|(own, _)| own.eq_ignore_ascii_case(name));
+            match found.map(|(_, value)| value) {
+                Some(value) if is_header(name, value, expected) => {}
+                Some(value) => {
+                    differences.push(format!("header {name} is {value} instead of {expected}"))
+                }
+                None => differences.push(format!("header {name} is missing (expected {expected})")),
+            }
         }
         if !self.json.is_empty() {
             match serde_json::from_str::<Value>(&response.body) {
@@ -71,8 +87,10 @@ impl Expect {
             Value::String(text) => format!("{k} {text}"),
             other => format!("{k} {other}"),
         });
+        let headers = self.headers.iter().map(|(k, v)| format!("{k} {v}"));
         std::iter::once(self.status.to_string())
             .chain(members)
+            .chain(headers)
             .collect::<Vec<_>>()
             .join(", ")
     }
@@ -86,6 +104,7 @@ impl Expect {
         Expected {
             status: self.status,
             json,
+            headers: self.headers.clone().into_iter().collect(),
         }
     }
 }
@@ -111,6 +130,15 @@ fn compare(path: &str, expected: &Value, found: &Value, differences: &mut Vec<St
         (_, Value::Null) => differences.push(format!("{path} is missing (expected {expected})")),
         _ => differences.push(format!("{path} is {found} instead of {expected}")),
     }
+}
+
+/// RFC 9110, section 8.8.3.2: whoever only asks whether it is the same content compares entity tags weakly.
+fn is_header(name: &str, found: &str, expected: &str) -> bool {
+    let bare = |value: &str| match name.eq_ignore_ascii_case("etag") {
+        true => value.trim_start_matches("W/").trim_matches('"').to_owned(),
+        false => value.to_owned(),
+    };
+    bare(found) == bare(expected)
 }
 
 fn same(a: &Value, b: &Value) -> bool {
@@ -169,6 +197,7 @@ mod tests {
     fn differences_name_the_member() {
         let expect = Expect {
             status: 200,
+            headers: BTreeMap::new(),
             json: json!({ "status": "Healthy", "checks": { "db": true }, "n": 1 })
                 .as_object()
                 .unwrap()
@@ -198,6 +227,7 @@ mod tests {
         let all = json!({ "checks": [{ "status": "Healthy" }, { "status": "Healthy" }] });
         let expect = Expect {
             status: 200,
+            headers: BTreeMap::new(),
             json: all.as_object().unwrap().clone(),
         };
         assert!(
@@ -211,5 +241,33 @@ mod tests {
         );
         let one = answer(200, json!({ "checks": [{ "status": "Healthy" }] }));
         assert_eq!(expect.differences(&one).len(), 1);
+    }
+
+    /// RFC 9110, section 8.8.3.2.
+    #[test]
+    fn headers_are_compared_and_etags_weakly() {
+        let expect = |etag: &str| Expect {
+            headers: BTreeMap::from([("ETag".to_owned(), etag.to_owned())]),
+            ..Expect::default()
+        };
+        let response = |etag: &str| HttpResponse {
+            status: 200,
+            headers: vec![("etag".to_owned(), etag.to_owned())],
+            body: String::new(),
+            latency_ms: 1,
+        };
+        assert!(expect("a").differences(&response("W/\"a\"")).is_empty());
+        assert_eq!(
+            expect("a").differences(&response("\"b\"")),
+            ["header ETag is \"b\" instead of a"]
+        );
+        let other = HttpResponse {
+            headers: Vec::new(),
+            ..response("")
+        };
+        assert_eq!(
+            expect("a").differences(&other),
+            ["header ETag is missing (expected a)"]
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! A value in base64, base32 or hexadecimal: whole, within a longer text, and wrapped at any column.
 
+use std::collections::HashSet;
+
 use aws_smithy_types::base64;
 
+use super::matcher::Matcher;
 use crate::text::hex;
 
 /// A value is looked for encoded from this length.
@@ -16,6 +19,12 @@ const PIECE: usize = 12;
 pub(super) struct EncodedForms {
     /// Encoded text, and what takes its place.
     known: Vec<(String, String)>,
+    /// Finds them whole.
+    whole: Matcher,
+    /// Finds how they begin: their first [`INNER`] letters.
+    beginnings: Matcher,
+    /// Every [`INNER`] letters in a row of any of them: what a piece begins with.
+    inner: HashSet<[u8; INNER]>,
 }
 
 impl EncodedForms {
@@ -41,48 +50,64 @@ impl EncodedForms {
         found.push(hex);
         for form in found {
             if form.len() >= INNER && !self.known.iter().any(|(known, _)| *known == form) {
+                let grams = form.as_bytes().windows(INNER);
+                self.inner
+                    .extend(grams.filter_map(|gram| <[u8; INNER]>::try_from(gram).ok()));
                 self.known.push((form, place.to_owned()));
             }
         }
+        self.whole = Matcher::default();
+        self.beginnings = Matcher::default();
     }
 
     /// The places in a text, from and to, and what takes them.
     pub fn find<'a>(&'a self, text: &str, found: &mut Vec<(usize, usize, &'a str)>) {
-        if self.known.is_empty() {
+        if self.known.is_empty() || text.len() < INNER {
             return;
         }
         let (squeezed, places) = squeezed(text);
-        for (form, place) in &self.known {
-            for (at, _) in squeezed.match_indices(form.as_str()) {
-                // The letters at its bounds hold bits of what stands beside it, and of the value.
-                let (mut from, mut to) = (at, at + form.len());
-                let bytes = squeezed.as_bytes();
-                let beside = |a: usize, b: usize| {
-                    places[a] + 1 == places[b] && letter(bytes[a]) && letter(bytes[b])
-                };
-                while from > 0 && at - from < 2 && beside(from - 1, from) {
-                    from -= 1;
-                }
-                while to < bytes.len() && to - at - form.len() < 2 && beside(to - 1, to) {
-                    to += 1;
-                }
-                while to < bytes.len() && bytes[to] == b'=' {
-                    to += 1;
-                }
-                found.push((places[from], places[to - 1] + 1, place));
+        let forms = || self.known.iter().map(|(form, _)| form.as_str());
+        for (form, at, end) in self.whole.find(&squeezed, false, forms) {
+            // The letters at its bounds hold bits of what stands beside it, and of the value.
+            let (mut from, mut to) = (at, end);
+            let bytes = squeezed.as_slice();
+            let beside = |a: usize, b: usize| {
+                places[a] + 1 == places[b] && letter(bytes[a]) && letter(bytes[b])
+            };
+            while from > 0 && at - from < 2 && beside(from - 1, from) {
+                from -= 1;
             }
+            while to < bytes.len() && to - end < 2 && beside(to - 1, to) {
+                to += 1;
+            }
+            while to < bytes.len() && bytes[to] == b'=' {
+                to += 1;
+            }
+            found.push((places[from], places[to - 1] + 1, &self.known[form].1));
         }
         // One line of several, seen by itself.
-        let mut from = 0;
-        for run in text.split(|c: char| !c.is_ascii() || !letter(c as u8)) {
-            let at = from;
-            from += run.len() + next_len(text, at + run.len());
-            for (form, place) in &self.known {
-                if let Some((from, to)) = piece(run, form) {
-                    found.push((at + from, at + to, place));
+        let mut at = 0;
+        for run in text.as_bytes().split(|byte| !letter(*byte)) {
+            if self.may_be_a_piece(run) {
+                // A run of letters is ASCII.
+                let run = &text[at..at + run.len()];
+                for (form, place) in &self.known {
+                    if let Some((from, to)) = piece(run, form) {
+                        found.push((at + from, at + to, place));
+                    }
                 }
             }
+            at += run.len() + 1;
         }
+    }
+
+    /// Whether [`piece`] can be true of any form: it is slow, and nearly no text holds a piece.
+    fn may_be_a_piece(&self, run: &[u8]) -> bool {
+        let Some(first) = run.first_chunk::<INNER>() else {
+            return false;
+        };
+        let beginnings = || self.known.iter().map(|(form, _)| &form[..INNER]);
+        self.inner.contains(first) || !self.beginnings.find(run, false, beginnings).is_empty()
     }
 
     /// Whether a line that follows a piece is a piece, too, however short.
@@ -113,11 +138,6 @@ fn piece(run: &str, form: &str) -> Option<(usize, usize)> {
     beginning.map(|length| (0, length))
 }
 
-/// Bytes of the character at a place; 0 at the end.
-fn next_len(text: &str, at: usize) -> usize {
-    text[at..].chars().next().map_or(0, char::len_utf8)
-}
-
 fn letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_".contains(&byte)
 }
@@ -132,22 +152,23 @@ fn core(bytes: &[u8], before: usize, bits: usize, encode: impl Fn(&[u8]) -> Stri
     encoded[first.min(last)..last].to_owned()
 }
 
-/// A text without what wraps long lines, and where each of its bytes stood.
-fn squeezed(text: &str) -> (String, Vec<usize>) {
-    let mut out = String::new();
-    let mut places = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        // A line's end as JSON and programs write it.
-        if c == '\\' && matches!(chars.peek(), Some((_, 'n' | 'r'))) {
-            chars.next();
-            continue;
+/// The bytes of a text without what wraps long lines, and where each of them stood.
+fn squeezed(text: &str) -> (Vec<u8>, Vec<usize>) {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut places = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            // A line's end as JSON and programs write it.
+            b'\\' if matches!(bytes.get(at + 1), Some(b'n' | b'r')) => at += 1,
+            b':' | b' ' | b'\t'..=b'\r' => {}
+            byte => {
+                out.push(byte);
+                places.push(at);
+            }
         }
-        if c.is_whitespace() || c == ':' {
-            continue;
-        }
-        out.push(c);
-        places.extend(at..at + c.len_utf8());
+        at += 1;
     }
     (out, places)
 }

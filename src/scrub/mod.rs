@@ -9,6 +9,7 @@ use crate::vocabulary::Fault;
 
 mod encoded_forms;
 mod forms;
+mod matcher;
 mod revealing_parts;
 mod secrets;
 
@@ -16,6 +17,7 @@ pub use secrets::{Kind, Secrets};
 
 use encoded_forms::EncodedForms;
 use forms::forms;
+use matcher::Matcher;
 pub(crate) use revealing_parts::{ends_secret, words};
 
 use revealing_parts::parts;
@@ -25,6 +27,7 @@ use revealing_parts::parts;
 pub struct Scrub {
     /// Text to look for, in lower case, and what takes its place.
     known: Vec<(String, String)>,
+    matcher: Matcher,
     /// Values as encodings write them, over several lines if need be.
     woven: EncodedForms,
 }
@@ -55,6 +58,7 @@ impl Scrub {
                 self.known.push((form, place.clone()));
             }
         }
+        self.matcher = Matcher::default();
     }
 
     /// Whether it knows no secret value.
@@ -72,12 +76,12 @@ impl Scrub {
 
     /// The places in a text, from and to, and what takes them.
     fn found(&self, text: &str) -> Vec<(usize, usize, &str)> {
-        let lower = text.to_ascii_lowercase();
-        let mut found = Vec::new();
-        for (form, place) in &self.known {
-            let matches = lower.match_indices(form.as_str());
-            found.extend(matches.map(|(at, _)| (at, at + form.len(), place.as_str())));
-        }
+        let forms = || self.known.iter().map(|(form, _)| form.as_str());
+        let matches = self.matcher.find(text.as_bytes(), true, forms);
+        let mut found = matches
+            .into_iter()
+            .map(|(form, from, to)| (from, to, self.known[form].1.as_str()))
+            .collect();
         self.woven.find(text, &mut found);
         found
     }

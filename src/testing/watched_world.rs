@@ -157,6 +157,10 @@ impl World for WatchedWorld {
         self.living_cloud()?.file(path)
     }
 
+    fn file_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        self.living_cloud()?.file_bytes(path)
+    }
+
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
         self.living_cloud()?.files(pattern)
     }

@@ -51,6 +51,9 @@ pub const FAULT_MET_NOTHING: &str = "fault_met_nothing";
 /// An injected fault names nothing that the fixture has.
 pub const FAULT_WITHOUT_SUBJECT: &str = "fault_without_subject";
 
+/// A file is not what it was when it was compared.
+pub const FILE_CHANGED: &str = "file_changed";
+
 /// The file to write is there already.
 pub const FILE_EXISTS: &str = "file_exists";
 
@@ -131,6 +134,9 @@ pub const METRIC_OUT_OF_BOUNDS: &str = "metric_out_of_bounds";
 
 /// A file is not text.
 pub const NOT_TEXT: &str = "not_text";
+
+/// A bucket keeps no versions of what is overwritten.
+pub const NOT_VERSIONED: &str = "not_versioned";
 
 /// No AWS credentials were found.
 pub const NO_CREDENTIALS: &str = "no_credentials";

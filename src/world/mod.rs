@@ -46,6 +46,9 @@ pub trait World: Send + Sync {
     /// The text of one of the project's files, by its path below the project's folder.
     fn file(&self, path: &str) -> Result<String, Fault>;
 
+    /// The content of one of the project's files, which need not be text: at most [`folder::LARGEST_BINARY`] bytes.
+    fn file_bytes(&self, path: &str) -> Result<Vec<u8>, Fault>;
+
     /// The paths of the project's files that match a pattern, sorted.
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault>;
 
@@ -217,6 +220,9 @@ pub struct Expected {
     /// Members that the JSON body must have, at least.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub json: Value,
+    /// Headers that the answer must have, at least: names and values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
 }
 
 /// An HTTP answer, read to its end.

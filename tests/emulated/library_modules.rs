@@ -242,3 +242,44 @@ fn a_service_scales_between_bounds_and_no_longer_if_that_fails() {
     run.expect(0).says("2 to 6");
     account.run(&none).expect(0);
 }
+
+/// A queue, and whatever `more` says; moto wants the version and a description.
+const STACK: &str = r#"
+import "std/cloud_formation" as cloud_formation;
+let template = |visibility, more| `AWSTemplateFormatVersion: '2010-09-09'
+Description: queues
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: orders
+      VisibilityTimeout: ${visibility}
+${more}`;
+let change = |visibility, more| {
+    let prepared = cloud_formation::prepare("orders", #{ template: template.call(visibility, more) });
+    cloud_formation::apply(prepared);
+    prepared.empty
+};
+let visibility = || aws::call("sqs", "GetQueueAttributes", #{
+    QueueUrl: sqs::get_queue_url(#{ QueueName: "orders" }).QueueUrl, AttributeNames: ["VisibilityTimeout"],
+}).Attributes.VisibilityTimeout;
+"#;
+
+#[test]
+fn a_stack_is_created_and_changed_and_goes_back() {
+    let mut account = Account::open();
+    let none = r#"import "std/cloud_formation" as cloud_formation;
+        if cloud_formation::find("orders") != () { fail("it is there"); }"#;
+    let created = format!(r#"{STACK} change.call("30", "");"#);
+    account.does_and_undoes(none, &created, none);
+    let is = |seconds: u32| {
+        format!(r#"{STACK} if visibility.call() != "{seconds}" {{ fail(visibility.call()); }}"#)
+    };
+    let changed = format!(r#"{STACK} change.call("60", "  Topic:\n    Type: AWS::SNS::Topic\n");"#);
+    account.does_and_undoes(&is(30), &changed, &is(30));
+    account.run(&is(60)).expect(0);
+    let again = format!(
+        r#"{STACK} if !change.call("60", "  Topic:\n    Type: AWS::SNS::Topic\n") {{ fail("it has changes"); }}"#
+    );
+    account.run(&again).expect(0);
+}

@@ -277,14 +277,15 @@ impl Call for ApiCall<'_> {
     }
 }
 
-/// Checks the input of an API operation against its shape.
+/// Checks that an API operation may be called, and its input against its shape.
 ///
 /// # Errors
-/// `invalid_input` with everything that is wrong, `secret_input`.
+/// `invalid_input` with everything that is wrong, `secret_operation`, `secret_input`.
 pub fn check(name: &str, service: &str, operation: &str, input: &Value) -> Result<(), Fault> {
     if !input.is_object() {
         return Err(Fault::new(INVALID_INPUT, format!("{name} takes a map")));
     }
+    secrets::refuse_secrets(name, service, operation)?;
     secrets::refuse_taken(name, service, operation, input)?;
     shape::check(service, operation, input).map_err(|problems| {
         let said = problems.iter().map(|p| match p.path.as_str() {

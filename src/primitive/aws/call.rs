@@ -5,7 +5,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Place, call_of, in_doubt};
-use crate::primitive::api::secrets::refuse_secrets;
 use crate::primitive::api::{self, pages::send_all};
 use crate::primitive::{
     Call, Context, Declaration, Line, LineKind, Reconciled, Residue, ResourceCache, Verb,
@@ -75,7 +74,6 @@ impl Call for AnyCall {
     }
 
     fn check(&self) -> Result<(), Fault> {
-        refuse_secrets(&Self::DECLARATION.path(), &self.service, &self.operation)?;
         let call = self.call();
         api::check(
             &Self::DECLARATION.path(),

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Place, call_of};
-use crate::primitive::api::secrets::refuse_secrets;
 use crate::primitive::api::{self, pages::items};
 use crate::primitive::args::INVALID_INPUT;
 use crate::primitive::{Call, Context, Declaration, Line, LineKind, ResourceCache, Verb};
@@ -95,7 +94,6 @@ for snapshot in snapshots { print(snapshot.DBSnapshotIdentifier); }"#,
 impl Call for AllItems {
     fn check(&self) -> Result<(), Fault> {
         let name = Self::DECLARATION.path();
-        refuse_secrets(&name, &self.service, &self.operation)?;
         let call = self.call();
         api::check(&name, &call.service, &call.operation, &call.input)?;
         if call.effect() != Effect::Read {

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::api::reconcile::is_not_found;
 use super::api::secrets::hide;
-use super::api::secrets::refuse_secrets;
 use super::api::{self, OutageTolerance, is_young, next_poll, send};
 use super::args::{INVALID_INPUT, Span, words};
 use super::{Call, Context, Declaration, InFlight, Line, LineKind, Progress, ResourceCache, Verb};
@@ -163,7 +162,6 @@ print(done.DBSnapshots[0].DBSnapshotArn);"#,
 impl Call for Wait {
     fn check(&self) -> Result<(), Fault> {
         let name = Self::DECLARATION.path();
-        refuse_secrets(&name, &self.service, &self.operation)?;
         let call = self.call();
         let wrong = |at: &str, why: String| {
             Err(Fault::new(
@@ -188,12 +186,7 @@ impl Call for Wait {
         {
             return wrong("fails", why);
         }
-        api::check(
-            &Self::DECLARATION.path(),
-            &call.service,
-            &call.operation,
-            &call.input,
-        )
+        api::check(&name, &call.service, &call.operation, &call.input)
     }
 
     fn line(&self, _: &ResourceCache) -> Line {

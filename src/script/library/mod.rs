@@ -25,16 +25,16 @@ pub struct Module {
 
 macro_rules! modules {
     ($($name:literal)*) => {
-        [$(Module {
+        /// All modules, sorted by name.
+        pub static MODULES: [Module; [$($name),*].len()] = [$(Module {
             name: $name,
             text: include_str!(concat!("../../../stdlib/", $name, ".rhai")),
             prepared: OnceLock::new(),
-        }),*]
+        }),*];
     };
 }
 
-/// All modules, sorted by name.
-pub static MODULES: [Module; 39] = modules![
+modules![
     "alarms"
     "approvals"
     "backup"
@@ -43,6 +43,7 @@ pub static MODULES: [Module; 39] = modules![
     "canary"
     "chain"
     "checklist"
+    "cloud_formation"
     "code_deploy"
     "costs"
     "deployment"
@@ -68,6 +69,7 @@ pub static MODULES: [Module; 39] = modules![
     "scaling"
     "secrets_ready"
     "service"
+    "static_site"
     "target_group"
     "task_definition"
     "undeploy"

@@ -18,6 +18,8 @@ pub use names::{relative, writable};
 
 /// No larger file is read or written: 1 MiB.
 pub const LARGEST: usize = 1 << 20;
+/// No larger file is read that need not be text: 64 MiB, all of which is in memory at a time.
+pub const LARGEST_BINARY: usize = 64 << 20;
 /// Entries that one listing looks at.
 const MOST: usize = 20_000;
 
@@ -42,6 +44,22 @@ impl Folder {
     /// # Errors
     /// `path_not_allowed`, `file_not_found`, `file_too_large`, `not_text`, `file_failed`.
     pub fn read(&self, path: &str) -> Result<String, Fault> {
+        let bytes = self.read_bytes(path, LARGEST)?;
+        crate::data::decode(&bytes).map_err(|wrong| {
+            let name = relative(path).unwrap_or_default();
+            let fault = Fault::new(codes::NOT_TEXT, wrong.within(&name));
+            match wrong.help {
+                Some(help) => fault.hint(help),
+                None => fault,
+            }
+        })
+    }
+
+    /// The content of a file, at most `most` bytes.
+    ///
+    /// # Errors
+    /// `path_not_allowed`, `file_not_found`, `file_too_large`, `file_failed`.
+    pub fn read_bytes(&self, path: &str, most: usize) -> Result<Vec<u8>, Fault> {
         let name = relative(path)?;
         let place = self.place(&name)?;
         let about = fs::metadata(&place).map_err(|e| failed(&name, &e))?;
@@ -54,18 +72,12 @@ impl Folder {
         }
         let mut bytes = Vec::new();
         fs::File::open(&place)
-            .and_then(|file| file.take(LARGEST as u64 + 1).read_to_end(&mut bytes))
+            .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut bytes))
             .map_err(|e| failed(&name, &e))?;
-        if bytes.len() > LARGEST {
-            return Err(too_large(&name));
+        match bytes.len() > most {
+            true => Err(too_large(&name, most)),
+            false => Ok(bytes),
         }
-        crate::data::decode(&bytes).map_err(|wrong| {
-            let fault = Fault::new(codes::NOT_TEXT, wrong.within(&name));
-            match wrong.help {
-                Some(help) => fault.hint(help),
-                None => fault,
-            }
-        })
     }
 
     /// The files that match a pattern, sorted. Symbolic links to folders are not followed.
@@ -142,9 +154,9 @@ impl Folder {
     }
 }
 
-/// The fault for a file past [`LARGEST`].
-pub(super) fn too_large(name: &str) -> Fault {
-    let message = format!("{name} is larger than {} KiB", LARGEST / 1024);
+/// The fault for a file of more than `most` bytes.
+pub(super) fn too_large(name: &str, most: usize) -> Fault {
+    let message = format!("{name} is larger than {} KiB", most / 1024);
     Fault::new(codes::FILE_TOO_LARGE, message)
 }
 

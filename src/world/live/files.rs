@@ -13,7 +13,7 @@ use crate::world::folder::{Folder, LARGEST, failed, too_large, writable};
 pub(super) fn write(folder: &Folder, path: &str, text: &str) -> Result<(), Fault> {
     let name = writable(path)?;
     if text.len() > LARGEST {
-        return Err(too_large(&name));
+        return Err(too_large(&name, LARGEST));
     }
     let target = folder.target(&name)?;
     if target.is_dir() {

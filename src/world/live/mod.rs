@@ -10,7 +10,7 @@ use serde_json::Value;
 use self::aws::LiveAws;
 use self::engine::Engine;
 use self::http::LiveHttp;
-use super::folder::Folder;
+use super::folder::{Folder, LARGEST_BINARY};
 use super::glob::Glob;
 use super::load::{Load, Shot};
 use super::{
@@ -80,6 +80,10 @@ impl World for Live {
 
     fn file(&self, path: &str) -> Result<String, Fault> {
         self.folder.read(path)
+    }
+
+    fn file_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        self.folder.read_bytes(path, LARGEST_BINARY)
     }
 
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {

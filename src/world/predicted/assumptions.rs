@@ -36,9 +36,11 @@ pub(super) fn response(cloud: &Cloud, request: &HttpRequest) -> HttpResponse {
         Value::Null => String::new(),
         json => json.to_string(),
     };
+    let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    headers.extend(expected.headers.iter().cloned());
     HttpResponse {
         status: expected.status,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        headers,
         body,
         latency_ms: 0,
     }

@@ -172,6 +172,10 @@ impl World for PlanWorld {
         self.state().cloud.files.read(path)
     }
 
+    fn file_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        self.state().cloud.files.read_bytes(path)
+    }
+
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
         self.state().cloud.files.list(pattern)
     }

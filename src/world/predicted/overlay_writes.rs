@@ -230,9 +230,10 @@ fn listings(cloud: &Cloud, kind: &'static ResourceType) -> Vec<AwsCall> {
 /// Whether a live answer says that there is no such thing.
 fn not_there(fault: &Fault) -> bool {
     let code = fault.code.as_str();
-    ["NotFound", "NonExistent", "DoesNotExist", "NoSuch"]
-        .iter()
-        .any(|word| code.contains(word))
+    // CloudFormation has no code of its own for a stack that is not there.
+    let unnamed = code == "ValidationError" && fault.message.contains("does not exist");
+    let words = ["NotFound", "NonExistent", "DoesNotExist", "NoSuch"];
+    unnamed || words.iter().any(|word| code.contains(word))
 }
 
 /// Whether a live answer says that one may not look.

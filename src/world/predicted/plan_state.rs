@@ -95,6 +95,8 @@ impl PlanState {
             "ecs" => self.ecs(cloud, call),
             "application-autoscaling" => self.scaling(cloud, call),
             "ecr" if let Some(out) = self.images(cloud, call) => out,
+            // Of objects and invalidations only the real run can know what is answered.
+            "cloudfront" | "s3" if !reads => Ok(self.predict_unmodelled(call)),
             _ if !reads => self.write(cloud, call),
             "elbv2" if self.balances_touched(cloud, call) => dispatch(cloud, call),
             "logs" if logs_of_planned(cloud, &call.input) => dispatch(cloud, call),

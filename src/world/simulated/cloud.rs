@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::cloudformation::CloudFormation;
+use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::codedeploy::{CodeDeploy, Event as CodeDeployEvent};
 use super::aws::ecr::Ecr;
@@ -14,6 +16,7 @@ use super::aws::elb::Elb;
 use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
+use super::aws::s3::S3;
 use super::aws::scaling::state::{Evaluation, Scaling};
 use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
@@ -68,6 +71,8 @@ pub(crate) struct Cloud {
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
+    pub(crate) cloudfront: CloudFront,
+    pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) codedeploy: CodeDeploy,
     pub(crate) ecr: Ecr,
@@ -76,6 +81,7 @@ pub(crate) struct Cloud {
     pub(crate) lambda: Lambda,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
+    pub(crate) s3: S3,
     pub(crate) scaling: Scaling,
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
@@ -99,6 +105,8 @@ impl Cloud {
             changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
+            cloudfront: CloudFront::default(),
+            cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
             codedeploy: CodeDeploy::default(),
             ecr: Ecr::default(),
@@ -107,6 +115,7 @@ impl Cloud {
             lambda: Lambda::default(),
             logs: Logs::default(),
             rds: Rds::default(),
+            s3: S3::default(),
             scaling: Scaling::default(),
             secrets: Secrets::default(),
             sns: Sns::default(),

@@ -34,6 +34,9 @@ impl Network {
     }
 }
 
+/// How often what an emulator stumbled at is tried.
+pub const ATTEMPTS: usize = 3;
+
 /// A cloud that cases are played on: the simulated one, an emulator or AWS.
 pub struct Backend {
     /// Name in reports: `simulated`, `moto`, `ministack`.
@@ -108,6 +111,23 @@ impl Backend {
     /// What cases may name here.
     pub fn names(&self) -> Names {
         self.names.clone()
+    }
+
+    /// Judges something, by attempts that are numbered from 0. An emulator that many threads ask at once, on a machine with other
+    /// work, sometimes answers an error page or nothing: it is asked again.
+    pub fn judge(
+        &self,
+        mut attempt: impl FnMut(usize) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let stumbled = |why: &str| why.contains("not_an_answer") || why.contains("timed_out");
+        let mut judged = attempt(0);
+        for again in 1..ATTEMPTS {
+            if self.profile.is_none() || !judged.as_ref().is_err_and(|why| stumbled(why)) {
+                break;
+            }
+            judged = attempt(again);
+        }
+        judged
     }
 
     /// For what comes sooner or later.

@@ -316,6 +316,10 @@ impl World for MortalWorld {
     fn file(&self, path: &str) -> Result<String, Fault> {
         self.touch().file(path)
     }
+    fn file_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        self.touch().file_bytes(path)
+    }
+
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
         self.touch().files(pattern)
     }

@@ -213,3 +213,24 @@ fn pages_returns_the_items_of_a_list() {
         assert!(fault(&ending).1.contains(said), "{:?}", fault(&ending));
     }
 }
+
+/// AWS CLI Command Reference, `ec2 wait password-data-available`: it calls GetPasswordData. Whatever a verb calls, what hands
+/// out secrets is refused, and nothing is called.
+#[test]
+fn no_verb_calls_what_hands_out_secrets() {
+    let waited =
+        r#"aws::wait_for("ec2", "PasswordDataAvailable", #{ InstanceId: "i-0123456789abcdef0" });"#;
+    let options = r#"service: "ec2", operation: "GetPasswordData", input: #{ InstanceId: "i-0123456789abcdef0" }"#;
+    let polled = format!(
+        r#"aws::wait(#{{ {options}, path: "PasswordData", becomes: [""], timeout: "1m", what: "it" }});"#
+    );
+    let listed = format!("aws::pages(#{{ {options} }});");
+    let called = format!("aws::call(#{{ {options} }});");
+    for script in [waited, &polled, &listed, &called] {
+        let scene = Scene::set(&[]);
+        let ending = scene.perform(&Play::written(script));
+        assert_eq!(fault(&ending).0, "secret_operation", "{script}");
+        let calls = |entry: &Entry| matches!(entry, Entry::Result { .. });
+        assert!(!scene.entries().iter().any(calls), "{script}");
+    }
+}

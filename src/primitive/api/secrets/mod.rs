@@ -80,11 +80,7 @@ fn unsign(text: &mut String, found: &mut Vec<String>) {
 ///
 /// # Errors
 /// `secret_operation`.
-pub(in crate::primitive) fn refuse_secrets(
-    name: &str,
-    service: &str,
-    operation: &str,
-) -> Result<(), Fault> {
+pub(super) fn refuse_secrets(name: &str, service: &str, operation: &str) -> Result<(), Fault> {
     if !effects::hands_out_secrets(service, operation) {
         return Ok(());
     }

@@ -12,6 +12,7 @@ use crate::world::simulated::model::json::{list, set, text, texts};
 mod balancing;
 mod functions;
 mod messages;
+mod stacks;
 mod stores;
 
 /// A type of AWS resource that plans can change: how it is read, named and brought into the simulated cloud.
@@ -112,23 +113,21 @@ impl ResourceType {
         if let Some((_, key)) = self.lists.iter().find(|(name, _)| *name == operation) {
             return list(output, key).to_vec();
         }
-        match self.shown {
-            AnswerPlace::List(key) => list(output, key).to_vec(),
-            AnswerPlace::Whole => vec![output.clone()],
-            AnswerPlace::Inside(key) => {
-                let Some(inside) = output.get(key) else {
-                    return Vec::new();
-                };
-                let mut item = inside.clone();
-                // What names it may stand in the question alone.
-                for name in self.names {
-                    if let (None, Some(asked)) = (item.get(name.item), input.get(name.input)) {
-                        set(&mut item, name.item, asked.clone());
-                    }
-                }
-                vec![item]
+        let inside = match self.shown {
+            AnswerPlace::List(key) => return list(output, key).to_vec(),
+            AnswerPlace::Whole => Some(output),
+            AnswerPlace::Inside(key) => output.get(key),
+        };
+        let Some(mut item) = inside.cloned() else {
+            return Vec::new();
+        };
+        // What names it may stand in the question alone.
+        for name in self.names {
+            if let (None, Some(asked)) = (item.get(name.item), input.get(name.input)) {
+                set(&mut item, name.item, asked.clone());
             }
         }
+        vec![item]
     }
 
     /// The names that a read asks for, and as what.
@@ -173,6 +172,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
         balancing::TYPES,
         functions::TYPES,
         messages::TYPES,
+        stacks::TYPES,
         stores::TYPES,
     ]
     .into_iter()
@@ -205,6 +205,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
     let (operation, input) = (call.operation.as_str(), &call.input);
     match call.service.as_str() {
         "elbv2" => balancing::needs(operation, input),
+        "cloudformation" => stacks::needs(operation, input),
         "lambda" => functions::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
         _ => stores::needs(operation, input),

@@ -59,9 +59,15 @@ fn a_plan_predicts_checks_and_answers() {
     let expected = Expected {
         status: 200,
         json: json!({ "version": "1.3.0" }),
+        headers: vec![("etag".to_owned(), "a".to_owned())],
     };
     let answer = get(&plan, Some(expected)).expect("predicted");
     assert_eq!(answer.body, r#"{"version":"1.3.0"}"#);
+    assert!(
+        answer
+            .headers
+            .contains(&("etag".to_owned(), "a".to_owned()))
+    );
 }
 
 #[test]

@@ -6,6 +6,8 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `cloudformation` | |
+//! | `cloudfront` | `s3` |
 //! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
 //! | `codedeploy` | `lambda` |
 //! | `ecr` | |
@@ -14,6 +16,7 @@
 //! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
+//! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
 //! | `secrets` | |
 //! | `sns` | |
@@ -21,7 +24,7 @@
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
@@ -41,6 +44,8 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod cloudformation;
+pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod codedeploy;
 pub(crate) mod ecr;
@@ -50,6 +55,7 @@ pub(crate) mod json;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
+pub(crate) mod s3;
 pub(crate) mod scaling;
 pub(crate) mod secrets;
 pub(crate) mod sns;
@@ -140,11 +146,19 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
+        "cloudfront" => {
+            cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
+        }
+        "cloudformation" => {
+            let (state, kernel) = (&mut cloud.cloudformation, &mut cloud.kernel);
+            cloudformation::call(state, kernel, operation, input)
+        }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
         "codedeploy" => codedeploy::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
         "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),
+        "s3" => s3::call(&mut cloud.s3, &cloud.kernel, operation, input),
         "sts" => sts::call(&cloud.kernel, operation),
         service => Err(not_simulated(service, operation)),
     }

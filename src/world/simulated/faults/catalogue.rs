@@ -24,10 +24,10 @@ whoever registered it: not the one that the service ran when the run began, nor 
 
 /// Every fault that can be injected, in the order of the reference.
 pub fn catalogue() -> &'static [FaultInfo] {
-    &CATALOGUE
+    CATALOGUE
 }
 
-pub(super) const CATALOGUE: [FaultInfo; 24] = [
+pub(super) const CATALOGUE: &[FaultInfo] = &[
     FaultInfo {
         name: "version-unhealthy",
         summary: "the new version runs, but fails its health checks",
@@ -131,6 +131,12 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
         strikes: "lifecycle hooks of that function",
     },
     FaultInfo {
+        name: "resource-fails",
+        summary: "a resource of a CloudFormation stack cannot be created or updated",
+        detail: "CloudFormation rolls the stack back. Argument: the logical ID of the resource (the first that a change set creates or updates).",
+        strikes: "resources that an executed change set creates or updates",
+    },
+    FaultInfo {
         name: "throttling",
         summary: "a share of the calls is refused with ThrottlingException",
         detail: "Argument: the share in percent (20). Never more than two refusals in a row.",
@@ -171,5 +177,17 @@ pub(super) const CATALOGUE: [FaultInfo; 24] = [
         summary: "people mistype the word of a confirmation",
         detail: "Only `approval::confirm` asks for a word. No argument.",
         strikes: "questions that have a word typed",
+    },
+    FaultInfo {
+        name: "invalidation-hangs",
+        summary: "an invalidation of CloudFront never completes",
+        detail: "It stays InProgress, and the edges keep what they have cached. Argument: the id of the distribution (every one).",
+        strikes: "an invalidation that is waited for",
+    },
+    FaultInfo {
+        name: "stale-cache",
+        summary: "CloudFront serves an old page although its invalidation has completed",
+        detail: "The edges answer with what they had cached before. Argument: the id of the distribution (every one).",
+        strikes: "a page that was invalidated and is asked for",
     },
 ];

@@ -114,6 +114,10 @@ impl FaultSpec {
                     known.collect(),
                 )
             }
+            "invalidation-hangs" | "stale-cache" => {
+                let ids = fixture.distributions.iter().map(|it| it.id.clone());
+                ("distribution", "[[distributions]]", ids.collect())
+            }
             "process-fails" => {
                 let line = |p: &crate::world::simulated::fixture::Process| {
                     let words = std::iter::once(&p.program).chain(&p.args);

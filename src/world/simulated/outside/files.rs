@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::vocabulary::Fault;
-use crate::world::folder::{Folder, LARGEST, relative, too_large};
+use crate::world::folder::{Folder, LARGEST, LARGEST_BINARY, relative, too_large};
 use crate::world::glob::Glob;
 
 /// The project's files, under what the fixture says and what was written since.
@@ -32,6 +32,13 @@ impl Files {
         }
     }
 
+    pub(crate) fn read_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        match self.kept.get(&relative(path)?) {
+            Some(text) => Ok(text.clone().into_bytes()),
+            None => self.folder.read_bytes(path, LARGEST_BINARY),
+        }
+    }
+
     pub(crate) fn list(&self, pattern: &str) -> Result<Vec<String>, Fault> {
         let glob = Glob::new(pattern)?;
         let mut found = self.folder.list(&glob)?;
@@ -42,7 +49,7 @@ impl Files {
     pub(crate) fn write(&mut self, path: &str, text: &str) -> Result<(), Fault> {
         let path = relative(path)?;
         if text.len() > LARGEST {
-            return Err(too_large(&path));
+            return Err(too_large(&path, LARGEST));
         }
         self.written.insert(path.clone());
         self.kept.insert(path, text.to_owned());

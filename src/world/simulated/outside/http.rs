@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::vocabulary::{Fault, Retry, codes};
+use crate::world::simulated::aws::cloudfront;
 use crate::world::simulated::aws::ecs::ids::TaskId;
 use crate::world::simulated::aws::ecs::targets;
 use crate::world::simulated::aws::ecs::task::{Task, TaskOutcome};
@@ -85,6 +86,11 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(HttpAnswer, Duratio
         headers: request.headers.clone(),
         ..wanted
     });
+    if at.is_none()
+        && let Some(served) = wanted.as_ref().and_then(|it| from_edge(cloud, it))
+    {
+        return Ok((served, cloud.kernel.rng.millis(5, 40)));
+    }
     let balanced = wanted.filter(|w| elb::balancer_at(&cloud.elb, &w.host).is_some());
     let endpoint = match (at, &balanced) {
         (Some(at), _) => cloud.http.endpoints[at].clone(),
@@ -111,6 +117,17 @@ fn said(cloud: &mut Cloud, request: &HttpRequest) -> Result<(HttpAnswer, Duratio
     let usual = turn.and_then(|a| a.latency).unwrap_or(endpoint.latency);
     let latency = (usual + jitter).mul_f64(slower);
     Ok((said, latency))
+}
+
+/// What a distribution of CloudFront answers; `None`: none has that host name.
+fn from_edge(cloud: &mut Cloud, wanted: &RoutedRequest) -> Option<HttpAnswer> {
+    let (host, path) = (&wanted.host, &wanted.path);
+    let served = cloudfront::serve(&mut cloud.cloudfront, &cloud.s3, &cloud.kernel, host, path)?;
+    Some(HttpAnswer {
+        status: served.status,
+        headers: served.headers,
+        body: served.body,
+    })
 }
 
 /// What an endpoint answers that no service is behind.

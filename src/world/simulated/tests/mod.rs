@@ -14,6 +14,7 @@ use crate::vocabulary::Retry;
 mod absent;
 mod alarms;
 pub(in crate::world) mod balancing;
+mod cloudformation;
 mod codedeploy;
 mod deploying_members;
 mod health;
@@ -31,6 +32,7 @@ mod scaling;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;
 mod shifting_ended;
+mod sites;
 pub(in crate::world) mod stores;
 
 pub(in crate::world) const CLUSTER: &str = "realserv-prod";

@@ -74,6 +74,9 @@ impl World for Lossy {
     fn file(&self, path: &str) -> Result<String, Fault> {
         self.world.file(path)
     }
+    fn file_bytes(&self, path: &str) -> Result<Vec<u8>, Fault> {
+        self.world.file_bytes(path)
+    }
     fn files(&self, pattern: &str) -> Result<Vec<String>, Fault> {
         self.world.files(pattern)
     }

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 use super::lossy::{Lossy, Lost};
 use super::table::{DIFFERENCES, Difference};
-use crate::emulated::conformance::backend::Backend;
+use crate::emulated::conformance::backend::{ATTEMPTS, Backend};
 use crate::support::HANG;
 
 /// How long a row may take: one that is known to hang is cut off soon, any other only if it never ends.
@@ -74,8 +74,13 @@ impl Row {
     /// # Errors
     /// How it ended, and why.
     pub fn perform(&self, backend: &Backend, answers: Answers) -> Result<(), String> {
+        backend.judge(|attempt| self.attempt(backend, answers, attempt))
+    }
+
+    fn attempt(&self, backend: &Backend, answers: Answers, attempt: usize) -> Result<(), String> {
         let lost = answers == Answers::AreLost;
-        let number = 2 * self.number + usize::from(lost);
+        // Each attempt makes things with names of its own.
+        let number = ATTEMPTS * (2 * self.number + usize::from(lost)) + attempt;
         let declared = self.program.declare().map_err(|f| format!("{f:?}"))?;
         let params = params::read(&declared, &[], None, &stage(backend, number))
             .map_err(|problems| format!("{problems:?}"))?;

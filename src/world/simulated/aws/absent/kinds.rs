@@ -71,7 +71,7 @@ impl Kind {
 }
 
 /// Every kind of object that the simulated cloud looks up by name.
-pub(super) const KINDS: [Kind; 22] = [
+pub(super) const KINDS: &[Kind] = &[
     kind(
         "ecs",
         "ClusterNotFoundException",
@@ -243,6 +243,14 @@ pub(super) const KINDS: [Kind; 22] = [
         ),
     ),
     kind(
+        "cloudformation",
+        "ValidationError",
+        "stack",
+        &["StackName"],
+        listed("DescribeStacks", "Stacks", &["StackName", "StackId"]),
+    )
+    .says("does not exist"),
+    kind(
         "application-autoscaling",
         "ObjectNotFoundException",
         "scaling policy",
@@ -267,4 +275,18 @@ pub(super) const KINDS: [Kind; 22] = [
         ),
     )
     .says("scalable target"),
+    kind(
+        "s3",
+        "NoSuchBucket",
+        "bucket",
+        &["Bucket"],
+        listed("ListBuckets", "Buckets", &["Name"]),
+    ),
+    kind(
+        "cloudfront",
+        "NoSuchDistribution",
+        "distribution",
+        &["DistributionId", "Id"],
+        There::Names(|cloud| cloud.cloudfront.ids().cloned().collect()),
+    ),
 ];
