@@ -5,6 +5,7 @@ mod conformance;
 mod crash;
 mod endpoints;
 mod errors;
+mod function_deployments;
 mod idempotency;
 mod library_modules;
 mod network_faults;

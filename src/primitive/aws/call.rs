@@ -29,6 +29,9 @@ pub struct AnyCall {
     /// Named profile, where it is not the configured one.
     #[serde(default)]
     profile: Option<String>,
+    /// Whether a write does no harm if it is made twice: then it is made again if its answer was lost.
+    #[serde(default)]
+    repeatable: bool,
 }
 
 impl AnyCall {
@@ -57,7 +60,7 @@ impl Verb for AnyCall {
         name: "call",
         // Until the operation is known.
         effect: Effect::Write,
-        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost and no read shows whether it happened, a person is asked. Operations that return secrets, and inputs that hold one, are refused.",
+        doc: "Calls any operation of any AWS service; `deployer reference services` lists them. Service, operation and the members of the input are checked against AWS's own models before anything is planned or run. Operations that take a stream of events, a bearer token or a signature for several regions cannot be called. Operations that only read by AWS's documentation (`Describe…`, `List…`, `Get…` and others) are reads; all others are writes, and if the answer of one is lost and no read shows whether it happened, a person is asked, unless it is `repeatable`. Operations that return secrets, and inputs that hold one, are refused.",
         positional: &["service", "operation", "input"],
         returns: "The API's own JSON; of a list every page, unless the input asks for one by its size or token.",
         example: r#"let found = aws::call("sts", "GetCallerIdentity", #{});
@@ -110,7 +113,10 @@ impl Call for AnyCall {
     }
 
     fn reconcile(&self, cx: &Context<'_>) -> Result<Reconciled, Stop> {
-        in_doubt::reconcile(&self.call(), cx)
+        match in_doubt::reconcile(&self.call(), cx)? {
+            Reconciled::Unknown if self.repeatable => Ok(Reconciled::repeated()),
+            found => Ok(found),
+        }
     }
 
     /// A write is only another one like it if it is the same operation on the same objects.

@@ -45,6 +45,7 @@ modules![
     "chain"
     "checklist"
     "cloud_formation"
+    "code_deploy"
     "costs"
     "deployment"
     "diagnose"

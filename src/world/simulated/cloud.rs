@@ -9,6 +9,7 @@ use super::aws::appconfig::{AppConfig, Look};
 use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
+use super::aws::codedeploy::{CodeDeploy, Event as CodeDeployEvent};
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
@@ -40,6 +41,7 @@ use super::outside::traffic::state::Traffic;
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     AppConfig(Look),
+    CodeDeploy(CodeDeployEvent),
     Ecs(EcsEvent),
     Scaling(Evaluation),
 }
@@ -47,6 +49,12 @@ pub(crate) enum Event {
 impl From<Look> for Event {
     fn from(event: Look) -> Self {
         Event::AppConfig(event)
+    }
+}
+
+impl From<CodeDeployEvent> for Event {
+    fn from(event: CodeDeployEvent) -> Self {
+        Event::CodeDeploy(event)
     }
 }
 
@@ -78,6 +86,7 @@ pub(crate) struct Cloud {
     pub(crate) cloudfront: CloudFront,
     pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
+    pub(crate) codedeploy: CodeDeploy,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
@@ -115,6 +124,7 @@ impl Cloud {
             cloudfront: CloudFront::default(),
             cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
+            codedeploy: CodeDeploy::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),

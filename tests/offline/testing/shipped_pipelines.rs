@@ -58,7 +58,7 @@ fn read_tests(folder: &Path, text: &mut String) {
 }
 
 /// What each pipeline is there for: the way on which everything goes well.
-const WAYS: [(&str, &str); 14] = [
+const WAYS: [(&str, &str); 16] = [
     (SHIPPED, "a_good_version_is_deployed"),
     ("pipelines/catalog", "r08_the_service_is_created_once"),
     ("pipelines/catalog", "r13_the_idle_colour_takes_over"),
@@ -66,6 +66,11 @@ const WAYS: [(&str, &str); 14] = [
     ("pipelines/coditect", "r14_traffic_comes_in_steps"),
     ("pipelines/coditect", "r14_ecs_moves_a_tenth_and_then_all"),
     ("pipelines/examples", "a_good_version_is_deployed"),
+    ("pipelines/examples", "a_good_version_gets_all_invocations"),
+    (
+        "pipelines/examples",
+        "a_good_version_is_followed_to_its_end",
+    ),
     ("pipelines/imagy", "r11_the_new_revision_is_named"),
     (
         "pipelines/imagy",

@@ -10,6 +10,7 @@
 //! | `cloudformation` | |
 //! | `cloudfront` | `s3` |
 //! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
+//! | `codedeploy` | `lambda` |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
@@ -51,6 +52,7 @@ pub(crate) mod appconfig;
 pub(crate) mod cloudformation;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
+pub(crate) mod codedeploy;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
@@ -164,6 +166,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             cloudformation::call(state, kernel, operation, input)
         }
         "cloudwatch" => cloudwatch::call(cloud, operation, input),
+        "codedeploy" => codedeploy::call(cloud, operation, input),
         "sqs" => sqs::call(cloud, operation, input),
         "sns" => sns::call(&mut cloud.sns, &mut cloud.kernel, operation, input),
         "rds" => rds::call(&mut cloud.rds, &cloud.kernel, operation, input),

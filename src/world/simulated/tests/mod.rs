@@ -16,6 +16,7 @@ mod alarms;
 mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
+mod codedeploy;
 mod deploying_members;
 mod health;
 mod hooks;

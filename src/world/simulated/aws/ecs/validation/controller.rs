@@ -12,8 +12,10 @@ pub(in super::super) fn other_controller(
     service: Option<&Service>,
     input: &Value,
 ) -> Result<(), Fault> {
-    let controller = service
-        .and_then(|s| s.raw.get("deploymentController"))
+    // A call that moves the service to another controller is already the business of that one.
+    let controller = input
+        .get("deploymentController")
+        .or(service.and_then(|s| s.raw.get("deploymentController")))
         .and_then(|c| text(c, "type"))
         .unwrap_or("ECS");
     let forced = input.get("forceNewDeployment").and_then(Value::as_bool) == Some(true);
