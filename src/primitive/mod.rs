@@ -14,6 +14,7 @@ pub mod ask;
 pub mod fargate;
 pub mod resource_cache;
 
+mod appconfig;
 mod approval;
 mod autoscaling;
 mod aws;
@@ -28,6 +29,7 @@ pub mod diff;
 mod ecr;
 mod ecs;
 mod elb;
+mod events;
 mod expect;
 mod file;
 mod follow;
@@ -42,6 +44,7 @@ mod push;
 mod rds;
 
 mod s3;
+mod scheduler;
 pub mod secret_ref;
 mod secret_request;
 mod secrets;
@@ -87,8 +90,11 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(ecr::all());
     all.extend(elb::all());
     all.extend(autoscaling::all());
+    all.extend(appconfig::all());
     all.extend(cloudformation::all());
     all.extend(cloudwatch::all());
+    all.extend(events::all());
+    all.extend(scheduler::all());
     all.extend(logs::all());
     all.extend(sqs::all());
     all.extend(sns::all());

@@ -34,6 +34,16 @@ const LISTS: [(&str, &[&str]); 6] = [
     ("ScalingPolicies", &["ResourceId", "PolicyName"]),
 ];
 
+/// The names under which targets of rules and schedules of EventBridge Scheduler are kept beside the lists.
+const RULE_TARGET: &str = "RuleTarget";
+const SCHEDULE: &str = "Schedule";
+
+/// The identity of a schedule: its group and its name.
+fn schedule_id(schedule: &Value) -> Option<String> {
+    let group = schedule["GroupName"].as_str().unwrap_or("default");
+    Some(format!("{group} {}", schedule["Name"].as_str()?))
+}
+
 /// The identity of an element; `None` where a member of it is missing.
 fn identity(item: &Value, members: &[&str]) -> Option<String> {
     let parts: Option<Vec<&str>> = members.iter().map(|m| item[*m].as_str()).collect();
@@ -56,8 +66,17 @@ impl ResourceCache {
         names.filter(|names| names.iter().all(|name| self.strangers.contains(name)))
     }
 
-    /// Takes in the result of an AWS call.
-    pub fn observe(&mut self, output: &Value) {
+    /// Takes in the result of an AWS call with that input.
+    pub fn observe(&mut self, input: &Value, output: &Value) {
+        // A list of targets does not say whose they are.
+        if let Some(rule) = input["Rule"].as_str() {
+            for target in output["Targets"].as_array().into_iter().flatten() {
+                let id = target["Id"].as_str().unwrap_or_default();
+                let kept = Arc::new(target.clone());
+                self.listed
+                    .insert((RULE_TARGET, format!("{rule} {id}")), kept);
+            }
+        }
         if let Some(definition) = output.get("taskDefinition").filter(|d| d.is_object()) {
             let kept = Arc::new(definition.clone());
             for name in ["taskDefinitionArn", "family"] {
@@ -76,6 +95,13 @@ impl ResourceCache {
                 self.services.insert(key, Arc::new(service.clone()));
             }
         }
+        // Only a schedule has this member, and an answer that shows it is one.
+        if output["FlexibleTimeWindow"].is_object()
+            && let Some(id) = schedule_id(output)
+        {
+            let kept = Arc::new(output.clone());
+            self.listed.insert((SCHEDULE, id), kept);
+        }
         for (list, members) in LISTS {
             for item in output[list].as_array().into_iter().flatten() {
                 if let Some(identity) = identity(item, members) {
@@ -91,6 +117,18 @@ impl ResourceCache {
         let (_, members) = LISTS.iter().find(|(name, _)| *name == list)?;
         let found = self.listed.get(&(list, identity(input, members)?))?;
         Some(found)
+    }
+
+    /// The schedule of EventBridge Scheduler that an update is about, as it was read last.
+    pub fn schedule(&self, input: &Value) -> Option<&Value> {
+        let key = (SCHEDULE, schedule_id(input)?);
+        self.listed.get(&key).map(|kept| &**kept)
+    }
+
+    /// The target of a rule of EventBridge, by its id, as it was read last.
+    pub fn rule_target(&self, rule: &str, id: &str) -> Option<&Value> {
+        let kept = self.listed.get(&(RULE_TARGET, format!("{rule} {id}")));
+        kept.map(|kept| &**kept)
     }
 
     /// A task definition by family, `family:revision` or ARN.

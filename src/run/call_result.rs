@@ -127,7 +127,7 @@ impl Run {
             }
             let strangers = attempt.call.unknown_names(output);
             let mut state = self.state();
-            state.seen.observe(output);
+            state.seen.observe(attempt.input, output);
             state.seen.remember_unknown(strangers);
         }
         self.emit(

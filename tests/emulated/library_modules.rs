@@ -283,3 +283,69 @@ fn a_stack_is_created_and_changed_and_goes_back() {
     );
     account.run(&again).expect(0);
 }
+
+/// A task that a rule and a schedule start, as moto has them before a test.
+const SCHEDULED: &str = r#"
+let definition = ecs::register_task_definition(#{
+    family: "invoices", containerDefinitions: [#{ name: "invoices", image: "invoices:1", memory: 64 }],
+}).taskDefinition.taskDefinitionArn;
+let cluster = ecs::describe_clusters(#{ clusters: ["prod"] }).clusters[0].clusterArn;
+let target = #{
+    Arn: cluster, RoleArn: "arn:aws:iam::123456789012:role/events", Input: `{"containerOverrides":[{"name":"invoices"}]}`,
+    EcsParameters: #{ TaskDefinitionArn: definition, TaskCount: 1, LaunchType: "EC2" },
+};
+aws::call("events", "PutRule", #{ Name: "nightly", ScheduleExpression: "rate(1 day)" });
+events::put_targets(#{ Rule: "nightly", Targets: [target + #{ Id: "invoices" }] });
+aws::call("scheduler", "CreateSchedule", #{
+    Name: "nightly", ScheduleExpression: "rate(1 days)", ScheduleExpressionTimezone: "Europe/Berlin", State: "DISABLED",
+    Description: "invoices of the day", FlexibleTimeWindow: #{ Mode: "FLEXIBLE", MaximumWindowInMinutes: 5 }, Target: target,
+});
+"#;
+
+#[test]
+fn scheduled_tasks_start_another_revision_and_nothing_else_changes() {
+    let mut account = Account::open();
+    account.run(SCHEDULED).expect(0);
+    for task in ["rule", "schedule"] {
+        let find = format!(
+            r#"import "std/scheduled_task" as scheduled_task;
+            let task = scheduled_task::find(#{{ {task}: "nightly" }});"#
+        );
+        let is = |revision: u32| {
+            format!(
+                r#"{find}
+                if !task.revision.ends_with("invoices:{revision}") {{ fail(task.revision); }}
+                if task.at.schedule != "" && (task.enabled || task.whole.ScheduleExpressionTimezone != "Europe/Berlin") {{
+                    fail(json::text(task.whole));
+                }}
+                if task.target.Input != `{{"containerOverrides":[{{"name":"invoices"}}]}}` {{ fail(task.target.Input); }}"#
+            )
+        };
+        let next = format!(
+            r#"{find}
+            import "std/task_definition" as task_definition;
+            let definition = task_definition::as_new_revision(task_definition::find("invoices:1"));
+            let all = ecs::list_task_definitions(#{{ familyPrefix: "invoices" }}).taskDefinitionArns;
+            let revision = if all.len() > 1 {{ all[1] }} else {{
+                ecs::register_task_definition(definition).taskDefinition.taskDefinitionArn
+            }};
+            scheduled_task::point_at(task, revision);
+            scheduled_task::verify(task, revision);"#
+        );
+        account.does_and_undoes(&is(1), &next, &is(1));
+        account.run(&is(2)).expect(0);
+    }
+    let found = account.run(
+        r#"import "std/scheduled_task" as scheduled_task;
+        for task in scheduled_task::find_all("prod", "invoices") { note(task.label); }"#,
+    );
+    found
+        .expect(0)
+        .says("rule nightly")
+        .says("schedule nightly");
+    let none = account.run(
+        r#"import "std/scheduled_task" as scheduled_task; scheduled_task::find(#{ schedule: "hourly" });"#,
+    );
+    let code = none.expect(1).ending()["fault"]["code"].clone();
+    assert_eq!(code, "ResourceNotFoundException", "{none}");
+}

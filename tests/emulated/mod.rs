@@ -14,5 +14,6 @@ mod plans;
 mod protocols;
 mod rolling_deployment;
 mod secret_leaks;
+mod static_site;
 mod unknown_members;
 mod waiters_and_pages;

@@ -1,6 +1,5 @@
 //! `s3::restore` — takes a sync back, from the versions that the bucket keeps.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -14,14 +13,6 @@ use crate::primitive::{
 };
 use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 use crate::world::AwsCall;
-
-/// What stands as it is in the source of a copy.
-const KEY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
 
 /// Arguments of `s3::restore`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -110,9 +101,8 @@ impl Restore {
             return Err(not_versioned(&self.changes.bucket, key).into());
         };
         let bucket = &self.changes.bucket;
-        let source = utf8_percent_encode(key, KEY);
         let input = json!({
-            "Bucket": bucket, "Key": key, "CopySource": format!("{bucket}/{source}?versionId={version}"),
+            "Bucket": bucket, "Key": key, "CopySource": format!("{bucket}/{key}?versionId={version}"),
         });
         match send(cx, &AwsCall::new("s3", "CopyObject", input.clone())) {
             // Once more changes nothing: it is the same content.

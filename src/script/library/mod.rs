@@ -36,6 +36,7 @@ macro_rules! modules {
 
 modules![
     "alarms"
+    "app_config"
     "approvals"
     "backup"
     "blue_green"
@@ -67,6 +68,7 @@ modules![
     "rollback"
     "rollout"
     "scaling"
+    "scheduled_task"
     "secrets_ready"
     "service"
     "static_site"

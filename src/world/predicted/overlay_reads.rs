@@ -62,7 +62,7 @@ impl PlanState {
         };
         let only_here = |value: &String| {
             touched.iter().any(|(_, item, change)| {
-                let inside = matches!(kind.shown, AnswerPlace::Inside(_));
+                let inside = matches!(kind.shown, AnswerPlace::Inside(_) | AnswerPlace::Nameless);
                 let here =
                     inside || matches!(change, ResourceChange::Created | ResourceChange::Gone);
                 here && kind.called(item, name.input, value)

@@ -212,6 +212,8 @@ fn listings(cloud: &Cloud, kind: &'static ResourceType) -> Vec<AwsCall> {
             each(arns)
         }
         "DescribeRules" => parents(cloud.elb.listeners().cloned().collect()),
+        "DescribeRule" | "ListTargetsByRule" => each(cloud.events.names().cloned().collect()),
+        "GetSchedule" => each(cloud.scheduler.names().cloned().collect()),
         "DescribeSecret" => each(cloud.secrets.names().cloned().collect()),
         "GetQueueAttributes" => each(cloud.sqs.queues().map(|(name, _)| name).cloned().collect()),
         "GetParameter" => each(cloud.ssm.names().cloned().collect()),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
+use super::aws::appconfig::{AppConfig, Look};
 use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
@@ -13,11 +14,13 @@ use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
+use super::aws::events::Events;
 use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
 use super::aws::s3::S3;
 use super::aws::scaling::state::{Evaluation, Scaling};
+use super::aws::scheduler::Scheduler;
 use super::aws::secrets::Secrets;
 use super::aws::sns::Sns;
 use super::aws::sqs::state::Sqs;
@@ -36,9 +39,16 @@ use super::outside::traffic::state::Traffic;
 /// Something that happens by itself, to whom it happens.
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
+    AppConfig(Look),
     CodeDeploy(CodeDeployEvent),
     Ecs(EcsEvent),
     Scaling(Evaluation),
+}
+
+impl From<Look> for Event {
+    fn from(event: Look) -> Self {
+        Event::AppConfig(event)
+    }
 }
 
 impl From<CodeDeployEvent> for Event {
@@ -71,6 +81,7 @@ pub(crate) struct Cloud {
     /// The cloud as it was, for reads that are behind.
     pub(crate) lag: Lag<Cloud>,
     pub(crate) answers: Answers,
+    pub(crate) appconfig: AppConfig,
     pub(crate) cloudfront: CloudFront,
     pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
@@ -79,10 +90,12 @@ pub(crate) struct Cloud {
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
     pub(crate) lambda: Lambda,
+    pub(crate) events: Events,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
     pub(crate) s3: S3,
     pub(crate) scaling: Scaling,
+    pub(crate) scheduler: Scheduler,
     pub(crate) secrets: Secrets,
     pub(crate) sns: Sns,
     pub(crate) sqs: Sqs,
@@ -105,6 +118,7 @@ impl Cloud {
             changes: 0,
             lag: Lag::default(),
             answers: Answers::default(),
+            appconfig: AppConfig::default(),
             cloudfront: CloudFront::default(),
             cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
@@ -113,10 +127,12 @@ impl Cloud {
             ecs: Ecs::default(),
             elb: Elb::default(),
             lambda: Lambda::default(),
+            events: Events::default(),
             logs: Logs::default(),
             rds: Rds::default(),
             s3: S3::default(),
             scaling: Scaling::default(),
+            scheduler: Scheduler::default(),
             secrets: Secrets::default(),
             sns: Sns::default(),
             sqs: Sqs::default(),

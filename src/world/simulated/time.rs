@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::aws::{codedeploy, ecs, scaling};
+use super::aws::{appconfig, codedeploy, ecs, scaling};
 use super::cloud::{Cloud, Event};
 use super::kernel::clock::later;
 use super::outside::traffic;
@@ -25,6 +25,7 @@ impl Cloud {
         self.kernel.clock.reach(at);
         self.changes += 1;
         match event {
+            Event::AppConfig(look) => appconfig::look(self, look),
             Event::CodeDeploy(event) => codedeploy::happen(self, event),
             Event::Ecs(event) => {
                 if let Some(key) = ecs::happen(self, event) {

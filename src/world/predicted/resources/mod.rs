@@ -12,6 +12,7 @@ use crate::world::simulated::model::json::{list, set, text, texts};
 mod balancing;
 mod functions;
 mod messages;
+mod schedules;
 mod stacks;
 mod stores;
 
@@ -45,6 +46,8 @@ pub(super) enum AnswerPlace {
     List(&'static str),
     /// The whole answer is the resource.
     Whole,
+    /// The whole answer is the resource. What names it stands in the question alone.
+    Nameless,
     /// The answer has a member of this name that is the resource, or a part of it.
     Inside(&'static str),
 }
@@ -115,7 +118,7 @@ impl ResourceType {
         }
         let inside = match self.shown {
             AnswerPlace::List(key) => return list(output, key).to_vec(),
-            AnswerPlace::Whole => Some(output),
+            AnswerPlace::Whole | AnswerPlace::Nameless => Some(output),
             AnswerPlace::Inside(key) => output.get(key),
         };
         let Some(mut item) = inside.cloned() else {
@@ -172,6 +175,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static ResourceType> {
         balancing::TYPES,
         functions::TYPES,
         messages::TYPES,
+        schedules::TYPES,
         stacks::TYPES,
         stores::TYPES,
     ]
@@ -208,6 +212,7 @@ pub(super) fn needs(call: &AwsCall) -> Vec<ResourceNeed> {
         "cloudformation" => stacks::needs(operation, input),
         "lambda" => functions::needs(operation, input),
         "cloudwatch" | "sqs" | "sns" => messages::needs(operation, input),
+        "events" | "scheduler" => schedules::needs(operation, input),
         _ => stores::needs(operation, input),
     }
 }

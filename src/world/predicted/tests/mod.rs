@@ -10,6 +10,7 @@ mod functions;
 mod live_reads;
 mod overlay;
 mod processes;
+mod schedules;
 mod services;
 
 /// The reading half of a simulated world, standing in for the live one.

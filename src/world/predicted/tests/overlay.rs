@@ -364,15 +364,18 @@ fn messages_are_predicted() {
 #[test]
 fn a_write_that_nothing_models_ends_no_plan() {
     let world = Planned::new();
-    let rule = json!({ "Name": "nightly-jobs", "ScheduleExpression": "rate(1 day)" });
-    let answer = world.call("events", "PutRule", rule);
-    assert_eq!(unknown_within(&answer), Some("what events PutRule answers"));
+    let archive = json!({ "ArchiveName": "nightly-jobs", "EventSourceArn": "arn:aws:events:ap-south-1:123456789012:event-bus/default" });
+    let answer = world.call("events", "CreateArchive", archive);
+    let unknown = unknown_within(&answer);
+    assert_eq!(unknown, Some("what events CreateArchive answers"));
     // What is asked of it now, nobody can know.
-    let read = world.call("events", "DescribeRule", json!({ "Name": "nightly-jobs" }));
-    assert_eq!(unknown_within(&read), Some("DescribeRule after PutRule"));
-    let taken_on = json!({ "Name": answer });
+    let named = json!({ "ArchiveName": "nightly-jobs" });
+    let read = world.call("events", "DescribeArchive", named);
+    let unknown = unknown_within(&read);
+    assert_eq!(unknown, Some("DescribeArchive after CreateArchive"));
+    let taken_on = json!({ "ArchiveName": answer });
     assert_eq!(
-        world.fault("events", "DescribeRule", taken_on),
+        world.fault("events", "DescribeArchive", taken_on),
         "unknown_until_run"
     );
     let scheduled = json!({ "ScheduledActionName": "nightly", "ServiceNamespace": "ecs", "ResourceId": format!("service/{CLUSTER}/{SERVICE}") });

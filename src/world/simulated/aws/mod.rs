@@ -6,6 +6,7 @@
 //!
 //! | part | may call |
 //! | --- | --- |
+//! | `appconfig` | `cloudwatch` (alarms) |
 //! | `cloudformation` | |
 //! | `cloudfront` | `s3` |
 //! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
@@ -14,17 +15,19 @@
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
 //! | `lambda` | `traffic` |
+//! | `events` | |
 //! | `logs` | |
 //! | `rds` | |
 //! | `s3` | |
 //! | `scaling` | `cloudwatch` (alarms), `ecs` |
+//! | `scheduler` | `events` (schedule expressions) |
 //! | `secrets` | |
 //! | `sns` | |
 //! | `sqs` | `ecs`, `traffic` |
 //! | `ssm` | |
 //! | `sts` | |
 //! | `files` | |
-//! | `http` | `cloudfront`, `ecs`, `elb`, `traffic` |
+//! | `http` | `cloudfront`, `ecs`, `elb`, `s3`, `traffic` |
 //! | `load` | `http` |
 //! | `net` | `elb`, `http` |
 //! | `people` | |
@@ -44,6 +47,7 @@ use json::not_simulated;
 
 pub(crate) mod absent;
 pub(crate) mod answers;
+pub(crate) mod appconfig;
 pub(crate) mod cloudformation;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
@@ -51,12 +55,14 @@ pub(crate) mod codedeploy;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
+pub(crate) mod events;
 pub(crate) mod json;
 pub(crate) mod lambda;
 pub(crate) mod logs;
 pub(crate) mod rds;
 pub(crate) mod s3;
 pub(crate) mod scaling;
+pub(crate) mod scheduler;
 pub(crate) mod secrets;
 pub(crate) mod sns;
 pub(crate) mod sqs;
@@ -136,6 +142,8 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
                 input,
             )
         }
+        "events" => events::call(&mut cloud.events, &cloud.kernel, operation, input),
+        "scheduler" => scheduler::call(&mut cloud.scheduler, &cloud.kernel, operation, input),
         "secretsmanager" => secrets::call(&mut cloud.secrets, &mut cloud.kernel, operation, input),
         "ssm" => ssm::call(&mut cloud.ssm, &cloud.kernel, operation, input),
         "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),
@@ -146,6 +154,7 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)
         }
+        "appconfig" => appconfig::call(cloud, operation, input),
         "cloudfront" => {
             cloudfront::call(&mut cloud.cloudfront, &mut cloud.kernel, operation, input)
         }

@@ -131,6 +131,12 @@ pub(super) const CATALOGUE: &[FaultInfo] = &[
         strikes: "lifecycle hooks of that function",
     },
     FaultInfo {
+        name: "configuration-degrades",
+        summary: "an alarm of an AppConfig environment goes into ALARM while a configuration is deployed",
+        detail: "AppConfig rolls the deployment back. Argument: the name of the environment (every environment with monitors).",
+        strikes: "deployments of AppConfig to an environment with monitors",
+    },
+    FaultInfo {
         name: "resource-fails",
         summary: "a resource of a CloudFormation stack cannot be created or updated",
         detail: "CloudFormation rolls the stack back. Argument: the logical ID of the resource (the first that a change set creates or updates).",

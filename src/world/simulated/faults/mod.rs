@@ -60,13 +60,14 @@ impl fmt::Display for FaultSpec {
 
 /// What comes of these is decided by what a plan takes for granted (what endpoints and programs answer, metrics, queues,
 /// alarms), or by chance.
-const NOT_IN_A_PLAN: [&str; 10] = [
+const NOT_IN_A_PLAN: [&str; 11] = [
     "process-fails",
     "version-degraded",
     "errors-after-shift",
     "latency-after-shift",
     "dead-letters",
     "alarm-fires",
+    "configuration-degrades",
     "load",
     "throttling",
     "server-errors",

@@ -13,6 +13,7 @@ use crate::vocabulary::Retry;
 
 mod absent;
 mod alarms;
+mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
 mod codedeploy;
@@ -29,6 +30,7 @@ mod repeated;
 mod rollout_end;
 mod rooms;
 mod scaling;
+mod schedules;
 pub(in crate::world) mod services;
 pub(in crate::world) mod shifting;
 mod shifting_ended;

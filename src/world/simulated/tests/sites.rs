@@ -233,3 +233,19 @@ fn faults_hold_up_invalidations_and_pages() {
         assert_eq!(world.missed_faults(), Vec::new());
     }
 }
+
+#[test]
+fn a_distribution_needs_its_bucket() {
+    let site = SITE.replace("bucket = \"site\"", "bucket = \"sites\"");
+    let builtin = include_str!("../../../../pipelines/prod.cloud.toml");
+    let fixture = Fixture::parse(&format!("{builtin}\n{site}"), "x.toml").expect("it parses");
+    let fault = Simulated::from_fixture(fixture, &[], 7).expect_err("refused");
+    assert_eq!(fault.code, "bad_fixture");
+    assert!(
+        fault.message.contains("there is no bucket sites"),
+        "{}",
+        fault.message
+    );
+    let hint = fault.hint.unwrap_or_default();
+    assert!(hint.contains("did you mean `site`"), "{hint}");
+}

@@ -221,6 +221,23 @@ pub(super) const KINDS: &[Kind] = &[
         listed("ListTopics", "Topics", &["TopicArn"]),
     ),
     kind(
+        "events",
+        "ResourceNotFoundException",
+        "rule",
+        &["Rule", "Name"],
+        listed("ListRules", "Rules", &["Name"]),
+    )
+    .says("Rule "),
+    kind(
+        "scheduler",
+        "ResourceNotFoundException",
+        "schedule",
+        &["Name"],
+        listed("ListSchedules", "Schedules", &["Name"]),
+    )
+    .says("Schedule ")
+    .within("GroupName", "schedule group"),
+    kind(
         "rds",
         "DBInstanceNotFound",
         "database",

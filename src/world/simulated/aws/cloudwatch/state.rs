@@ -40,6 +40,11 @@ impl CloudWatch {
         self.history.push(item);
     }
 
+    /// Whether there is an alarm of that name, of a metric or of other alarms.
+    pub(crate) fn has_alarm(&self, name: &str) -> bool {
+        self.alarms.contains_key(name) || self.composites.contains_key(name)
+    }
+
     /// Adds an alarm under its name.
     pub(crate) fn add_alarm(&mut self, name: String, alarm: Alarm) {
         self.alarms.insert(name, alarm);

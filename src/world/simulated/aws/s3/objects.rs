@@ -1,7 +1,6 @@
 //! Writing, reading and deleting objects.
 
 use aws_smithy_types::base64;
-use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::state::{Bucket, Content, S3, Version, Versioning};
@@ -142,15 +141,14 @@ pub(super) fn get(s3: &mut S3, input: &Value) -> Result<Value, Fault> {
     Ok(out)
 }
 
-/// `bucket/key` or `/bucket/key`, URL-encoded, with `?versionId=ID` behind it.
+/// `bucket/key` or `/bucket/key`, with `?versionId=ID` behind it; as the AWS CLI takes it, which encodes it.
 fn source(input: &Value) -> Option<Value> {
     let whole = text(input, "CopySource")?;
-    let (path, version) = match whole.split_once("?versionId=") {
+    let (path, version) = match whole.rsplit_once("?versionId=") {
         Some((path, version)) => (path, Some(version)),
         None => (whole, None),
     };
     let (bucket, key) = path.trim_start_matches('/').split_once('/')?;
-    let key = percent_decode_str(key).decode_utf8().ok()?;
     let mut source = json!({ "Bucket": bucket, "Key": key });
     if let Some(version) = version {
         set(&mut source, VERSION, json!(version));
