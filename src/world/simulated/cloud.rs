@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::aws::answers::Answers;
-use super::aws::appconfig::{AppConfig, Look};
+use super::aws::appconfig::state::{AppConfig, Look};
 use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;

@@ -11,12 +11,12 @@ use crate::world::simulated::cloud::Cloud;
 mod declared;
 mod deployments;
 mod lookup;
-mod state;
+pub(crate) mod state;
 mod versions;
 
 pub(crate) use declared::{DeclaredApplication, add_application};
 pub(crate) use deployments::look;
-pub(crate) use state::{AppConfig, Look, Strategy};
+pub(crate) use state::Strategy;
 
 use lookup::{application, environment, profile};
 use state::{Application, Profile, predefined};
