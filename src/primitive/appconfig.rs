@@ -128,7 +128,7 @@ appconfig::stop_deployment(place + #{ DeploymentNumber: started.DeploymentNumber
             let state = found["State"].as_str().unwrap_or_default().to_owned();
             let how = format!("it is {state}");
             Ok(match ["ROLLING_BACK", "ROLLED_BACK", "REVERTED"].contains(&state.as_str()) {
-                true => Reconciled::Happened { output: found, how: how.into() },
+                true => Reconciled::Happened { output: found, how },
                 false => did_not_happen(how),
             })
         }),

@@ -177,7 +177,7 @@ fn with_token(input: &Value, cx: &Context<'_>, member: &str) -> Value {
 fn happened(how: String) -> Reconciled {
     Reconciled::Happened {
         output: json!({}),
-        how: how.into(),
+        how,
     }
 }
 

@@ -138,7 +138,9 @@ fn a_batch_is_carried_out_as_a_whole_or_refused() {
     latency["Weight"] = Value::Null;
     latency["Region"] = json!("eu-west-1");
     let weighted = record("new.realserv.com", "a", 1);
-    let wrong: [(Vec<(&str, Value)>, &str, &str); 12] = [
+    /// Changes, and the code and a part of the message with which they are refused.
+    type Refusal<'a> = (Vec<(&'a str, Value)>, &'a str, &'a str);
+    let wrong: [Refusal<'_>; 12] = [
         (
             vec![("CREATE", missing_ttl)],
             "InvalidInput",

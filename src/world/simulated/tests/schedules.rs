@@ -136,7 +136,9 @@ fn eventbridge_refuses() {
         change(&mut target);
         put(target)
     };
-    let wrong: [(&dyn Fn(&mut Value), &str); 4] = [
+    /// What is changed of a target, and a part of the message with which it is refused.
+    type Refusal<'a> = (&'a dyn Fn(&mut Value), &'a str);
+    let wrong: [Refusal<'_>; 4] = [
         (&|t| t["RoleArn"] = Value::Null, "RoleArn is required"),
         (
             &|t| t["EcsParameters"] = Value::Null,

@@ -159,8 +159,8 @@ impl Deployment {
     pub(super) fn share(&self, now: Timestamp) -> f64 {
         let until = self.stopped.as_ref().map_or(now, |stopped| stopped.at);
         let steps = self.strategy.steps().into_iter();
-        let reached = steps.filter(|(after, _)| later(self.started, *after) <= until);
-        let share = reached.last().map_or(0.0, |(_, share)| share);
+        let mut reached = steps.filter(|(after, _)| later(self.started, *after) <= until);
+        let share = reached.next_back().map_or(0.0, |(_, share)| share);
         match self.state(now) {
             "ROLLED_BACK" | "REVERTED" => 0.0,
             _ => share,

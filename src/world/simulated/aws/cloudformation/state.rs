@@ -175,9 +175,8 @@ impl CloudFormation {
 impl Stack {
     /// The last event of the stack itself up to `now`.
     pub(super) fn last(&self, now: Timestamp) -> Option<&Event> {
-        let own = self.events.iter().filter(|event| event.kind == STACK);
-        own.filter(|event| event.at <= now && event.name == self.name)
-            .next_back()
+        let mut own = self.events.iter().filter(|event| event.kind == STACK);
+        own.rfind(|event| event.at <= now && event.name == self.name)
     }
 
     /// Its status.
