@@ -12,7 +12,7 @@ use super::{
 use crate::vocabulary::{Effect, Fault, Stop};
 use crate::world::AwsCall;
 
-/// Arguments of `cloudfront::invalidate`.
+/// Arguments of `cloudfront::invalidate`: which paths of which distribution are read anew.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Invalidate {
@@ -33,6 +33,7 @@ impl Verb for Invalidate {
         example: r#"let made = cloudfront::invalidate("E1REALSERVSITE", ["/*"]);
 aws::wait_for("cloudfront", "InvalidationCompleted", #{ DistributionId: made.distribution, Id: made.id });"#,
     };
+    const WRITES: &'static [&'static str] = &["CreateInvalidation"];
 }
 
 impl Call for Invalidate {

@@ -19,6 +19,11 @@ pub trait Primitive: Send + Sync {
     /// What the primitive takes: the JSON of an AWS operation, or a map with a schema.
     fn input(&self) -> Input<'_>;
 
+    /// Operations of AWS with which each call writes, perhaps often: those of a primitive that is none itself.
+    fn writes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Reads the input of a call, once: everything else is asked of the [`Call`].
     ///
     /// # Errors
@@ -39,6 +44,8 @@ pub trait Primitive: Send + Sync {
 pub trait Verb: Call + DeserializeOwned + JsonSchema + 'static {
     /// All else that is known of it without calling it.
     const DECLARATION: Declaration;
+    /// Operations of AWS with which each call writes, in the API's spelling.
+    const WRITES: &'static [&'static str] = &[];
 }
 
 /// The primitive that a verb is.
@@ -65,6 +72,10 @@ impl<V: Verb> Primitive for VerbAdapter<V> {
 
     fn input(&self) -> Input<'_> {
         Input::Typed(self.schema.get_or_init(|| schemars::schema_for!(V)))
+    }
+
+    fn writes(&self) -> &'static [&'static str] {
+        V::WRITES
     }
 
     fn prepare<'a>(&'a self, input: &'a Value) -> Result<Box<dyn Call + 'a>, Fault> {

@@ -47,6 +47,8 @@ pub(super) fn violations(run: &Rehearsal, before: &CloudSnapshot) -> Result<Vec<
 /// a run.
 pub(super) fn repeated_writes(events: &[Event], writes: &[Request]) -> Vec<String> {
     let mut made: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    // By calls that write as often as they need to, each time something else.
+    let mut made_within: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let mut repeated: BTreeMap<&str, usize> = BTreeMap::new();
     for event in events {
         match &event.kind {
@@ -59,6 +61,9 @@ pub(super) fn repeated_writes(events: &[Event], writes: &[Request]) -> Vec<Strin
             }) => {
                 let made = made.entry(operation(primitive, input)).or_default();
                 made.insert(key);
+                for operation in writes_of(primitive) {
+                    made_within.entry(operation).or_default().insert(key);
+                }
             }
             EventKind::Reconciled(event::Reconciled {
                 key,
@@ -68,21 +73,27 @@ pub(super) fn repeated_writes(events: &[Event], writes: &[Request]) -> Vec<Strin
             _ => {}
         }
     }
-    let mut carried_out: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut carried_out: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut tokens = BTreeSet::new();
     for write in writes {
         // AWS carries out a client token once, however often it is sent.
         if token(&write.call).is_none_or(|token| tokens.insert(token)) {
-            *carried_out.entry(&write.call.operation).or_default() += 1;
+            let inputs = carried_out.entry(&write.call.operation).or_default();
+            inputs.push(write.call.input.to_string());
         }
     }
     carried_out
         .into_iter()
-        .filter_map(|(operation, times)| {
-            let made = made.get(operation);
+        .filter_map(|(operation, inputs)| {
             let again = |key: &&str| repeated.get(key).copied().unwrap_or(0);
-            let allowed = made.map_or(0, |keys| keys.len() + keys.iter().map(again).sum::<usize>());
-            let made = made.map_or(0, BTreeSet::len);
+            let allowed = |keys: Option<&BTreeSet<&str>>| {
+                keys.map_or(0, |keys| keys.len() + keys.iter().map(again).sum::<usize>())
+            };
+            let within = made_within.get(operation);
+            let times = inputs.len();
+            let different = inputs.into_iter().collect::<BTreeSet<_>>().len();
+            let allowed = allowed(made.get(operation)) + allowed(within) * different;
+            let made = made.get(operation).or(within).map_or(0, BTreeSet::len);
             (times > allowed).then(|| {
                 format!("no write is carried out twice: {operation} was made {made} times, carried out {times} times")
             })
@@ -115,6 +126,16 @@ fn operation(primitive: &str, input: &Value) -> String {
         Some(operation) => (*operation).to_owned(),
         None => input["operation"].as_str().unwrap_or_default().to_owned(),
     }
+}
+
+/// The operations with which a primitive writes that is none itself: `s3::upload`.
+fn writes_of(primitive: &str) -> &'static [&'static str] {
+    static WRITES: LazyLock<BTreeMap<String, &'static [&'static str]>> = LazyLock::new(|| {
+        let all = primitive::all();
+        let all = all.iter().map(|p| (p.declaration().path(), p.writes()));
+        all.filter(|(_, writes)| !writes.is_empty()).collect()
+    });
+    WRITES.get(primitive).copied().unwrap_or_default()
 }
 
 /// Values of the fixture that nobody may see: they are looked for in everything that was told or recorded.

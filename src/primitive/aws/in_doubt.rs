@@ -83,7 +83,8 @@ fn like(call: &AwsCall, operation: &str, input: Value) -> AwsCall {
     }
 }
 
-/// The same code or configuration once more changes nothing. Lambda takes it only when no update is under way.
+/// Lets a write of code or configuration be made again, since the same once more changes nothing. Lambda takes it only when no
+/// update is under way.
 fn again(call: &AwsCall, cx: &Context<'_>) -> Result<Reconciled, Stop> {
     let input = json!({ "FunctionName": call.input["FunctionName"] });
     let look = like(call, "GetFunctionConfiguration", input);

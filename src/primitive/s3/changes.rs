@@ -77,7 +77,7 @@ pub(super) struct Before {
 }
 
 impl Changes {
-    /// `s3://shop-site/app/`, for people.
+    /// Bucket and prefix as people write them: `s3://shop-site/app/`.
     pub fn place(&self) -> String {
         format!("s3://{}/{}", self.bucket, self.prefix)
     }

@@ -23,7 +23,7 @@ const DELETED_AT_ONCE: usize = 1000;
 /// An object as a listing shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stored {
-    /// Without quotes.
+    /// ETag of the object, without the quotes of HTTP.
     pub etag: String,
     pub bytes: u64,
 }

@@ -14,7 +14,7 @@ use crate::primitive::{
 use crate::vocabulary::{Effect, Fault, Retry, Stop, codes};
 use crate::world::AwsCall;
 
-/// Arguments of `s3::restore`.
+/// Arguments of `s3::restore`: the changes that are taken back.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Restore {
@@ -35,6 +35,7 @@ s3::sync_folder(changes);
 let back = s3::restore(changes);
 print(`${back.restored} objects are as before`);"#,
     };
+    const WRITES: &'static [&'static str] = &["CopyObject", "DeleteObjects"];
 }
 
 /// What is to be done for one object.

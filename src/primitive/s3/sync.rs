@@ -16,7 +16,7 @@ use crate::vocabulary::{Effect, Fault, Stop, codes};
 use crate::world::AwsCall;
 use crate::world::folder::relative;
 
-/// Arguments of `s3::sync_folder`.
+/// Arguments of `s3::sync_folder`: the changes that are made.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sync {
@@ -37,6 +37,7 @@ undo("the site as it was", || s3::restore(changes));
 let done = s3::sync_folder(changes);
 print(`${done.uploaded} files uploaded`);"#,
     };
+    const WRITES: &'static [&'static str] = &["PutObject", "DeleteObjects"];
 }
 
 /// What of a list is not done yet.

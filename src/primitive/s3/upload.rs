@@ -46,6 +46,7 @@ impl Verb for Upload {
         example: r#"let done = s3::upload("realserv-site", "version.json", #{ text: json::pretty(#{ version: "1.3.0" }), cache_control: "no-cache" });
 print(done.etag);"#,
     };
+    const WRITES: &'static [&'static str] = &["PutObject"];
 }
 
 impl Upload {

@@ -196,11 +196,18 @@ impl Walker<'_> {
         }
         arities.sort_unstable();
         arities.dedup();
-        let mut help = None;
+        let (mut help, mut meant) = (None, None);
         let (message, label) = if arities.is_empty() {
             // What another language calls so is told before what is only spelt alike.
             help = (path == name).then(|| foreign::function(name)).flatten();
             let close = did_you_mean(name, candidates).filter(|_| help.is_none());
+            if close.is_none()
+                && let Some((module, _)) = path.split_once("::")
+                && self.known.modules().any(|known| known == module)
+            {
+                // A module of ours has some of a service's operations.
+                meant = foreign::module(module, name);
+            }
             (
                 format!("there is no function `{path}`"),
                 close.unwrap_or_else(|| "not known".into()),
@@ -219,7 +226,7 @@ impl Walker<'_> {
         let found = self.report(message, position);
         found.label = label;
         found.length = Some(name.chars().count());
-        found.help = help.map(str::to_owned);
+        found.help = help.map(str::to_owned).or(meant);
         true
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::image_changes::ImageChanges;
 use super::overlay::Overlay;
+use super::resources;
 use super::target_group_timing::TargetGroupTimings;
 use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::{Effect, Fault, Retry, codes, unknown_within};
@@ -95,8 +96,8 @@ impl PlanState {
             "ecs" => self.ecs(cloud, call),
             "application-autoscaling" => self.scaling(cloud, call),
             "ecr" if let Some(out) = self.images(cloud, call) => out,
-            // Of objects and invalidations only the real run can know what is answered.
-            "cloudfront" | "s3" if !reads => Ok(self.predict_unmodelled(call)),
+            // What a service has that no plan brings into the simulated cloud, only the real run can know.
+            service if !reads && !resources::are_of(service) => Ok(self.predict_unmodelled(call)),
             _ if !reads => self.write(cloud, call),
             "elbv2" if self.balances_touched(cloud, call) => dispatch(cloud, call),
             "logs" if logs_of_planned(cloud, &call.input) => dispatch(cloud, call),

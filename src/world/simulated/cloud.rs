@@ -9,7 +9,7 @@ use super::aws::appconfig::state::{AppConfig, Look};
 use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
-use super::aws::codedeploy::{CodeDeploy, Event as CodeDeployEvent};
+use super::aws::codedeploy::state::{CodeDeploy, Event as CodeDeployEvent};
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;

@@ -173,6 +173,7 @@ fn a_snapshot_a_message_and_a_tag() {
         step "Tell" { sns::publish(#{ TopicArn: "TOPIC", Message: "begun" }); }
         step "Beyond" {
             aws::call("events", "PutRule", #{ Name: "nightly-jobs", ScheduleExpression: "rate(1 day)" });
+            aws::call("kinesis", "CreateStream", #{ StreamName: "jobs", ShardCount: 1 });
             let done = process::run("make", #{ args: ["assets"] });
             print(done.stdout);
             if done.stdout.contains("warning") { sns::publish(#{ TopicArn: "TOPIC", Message: "warnings" }); }
@@ -188,6 +189,7 @@ fn a_snapshot_a_message_and_a_tag() {
     let plan = account.plan(&script);
     plan.says("CreateDBSnapshot before")
         .says("docker push")
-        .says("PutRule events (predicted)")
+        .says("PutRule events nightly-jobs")
+        .says("CreateStream kinesis jobs")
         .says("? the plan ends here: what follows depends on what `make");
 }

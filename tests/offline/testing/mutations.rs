@@ -174,7 +174,7 @@ fn a_slip_in_a_pipeline_is_refused_at_a_line_and_in_words() {
             }
         }
     }
-    told.judge(8);
+    told.judge(9);
 }
 
 #[test]
@@ -196,5 +196,5 @@ fn a_slip_in_a_fixture_is_refused_at_a_line_and_in_words() {
             }
         }
     }
-    told.judge(20);
+    told.judge(21);
 }

@@ -194,6 +194,11 @@ pub(super) fn shown_by(call: &AwsCall) -> Option<&'static ResourceType> {
     })
 }
 
+/// Whether plans bring anything of a service into the simulated cloud.
+pub(super) fn are_of(service: &str) -> bool {
+    all().any(|kind| kind.service == service)
+}
+
 /// The rules through which an ECS service moves its traffic: what a planned deployment does shows in them.
 pub(super) fn traffic_of(service: &Value) -> Vec<ResourceNeed> {
     let balancers = list(service, "loadBalancers").iter();

@@ -47,7 +47,7 @@ pub(super) struct Environment {
 pub(super) struct Profile {
     pub(super) id: String,
     pub(super) name: String,
-    /// `AWS.Freeform` or `AWS.AppConfig.FeatureFlags`.
+    /// Type of the profile: `AWS.Freeform` or `AWS.AppConfig.FeatureFlags`.
     pub(super) kind: String,
     /// In the order of their numbers, which begin with 1.
     pub(super) versions: Vec<Version>,
@@ -56,7 +56,7 @@ pub(super) struct Profile {
 #[derive(Debug, Clone)]
 pub(super) struct Version {
     pub(super) number: u64,
-    /// In base64.
+    /// The configuration itself, in base64.
     pub(super) content: String,
     pub(super) content_type: String,
     pub(super) label: Option<String>,
@@ -70,7 +70,7 @@ pub(crate) struct Strategy {
     pub(crate) name: String,
     /// Minutes until all targets have the configuration.
     pub(crate) minutes: u32,
-    /// `LINEAR` or `EXPONENTIAL`.
+    /// How the share of the targets grows: `LINEAR` or `EXPONENTIAL`.
     pub(crate) growth: String,
     /// Percentage of the targets in the first step.
     pub(crate) factor: f64,
@@ -98,7 +98,7 @@ pub(super) struct Stopped {
     pub(super) at: Timestamp,
     /// Whether it was complete then: it is reverted, not rolled back.
     pub(super) reverted: bool,
-    /// `USER` or `CLOUDWATCH_ALARM`.
+    /// Who stopped the deployment: `USER` or `CLOUDWATCH_ALARM`.
     pub(super) by: &'static str,
     pub(super) why: String,
 }

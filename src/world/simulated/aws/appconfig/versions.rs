@@ -102,7 +102,7 @@ pub(super) fn get(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     Ok(out)
 }
 
-/// Newest first.
+/// Answers `ListHostedConfigurationVersions`: the newest version comes first.
 pub(super) fn list_all(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     let found = application(&cloud.appconfig, input)?;
     let known = profile(found, input)?;

@@ -63,11 +63,11 @@ pub(super) struct Content {
     pub(super) role: Option<String>,
 }
 
-/// A stack.
+/// A stack: its template, its resources and its events.
 #[derive(Debug, Clone)]
 pub(super) struct Stack {
     pub(super) name: String,
-    /// Its ARN.
+    /// ARN, by which calls may name it, too.
     pub(super) id: String,
     pub(super) created: Timestamp,
     pub(super) content: Content,
@@ -135,11 +135,11 @@ pub(super) struct ChangeReason {
     pub(super) parameter: Option<String>,
 }
 
-/// A change set.
+/// A change set of a stack, and what became of it.
 #[derive(Debug, Clone)]
 pub(super) struct ChangeSet {
     pub(super) name: String,
-    /// Its ARN.
+    /// ARN, by which calls may name it, too.
     pub(super) id: String,
     pub(super) description: Option<String>,
     pub(super) token: Option<String>,
@@ -179,7 +179,7 @@ impl Stack {
         own.rfind(|event| event.at <= now && event.name == self.name)
     }
 
-    /// Its status.
+    /// Status of the stack at `now`, in AWS's words.
     pub(super) fn status(&self, now: Timestamp) -> &'static str {
         self.last(now).map_or(IN_REVIEW, |event| event.status)
     }

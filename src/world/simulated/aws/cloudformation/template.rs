@@ -48,7 +48,7 @@ pub(super) struct Template {
 /// A resource as a template declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Resource {
-    /// Logical ID.
+    /// Logical ID of the resource in its template.
     pub(super) name: String,
     /// Type, such as `AWS::SQS::Queue`.
     pub(super) kind: String,

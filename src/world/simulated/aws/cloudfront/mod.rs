@@ -22,7 +22,7 @@ const MOST_PATHS: usize = 3000;
 /// Most invalidations on one page.
 const PAGE: usize = 100;
 
-/// Answers a call.
+/// Answers a call of CloudFront; what it does not know is `not_simulated`.
 pub(crate) fn call(
     cloudfront: &mut CloudFront,
     kernel: &mut Kernel,

@@ -13,7 +13,7 @@ use crate::world::simulated::aws::json::{flag, list, number, object, text};
 use crate::world::simulated::cloud::Cloud;
 use crate::world::simulated::kernel::clock::later;
 
-/// `CreateDeployment`.
+/// Answers `CreateDeployment`: the deployment begins, or is refused.
 pub(super) fn create(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let key = group_key(&cloud.codedeploy, input)?;
     let revision = input
@@ -192,7 +192,7 @@ fn termination(group: &Group) -> Duration {
     Duration::from_secs(minutes.unwrap_or(0) * 60)
 }
 
-/// `StopDeployment`.
+/// Answers `StopDeployment`: the deployment ends, and perhaps rolls back.
 pub(super) fn stop(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     let now = cloud.now();
     let (id, deployment) = named(&cloud.codedeploy, input)?;

@@ -13,11 +13,11 @@ mod app_spec;
 mod create;
 mod event;
 mod shown;
-mod state;
+pub(crate) mod state;
 
 pub(crate) use event::happen;
 use state::Deployment;
-pub(crate) use state::{CodeDeploy, Event, Failure, Group, Platform};
+pub(crate) use state::{CodeDeploy, Failure, Group, Platform};
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {

@@ -8,7 +8,7 @@ use super::state::{CodeDeploy, Deployment, Platform, SHIFT};
 use crate::world::simulated::aws::json::{list, set, text};
 use crate::world::simulated::cloud::Cloud;
 
-/// `DeploymentInfo`.
+/// A deployment as AWS shows it: its `DeploymentInfo`.
 pub(super) fn deployment(state: &CodeDeploy, now: Timestamp, id: &str, of: &Deployment) -> Value {
     let group = &state.groups[&of.group];
     let (status, ended) = of.status(now);
@@ -150,7 +150,7 @@ fn events(platform: Platform, now: Timestamp, of: &Deployment) -> Vec<Value> {
     each.collect()
 }
 
-/// `DeploymentGroupInfo`.
+/// A deployment group as AWS shows it: its `DeploymentGroupInfo`.
 pub(super) fn group(cloud: &Cloud, key: &(String, String)) -> Value {
     let state = &cloud.codedeploy;
     let group = &state.groups[key];

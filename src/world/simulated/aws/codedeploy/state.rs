@@ -14,7 +14,7 @@ use crate::world::simulated::kernel::rng::uuid_of;
 pub(crate) struct CodeDeploy {
     /// By application and name of the group.
     pub(super) groups: BTreeMap<(String, String), Group>,
-    /// By id.
+    /// Every deployment, by its id.
     pub(super) deployments: BTreeMap<String, Deployment>,
 }
 
@@ -51,7 +51,7 @@ impl CodeDeploy {
     }
 }
 
-/// A deployment group.
+/// A deployment group, as a fixture declares it.
 #[derive(Debug, Clone)]
 pub(crate) struct Group {
     /// The members of `CreateDeploymentGroup`.
@@ -137,7 +137,7 @@ pub(super) struct LifecycleEvent {
     pub(super) fails: Option<Failure>,
 }
 
-/// A deployment.
+/// A deployment, and how far it has come.
 #[derive(Debug, Clone)]
 pub(super) struct Deployment {
     pub(super) group: (String, String),
@@ -198,6 +198,6 @@ pub(crate) struct AliasMove {
 pub(crate) enum Event {
     /// The new version of a function gets this share of the invocations, from 0 to 1.
     Share(String, AliasMove, f64),
-    /// The deployment ends.
+    /// The deployment of this id ends.
     Ended(String),
 }

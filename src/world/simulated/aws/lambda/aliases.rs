@@ -83,7 +83,7 @@ fn check(kernel: &Kernel, name: &str, function: &Function, alias: &Alias) -> Res
     Ok(())
 }
 
-/// `CreateAlias`.
+/// Answers `CreateAlias`: a name for a version, perhaps for two with weights.
 pub(super) fn create(
     lambda: &mut Lambda,
     kernel: &mut Kernel,
@@ -137,7 +137,7 @@ pub(super) fn update(
     Ok(out)
 }
 
-/// `GetAlias`.
+/// Answers `GetAlias` with the alias as it is now.
 pub(super) fn get(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let (function_name, _) = named(input)?;
     let function = function(lambda, kernel, &function_name)?;
@@ -163,7 +163,7 @@ pub(super) fn list(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Va
     Ok(page(input, "Aliases", items.collect()))
 }
 
-/// `DeleteAlias`.
+/// Answers `DeleteAlias`, also for an alias that is not there.
 pub(super) fn delete(lambda: &mut Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let (function_name, _) = named(input)?;
     let function = function_mut(lambda, kernel, &function_name)?;

@@ -91,7 +91,7 @@ fn resolved<'f>(
     Ok((version.to_owned(), build))
 }
 
-/// `GetFunctionConfiguration`.
+/// Answers `GetFunctionConfiguration` for a version or an alias.
 pub(super) fn get(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
     let (name, qualifier) = named(input)?;
     let function = function(lambda, kernel, &name)?;
@@ -100,7 +100,7 @@ pub(super) fn get(lambda: &Lambda, kernel: &Kernel, input: &Value) -> Result<Val
     Ok(shown(kernel, &name, function, (&version, build), qualifier))
 }
 
-/// `GetFunction`.
+/// Answers `GetFunction`: the configuration, and where the code is.
 pub(super) fn get_function(
     lambda: &Lambda,
     kernel: &Kernel,
@@ -137,7 +137,7 @@ pub(super) fn list_functions(
     Ok(page(input, "Functions", items.collect()))
 }
 
-/// `ListVersionsByFunction`: `$LATEST` first.
+/// Answers `ListVersionsByFunction`: `$LATEST` comes first.
 pub(super) fn list_versions(
     lambda: &Lambda,
     kernel: &Kernel,

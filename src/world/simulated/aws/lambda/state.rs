@@ -184,7 +184,7 @@ pub(super) struct Update {
     pub(super) fails: Option<String>,
 }
 
-/// How code behaves.
+/// How code behaves when it is invoked or updated.
 #[derive(Debug, Clone)]
 pub(crate) struct Behaviour {
     /// Share of the invocations that fail, from 0 to 1.

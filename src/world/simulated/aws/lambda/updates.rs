@@ -22,7 +22,7 @@ fn check_idle(kernel: &Kernel, name: &str, function: &Function) -> Result<(), Fa
     }
 }
 
-/// `UpdateFunctionCode`.
+/// Answers `UpdateFunctionCode`: the new code is in use after a while.
 pub(super) fn update_code(
     lambda: &mut Lambda,
     kernel: &mut Kernel,
@@ -68,7 +68,7 @@ pub(super) fn update_code(
     Ok(shown(kernel, &name, function, latest, None))
 }
 
-/// `UpdateFunctionConfiguration`.
+/// Answers `UpdateFunctionConfiguration`: the new settings are in use after a while.
 pub(super) fn update_configuration(
     lambda: &mut Lambda,
     kernel: &mut Kernel,
@@ -97,7 +97,7 @@ fn begin(kernel: &mut Kernel, function: &mut Function, build: Build) {
     function.latest.modified = kernel.now();
 }
 
-/// `PublishVersion`.
+/// Answers `PublishVersion`: a new number, unless nothing has changed since the last.
 pub(super) fn publish(
     lambda: &mut Lambda,
     kernel: &mut Kernel,

@@ -15,7 +15,7 @@ mod state;
 
 pub(crate) use state::{Bucket, Content, S3, Versioning};
 
-/// Answers a call.
+/// Answers a call of S3; what it does not know is `not_simulated`.
 pub(crate) fn call(
     s3: &mut S3,
     kernel: &Kernel,

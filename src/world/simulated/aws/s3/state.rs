@@ -94,7 +94,7 @@ impl Content {
 }
 
 impl Bucket {
-    /// An empty bucket.
+    /// An empty bucket, made at `created`.
     pub(crate) fn new(created: Timestamp, versioning: Versioning) -> Bucket {
         Bucket {
             created,
