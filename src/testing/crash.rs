@@ -1,8 +1,10 @@
-//! Crash tests: a rehearsal is killed after each entry of its journal and resumed. It must end as it does without a crash.
+//! Crash tests: a rehearsal is killed at each of its calls and resumed. It must end as it does without a crash.
 //!
-//! After the kill nothing reaches the cloud. A write is killed a second time: after it was carried out, before its
-//! result is recorded.
+//! After the kill nothing reaches the cloud. A call is killed as soon as the journal has its intent; a write two times
+//! more: after it was carried out, before its result is recorded, and as soon as it is. Between two calls the run is also
+//! killed after each question, answer and word of the script. What a call tells while it waits decides nothing.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
@@ -26,7 +28,7 @@ struct CrashPoint {
     carried_out: bool,
 }
 
-/// Kills and resumes each rehearsal at every entry of its journal, and reports a verdict for each rehearsal.
+/// Kills and resumes each rehearsal at every call, and reports a verdict for each rehearsal.
 pub fn everywhere(scenarios: &[Scenario], options: &Options, mut told: impl FnMut(Verdict)) {
     for scenario in scenarios {
         told(scenario_everywhere(scenario, options));
@@ -79,25 +81,30 @@ fn scenario_everywhere(scenario: &Scenario, options: &Options) -> Verdict {
 /// Every crash point of a journal. After the last entry the run has finished.
 fn crash_points(entries: &[Entry]) -> Vec<CrashPoint> {
     let mut crash_points = Vec::new();
+    let mut writes = BTreeSet::new();
     let last = entries.len().saturating_sub(1);
     for (index, entry) in entries.iter().take(last).enumerate() {
-        let entry_number = index + 1;
-        crash_points.push(CrashPoint {
-            entry: entry_number,
-            carried_out: false,
-        });
-        let write = matches!(
-            entry,
+        let mut killed = |carried_out| {
+            crash_points.push(CrashPoint {
+                entry: index + 1,
+                carried_out,
+            });
+        };
+        match entry {
             Entry::Intent {
+                key,
                 effect: Effect::Write,
                 ..
+            } => {
+                writes.insert(key);
+                killed(false);
+                killed(true);
             }
-        );
-        if write {
-            crash_points.push(CrashPoint {
-                entry: entry_number,
-                carried_out: true,
-            });
+            Entry::Result { key, .. } if !writes.contains(key) => {}
+            Entry::Event {
+                scripted: false, ..
+            } => {}
+            _ => killed(false),
         }
     }
     crash_points

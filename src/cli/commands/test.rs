@@ -53,7 +53,7 @@ pub(in crate::cli) struct TestArgs {
     /// Write results as JUnit XML
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) junit: Option<PathBuf>,
-    /// Also kill and resume every rehearsal at each entry of its journal
+    /// Also kill and resume every rehearsal at each of its calls
     #[arg(long)]
     crash: bool,
     /// Also rehearse the pipelines of the tests with this many random combinations of faults
