@@ -71,6 +71,16 @@ impl People for Nobody {
 #[test]
 #[ignore = "deep: hundreds of calls, twice"]
 fn answer_as_boto3_is_answered() {
+    // moto's answers may depend on its clock, or come too late on a machine with other work: what differs is asked again.
+    let different = match differences() {
+        different if different.is_empty() => different,
+        _ => differences(),
+    };
+    assert!(different.is_empty(), "{different}");
+}
+
+/// What differs between boto3's answers and ours, each in words, on a moto of its own.
+fn differences() -> String {
     let moto = Moto::start();
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let theirs = by_boto3(&moto, folder.path());
@@ -96,7 +106,7 @@ fn answer_as_boto3_is_answered() {
         String::from_utf8_lossy(&child.stdout)
     );
     let ours = fs::read_to_string(calls.with_extension("answers")).expect("answers");
-    judge(&theirs, &ours);
+    judge(&theirs, &ours)
 }
 
 /// What the other process does: the calls, by the live world.
@@ -171,7 +181,7 @@ fn by_boto3(moto: &Moto, folder: &Path) -> String {
     String::from_utf8(output.stdout).expect("JSON")
 }
 
-fn judge(theirs: &str, ours: &str) {
+fn judge(theirs: &str, ours: &str) -> String {
     let (mut services, mut answered, mut different) = (BTreeSet::new(), 0, String::new());
     assert_eq!(theirs.lines().count(), ours.lines().count());
     for (theirs, ours) in theirs.lines().zip(ours.lines()) {
@@ -206,12 +216,12 @@ fn judge(theirs: &str, ours: &str) {
         }
         services.insert(service);
     }
-    assert!(different.is_empty(), "{different}");
     assert!(
         services.len() >= 55 && answered > 200,
         "{} services, {answered} answers",
         services.len()
     );
+    different
 }
 
 /// An answer without the members that AWS's model lacks: they pass here, since AWS may have added them, and botocore
