@@ -5,8 +5,10 @@ use std::sync::Arc;
 use super::Primitive;
 use super::api::{Api, primitives};
 
+mod daemons;
 mod definitions;
 mod deployments;
+mod express;
 mod reads;
 mod services;
 mod tags;
@@ -32,5 +34,7 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
     all.extend(primitives(tasks::all()));
     all.extend(primitives(deployments::all()));
     all.extend(primitives(tags::all()));
+    all.extend(primitives(express::all()));
+    all.extend(primitives(daemons::all()));
     all
 }

@@ -26,6 +26,7 @@ mod assumptions;
 mod clusters;
 mod deployments;
 mod edit;
+mod express;
 mod image_changes;
 mod images;
 mod import;

@@ -10,11 +10,14 @@ use super::aws::cloudformation::CloudFormation;
 use super::aws::cloudfront::CloudFront;
 use super::aws::cloudwatch::state::CloudWatch;
 use super::aws::codedeploy::state::{CodeDeploy, Event as CodeDeployEvent};
+use super::aws::daemons::Step as DaemonStep;
+use super::aws::daemons::state::Daemons;
 use super::aws::ecr::Ecr;
 use super::aws::ecs::event::Event as EcsEvent;
 use super::aws::ecs::state::Ecs;
 use super::aws::elb::Elb;
 use super::aws::events::Events;
+use super::aws::express::state::Express;
 use super::aws::lambda::Lambda;
 use super::aws::logs::Logs;
 use super::aws::rds::Rds;
@@ -42,6 +45,7 @@ use super::outside::traffic::state::Traffic;
 pub(crate) enum Event {
     AppConfig(Look),
     CodeDeploy(CodeDeployEvent),
+    Daemon(DaemonStep),
     Ecs(EcsEvent),
     Scaling(Evaluation),
 }
@@ -55,6 +59,12 @@ impl From<Look> for Event {
 impl From<CodeDeployEvent> for Event {
     fn from(event: CodeDeployEvent) -> Self {
         Event::CodeDeploy(event)
+    }
+}
+
+impl From<DaemonStep> for Event {
+    fn from(event: DaemonStep) -> Self {
+        Event::Daemon(event)
     }
 }
 
@@ -87,10 +97,12 @@ pub(crate) struct Cloud {
     pub(crate) cloudformation: CloudFormation,
     pub(crate) cloudwatch: CloudWatch,
     pub(crate) codedeploy: CodeDeploy,
+    pub(crate) daemons: Daemons,
     pub(crate) ecr: Ecr,
     pub(crate) ecs: Ecs,
     pub(crate) elb: Elb,
     pub(crate) events: Events,
+    pub(crate) express: Express,
     pub(crate) lambda: Lambda,
     pub(crate) logs: Logs,
     pub(crate) rds: Rds,
@@ -125,10 +137,12 @@ impl Cloud {
             cloudformation: CloudFormation::default(),
             cloudwatch: CloudWatch::default(),
             codedeploy: CodeDeploy::default(),
+            daemons: Daemons::default(),
             ecr: Ecr::default(),
             ecs: Ecs::default(),
             elb: Elb::default(),
             events: Events::default(),
+            express: Express::default(),
             lambda: Lambda::default(),
             logs: Logs::default(),
             rds: Rds::default(),

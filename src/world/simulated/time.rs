@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::aws::{appconfig, codedeploy, ecs, scaling};
+use super::aws::{appconfig, codedeploy, daemons, ecs, scaling};
 use super::cloud::{Cloud, Event};
 use super::kernel::clock::later;
 use super::outside::traffic;
@@ -27,6 +27,7 @@ impl Cloud {
         match event {
             Event::AppConfig(look) => appconfig::look(self, look),
             Event::CodeDeploy(event) => codedeploy::happen(self, event),
+            Event::Daemon(step) => daemons::happen(self, &step),
             Event::Ecs(event) => {
                 if let Some(key) = ecs::happen(self, event) {
                     traffic::changed(self, &key);

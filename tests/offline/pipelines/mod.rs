@@ -1,6 +1,7 @@
 //! Pipelines rehearsed through the library: crashed at every place, halted in every way, and resumed.
 
 mod beside_aws;
+mod breaker_thresholds;
 mod citations;
 mod determinism;
 mod evidence;

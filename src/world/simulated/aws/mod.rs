@@ -11,10 +11,12 @@
 //! | `cloudfront` | `s3` |
 //! | `cloudwatch` | `ecs`, `elb`, `lambda`, `sqs`, `traffic` |
 //! | `codedeploy` | `lambda` |
+//! | `daemons` | `cloudwatch` (the state of alarms), `ecr`, `ecs` (clusters) |
 //! | `ecr` | |
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
 //! | `events` | |
+//! | `express` | `cloudwatch` (alarms), `ecs`, `elb`, `logs`, `scaling` |
 //! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
@@ -53,10 +55,12 @@ pub(crate) mod cloudformation;
 pub(crate) mod cloudfront;
 pub(crate) mod cloudwatch;
 pub(crate) mod codedeploy;
+pub(crate) mod daemons;
 pub(crate) mod ecr;
 pub(crate) mod ecs;
 pub(crate) mod elb;
 pub(crate) mod events;
+pub(crate) mod express;
 pub(crate) mod json;
 pub(crate) mod lambda;
 pub(crate) mod logs;
@@ -128,6 +132,8 @@ pub(crate) fn dispatch(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault
 fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
     let (operation, input) = (call.operation.as_str(), &call.input);
     match call.service.as_str() {
+        "ecs" if daemons::knows(operation) => daemons::call(cloud, operation, input),
+        "ecs" if express::knows(operation) => express::call(cloud, operation, input),
         "ecs" => ecs::call(cloud, operation, input),
         "application-autoscaling" => scaling::call(cloud, operation, input),
         "ecr" => ecr::call(&mut cloud.ecr, &cloud.kernel, call),
