@@ -17,6 +17,7 @@ mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
 mod codedeploy;
+mod coverage;
 mod deploying_members;
 mod health;
 mod hooks;
