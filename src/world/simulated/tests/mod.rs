@@ -17,7 +17,11 @@ mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
 mod codedeploy;
+<<<<<<< HEAD
 mod daemons;
+=======
+mod coverage;
+>>>>>>> hub/judge
 mod deploying_members;
 mod express;
 mod health;
