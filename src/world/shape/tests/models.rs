@@ -102,7 +102,7 @@ fn what_the_models_require_is_demanded_everywhere() {
     let mut demanded = 0;
     for name in aws::services() {
         let service = aws::service(name).expect("a service");
-        for operation in &service.operations {
+        for operation in service.operations() {
             if callable::obstacle(service, operation).is_some() {
                 continue;
             }
