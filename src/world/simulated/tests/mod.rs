@@ -17,11 +17,8 @@ mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
 mod codedeploy;
-<<<<<<< HEAD
-mod daemons;
-=======
 mod coverage;
->>>>>>> hub/judge
+mod daemons;
 mod deploying_members;
 mod express;
 mod health;
