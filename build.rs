@@ -10,6 +10,10 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    if is_linked_by_lld() {
+        // Functions whose code is the same are there once.
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    }
     if has_packed_relocations() {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
@@ -28,6 +32,11 @@ fn main() {
         false => format!("{version} ({})", built.join(" ")),
     };
     println!("cargo::rustc-env=DEPLOYER_VERSION={version}");
+}
+
+/// Whether this is the target whose linker is LLVM's by default.
+fn is_linked_by_lld() -> bool {
+    env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu")
 }
 
 /// Whether the loader of this machine reads packed relocations (glibc 2.36 and later): without them, relocations are a
