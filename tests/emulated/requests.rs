@@ -202,7 +202,7 @@ fn what_the_models_leave_unsigned_is_not_signed() {
 }
 
 const HEAD_TWICE: &str = r#"
-    for _ in 0..2 { aws::call("s3", "HeadObject", #{ Bucket: "shop", Key: "k" }); }
+    for time in 0..2 { aws::call("s3", "HeadObject", #{ Bucket: "shop", Key: "k" }); }
 "#;
 
 /// Amazon S3 User Guide, "Making requests", "Request redirection and the REST API"; Amazon S3 API Reference, "HeadBucket",
