@@ -21,6 +21,9 @@ pub const ANSWER_TOO_LARGE: &str = "answer_too_large";
 /// A fixture cannot be read.
 pub const BAD_FIXTURE: &str = "bad_fixture";
 
+/// The bytes of an answer are not those that its checksum was made of.
+pub const CHECKSUM_MISMATCH: &str = "checksum_mismatch";
+
 /// There are several clusters, and none was named.
 pub const CLUSTER_NEEDED: &str = "cluster_needed";
 

@@ -13,6 +13,7 @@ mod network_faults;
 mod notifications;
 mod plans;
 mod protocols;
+mod requests;
 mod rolling_deployment;
 mod secret_leaks;
 mod static_site;

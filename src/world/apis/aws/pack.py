@@ -48,8 +48,9 @@ MARKS = [
     "sensitive", "hostLabel", "eventpayload", "eventheader",
 ]
 REQUIRED, PAYLOAD, RETRYABLE, THROTTLING = 1 << 12, 1 << 13, 1 << 14, 1 << 15
-# What is in the file before the services.
-SECTIONS = ["dictionary", "index", "operations", "partitions"]
+# What is in the file before the services: as it is, because every process reads it; and compressed.
+PLAIN = ["header", "dictionary", "index"]
+SECTIONS = ["operations", "partitions"]
 # What operations are marked with.
 OPERATION_MARKS = ["readonly", "idempotent", "unsignedPayload", "checksum", "noAuth", "compressed"]
 
@@ -304,8 +305,9 @@ def pack():
     whole = {"header": HEADER.encode(), "dictionary": shared, "index": index(services, packed)}
     whole["operations"] = "\n".join(" ".join(sorted(model["operations"])) for model, *_ in services.values()).encode()
     whole["partitions"] = compact(partitions).encode()
-    out = [coded(len(whole["header"])), whole["header"], *(section(whole[name]) for name in SECTIONS), *packed.values()]
-    return b"".join(out), whole, [data for content in contents.values() for data in content]
+    plain = [coded(len(whole[name])) + whole[name] for name in PLAIN]
+    out = b"".join([*plain, *(section(whole[name]) for name in SECTIONS), *packed.values()])
+    return out, whole, [data for content in contents.values() for data in content]
 
 
 def unpacked(data):
@@ -332,7 +334,7 @@ def unpacked(data):
         _, size = number(), number()
         return zlib.decompressobj(-15, *dictionary).decompress(bytes_of(size))
 
-    found, services = {"header": bytes_of(number())}, []
+    found, services = {name: bytes_of(number()) for name in PLAIN}, []
     for name in SECTIONS:
         found[name] = opened()
     while at < len(data):

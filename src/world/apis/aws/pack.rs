@@ -31,9 +31,12 @@ impl Index {
     fn read() -> Index {
         let mut file = Bytes::new(PACKED);
         file.long();
-        let [dictionary, index, operations, partitions] =
-            std::array::from_fn(|_| Squeezed::read(&mut file));
-        let mut index = Bytes::new(index.open(&[]));
+        let [dictionary, index] = std::array::from_fn(|_| {
+            let size = file.number();
+            file.take(size)
+        });
+        let [operations, partitions] = std::array::from_fn(|_| Squeezed::read(&mut file));
+        let mut index = Bytes::new(index);
         let mut services = HashMap::new();
         let mut spellings: HashMap<_, Vec<_>> = HashMap::new();
         let names = index.list(|index| {
@@ -50,7 +53,7 @@ impl Index {
             names,
             services,
             spellings,
-            dictionary: dictionary.open(&[]),
+            dictionary,
             operations,
             partitions,
         }

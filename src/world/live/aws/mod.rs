@@ -21,7 +21,9 @@ use crate::sync::Lock;
 use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
 use crate::world::apis::aws::answer::{self, Answer, Failure};
+use crate::world::apis::aws::{checksum, request};
 
+mod bucket_regions;
 mod connect;
 mod credentials;
 mod endpoint_resolver;
@@ -29,6 +31,7 @@ mod fault;
 mod generic;
 mod interceptor;
 mod poll_batches;
+mod presigned;
 mod route;
 mod sdk;
 mod settings;
@@ -40,9 +43,14 @@ pub struct LiveAws {
     secrets: Arc<Secrets>,
     http: OnceLock<SharedHttpClient>,
     accounts: Mutex<HashMap<AccountKey, Arc<OnceCell<Account>>>>,
+    bucket_regions: bucket_regions::BucketRegions,
     shared_reads: shared_reads::SharedReads,
     batcher: poll_batches::PollBatcher,
 }
+
+/// From how many bytes on a request is compressed, where the configuration does not say it (AWS SDKs and Tools Reference Guide,
+/// "Request compression").
+const COMPRESSED: u32 = 10_240;
 
 /// Profile and region of a call; `None`: the configured ones.
 type AccountKey = (Option<String>, Option<String>);
@@ -64,6 +72,7 @@ impl LiveAws {
             secrets,
             http: OnceLock::new(),
             accounts: Mutex::default(),
+            bucket_regions: bucket_regions::BucketRegions::default(),
             shared_reads: shared_reads::SharedReads::default(),
             batcher: poll_batches::PollBatcher::default(),
         }
@@ -94,6 +103,13 @@ impl LiveAws {
             Value::Null => &Value::Object(serde_json::Map::new()),
             input => input,
         };
+        let send = |call: &AwsCall| self.answer(call, route, input);
+        let answer = self.bucket_regions.answer(call, route, input, send)?;
+        output(call, route, input, &answer)
+    }
+
+    /// What AWS answers to a call, in one attempt.
+    fn answer(&self, call: &AwsCall, route: Route, input: &Value) -> Result<Answer, Fault> {
         let written = route.write(input)?;
         self.engine.run(async {
             let mut cell = self.account(call);
@@ -104,11 +120,20 @@ impl LiveAws {
                 cell = self.account(there);
                 account = cell.get_or_try_init(|| self.load(there)).await?;
             }
+            let copy = presigned::input(&account.config, route, input).await;
+            let copy = copy.map_err(|error| {
+                let error = sdk::Unsent::construction_failure(error);
+                fault::unanswered(call, &error, None, account.limit)
+            })?;
+            let (input, written) = match &copy {
+                Some(copy) => (copy, route.write(copy)?),
+                None => (input, written),
+            };
             let interceptor = CallInterceptor::default();
             let sent = account.send(route, input, written, interceptor.clone());
             let sent = sent.await;
             match (interceptor.answer(), sent) {
-                (Some(answer), _) => output(call, route, input, &answer),
+                (Some(answer), _) => Ok(answer),
                 (None, Err(error)) => {
                     let (address, limit) = (interceptor.address(), account.limit);
                     Err(fault::unanswered(call, &error, address, limit))
@@ -147,10 +172,15 @@ impl Account {
         &self,
         route: Route,
         input: &Value,
-        written: Written,
+        mut written: Written,
         interceptor: CallInterceptor,
     ) -> sdk::Sent {
         let (config, operation) = (&self.config, route.operation.name);
+        if config.disable_request_compression() != Some(true) {
+            let minimum = config.request_min_compression_size_bytes();
+            let minimum = minimum.unwrap_or(COMPRESSED) as usize;
+            request::compress(route.operation, minimum, &mut written.request);
+        }
         let body = written.request.body().bytes().unwrap_or_default();
         let carrier = interceptor.carrying(body);
         let through_sdk = match route.service.name {
@@ -192,6 +222,8 @@ fn output(call: &AwsCall, route: Route, input: &Value, answer: &Answer) -> Resul
         operation,
         protocol,
     } = route;
+    checksum::check(operation, input, answer)
+        .map_err(|mismatch| fault::mismatch(call, &mismatch))?;
     answer::read(service, protocol, operation, input, answer).map_err(|failure| match failure {
         Failure::Error(error) => fault::to_fault(call, route, answer, *error),
         Failure::NotAnAnswer(_) => fault::not_an_answer(call, answer),

@@ -12,7 +12,10 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use super::interceptor::CallInterceptor;
 
 /// How sending went. What AWS answered, an error too, is with the carrier.
-pub(super) type Sent = Result<(), SdkError<Modelled, HttpResponse>>;
+pub(super) type Sent = Result<(), Unsent>;
+
+/// Why there is no answer.
+pub(super) type Unsent = SdkError<Modelled, HttpResponse>;
 
 /// A call on its way.
 pub(super) type Sending<'a> = Pin<Box<dyn Future<Output = Sent> + Send + 'a>>;

@@ -4,6 +4,7 @@
 //! their models, and a call that has been carried out must not fail because a number is written as a text. So the
 //! official codecs, which insist on types, are for requests only.
 
+mod bucket_region;
 mod customizations;
 mod error;
 mod events;
@@ -20,6 +21,7 @@ use roxmltree::Document;
 use serde_json::{Map, Value};
 
 use super::model::{Kind, Marks, Operation, Protocol, Service};
+pub use bucket_region::bucket_region;
 pub use error::ErrorAnswer;
 
 /// What came over the network.

@@ -5,7 +5,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use super::bytes::Bytes;
 
-/// A compressed section.
+/// Bytes that are compressed, with the size that they have when they are opened.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::world::apis::aws) struct Squeezed {
     /// How many bytes are in it.

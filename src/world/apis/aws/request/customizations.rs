@@ -1,8 +1,8 @@
 //! What the AWS CLI does to requests of single services beyond their models. Each is in `botocore/handlers.py`, under the
 //! name that is given here.
 //!
-//! What needs a signature or another host belongs to the caller: pre-signed URLs of copies between regions
-//! (`inject_presigned_url_ec2`, `inject_presigned_url_rds`), the host of Machine Learning's predictions
+//! What needs a signature or another host belongs to the caller: pre-signed URLs of copies between regions (the live world
+//! makes them), the host of Machine Learning's predictions
 //! (`switch_host_machinelearning`), checksums, tokens of idempotency.
 
 use std::borrow::Cow;

@@ -1,6 +1,7 @@
 //! Requests: what an operation's input is on the wire, in each of AWS's protocols. The official codecs write it; what the
 //! AWS CLI adds for single services is in `customizations`.
 
+mod compression;
 mod customizations;
 mod input;
 mod serialize;
@@ -21,6 +22,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Layer};
 use aws_smithy_xml::protocol::aws_rest_xml::AwsRestXmlProtocol;
 use serde_json::Value;
 
+pub use compression::compress;
 pub use input::InputError;
 
 use super::model::{Marks, Operation, Protocol, Service};

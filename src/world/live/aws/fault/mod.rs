@@ -14,6 +14,7 @@ use crate::vocabulary::{Fault, Retry, codes};
 use crate::world::AwsCall;
 use crate::world::apis::aws::Marks;
 use crate::world::apis::aws::answer::{Answer, ErrorAnswer};
+use crate::world::apis::aws::checksum::Mismatch;
 use crate::world::apis::aws::endpoint::EndpointError;
 use crate::world::aws_retry::retry_of;
 use crate::world::live::error_causes::{causes, find, said};
@@ -87,6 +88,21 @@ pub(super) fn not_an_answer(call: &AwsCall, answer: &Answer) -> Fault {
     .hint("something between here and AWS answered: check proxies and AWS_ENDPOINT_URL")
     .retry(retry)
     .details(details(call, request_id(answer), answer.status))
+}
+
+/// The fault of an answer whose bytes are not those that S3 has: they were changed on the way, or not all came.
+pub(super) fn mismatch(call: &AwsCall, mismatch: &Mismatch) -> Fault {
+    let message = format!("{}: the answer was damaged: {mismatch}", called(call));
+    Fault::new(codes::CHECKSUM_MISMATCH, message)
+        .hint("the call is made again; if it stays so, look for a proxy between here and AWS that changes answers")
+        .retry(Retry::Transient)
+        .details(json!({
+            "service": call.service,
+            "operation": call.operation,
+            "algorithm": mismatch.algorithm,
+            "expected": mismatch.said,
+            "found": mismatch.found,
+        }))
 }
 
 /// The fault of a call without an answer.
