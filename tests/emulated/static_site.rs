@@ -1,17 +1,10 @@
 //! A static site over sockets, on an emulator that nobody here wrote: deployed, taken back, and killed at every request.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
-use crate::support::HANG;
-use crate::support::catalog;
 use crate::support::deployer::{Deployer, Finished};
 use crate::support::emulators::{Ministack, REGION};
 use crate::support::proxy::Proxy;
-use crate::support::rules::{Disturbance, Moment, Rule, Which};
-
-/// Emulators at work at the same time.
-const AT_ONCE: usize = 4;
+use crate::support::rules::{Disturbance, Rule, Which};
+use crate::support::{catalog, killed};
 
 const DEPLOY: &str = r#"
 import "std/static_site" as static_site;
@@ -169,32 +162,9 @@ fn killed_at_every_request_it_resumes_to_the_same_end() {
     reference.is_deployed_once();
     let requests = reference.proxy.requests().len();
     assert!(requests >= 10, "too few to mean anything: {requests}");
-    let points: Vec<(usize, Moment)> = (1..=requests)
-        .flat_map(|nth| [(nth, Moment::Before), (nth, Moment::After)])
-        .collect();
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some((nth, moment)) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    eprintln!("killed at request {nth}, {moment:?}");
-                    killed_at(*nth, *moment);
-                }
-            });
-        }
+    killed::around_each_request(requests, |nth, moment| {
+        let mut site = Site::set();
+        killed::kill_and_resume(&site.deployer, &site.proxy, "deploy.rhai", nth, moment);
+        site.is_deployed_once();
     });
-}
-
-fn killed_at(nth: usize, moment: Moment) {
-    let mut site = Site::set();
-    let held = site.proxy.hold(Which::Any, nth, moment);
-    let live = site.deployer.spawn_json(&["run", "deploy.rhai"]);
-    let reached = held.reached(HANG);
-    let killed = live.kill();
-    assert!(reached.is_some(), "request {nth} was never sent: {killed}");
-    held.abandon();
-    let id = site.deployer.newest_run();
-    let resumed = site.deployer.json(&["resume", &id]);
-    assert_eq!(resumed.expect(0).ending()["outcome"], "succeeded");
-    site.is_deployed_once();
 }

@@ -6,6 +6,7 @@ pub mod deployer;
 pub mod emulators;
 pub mod health;
 pub mod http;
+pub mod killed;
 pub mod provision;
 pub mod proxy;
 pub mod rules;

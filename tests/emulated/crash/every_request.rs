@@ -1,18 +1,10 @@
 //! Modules of the library over sockets, killed before and after every request of a run: resumed, each comes to the same end,
 //! and what AWS has is there once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
-use crate::support::HANG;
-use crate::support::catalog;
 use crate::support::deployer::Deployer;
 use crate::support::emulators::{Ministack, Moto};
 use crate::support::proxy::Proxy;
-use crate::support::rules::{Moment, Which};
-
-/// Emulators at work at the same time.
-const AT_ONCE: usize = 4;
+use crate::support::{catalog, killed};
 
 /// A run that is killed, what is there before it, and what must be there after it.
 struct Scenario {
@@ -83,39 +75,11 @@ impl Scenario {
         reference.ask(self.end);
         let requests = reference.proxy.requests().len();
         assert!(requests >= least, "too few to mean anything: {requests}");
-        let points: Vec<(usize, Moment)> = (1..=requests)
-            .flat_map(|nth| [(nth, Moment::Before), (nth, Moment::After)])
-            .collect();
-        let next = AtomicUsize::new(0);
-        thread::scope(|scope| {
-            for _ in 0..AT_ONCE {
-                scope.spawn(|| {
-                    while let Some((nth, moment)) = points.get(next.fetch_add(1, Ordering::Relaxed))
-                    {
-                        eprintln!("killed at request {nth}, {moment:?}");
-                        self.killed_at(*nth, *moment);
-                    }
-                });
-            }
+        killed::around_each_request(requests, |nth, moment| {
+            let mut stage = Stage::set(self);
+            killed::kill_and_resume(&stage.deployer, &stage.proxy, "team.rhai", nth, moment);
+            stage.ask(self.end);
         });
-    }
-
-    fn killed_at(&self, nth: usize, moment: Moment) {
-        let mut stage = Stage::set(self);
-        let held = stage.proxy.hold(Which::Any, nth, moment);
-        let live = stage.deployer.spawn_json(&["run", "team.rhai"]);
-        let reached = held.reached(HANG);
-        let killed = live.kill();
-        assert!(reached.is_some(), "request {nth} was never sent: {killed}");
-        held.abandon();
-        let id = stage.deployer.newest_run();
-        let resumed = stage.deployer.json(&["resume", &id]);
-        assert_eq!(
-            resumed.expect(0).ending()["outcome"],
-            "succeeded",
-            "killed at request {nth}, {moment:?}: {resumed}"
-        );
-        stage.ask(self.end);
     }
 }
 

@@ -1,18 +1,13 @@
 //! SIGKILL at every boundary of the journal: around each call, and inside each write, before AWS has carried
 //! it out and after.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use serde_json::Value;
 
 use super::{ARRIVAL, resumes_to_the_same_end};
 use crate::support::catalog::GOOD;
+use crate::support::killed;
 use crate::support::rules::Moment;
 use crate::support::stage::Stage;
-
-/// Emulators at work at the same time.
-const AT_ONCE: usize = 4;
 
 #[test]
 fn inside_each_write() {
@@ -118,15 +113,5 @@ impl Boundary {
 
 /// Does `work` for each point on a stage of its own, several at once.
 fn on_stages<P: Sync + std::fmt::Debug>(points: &[P], work: impl Fn(&Stage, &P) + Sync) {
-    let next = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    eprintln!("killed at {point:?}");
-                    work(&Stage::set(), point);
-                }
-            });
-        }
-    });
+    killed::at_each(points, |point| work(&Stage::set(), point));
 }
