@@ -19,7 +19,7 @@ mod cloudformation;
 mod codedeploy;
 mod daemons;
 mod deploying_members;
-mod express;
+pub(in crate::world) mod express;
 mod health;
 mod hooks;
 mod lambda;

@@ -38,7 +38,7 @@ pub(crate) fn daemon_of(arn: &str) -> Option<DaemonKey> {
 }
 
 /// The daemon and the id of its deployment or revision.
-pub(super) fn part_of<'a>(arn: &'a str, kind: &str) -> Option<(DaemonKey, &'a str)> {
+pub(crate) fn part_of<'a>(arn: &'a str, kind: &str) -> Option<(DaemonKey, &'a str)> {
     let (of, rest) = Arn::parse(arn)?.type_and_rest();
     let mut parts = rest.split('/');
     let (cluster, name, id) = (parts.next()?, parts.next()?, parts.next()?);

@@ -11,6 +11,7 @@ use crate::world::simulated::cloud::Cloud;
 mod changes;
 mod definitions;
 mod deployment;
+mod import;
 mod initial_state;
 pub(crate) mod key;
 mod listing;
@@ -20,6 +21,7 @@ mod validation;
 mod view;
 
 pub(crate) use definitions::add as add_definition;
+pub(crate) use import::{import, import_definition};
 pub(crate) use initial_state::add;
 pub(crate) use rollout::{Step, happen};
 

@@ -196,7 +196,8 @@ pub(super) fn scale(
         let balancer = balancer(cloud);
         let known = cloud.express.services.get(key);
         let group = known.and_then(|service| service.resources.groups.first());
-        let label = group.map(|arn| format!("{}/{}", elb::dimension(&balancer), elb::dimension(arn)));
+        let label =
+            group.map(|arn| format!("{}/{}", elb::dimension(&balancer), elb::dimension(arn)));
         measure["ResourceLabel"] = json!(label);
     }
     let mut policy = id;
