@@ -1,4 +1,4 @@
-//! Tells the program which commit it is built from, for `deployer --version`.
+//! Tells the program which commit it is built from, for `deployer --version`, and the linker how to keep it small.
 //!
 //! `DEPLOYER_VERSION` becomes `0.1.0 (3f2a91c 2026-01-16)` in a git checkout, and `0.1.0` in a source archive. The
 //! date is that of the commit, or of SOURCE_DATE_EPOCH where it is set, so that a build can be reproduced.
@@ -10,6 +10,9 @@ use std::process::Command;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=SOURCE_DATE_EPOCH");
+    if has_packed_relocations() {
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
     let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let epoch = env::var("SOURCE_DATE_EPOCH").ok();
@@ -25,6 +28,20 @@ fn main() {
         false => format!("{version} ({})", built.join(" ")),
     };
     println!("cargo::rustc-env=DEPLOYER_VERSION={version}");
+}
+
+/// Whether the loader of this machine reads packed relocations (glibc 2.36 and later): without them, relocations are a
+/// twentieth of the program, and all of it is read at each start.
+fn has_packed_relocations() -> bool {
+    let is_for_this_machine = env::var_os("HOST") == env::var_os("TARGET");
+    let is_glibc = env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|it| it == "gnu");
+    let version = || said(Command::new("getconf").arg("GNU_LIBC_VERSION"));
+    let is_new_enough = |version: String| {
+        let mut parts = version.trim_start_matches("glibc ").split('.');
+        let mut part = || parts.next()?.parse::<u32>().ok();
+        Some((part()?, part()?) >= (2, 36))
+    };
+    is_for_this_machine && is_glibc && version().and_then(is_new_enough) == Some(true)
 }
 
 /// Short hash and date of the commit that is checked out. Watches the files that change when another one is.
@@ -52,12 +69,12 @@ fn checkout(root: &Path) -> Option<(String, String)> {
 
 /// What git prints; `None`: there is no git, or it failed.
 fn git(root: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(arguments)
-        .output()
-        .ok()?;
+    said(Command::new("git").arg("-C").arg(root).args(arguments))
+}
+
+/// What a program prints; `None`: it is not there, or it failed.
+fn said(program: &mut Command) -> Option<String> {
+    let output = program.output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
 }

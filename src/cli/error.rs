@@ -1,9 +1,11 @@
 //! Why a command failed. Errors travel up to [`super::main`], which prints them.
 
+use std::path::Path;
+
 use crate::report::diagnostic::Problem;
 use crate::run::Failure;
 use crate::script::{Diagnosis, InvalidPipeline, Sources};
-use crate::vocabulary::{Fault, Stop};
+use crate::vocabulary::{Fault, Site, Stop, codes};
 
 use super::exit_code::ExitCode;
 
@@ -65,8 +67,27 @@ impl CommandError {
 
 impl From<Fault> for CommandError {
     fn from(fault: Fault) -> Self {
-        CommandError::new(vec![Problem::from(&fault)])
+        let mut error = CommandError::new(vec![Problem::from(&fault)]);
+        if let Some(site) = in_a_file(&fault)
+            && let Ok(text) = crate::data::file(Path::new(&site.source))
+            && let Some(problem) = error.problems.first_mut()
+        {
+            error.sources.insert(site.source.clone(), text);
+            problem.frames.push(site);
+        }
+        error
     }
+}
+
+/// The place in a fixture's file that is wrong.
+fn in_a_file(fault: &Fault) -> Option<Site> {
+    let place = |name: &str| usize::try_from(fault.details[name].as_u64()?).ok();
+    (fault.code == codes::BAD_FIXTURE).then_some(())?;
+    Some(Site {
+        source: fault.details["source"].as_str()?.to_owned(),
+        line: place("line")?,
+        column: place("column")?,
+    })
 }
 
 impl From<InvalidPipeline> for CommandError {

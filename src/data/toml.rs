@@ -337,11 +337,13 @@ impl<'t> StopPlace<'t> {
     }
 }
 
-/// An unknown field of a table is reported for the whole table: finds it behind `at`.
+/// A field that is unknown, or whose value is wrong (`` `run_seconds`: … ``), may be reported for the whole table: finds it
+/// behind `at`.
 fn field(text: &str, at: usize, message: &str) -> usize {
-    let name = message
-        .strip_prefix("unknown field `")
-        .and_then(|rest| rest.split('`').next());
+    let name = ["unknown field `", "`"]
+        .iter()
+        .find_map(|before| message.strip_prefix(before))
+        .and_then(|rest| rest.split(['`', '[', '.']).next());
     let Some((name, rest)) = name.zip(text.get(at..)) else {
         return at;
     };

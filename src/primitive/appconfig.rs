@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::api::reconcile::{did_not_happen, find, is_since_call, list};
+use super::api::reconcile::{did_not_happen, is_since_call, list};
 use super::api::{Api, left, name_of, primitives, send};
 use super::{Context, LineKind, Primitive, Reconciled};
 use crate::vocabulary::Stop;
@@ -15,30 +15,13 @@ const APPCONFIG: &str = "appconfig";
 /// What a deployment is started for, in its description: it is found by that.
 const DESCRIPTION: &str = "deployer";
 
-/// A write of this module.
-fn row(
-    name: &'static str,
-    operation: &'static str,
-    object: &'static str,
-    doc: &'static str,
-    example: &'static str,
-) -> Api {
-    Api::read(
-        "appconfig",
-        name,
-        (APPCONFIG, operation),
-        object,
-        doc,
-        example,
-    )
-}
-
 /// Every primitive of this module.
 pub fn all() -> Vec<Arc<dyn Primitive>> {
     primitives([
-        row(
+        Api::read(
+            "appconfig",
             "create_hosted_configuration_version",
-            "CreateHostedConfigurationVersion",
+            (APPCONFIG, "CreateHostedConfigurationVersion"),
             "VersionLabel",
             "Creates a version of a configuration that AppConfig hosts. Nothing reads it before it is deployed. With a `VersionLabel`, a resumed run finds its version.",
             r#"import "std/app_config" as app_config;
@@ -58,7 +41,9 @@ print(made.VersionNumber);"#,
             for member in ["ApplicationId", "ConfigurationProfileId", "VersionLabel"] {
                 asked[member] = input[member].clone();
             }
-            let found = find(cx, (APPCONFIG, "ListHostedConfigurationVersions"), asked, "Items")?;
+            let all = list(cx, (APPCONFIG, "ListHostedConfigurationVersions"), asked, "Items")?;
+            let mut all = all.into_iter();
+            let found = all.find(|one| one["VersionLabel"] == input["VersionLabel"]);
             Ok(found.map_or_else(
                 || did_not_happen("it is not there"),
                 |output| Reconciled::Happened { output, how: "it is there".into() },
@@ -68,9 +53,10 @@ print(made.VersionNumber);"#,
             let name = name_of(&input["VersionLabel"]);
             left(format!("version {} ({name}) of a configuration", output["VersionNumber"]), true)
         }),
-        row(
+        Api::read(
+            "appconfig",
             "start_deployment",
-            "StartDeployment",
+            (APPCONFIG, "StartDeployment"),
             "EnvironmentId",
             "Starts to deploy a version of a configuration to an environment, step by step as its strategy says. An environment takes one deployment at a time. Its `State` says how it ends: `COMPLETE`, or `ROLLED_BACK` if an alarm of the environment fires.",
             r#"import "std/app_config" as app_config;
@@ -87,7 +73,7 @@ print(started.State);"#,
             let place = place(input);
             let recent = list(cx, (APPCONFIG, "ListDeployments"), place.clone(), "Items")?;
             let recent = recent.into_iter();
-            for one in recent.take_while(|one| is_since_call(cx, &one["StartedAt"])) {
+            for one in recent.filter(|one| is_since_call(cx, &one["StartedAt"])) {
                 let mut asked = place.clone();
                 asked["DeploymentNumber"] = one["DeploymentNumber"].clone();
                 let found = deployment(cx, &asked)?;
@@ -107,9 +93,10 @@ print(started.State);"#,
         .in_flight(|input| {
             Some(format!("a configuration is being deployed to {}", name_of(&input["EnvironmentId"])))
         }),
-        row(
+        Api::read(
+            "appconfig",
             "stop_deployment",
-            "StopDeployment",
+            (APPCONFIG, "StopDeployment"),
             "EnvironmentId",
             "Stops a deployment that is under way: AppConfig rolls it back. With `AllowRevert: true` it also takes back one that is complete, up to 72 hours later.",
             r#"import "std/app_config" as app_config;

@@ -13,36 +13,21 @@ use crate::world::AwsCall;
 
 const CLOUDFORMATION: &str = "cloudformation";
 
-fn row(
-    name: &'static str,
-    operation: &'static str,
-    object: &'static str,
-    doc: &'static str,
-    example: &'static str,
-) -> Api {
-    Api::read(
-        "cloudformation",
-        name,
-        (CLOUDFORMATION, operation),
-        object,
-        doc,
-        example,
-    )
-}
-
 /// Every primitive of this module.
 pub fn all() -> Vec<Arc<dyn Primitive>> {
     primitives([
-        row(
+        Api::read(
+            "cloudformation",
             "describe_stacks",
-            "DescribeStacks",
+            (CLOUDFORMATION, "DescribeStacks"),
             "StackName",
             "Describes stacks, all of them or one by its name or ARN. A stack that does not exist is the fault `ValidationError`.",
             r#"print(cloudformation::describe_stacks(#{ StackName: "catalog-data" }).Stacks[0].StackStatus);"#,
         ),
-        row(
+        Api::read(
+            "cloudformation",
             "describe_change_set",
-            "DescribeChangeSet",
+            (CLOUDFORMATION, "DescribeChangeSet"),
             "ChangeSetName",
             "Describes a change set: its status, and what it changes.",
             r#"cloudformation::create_change_set(#{
@@ -51,9 +36,10 @@ pub fn all() -> Vec<Arc<dyn Primitive>> {
 });
 print(cloudformation::describe_change_set(#{ StackName: "catalog-data", ChangeSetName: "longer-visibility" }).Status);"#,
         ),
-        row(
+        Api::read(
+            "cloudformation",
             "create_change_set",
-            "CreateChangeSet",
+            (CLOUDFORMATION, "CreateChangeSet"),
             "StackName",
             "Starts to create a change set, which changes nothing by itself. It can be executed when its status is `CREATE_COMPLETE`; it is `FAILED` if there is nothing to change.",
             r#"let at = #{ StackName: "catalog-data", ChangeSetName: "longer-visibility" };
@@ -77,9 +63,10 @@ for change in made.Changes { print(change.ResourceChange.LogicalResourceId); }"#
             let name = name_of(&input["ChangeSetName"]);
             left(format!("change set {name} of stack {}", name_of(&input["StackName"])), true)
         }),
-        row(
+        Api::read(
+            "cloudformation",
             "execute_change_set",
-            "ExecuteChangeSet",
+            (CLOUDFORMATION, "ExecuteChangeSet"),
             "StackName",
             "Starts to carry out a change set. Other change sets of the stack are deleted. The status of the stack says how it ends: if a resource fails, CloudFormation rolls the stack back.",
             r#"let at = #{ StackName: "catalog-data", ChangeSetName: "longer-visibility" };
@@ -102,9 +89,10 @@ print(aws::wait_for("cloudformation", "StackUpdateComplete", #{ StackName: "cata
             let name = quote(input["StackName"].as_str()?);
             Some(format!("aws cloudformation cancel-update-stack --stack-name {name}"))
         }),
-        row(
+        Api::read(
+            "cloudformation",
             "delete_change_set",
-            "DeleteChangeSet",
+            (CLOUDFORMATION, "DeleteChangeSet"),
             "ChangeSetName",
             "Deletes a change set that is not being carried out.",
             r#"let at = #{ StackName: "catalog-data", ChangeSetName: "longer-visibility" };
@@ -117,9 +105,10 @@ cloudformation::delete_change_set(at);"#,
         .reconciled_by(|input, cx| {
             Ok(happened_if_gone(change_set(cx, input)?.as_ref(), json!({})))
         }),
-        row(
+        Api::read(
+            "cloudformation",
             "cancel_update_stack",
-            "CancelUpdateStack",
+            (CLOUDFORMATION, "CancelUpdateStack"),
             "StackName",
             "Cancels a running update of a stack. CloudFormation then rolls it back to `UPDATE_ROLLBACK_COMPLETE`.",
             r#"let at = #{ StackName: "catalog-data", ChangeSetName: "longer-visibility" };
@@ -144,9 +133,10 @@ aws::wait_for("cloudformation", "StackRollbackComplete", #{ StackName: "catalog-
             })
         })
         .in_flight(|input| Some(format!("stack {} is rolled back", name_of(&input["StackName"])))),
-        row(
+        Api::read(
+            "cloudformation",
             "delete_stack",
-            "DeleteStack",
+            (CLOUDFORMATION, "DeleteStack"),
             "StackName",
             "Starts to delete a stack and its resources. It is deleted when its status is `DELETE_COMPLETE`, and then it is only found by its ARN.",
             r#"cloudformation::delete_stack(#{ StackName: "catalog-data" });

@@ -12,6 +12,7 @@ use deployer::primitive::{self, Primitive};
 use deployer::run::{Run, RunSetup};
 use deployer::script::Program;
 use deployer::vocabulary::Site;
+use deployer::world::apis::aws;
 use deployer::world::simulated::{Fixture, Simulated};
 use serde_json::{Value, json};
 
@@ -68,6 +69,8 @@ fn main() {
         &format!("{:.0} % of a write", 100.0 * ratio(sync, on_disk)),
     );
 
+    opening();
+
     say(
         "load and check prod.rhai",
         median(30, || drop(load(&primitives))),
@@ -77,6 +80,43 @@ fn main() {
     for watch in ["15m", "1h"] {
         let took = median(30, || rehearse(&program, watch));
         say(&format!("a rehearsal with {watch} of watching"), took, "");
+    }
+}
+
+/// What a service's model costs when a process first asks for it, and then its first call. Each is opened once: there is
+/// no median.
+fn opening() {
+    let since = Instant::now();
+    aws::operations("ecs");
+    let names = since.elapsed();
+    say("the names of all operations, for comparison", names, "");
+    let mut all: Vec<_> = aws::services()
+        .iter()
+        .map(|name| {
+            let since = Instant::now();
+            let service = aws::service(name).expect("a service");
+            let opened = since.elapsed();
+            let since = Instant::now();
+            let first = aws::operations(name)[0];
+            let operation = service.operation(first).expect("an operation");
+            black_box(service.inputs(operation));
+            (opened + since.elapsed(), opened, *name)
+        })
+        .collect();
+    all.sort_unstable();
+    let slowest = all[all.len() - 1].2;
+    for (whole, opened, name) in all {
+        if ["ecs", "s3", "ec2", slowest].contains(&name) {
+            let beside = format!(
+                "{opened:.1?} of it the head; {:.2}x names",
+                ratio(whole, names)
+            );
+            say(
+                &format!("{name} is opened for its first call"),
+                whole,
+                &beside,
+            );
+        }
     }
 }
 

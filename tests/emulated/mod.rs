@@ -1,6 +1,7 @@
 //! Over sockets, against emulators of AWS that nobody here wrote.
 
 mod calls;
+mod configurations;
 mod conformance;
 mod crash;
 mod endpoints;

@@ -81,11 +81,11 @@ fn report_on(program: &Program, global: &GlobalArgs) -> CommandResult<()> {
     if global.quiet {
         return Ok(());
     }
-    let mut rows = vec![
-        StyledLine::new()
-            .strong(format!("{} is valid", program.entry()))
-            .dim(format!(" · {}", program.steps().join(", "))),
-    ];
+    let mut head = StyledLine::new().strong(format!("{} is valid", program.entry()));
+    if !program.steps().is_empty() {
+        head = head.dim(format!(" · {}", program.steps().join(", ")));
+    }
+    let mut rows = vec![head];
     rows.extend(declared.iter().map(|param| parameter(param, &declared)));
     report::print_rows(&rows);
     Ok(())

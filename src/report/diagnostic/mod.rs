@@ -1,16 +1,21 @@
 //! Errors in scripts, with the lines that they are about.
 
 use std::fmt;
+use std::ops::Range;
 
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity,
-    SourceCode,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceCode,
 };
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use window::Window;
 
 use super::describe::own;
 use super::styled_line::clean;
 use crate::vocabulary::{Site, codes};
+
+mod window;
 
 /// Something wrong with a script or a run, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -105,6 +110,9 @@ pub fn place_text(problem: &Problem, sources: Sources<'_>, colour: bool, width: 
 /// throws on purpose is about the pipeline. A team's own module is worth seeing always.
 const OF_THE_SCRIPT: [&str; 3] = [codes::SCRIPT_ERROR, codes::INVALID_INPUT, "check"];
 
+/// What is said at the pipeline's line where the library failed.
+const CALLED: &str = "called from here";
+
 /// The pipeline's own frame first, because it is the reader's; then the library's, where it happened.
 fn problem_text(
     out: &mut String,
@@ -118,8 +126,9 @@ fn problem_text(
     } else {
         GraphicalTheme::unicode_nocolor()
     };
+    let width = width.clamp(40, 120);
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(width.clamp(40, 120))
+        .with_width(width)
         .with_context_lines(1)
         .with_links(false)
         .without_syntax_highlighting();
@@ -135,7 +144,6 @@ fn problem_text(
             !inner.source.starts_with("std/") || OF_THE_SCRIPT.contains(&problem.code.as_str())
         });
     let exact = |site: &Site| problem.length.filter(|_| inner == Some(site));
-    let snippet = |site: &Site| Snippet::of(site, exact(site), sources);
     // Lines to be pasted somewhere stay lines.
     let hint = problem.hint.as_deref();
     let hint = hint.map(|hint| hint.lines().map(clean).collect::<Vec<_>>().join("\n"));
@@ -144,9 +152,16 @@ fn problem_text(
     let short = hint.filter(|hint| hint.starts_with("did you mean") && hint.chars().count() <= 60);
     let label = problem.label.as_deref().or(short).map(clean);
     let help = hint.filter(|hint| label.as_deref() != Some(*hint));
-    let shown = outer.and_then(snippet);
+    let snippet = |site: &Site, label: Option<&str>| {
+        // Beside a line are its number and the frame; at a mark, an arrow before the words.
+        let columns = width.saturating_sub(site.line.to_string().len() + 5);
+        let beside = label.map_or(0, |label| label.width() + 4);
+        let (text, marked) = marked(site, exact(site), sources)?;
+        Some(Window::new(&site.source, &text, marked, columns, beside))
+    };
     let message = clean(&problem.message);
     let Some((inner, _)) = across else {
+        let shown = outer.and_then(|outer| snippet(outer, label.as_deref()));
         let placed = shown.is_some();
         let head = MietteDiagnostic {
             message,
@@ -168,16 +183,16 @@ fn problem_text(
         message,
         help: None,
         severity: Severity::Error,
-        label: Some("called from here".to_owned()),
-        snippet: shown,
+        label: Some(CALLED.to_owned()),
+        snippet: outer.and_then(|outer| snippet(outer, Some(CALLED))),
     };
     render(out, &handler, &head);
     let inside = MietteDiagnostic {
         message: format!("inside {}", inner.source),
         help: help.map(str::to_owned),
         severity: Severity::Advice,
+        snippet: snippet(inner, label.as_deref()),
         label,
-        snippet: snippet(inner),
     };
     if inside.snippet.is_some() {
         render(out, &handler, &inside);
@@ -208,14 +223,7 @@ struct MietteDiagnostic {
     help: Option<String>,
     severity: Severity,
     label: Option<String>,
-    snippet: Option<Snippet>,
-}
-
-#[derive(Debug)]
-struct Snippet {
-    source: NamedSource<String>,
-    start: usize,
-    len: usize,
+    snippet: Option<Window>,
 }
 
 impl fmt::Display for MietteDiagnostic {
@@ -239,31 +247,29 @@ impl Diagnostic for MietteDiagnostic {
     fn source_code(&self) -> Option<&dyn SourceCode> {
         self.snippet
             .as_ref()
-            .map(|snippet| &snippet.source as &dyn SourceCode)
+            .map(|snippet| snippet as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let snippet = self.snippet.as_ref()?;
-        let span = LabeledSpan::new(self.label.clone(), snippet.start, snippet.len);
+        let span = LabeledSpan::new_with_span(self.label.clone(), snippet.marked.clone());
         Some(Box::new(std::iter::once(span)))
     }
 }
 
-impl Snippet {
-    /// `length`: characters to mark; `None`: the token.
-    fn of(site: &Site, length: Option<usize>, sources: Sources<'_>) -> Option<Self> {
-        let text = sources(&site.source)?;
-        let (start, mut len) = span(&text, site.line, site.column)?;
-        if let Some(length) = length {
-            let line = text[start..].lines().next().unwrap_or_default();
-            len = line.chars().take(length).map(char::len_utf8).sum();
-        }
-        Some(Snippet {
-            source: NamedSource::new(&site.source, text),
-            start,
-            len,
-        })
+/// The text of a script, and its bytes at a place. `length`: characters to mark; `None`: the token.
+fn marked(
+    site: &Site,
+    length: Option<usize>,
+    sources: Sources<'_>,
+) -> Option<(String, Range<usize>)> {
+    let text = sources(&site.source)?;
+    let (start, mut len) = span(&text, site.line, site.column)?;
+    if let Some(length) = length {
+        let line = text[start..].lines().next().unwrap_or_default();
+        len = line.chars().take(length).map(char::len_utf8).sum();
     }
+    Some((text, start..start + len))
 }
 
 /// Bytes of the token at a 1-based line and column in characters; the line's text where the column is

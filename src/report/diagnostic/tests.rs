@@ -174,3 +174,60 @@ fn a_warning_is_no_error() {
     let shown = problems_text(&[found], &sources, false, false, 80);
     assert!(shown.starts_with("  ⚠ "), "{shown}");
 }
+
+/// Lines of up to 300 columns, of which the middle one is marked at a word.
+fn of_a_wide_line(line: &str, word: &str, width: usize) -> String {
+    let text = format!("{}\n{line}\nlet next = 1;\n", "// before ".repeat(30));
+    let column = line.find(word).expect("the word is there");
+    let column = line[..column].chars().count() + 1;
+    let sources = |_: &str| Some(text.clone());
+    let problem = problem(
+        "invalid_input",
+        vec![site("wide.rhai", 2, column)],
+        "did you mean `desiredCount`?",
+    );
+    problems_text(&[problem], &sources, false, false, width)
+}
+
+#[test]
+fn a_wide_line_is_cut_and_its_mark_is_seen() {
+    let filler = "é\t\"text\", ".repeat(25);
+    for width in [40, 60, 80, 120] {
+        for line in [
+            format!("let all = [{filler}desierd];"),
+            format!("let all = [desierd, {filler}];"),
+            format!("{filler}desierd{filler}"),
+            format!("desierd = {filler}"),
+            "x = desierd".to_owned(),
+        ] {
+            let said = of_a_wide_line(&line, "desierd", width);
+            let place = line.find("desierd").expect("the word is there");
+            let column = line[..place].chars().count() + 1;
+            assert!(said.contains(&format!("[wide.rhai:2:{column}]")), "{said}");
+            assert!(said.contains("desierd"), "{said}");
+            assert!(said.contains("───┬───"), "{said}");
+            // On 40 columns, not even the suggestion alone is seen whole.
+            let lines = said
+                .lines()
+                .filter(|line| width > 40 || !line.contains('╰'));
+            for line in lines.filter(|line| line.contains(['│', '·'])) {
+                assert!(line.width() <= width, "{width} {}: {said}", line.width());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_of_a_wide_line_is_marked() {
+    let line = format!("{}desierd{}", "a, ".repeat(40), ", b".repeat(40));
+    let expected = r#"  × ecs::update_service has no field `desierdCount`
+   ╭─[wide.rhai:2:121]
+ 1 │ … before // before // before // before // before // before // before // b…
+ 2 │ …, a, a, a, a, a, a, a, a, a, a, a, a, desierd, b, b, b, b, b, b, b, b, b…
+   ·                                        ───┬───
+   ·                                           ╰── did you mean `desiredCount`?
+ 3 │ …
+   ╰────
+"#;
+    assert_eq!(of_a_wide_line(&line, "desierd", 80), expected);
+}

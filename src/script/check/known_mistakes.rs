@@ -201,7 +201,8 @@ impl Walker<'_> {
         if quote != Some('"') {
             return;
         }
-        let Some(name) = names.find(|name| self.find(name).is_some()) else {
+        // Parameters are variables, and some write them as members of what declares them.
+        let Some(name) = names.find(|name| name == "params" || self.find(name).is_some()) else {
             return;
         };
         if let Some(variable) = self.find(&name) {

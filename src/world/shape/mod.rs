@@ -8,9 +8,11 @@
 //! | `callable` | which services and operations can be called |
 //! | `named` | operations as people name them |
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
-use crate::world::apis::aws::{self, Protocol, Service, Shape};
+use crate::world::apis::aws::{self, Protocol, Service, Shape, request};
 use walk::{Seen, Way, walk};
 
 mod bounds;
@@ -45,7 +47,10 @@ pub fn check(service: &str, operation: &str, input: &Value) -> Result<(), Vec<Pr
 pub fn inspect(service: &str, operation: &str, input: &Value) -> (Vec<Problem>, Vec<Problem>) {
     match callable::find(service, operation) {
         Ok((service, operation)) => {
-            let seen = walk(service, operation.input, input, way_in(service));
+            // What cannot be sent is said when it is written.
+            let sent = request::as_sent(service, operation, input);
+            let sent = sent.unwrap_or(Cow::Borrowed(input));
+            let seen = walk(service, operation.input, &sent, way_in(service));
             (seen.problems, seen.doubts)
         }
         Err(problem) => (vec![problem], Vec::new()),

@@ -96,7 +96,7 @@ impl<'a> Walker<'a> {
     }
 
     fn structure(&mut self, shape: &Shape, given: &'a Map<String, Value>) {
-        let known = self.service.members(shape);
+        let known = shape.members;
         self.members(known, given);
         if shape.marks.has(Marks::UNION) && self.way != Way::Answer {
             self.union(known, given);
@@ -156,7 +156,7 @@ impl<'a> Walker<'a> {
     }
 
     fn items(&mut self, shape: &Shape, items: &'a [Value]) {
-        let [element] = self.service.members(shape) else {
+        let [element] = shape.members else {
             return;
         };
         for (index, item) in items.iter().enumerate() {
@@ -168,10 +168,10 @@ impl<'a> Walker<'a> {
     }
 
     fn entries(&mut self, shape: &Shape, entries: &'a Map<String, Value>) {
-        let [key, of] = self.service.members(shape) else {
+        let [key, of] = shape.members else {
             return;
         };
-        let names = self.service.values(self.service.shape(key.target));
+        let names = self.service.shape(key.target).values;
         for (name, value) in entries {
             self.place.enter(name);
             self.key(name, names);
@@ -218,7 +218,7 @@ impl<'a> Walker<'a> {
     /// The value of a text of which AWS lists the values.
     fn listed(&mut self, shape: &Shape, text: &str) {
         let closed = values::documented(self.service.name, shape.name);
-        let known = closed.unwrap_or(self.service.values(shape));
+        let known = closed.unwrap_or(shape.values);
         let is_known =
             known.contains(&text) || values::is_described(self.service.name, shape.name, text);
         if known.is_empty() || is_known {

@@ -25,6 +25,7 @@ use crate::vocabulary::{Fault, Question, Replies};
 mod aws;
 mod call_log;
 mod cloud;
+mod coverage;
 pub mod faults;
 pub mod fixture;
 mod kernel;
@@ -41,6 +42,7 @@ pub use aws::secrets::VALUE as SECRET;
 use call_log::CallLog;
 pub use call_log::{HttpSeen, Request};
 use cloud::Cloud;
+pub use coverage::Coverage;
 pub use faults::{FaultInfo, FaultSpec, PipelineText, catalogue};
 pub use fixture::Fixture;
 use fixture::build;
@@ -48,6 +50,16 @@ pub(crate) use kernel::rng;
 use outside::files::Files;
 use outside::{http, load, net, people, processes as process};
 use repeated_read::RepeatedRead;
+
+/// How far each service is simulated, sorted by their names.
+pub fn coverage() -> &'static [Coverage] {
+    &aws::COVERAGE
+}
+
+/// The operations of a service that are simulated, sorted; none of a service that is not.
+pub fn simulated_operations(service: &str) -> Vec<&'static str> {
+    aws::operations(service)
+}
 
 /// A simulated world. Clones are handles on the same world.
 #[derive(Clone)]

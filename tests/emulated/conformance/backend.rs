@@ -11,7 +11,7 @@ use deployer::world::simulated::{Fixture, Simulated};
 use deployer::world::{AskResult, AwsCall, World};
 use serde_json::Value;
 
-use super::stage;
+use super::{deployables, stage};
 
 /// What texts of a case may name.
 pub type Names = BTreeMap<String, String>;
@@ -62,6 +62,7 @@ impl Backend {
             pause: Duration::from_secs(5),
         };
         backend.names = stage::names(&backend, &Network::simulated());
+        backend.names.extend(deployables::simulated(&backend));
         backend
     }
 
@@ -81,8 +82,9 @@ impl Backend {
             limit,
             pause: Duration::from_millis(100),
         };
-        stage::build(&backend, network);
+        let ids = stage::build(&backend, network);
         backend.names = stage::names(&backend, network);
+        backend.names.extend(ids);
         backend
     }
 

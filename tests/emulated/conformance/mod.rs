@@ -10,6 +10,7 @@ mod captured;
 mod case;
 mod cases;
 mod definitions;
+mod deployables;
 mod differences;
 mod pattern;
 mod rows;

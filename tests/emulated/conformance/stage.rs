@@ -5,6 +5,7 @@ use deployer::world::simulated::Fixture;
 use serde_json::{Value, json};
 
 use super::backend::{Backend, Names, Network};
+use super::deployables;
 use crate::support::emulators::{ACCOUNT, DockerBehaviour, Fate, REGION};
 
 /// The stage, as the simulated cloud begins with it.
@@ -23,7 +24,9 @@ pub fn behaviour() -> DockerBehaviour {
 }
 
 /// Gives an emulator what the fixture describes.
-pub fn build(backend: &Backend, network: &Network) {
+///
+/// Returns the ids that it has given, by placeholder.
+pub fn build(backend: &Backend, network: &Network) -> Names {
     let must = |service: &str, operation: &str, input: Value| {
         backend
             .call(&AwsCall::new(service, operation, input))
@@ -55,8 +58,8 @@ pub fn build(backend: &Backend, network: &Network) {
             must("ecr", "PutImage", put);
         }
     }
-    for definition in fixture.task_definitions {
-        let input = Value::Object(definition.definition);
+    for definition in &fixture.task_definitions {
+        let input = Value::Object(definition.definition.clone());
         must("ecs", "RegisterTaskDefinition", input);
     }
     for balancer in &fixture.load_balancers {
@@ -71,6 +74,7 @@ pub fn build(backend: &Backend, network: &Network) {
         });
         must("rds", "CreateDBInstance", input);
     }
+    deployables::build(backend, &fixture)
 }
 
 /// An image's manifest, different for each tag.

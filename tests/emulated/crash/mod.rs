@@ -1,5 +1,6 @@
 //! Killed anywhere, a run resumes to the same end, and nothing is done twice.
 
+mod every_request;
 mod everywhere;
 mod interrupt;
 mod leftover_process;

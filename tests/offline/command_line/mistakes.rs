@@ -89,6 +89,11 @@ fn in_a_script_that_parses() {
             0,
             "`${v…}` is not replaced in double quotes",
         ),
+        (
+            "note(\"is ${params.version}\");\n",
+            0,
+            "`${params…}` is not replaced in double quotes",
+        ),
     ] {
         deployer.put("p.rhai", script);
         deployer.run(&["check", "p.rhai"]).expect(code).says(said);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::schema::kind;
-use super::{fixture as fields, library};
+use super::{fixture as fields, library, simulated};
 use crate::primitive::{Input, Primitive};
 use crate::script::docs::ModuleDoc;
 use crate::script::pure::{self, Pure};
@@ -35,7 +35,13 @@ pub(super) fn page(all: &[Arc<dyn Primitive>], std: &[ModuleDoc]) -> String {
         text.push('\n');
         text.push_str(&library::chapter(chapter));
     }
-    for part in [tests(), fields::page(), answers(), faults()] {
+    for part in [
+        tests(),
+        fields::page(),
+        answers(),
+        faults(),
+        simulated::table(),
+    ] {
         text.push('\n');
         text.push_str(&part);
     }

@@ -21,13 +21,21 @@ pub(super) mod library;
 mod markdown;
 mod schema;
 mod services;
+mod simulated;
 
 /// An introduction to the language.
 const RHAI: &str = include_str!("rhai.md");
 
 /// Pages that are neither modules nor verbs.
-const PAGES: [&str; 7] = [
-    "language", "tests", "fixture", "faults", "answers", "rhai", "services",
+const PAGES: [&str; 8] = [
+    "language",
+    "tests",
+    "fixture",
+    "faults",
+    "answers",
+    "simulated",
+    "rhai",
+    "services",
 ];
 
 /// The page of AWS's services.
@@ -36,7 +44,7 @@ const SERVICES: &str = "services";
 /// Command-line arguments of `deployer reference`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReferenceArgs {
-    /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `rhai`, `services` (of AWS); a module (`ecs`, `std/service`), a
+    /// What to show: `language`, `tests`, `fixture`, `faults`, `answers`, `simulated`, `rhai`, `services` (of AWS); a module (`ecs`, `std/service`), a
     /// verb (`ecs::update_service`), a function (`service::roll_out`), a word (`step`, `expect_write`) or a field of a
     /// fixture (`services`). [default: an overview]
     #[arg(value_name = "NAME", add = ArgValueCompleter::new(complete_name))]
@@ -77,6 +85,7 @@ pub(super) fn main(args: &ReferenceArgs) -> CommandResult {
             markdown::answers(),
             fixture::field("answers").unwrap_or_default()
         ),
+        Some("simulated") => simulated::page(),
         Some("rhai") => RHAI.to_owned(),
         Some(SERVICES) => {
             // A field of a fixture has the same name.

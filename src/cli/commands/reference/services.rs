@@ -52,13 +52,13 @@ fn list() -> String {
 
 /// The operations of a service, with what each requires.
 fn of_service(service: &Service) -> String {
-    let width = service.operations.iter().map(|one| one.name.len()).max();
+    let width = service.operations().map(|one| one.name.len()).max();
     let width = width.unwrap_or(0);
     let mut text = format!(
         "## {}\n\n{}, version {} of its API.\n\n```text\n",
         service.name, service.full_name, service.api_version
     );
-    for operation in &service.operations {
+    for operation in service.operations() {
         let inputs = service.inputs(operation).iter();
         let required: Vec<_> = inputs
             .filter(|one| is_required(one))
@@ -102,7 +102,7 @@ fn of_operation(service: &Service, operation: &Operation) -> String {
     };
     for (title, shape) in [("Input", operation.input), ("Answer", operation.output)] {
         tables.text.push_str(&format!("\n### {title}\n\n"));
-        match shape.map(|key| service.members(service.shape(key))) {
+        match shape.map(|key| service.shape(key).members) {
             None | Some([]) => tables.text.push_str("Nothing.\n"),
             Some(members) => tables.table(members, title == "Input"),
         }
@@ -136,7 +136,7 @@ impl Tables<'_> {
             };
             self.text
                 .push_str(&format!("\n#### {}\n\n{union}", shape.name));
-            self.table(self.service.members(shape), is_input);
+            self.table(shape.members, is_input);
         }
         self.open.clear();
     }
@@ -163,12 +163,7 @@ impl Tables<'_> {
     /// `list of text`, `one of …`, the name of a structure.
     fn kind(&mut self, key: ShapeKey) -> String {
         let shape = self.service.shape(key);
-        let parts: Vec<ShapeKey> = self
-            .service
-            .members(shape)
-            .iter()
-            .map(|one| one.target)
-            .collect();
+        let parts: Vec<ShapeKey> = shape.members.iter().map(|one| one.target).collect();
         match (shape.kind, parts.as_slice()) {
             (Kind::List, [item]) => format!("list of {}", self.kind(*item)),
             (Kind::Map, [_, of]) => format!("map of {}", self.kind(*of)),
@@ -184,7 +179,7 @@ impl Tables<'_> {
     }
 
     fn scalar(&self, shape: &Shape) -> String {
-        let values = self.service.values(shape);
+        let values = shape.values;
         if !values.is_empty() {
             let quoted: Vec<String> = values.iter().map(|one| format!("`{one}`")).collect();
             return format!("one of {}", quoted.join(", "));

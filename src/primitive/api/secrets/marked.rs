@@ -69,14 +69,14 @@ impl Place {
     fn is_secret(self, service: &Service) -> bool {
         let shape = service.shape(self.shape);
         let is_text = matches!(shape.kind, Kind::String | Kind::Blob);
-        let is_free = service.values(shape).is_empty();
+        let is_free = shape.values.is_empty();
         self.is_sensitive && is_text && is_free && says_secret(self.name)
     }
 }
 
 /// What is below a place of a document: places, and how they are called there.
 fn below(service: &'static Service, place: Place) -> impl Iterator<Item = (&'static str, Place)> {
-    let members = service.members(service.shape(place.shape)).iter();
+    let members = service.shape(place.shape).members.iter();
     members.map(move |member| (member.name, place.at(service, member)))
 }
 

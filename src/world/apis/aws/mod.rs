@@ -1,6 +1,6 @@
-//! AWS's published models: every service, every operation, every shape.
+//! AWS's published models: every service, every operation, every shape that an operation uses.
 //!
-//! `pack` opens a service when it is first asked for; [`model`] is what is in it; [`request`] writes a call and [`checksum`]
+//! `pack` opens a service when it is first asked for; [`model`] is what is in it, read part by part; [`request`] writes a call and [`checksum`]
 //! what it is checked by, [`endpoint`] finds where it is sent, [`answer`] reads what comes back; [`schema`] is what the
 //! official codecs write by. [`effects`] knows by name what an operation does; [`paging`] and [`waiters`] follow AWS's
 //! paginators and waiters, which look at answers with [`jmespath`]. Nothing here reaches the network.

@@ -5,23 +5,25 @@
     pack.py --check    packs again, and compares the contents
 
 The models come from a pinned botocore (PyPI, Apache-2.0), which has them as AWS publishes them: services, operations,
-shapes, paginators, waiters, endpoint rules. Documentation texts, examples and patterns are left out. `pack/mod.rs` and
-`pack/model.rs` read what is written here, in the same order. The same models give the same contents; what compresses
-them may differ in its bytes.
+shapes, paginators, waiters, endpoint rules. Documentation texts, examples, patterns and shapes that no operation uses are
+left out. `pack.rs` and the folder `model` read what is written here, in the same order. The same models give the same
+contents; what compresses them may differ in its bytes.
+
+A service is a head and parts, each compressed by itself, so that a call unpacks the head and the parts that it uses. A part
+has operations in alphabetical order and the shapes that they are the first to use.
 """
 
-import gzip
 import json
 import pathlib
-import subprocess
 import sys
-import venv
-import zipfile
 import zlib
 from collections import Counter
 
-BOTOCORE = "1.44.8"
-SHA256 = "76342a76c338701db80dcb8afe1c9bd079283d6fffbb9d881442abb02a215043"
+sys.dont_write_bytecode = True
+
+from published import BOTOCORE, published  # noqa: E402
+from writer import Writer, coded, table  # noqa: E402
+
 HEADER = f"""AWS service models, packed.
 Source: botocore {BOTOCORE} (https://pypi.org/project/botocore/{BOTOCORE}/), botocore/data.
 Licence: Apache-2.0. Copyright 2012-2026 Amazon.com, Inc. or its affiliates. All Rights Reserved.
@@ -30,6 +32,8 @@ Changes: documentation, examples and patterns are left out; another format.
 HERE = pathlib.Path(__file__).resolve().parent
 # The longest distance that the compression can refer back to.
 WINDOW = 32 * 1024
+# How many bytes a part has, before it is compressed: smaller ones are opened faster and compress worse.
+PART = 16 * 1024
 
 KINDS = ["structure", "list", "map", "string", "integer", "long", "float", "double", "boolean", "blob", "timestamp"]
 KIND = {name: number for number, name in enumerate(KINDS)} | {
@@ -38,7 +42,7 @@ KIND = {name: number for number, name in enumerate(KINDS)} | {
 LOCATIONS = [None, "header", "headers", "uri", "querystring", "statusCode"]
 TIMESTAMPS = [None, "iso8601", "rfc822", "unixTimestamp"]
 PROTOCOLS = ["json", "rest-json", "rest-xml", "query", "ec2", "smithy-rpc-v2-cbor"]
-# What shapes and members are marked with: bit by bit, as `model.rs` names them.
+# What shapes and members are marked with: bit by bit, as `model/mod.rs` names them.
 MARKS = [
     "flattened", "xmlAttribute", "streaming", "idempotencyToken", "jsonvalue", "union", "document", "eventstream",
     "sensitive", "hostLabel", "eventpayload", "eventheader",
@@ -50,52 +54,6 @@ SECTIONS = ["dictionary", "index", "operations", "partitions"]
 OPERATION_MARKS = ["readonly", "idempotent", "unsignedPayload", "checksum", "noAuth", "compressed"]
 
 
-def published():
-    """The models of every service: name → (service, paginators, waiters, endpoint rules); and the partitions."""
-    place = HERE
-    while not (place / "Cargo.toml").exists():
-        place = place.parent
-    folder = place / "target" / "models"
-    wheel = folder / f"botocore-{BOTOCORE}-py3-none-any.whl"
-    if not wheel.exists():
-        venv.create(folder / "venv", with_pip=True)
-        wanted = folder / "requirements.txt"
-        wanted.write_text(f"botocore=={BOTOCORE} --hash=sha256:{SHA256}\n")
-        pip = [folder / "venv/bin/python", "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-        subprocess.run([*pip, "--require-hashes", "-r", wanted, "-d", folder], check=True)
-    files = zipfile.ZipFile(wheel)
-    versions = {}
-    for path in files.namelist():
-        parts = path.split("/")
-        if parts[:2] == ["botocore", "data"] and len(parts) == 5:
-            versions.setdefault(parts[2], {}).setdefault(parts[3], set()).add(parts[4])
-
-    def read(path):
-        data = files.read(f"botocore/data/{path}")
-        return json.loads(gzip.decompress(data) if path.endswith(".gz") else data)
-
-    def merged(one, other):
-        for key, value in other.items():
-            both = isinstance(value, dict) and isinstance(one.get(key), dict)
-            one[key] = merged(one[key], value) if both else value
-        return one
-
-    def model(folder, there, name):
-        found = next((file for file in (f"{name}.json", f"{name}.json.gz") if file in there), None)
-        content = read(f"{folder}/{found}") if found else {}
-        extras = f"{name}.sdk-extras.json"
-        return merged(content, read(f"{folder}/{extras}").get("merge", {})) if extras in there else content
-
-    services = {}
-    for service, by_version in sorted(versions.items()):
-        newest = max((v for v, there in by_version.items() if "service-2.json.gz" in there), default=None)
-        if newest:
-            folder, there = f"{service}/{newest}", by_version[newest]
-            names = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
-            services[service] = [model(folder, there, name) for name in names]
-    return services, read("partitions.json")
-
-
 def compact(value):
     return json.dumps(undocumented(value), separators=(",", ":"), ensure_ascii=False)
 
@@ -104,40 +62,6 @@ def undocumented(value):
     if isinstance(value, dict):
         return {k: undocumented(v) for k, v in value.items() if k != "documentation" or not isinstance(v, str)}
     return [undocumented(v) for v in value] if isinstance(value, list) else value
-
-
-class Writer:
-    """Numbers of seven bits a byte; texts by their place in a table, which goes before."""
-
-    def __init__(self, table=None):
-        self.out, self.used, self.table = bytearray(), Counter(), table
-
-    def number(self, number):
-        while number >= 128:
-            self.out.append(number & 127 | 128)
-            number >>= 7
-        self.out.append(number)
-
-    def text(self, text):
-        self.used[text] += 1
-        self.number(self.table[text] if self.table else 0)
-
-    def maybe(self, text):
-        """A text or nothing."""
-        if text is None:
-            return self.number(0)
-        self.used[text] += 1
-        self.number(self.table[text] + 1 if self.table else 0)
-
-    def long(self, text):
-        data = text.encode()
-        self.number(len(data))
-        self.out += data
-
-    def list(self, items, write):
-        self.number(len(items))
-        for item in items:
-            write(item)
 
 
 def marks(of):
@@ -210,7 +134,7 @@ def reference(w, name, of, flags, numbers):
         w.maybe(context)
 
 
-def operation(w, name, of, numbers, paginator):
+def operation(w, of, numbers, paginator):
     given, checksum = of.get("input", {}), of.get("httpChecksum", {})
     marked = dict(of)
     marked["checksum"] = of.get("httpChecksumRequired") or checksum.get("requestChecksumRequired")
@@ -223,7 +147,6 @@ def operation(w, name, of, numbers, paginator):
         checksum.get("requestAlgorithmMember"), checksum.get("requestValidationModeMember"),
     ]
     others = any(more) or statics or found or "xmlNamespace" in given
-    w.text(name)
     w.text(of["http"]["method"])
     w.text(of["http"]["requestUri"])
     for side in ("input", "output"):
@@ -245,10 +168,10 @@ def operation(w, name, of, numbers, paginator):
         w.maybe(paginator.get("more_results"))
 
 
-def content(w, models):
-    """One service: what `pack/model.rs` reads."""
-    model, paginators, waiters, rules = models
-    about = model["metadata"]
+def head(models, common, parts):
+    """What `model/service.rs` reads to open a service."""
+    model, _, waiters, rules = models
+    w, about = Writer(), model["metadata"]
     for member in (
         "serviceId", "serviceFullName", "apiVersion", "endpointPrefix", "signingName", "signatureVersion",
         "jsonVersion", "targetPrefix", "xmlNamespace", "globalEndpoint",
@@ -258,24 +181,81 @@ def content(w, models):
     w.list(list(dict.fromkeys(protocols)), lambda name: w.number(PROTOCOLS.index(name)))
     w.list(about.get("auth", []), w.text)
     w.number("awsQueryCompatible" in about)
-    numbers = {name: number for number, name in enumerate(model["shapes"])}
-    w.list(list(model["shapes"].items()), lambda item: shape(w, *item, numbers))
-    pages = paginators.get("pagination", {})
-    w.list(sorted(model["operations"].items()), lambda item: operation(w, *item, numbers, pages.get(item[0])))
+    w.out.append(table(sorted(model["operations"])))
+    w.list(parts, lambda part: (w.number(part.shapes), w.number(part.operations)))
     w.long(compact(waiters.get("waiters", {})))
     w.long(compact(rules))
+    return table(common) + w.written(common)
+
+
+def targets(shape):
+    members = shape.get("members", {}).values()
+    return [of["shape"] for of in (*members, *(shape[name] for name in ("member", "key", "value") if name in shape))]
+
+
+def in_order(model):
+    """The operations, each before the shapes that it is the first to use: names, and whether they are of operations."""
+    seen, found = set(), []
+    for name, of in sorted(model["operations"].items()):
+        found.append((name, True))
+        used = [of[side]["shape"] for side in ("input", "output") if side in of]
+        left = [*used, *(error["shape"] for error in of.get("errors", []))][::-1]
+        while left:
+            shape = left.pop()
+            if shape not in seen:
+                seen.add(shape)
+                found.append((shape, False))
+                left += reversed(targets(model["shapes"][shape]))
+    return found
+
+
+class Part:
+    def __init__(self):
+        self.shapes = self.operations = self.size = 0
+        self.of_shapes, self.of_operations, self.texts = Writer(), Writer(), set()
+
+    def add(self, item, is_operation):
+        self.size += self.more(item)
+        self.texts.update(item.texts())
+        (self.of_operations if is_operation else self.of_shapes).out += item.out
+        self.operations += is_operation
+        self.shapes += not is_operation
+
+    def more(self, item):
+        """How many bytes an item adds, nearly."""
+        numbers = sum(len(one) if isinstance(one, bytes) else 1 for one in item.out)
+        return numbers + sum(len(text) + 1 for text in {*item.texts()} - self.texts)
+
+    def all(self):
+        w = Writer()
+        w.out = self.of_shapes.out + self.of_operations.out
+        return w
 
 
 def service(models):
-    counted = Writer()
-    content(counted, models)
-    # Texts that are used often get the short numbers.
-    texts = sorted(counted.used, key=lambda text: (-min(counted.used[text], 2), text))
-    w = Writer({text: number for number, text in enumerate(texts)})
-    content(w, models)
-    table = Writer()
-    table.list(texts, lambda text: table.number(len(text.encode())))
-    return bytes(table.out) + "".join(texts).encode() + bytes(w.out)
+    """One service: its head and its parts."""
+    model, paginators, _, _ = models
+    order, pages = in_order(model), paginators.get("pagination", {})
+    shapes = [name for name, is_operation in order if not is_operation]
+    numbers = {name: number for number, name in enumerate(shapes)}
+    parts = [Part()]
+    for name, is_operation in order:
+        item = Writer()
+        if is_operation:
+            operation(item, model["operations"][name], numbers, pages.get(name))
+        else:
+            shape(item, name, model["shapes"][name], numbers)
+        if parts[-1].size + parts[-1].more(item) > PART:
+            parts.append(Part())
+        parts[-1].add(item, is_operation)
+    places = Counter(text for part in parts for text in part.texts)
+    about = model["metadata"]
+    common = {text for text, count in places.items() if count > 1}
+    common |= {text for text in about.values() if isinstance(text, str)} | {*about.get("auth", [])}
+    used = Counter(text for part in parts for text in part.all().texts() if text in common)
+    # What is used often gets the short numbers.
+    common = {text: number for number, text in enumerate(sorted(common, key=lambda text: (-used[text], text)))}
+    return [head(models, common, parts), *(part.all().written(common) for part in parts)]
 
 
 def dictionary(services):
@@ -296,7 +276,7 @@ def dictionary(services):
 
 
 def index(services, packed):
-    """Names, spellings of policies and endpoints, sizes: what `pack/mod.rs` reads to open one."""
+    """Names, spellings of policies and endpoints, sizes: what `pack.rs` reads to open one."""
     w = Writer()
     w.number(len(services))
     for name, (model, *_) in services.items():
@@ -304,35 +284,28 @@ def index(services, packed):
         w.long(name)
         spellings = {about["endpointPrefix"], about.get("signingName", name)} - {name}
         w.list(sorted(spellings), w.long)
-        w.number(len(packed[name][0]))
-        w.number(len(packed[name][1]))
-    return bytes(w.out)
+        w.number(len(packed[name]))
+    return b"".join(w.out)
+
+
+def section(data, *dictionary):
+    """What is compressed: its sizes, before and after, and itself."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, *dictionary)
+    squeezed = packer.compress(data) + packer.flush()
+    return coded(len(data)) + coded(len(squeezed)) + squeezed
 
 
 def pack():
     """The file, and what is in it before it is compressed."""
     services, partitions = published()
     shared = dictionary(services)
-
-    def deflated(data, *dictionary):
-        packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, *dictionary)
-        return packer.compress(data) + packer.flush()
-
     contents = {name: service(models) for name, models in services.items()}
-    packed = {name: (data, deflated(data, shared)) for name, data in contents.items()}
+    packed = {name: b"".join(section(data, shared) for data in content) for name, content in contents.items()}
     whole = {"header": HEADER.encode(), "dictionary": shared, "index": index(services, packed)}
     whole["operations"] = "\n".join(" ".join(sorted(model["operations"])) for model, *_ in services.values()).encode()
     whole["partitions"] = compact(partitions).encode()
-    out = Writer()
-    out.long(HEADER)
-    for name in SECTIONS:
-        squeezed = deflated(whole[name])
-        out.number(len(whole[name]))
-        out.number(len(squeezed))
-        out.out += squeezed
-    for _, squeezed in packed.values():
-        out.out += squeezed
-    return bytes(out.out), whole | contents
+    out = [coded(len(whole["header"])), whole["header"], *(section(whole[name]) for name in SECTIONS), *packed.values()]
+    return b"".join(out), whole, [data for content in contents.values() for data in content]
 
 
 def unpacked(data):
@@ -355,31 +328,29 @@ def unpacked(data):
         at += size
         return data[at - size:at]
 
-    found = {"header": bytes_of(number())}
-    for name in SECTIONS:
+    def opened(*dictionary):
         _, size = number(), number()
-        found[name] = zlib.decompress(bytes_of(size), -15)
-    left = data[at:]
-    services = []
-    while left:
-        unpacker = zlib.decompressobj(-15, found["dictionary"])
-        services.append(unpacker.decompress(left))
-        left = unpacker.unused_data
+        return zlib.decompressobj(-15, *dictionary).decompress(bytes_of(size))
+
+    found, services = {"header": bytes_of(number())}, []
+    for name in SECTIONS:
+        found[name] = opened()
+    while at < len(data):
+        services.append(opened(found["dictionary"]))
     return found, services
 
 
 def main():
     file = HERE / "models.bin"
-    data, contents = pack()
+    data, whole, services = pack()
     if "--check" not in sys.argv[1:]:
         file.write_bytes(data)
-        print(f"{file}: {len(data):,} bytes, {sum(map(len, contents.values())):,} before compression")
+        print(f"{file}: {len(data):,} bytes, {sum(map(len, services)):,} before compression, in {len(services):,} parts")
         return
-    found, services = unpacked(file.read_bytes())
-    wanted = dict(list(contents.items())[:len(found)])
-    same = all(found[name] == wanted[name] for name in found if name != "index")
+    found, there = unpacked(file.read_bytes())
     # The index has the compressed sizes, which another compressor makes others.
-    if not same or services != list(contents.values())[len(found):]:
+    same = all(found[name] == whole[name] for name in found if name != "index")
+    if not same or there != services:
         sys.exit(f"{file} is stale: run {HERE / 'pack.py'}")
 
 

@@ -137,7 +137,7 @@ impl Pages {
 
 /// The rules that the members of an operation give, where AWS publishes none.
 fn by_token(service: &Service, operation: &Operation) -> Option<Paginator> {
-    let output = service.members(service.shape(operation.output?));
+    let output = service.shape(operation.output?).members;
     let inputs = service.inputs(operation);
     let has = |name: &str| inputs.iter().any(|member| member.name == name);
     let is_text = |name: &str| {

@@ -94,7 +94,7 @@ impl Schemas {
             return known;
         }
         let id = id(shape.name);
-        let mut schema = match (shape.kind, self.service.members(shape)) {
+        let mut schema = match (shape.kind, shape.members) {
             (Kind::List, [element]) => Schema::new_list(id, self.kept_member(element, 0)),
             (Kind::Map, [key, value]) => {
                 Schema::new_map(id, self.kept_member(key, 0), self.kept_member(value, 1))
@@ -112,7 +112,7 @@ impl Schemas {
 
     fn bare_structure(&self, shape: ShapeKey) -> (Schema<'static>, &'static [AnySchema]) {
         let said = self.service.shape(shape);
-        let members = self.service.members(said).iter().enumerate();
+        let members = said.members.iter().enumerate();
         let members: Vec<AnySchema> = members
             .map(|(index, member)| self.kept_member(member, index))
             .collect();
@@ -182,7 +182,7 @@ impl Schemas {
             _ => member.name,
         };
         let mut schema = Schema::new_member(id(target.name), shape_type(target), name, index);
-        match (target.kind, self.service.members(target)) {
+        match (target.kind, target.members) {
             (Kind::List, [element]) => {
                 schema = schema.with_list_member(self.kept_member(element, 0));
             }
@@ -230,7 +230,7 @@ impl Schemas {
     ) -> Schema<'static> {
         let flat = target.marks.has(Marks::FLATTENED) || member.marks.has(Marks::FLATTENED);
         // A flattened list has the name that the model says of its elements.
-        let element = match (flat, target.kind, self.service.members(target)) {
+        let element = match (flat, target.kind, target.members) {
             (true, Kind::List, [element]) => element.wire,
             _ => None,
         };

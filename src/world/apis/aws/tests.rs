@@ -72,7 +72,7 @@ fn paths_values_paginators_waiters_and_endpoints_are_there() {
     let run = ecs.operation("RunTask").expect("there");
     let kind = ecs.inputs(run).iter().find(|one| one.name == "launchType");
     let kind = ecs.shape(kind.expect("a member").target);
-    assert!(ecs.values(kind).contains(&"FARGATE"));
+    assert!(kind.values.contains(&"FARGATE"));
     let s3 = opened("s3");
     let put = s3.operation("PutObject").expect("there");
     assert_eq!(put.checksum_member, Some("ChecksumAlgorithm"));
@@ -86,7 +86,7 @@ fn schemas_of_every_operation_are_made_in_every_protocol() {
         let service = opened(name);
         for protocol in &service.protocols {
             let schemas = schemas(service, *protocol);
-            for operation in &service.operations {
+            for operation in service.operations() {
                 let sent = schemas.operation(operation);
                 assert_eq!(sent.members.len(), service.inputs(operation).len());
             }
@@ -103,11 +103,11 @@ fn a_schema_is_made_once_and_may_hold_itself() {
     assert!(std::ptr::eq(input.schema, again.schema));
     let key = dynamodb.inputs(get).iter().find(|one| one.name == "Key");
     let map = dynamodb.shape(key.expect("a member").target);
-    let value = &dynamodb.members(map)[1];
+    let value = &map.members[1];
     let attribute = schemas.structure(value.target);
-    let inner = dynamodb.members(dynamodb.shape(value.target));
+    let inner = dynamodb.shape(value.target).members;
     let list = inner.iter().find(|one| one.name == "L").expect("a member");
-    let element = &dynamodb.members(dynamodb.shape(list.target))[0];
+    let element = &dynamodb.shape(list.target).members[0];
     assert!(std::ptr::eq(schemas.element(element), attribute.schema));
 }
 

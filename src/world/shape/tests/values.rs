@@ -134,3 +134,18 @@ fn blobs_are_base64_and_documents_are_anything() {
     let converse = json!({"modelId": "m", "additionalModelRequestFields": {"a": [1, {"b": null}]}});
     assert_eq!(told("bedrock-runtime", "Converse", converse), [""; 0]);
 }
+
+/// Amazon Route 53 API Reference, GetHostedZone, "URI Request Parameters", Id: at most 32 characters. Answers have
+/// `/hostedzone/` in front of it.
+#[test]
+fn what_is_checked_is_what_is_sent() {
+    let zone = |id: &str| told("route53", "GetHostedZone", json!({ "Id": id }));
+    let id = "Z".repeat(32);
+    assert_eq!(zone(&id), [""; 0]);
+    assert_eq!(zone(&format!("/hostedzone/{id}")), [""; 0]);
+    let refused = ["Id: expected at most 32 characters, found 33 characters → "];
+    assert_eq!(zone(&format!("{id}Z")), refused);
+    assert_eq!(zone(&format!("/hostedzone/{id}Z")), refused);
+    // The account of the caller is filled in.
+    assert_eq!(told("glacier", "ListVaults", json!({})), [""; 0]);
+}

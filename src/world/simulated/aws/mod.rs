@@ -39,12 +39,15 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use crate::vocabulary::{Effect, Fault};
 use crate::world::AwsCall;
 use crate::world::shape;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
+use crate::world::simulated::kernel::TaskProspects;
 use crate::world::simulated::outside::traffic;
 use json::not_simulated;
 
@@ -74,6 +77,47 @@ pub(crate) mod sns;
 pub(crate) mod sqs;
 pub(crate) mod ssm;
 mod sts;
+
+/// How far each service is simulated, sorted by their names.
+pub(crate) const COVERAGE: [Coverage; 21] = [
+    appconfig::COVERAGE,
+    scaling::COVERAGE,
+    cloudformation::COVERAGE,
+    cloudfront::COVERAGE,
+    cloudwatch::COVERAGE,
+    codedeploy::COVERAGE,
+    ecr::COVERAGE,
+    ecs::COVERAGE,
+    elb::COVERAGE,
+    events::COVERAGE,
+    lambda::COVERAGE,
+    logs::COVERAGE,
+    rds::COVERAGE,
+    route53::COVERAGE,
+    s3::COVERAGE,
+    scheduler::COVERAGE,
+    secrets::COVERAGE,
+    sns::COVERAGE,
+    sqs::COVERAGE,
+    ssm::COVERAGE,
+    sts::COVERAGE,
+];
+
+/// The operations of a service that an empty cloud answers, or refuses as AWS does: all but those that are
+/// `not_simulated` as a whole.
+pub(crate) fn operations(service: &str) -> Vec<&'static str> {
+    let mut cloud = Cloud::new(Timestamp::UNIX_EPOCH, 0, TaskProspects::Modelled);
+    let mut is_simulated = |operation: &&str| {
+        let call = AwsCall::new(service, *operation, json!({}));
+        let absent = not_simulated(service, operation).message;
+        match dispatch(&mut cloud, &call) {
+            Ok(_) => true,
+            Err(fault) => fault.message != absent,
+        }
+    };
+    let all = shape::operations(service).iter().copied();
+    all.filter(|operation| is_simulated(operation)).collect()
+}
 
 /// Services whose reads are eventually consistent.
 const EVENTUALLY_CONSISTENT: [&str; 3] = ["ecs", "elbv2", "application-autoscaling"];

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{set, text};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
@@ -113,6 +114,20 @@ fn no_snapshot(name: &str) -> Fault {
         format!("DBSnapshot {name} not found."),
     )
 }
+
+/// How far RDS is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "rds",
+    behaves: "Snapshots, restores, stops, starts and reboots of instances take time, and each is refused in the \
+              wrong state.",
+    leaves_out: "An instance has a state and no data. Clusters, replicas, failovers, parameter groups, automated \
+              snapshots, and the creation, change and deletion of instances are not simulated.",
+    tests: &[
+        "simulated::tests::stores",
+        "simulated::tests::refusals::databases",
+        "emulated::conformance::cases::databases",
+    ],
+};
 
 pub(crate) fn call(
     rds: &mut Rds,

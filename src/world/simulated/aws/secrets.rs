@@ -10,6 +10,7 @@ use crate::text::arn::{Arn, secret_and_parts};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, invalid, number, page, required, set, text};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
@@ -62,6 +63,20 @@ const NO_VALUE: &str =
     "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
 const DELETED: &str =
     "You can't perform this operation on the secret because it was marked for deletion.";
+
+/// How far Secrets Manager is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "secretsmanager",
+    behaves: "Secrets are created, get values, are marked for deletion and restored in time. Tasks that need a \
+              missing secret, value or key do not start.",
+    leaves_out: "Whether a secret has a value is simulated; the value is not, and every one reads the same. \
+              Versions, rotation, replication and policies are left out.",
+    tests: &[
+        "simulated::tests::stores",
+        "simulated::tests::refusals::secrets",
+        "emulated::conformance::cases::secrets",
+    ],
+};
 
 pub(crate) fn call(
     secrets: &mut Secrets,

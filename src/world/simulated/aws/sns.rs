@@ -8,6 +8,7 @@ use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::text;
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 /// The state of SNS: the topics that exist.
@@ -61,6 +62,18 @@ fn topic<'a>(sns: &Sns, kernel: &Kernel, input: &'a Value) -> Result<&'a str, Fa
         Err(Fault::new("NotFound", "Topic does not exist"))
     }
 }
+
+/// How far SNS is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "sns",
+    behaves: "Topics are created, and what is published to one is checked.",
+    leaves_out: "Nothing is delivered: a test reads messages from the requests of a rehearsal. Subscriptions, \
+              attributes and filters are not simulated.",
+    tests: &[
+        "simulated::tests::stores",
+        "emulated::conformance::cases::messages",
+    ],
+};
 
 pub(crate) fn call(
     sns: &mut Sns,

@@ -8,6 +8,7 @@ use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, required, text, texts};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 /// The state of the SSM Parameter Store: parameters by name.
@@ -36,6 +37,19 @@ pub(crate) struct Parameter {
     /// Version of its value, from 1; each `PutParameter` counts it up.
     pub(crate) version: u64,
 }
+
+/// How far Systems Manager is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "ssm",
+    behaves: "Parameters are put, with a version that counts up, and read. Tasks that need a missing one do not \
+              start.",
+    leaves_out: "Values are kept without a history. Paths, labels, policies, tiers, and all of Systems Manager but \
+              its parameters are not simulated.",
+    tests: &[
+        "simulated::tests::stores",
+        "emulated::conformance::cases::secrets",
+    ],
+};
 
 /// Answers one call of SSM.
 pub(crate) fn call(

@@ -17,6 +17,7 @@ mod appconfig;
 pub(in crate::world) mod balancing;
 mod cloudformation;
 mod codedeploy;
+mod coverage;
 mod daemons;
 mod deploying_members;
 pub(in crate::world) mod express;

@@ -92,6 +92,22 @@ fn bad_fixtures_name_the_line() {
         "{}",
         fault.message
     );
+    // A task definition has members of AWS's and of ours.
+    let whole = |line: &str| {
+        let text = format!(
+            "account = \"1\"\nregion = \"r\"\n\n[[task_definitions]]\nfamily = \"a\"\n{line}\n"
+        );
+        let fault = Fixture::parse(&text, "x.toml").expect_err("wrong");
+        fault.message
+    };
+    assert_eq!(
+        whole("run_secnds = 3"),
+        "x.toml:6:1: unknown field `run_secnds`, did you mean `run_seconds`?"
+    );
+    assert_eq!(
+        whole("run_seconds = \"3\""),
+        "x.toml:6:1: `run_seconds`: expected a whole number, 0 or more, found string \"3\""
+    );
     let fault = Fixture::parse("{\n \"account\": 1\n}", "x.json").expect_err("mistyped");
     assert!(fault.message.starts_with("x.json:2:"), "{}", fault.message);
 }

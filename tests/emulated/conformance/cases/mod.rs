@@ -6,14 +6,19 @@ use super::case::Case;
 
 mod balancers;
 mod clusters;
+mod configurations;
 mod databases;
 mod definitions;
+mod functions;
 mod images;
 mod messages;
 mod metrics;
+mod records;
 mod scaling;
+mod schedules;
 mod secrets;
 mod services;
+mod stacks;
 mod tasks;
 mod text;
 
@@ -32,6 +37,11 @@ pub fn all() -> Vec<Case> {
         metrics::cases(),
         messages::cases(),
         databases::cases(),
+        functions::cases(),
+        configurations::cases(),
+        schedules::cases(),
+        records::cases(),
+        stacks::cases(),
         super::definitions::cases(),
     ]
     .concat()

@@ -15,7 +15,7 @@ pub(super) fn may_hide_an_error(service: &Service, operation: &Operation) -> boo
     let Some(output) = operation.output.filter(|_| service.name == "s3") else {
         return false;
     };
-    let mut members = service.members(service.shape(output)).iter();
+    let mut members = service.shape(output).members.iter();
     members.all(|member| {
         let shape = service.shape(member.target);
         let is_content = matches!(shape.kind, Kind::Blob | Kind::String);

@@ -69,7 +69,7 @@ fn from_json(call: &Call, answer: &Answer) -> Option<ErrorAnswer> {
         message: member(&names),
         request_id: None,
     };
-    let members = |shape: &Shape| json::members(call.service, call.service.members(shape), &body);
+    let members = |shape: &Shape| json::members(call.service, shape.members, &body);
     Some(modelled(call, answer, said, members))
 }
 
@@ -116,8 +116,7 @@ fn from_xml(call: &Call, answer: &Answer) -> Option<ErrorAnswer> {
         }
     };
     let element = error.unwrap_or(root);
-    let members =
-        |shape: &Shape| xml::members(call.service, call.service.members(shape), element, 0);
+    let members = |shape: &Shape| xml::members(call.service, shape.members, element, 0);
     Some(modelled(call, answer, said, members))
 }
 
@@ -159,7 +158,7 @@ fn modelled(
     let mut found = Map::new();
     if let Some(shape) = shape {
         if call.protocol.is_rest() {
-            found = binding::members(call.service, call.service.members(shape), answer);
+            found = binding::members(call.service, shape.members, answer);
         }
         found.extend(members(shape));
     }

@@ -34,7 +34,7 @@ pub(super) fn read(
             (Some("exception" | "error"), _) => return Err(failed(call, stream, &message)?),
             (_, Some("initial-response")) => {
                 let output = call.operation.output.map(|key| call.service.shape(key));
-                let members = output.map(|output| call.service.members(output));
+                let members = output.map(|output| output.members);
                 let document = call.document(message.payload())?;
                 first = json::members(call.service, members.unwrap_or_default(), &document);
             }
@@ -57,7 +57,7 @@ fn value_of<'a>(message: &'a Message, name: &str) -> Option<&'a HeaderValue> {
 }
 
 fn event(call: &Call, stream: &Shape, name: &str, message: &Message) -> Result<Value, Failure> {
-    let mut events = call.service.members(stream).iter();
+    let mut events = stream.members.iter();
     let Some(member) = events.find(|member| member.name == name) else {
         // As botocore has it: an event that came after this program.
         return Ok(json!({ "SDK_UNKNOWN_MEMBER": { "name": name } }));
@@ -67,7 +67,7 @@ fn event(call: &Call, stream: &Shape, name: &str, message: &Message) -> Result<V
 
 /// What is in an event: headers, and a body that is one of its members, or has them.
 fn content(call: &Call, shape: &Shape, message: &Message) -> Result<Value, Failure> {
-    let members = call.service.members(shape);
+    let members = shape.members;
     let mut found = Map::new();
     for member in members
         .iter()
@@ -134,7 +134,7 @@ fn scalar(value: &HeaderValue) -> Value {
 /// An event that says that the stream has failed.
 fn failed(call: &Call, stream: &Shape, message: &Message) -> Result<Failure, Failure> {
     let name = header(message, ":exception-type");
-    let mut events = call.service.members(stream).iter();
+    let mut events = stream.members.iter();
     let known = events.find(|member| Some(member.name) == name.as_deref());
     let shape = known.map(|member| call.service.shape(member.target));
     let members = match shape {

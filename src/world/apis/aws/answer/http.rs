@@ -31,7 +31,7 @@ pub(super) fn members(
 
 fn header(service: &Service, member: &Member, text: &str) -> Value {
     let shape = service.shape(member.target);
-    match (shape.kind, service.members(shape)) {
+    match (shape.kind, shape.members) {
         (Kind::List, [element]) => {
             let kind = service.shape(element.target).kind;
             let items = text

@@ -50,7 +50,7 @@ pub(super) fn add_unknown(
 pub(super) fn value(service: &Service, shape: &Shape, given: &Value) -> Value {
     match (shape.kind, given) {
         (Kind::Structure, Value::Object(entries)) if !shape.marks.has(Marks::DOCUMENT) => {
-            let known = service.members(shape);
+            let known = shape.members;
             let found = members(service, known, given);
             // As botocore has it: a variant that came after this program.
             let mut tags = entries
@@ -67,7 +67,7 @@ pub(super) fn value(service: &Service, shape: &Shape, given: &Value) -> Value {
                 }
             }
         }
-        (Kind::List, Value::Array(items)) => match service.members(shape) {
+        (Kind::List, Value::Array(items)) => match shape.members {
             [element] => {
                 let element = service.shape(element.target);
                 items
@@ -77,7 +77,7 @@ pub(super) fn value(service: &Service, shape: &Shape, given: &Value) -> Value {
             }
             _ => given.clone(),
         },
-        (Kind::Map, Value::Object(entries)) => match service.members(shape) {
+        (Kind::Map, Value::Object(entries)) => match shape.members {
             [_, of] => {
                 let of = service.shape(of.target);
                 let read = |(key, item): (&String, &Value)| (key.clone(), value(service, of, item));

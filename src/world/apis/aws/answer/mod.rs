@@ -111,7 +111,7 @@ impl Call {
                 false => Ok(Map::new()),
             };
         };
-        let members = service.members(service.shape(output));
+        let members = service.shape(output).members;
         let mut result = match self.protocol.is_rest() {
             true => http::members(service, members, answer),
             false => Map::new(),
@@ -148,7 +148,7 @@ impl Call {
     fn body(&self, answer: &Answer) -> Result<Map<String, Value>, Failure> {
         let (service, operation) = (self.service, self.operation);
         let output = operation.output.map(|output| service.shape(output));
-        let members = output.map(|output| service.members(output));
+        let members = output.map(|output| output.members);
         let members = members.unwrap_or_default();
         if !self.protocol.is_xml() {
             let document = self.document(&answer.body)?;

@@ -50,7 +50,7 @@ pub(super) fn value(
 ) -> Value {
     match shape.kind {
         Kind::Structure => {
-            let found = members(service, service.members(shape), element, depth + 1);
+            let found = members(service, shape.members, element, depth + 1);
             match (children(element).next(), shape.marks.has(Marks::UNION)) {
                 // As botocore has it: a variant that came after this program.
                 (Some(variant), true) if found.is_empty() => {
@@ -90,7 +90,7 @@ fn repeated<'a, 'input: 'a>(
     elements: impl Iterator<Item = Node<'a, 'input>>,
     depth: usize,
 ) -> Value {
-    match service.members(shape) {
+    match shape.members {
         [element] => {
             let of = service.shape(element.target);
             let items = elements.map(|element| value(service, of, element, depth + 1));
@@ -114,7 +114,7 @@ fn repeated<'a, 'input: 'a>(
 
 /// The name of a member's element.
 fn name(service: &Service, member: &Member, shape: &Shape) -> &'static str {
-    let element = match (is_flat(member, shape), shape.kind, service.members(shape)) {
+    let element = match (is_flat(member, shape), shape.kind, shape.members) {
         (true, Kind::List, [element]) => element.wire.or(service.shape(element.target).wire),
         _ => None,
     };

@@ -88,7 +88,7 @@ fn no_read_has_a_token_for_repetitions_or_the_method_of_a_write() {
     let names = ["clienttoken", "clientrequesttoken", "idempotencytoken"];
     for of in services() {
         let of = service(of).expect("a service");
-        for operation in &of.operations {
+        for operation in of.operations() {
             let known = REVIEWED.contains(&(of.name, operation.name));
             if known || effect(of.name, operation.name) == Effect::Write {
                 continue;

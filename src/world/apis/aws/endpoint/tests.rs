@@ -208,7 +208,7 @@ fn every_rule_set_is_read_and_every_operation_has_an_endpoint() {
     for name in services() {
         let service = service(name).expect(name);
         assert!(rules_of(service).is_some(), "{name}");
-        for operation in &service.operations {
+        for operation in service.operations() {
             let settings = settings("us-east-1");
             let given = parameters(service, operation, &json!({}), &settings);
             if let Err(why) = resolve(service, &given) {

@@ -211,7 +211,7 @@ impl Reader {
                     self.protocol,
                     Protocol::Json | Protocol::RestJson | Protocol::Cbor
                 );
-                let members = self.service.members(shape);
+                let members = shape.members;
                 let found = self.known(members, shape.name, is_open, given, depth + 1)?;
                 Ok(Typed::Structure(member.target, found))
             }
@@ -230,7 +230,7 @@ impl Reader {
         let items = value
             .as_array()
             .ok_or_else(|| expected("an array", value))?;
-        let [element] = self.service.members(shape) else {
+        let [element] = shape.members else {
             return Err(expected("nothing", value));
         };
         let read = items.iter().enumerate().map(|(index, item)| {
@@ -252,7 +252,7 @@ impl Reader {
         let entries = value
             .as_object()
             .ok_or_else(|| expected("an object", value))?;
-        let [_, of] = self.service.members(shape) else {
+        let [_, of] = shape.members else {
             return Err(expected("nothing", value));
         };
         let given = entries.iter().filter(|(_, item)| !item.is_null());

@@ -7,6 +7,8 @@ mod serialize;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use aws_smithy_cbor::protocol::RpcV2CborProtocol;
 use aws_smithy_json::protocol::aws_json_rpc::AwsJsonRpcProtocol;
 use aws_smithy_json::protocol::aws_rest_json_1::AwsRestJsonProtocol;
@@ -25,6 +27,19 @@ use super::model::{Marks, Operation, Protocol, Service};
 use super::schema::schemas;
 use serialize::{Serialized, Writer};
 
+/// The input as it is sent: some members are changed or filled in, as the AWS CLI does it before it checks them. The
+/// `/hostedzone/Z1` that Route 53 answers becomes the `Z1` that it takes.
+///
+/// # Errors
+/// A member that cannot be sent, whatever its model says.
+pub fn as_sent<'a>(
+    service: &Service,
+    operation: &Operation,
+    input: &'a Value,
+) -> Result<Cow<'a, Value>, InputError> {
+    customizations::input(service, operation, input)
+}
+
 /// The request of one call: method, path and query, headers, body. It has no host and no signature, and its URI is
 /// relative; an S3 bucket is not in the path, because the endpoint has it.
 ///
@@ -40,7 +55,7 @@ pub fn write(
     operation: &'static Operation,
     input: &Value,
 ) -> Result<HttpRequest, InputError> {
-    let input = customizations::input(service, operation, input)?;
+    let input = as_sent(service, operation, input)?;
     let members = input::members(service, protocol, operation, &input)?;
     let writer = Writer {
         protocol,

@@ -40,7 +40,7 @@ fn models_say_what_may_be_sent_again() {
     let mut marked = [0, 0];
     for name in services() {
         let service = service(name).expect("there");
-        for operation in &service.operations {
+        for operation in service.operations() {
             let call = AwsCall::new(*name, operation.name, json!({}));
             let Ok(route) = Route::of(&call) else {
                 continue;

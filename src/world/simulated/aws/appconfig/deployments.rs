@@ -178,7 +178,7 @@ fn events(cloud: &Cloud, known: &Deployment) -> Vec<Value> {
     found
 }
 
-/// AppConfig API Reference, StartDeployment; User Guide, "Deploying a configuration": one at a time in an environment.
+/// AppConfig API Reference, StartDeployment (`LatestDeploymentNumber` too); User Guide, "Deploying a configuration": one at a time in an environment.
 pub(super) fn start(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     if cloud.kernel.all_goes_well() {
         return Err(not_simulated("appconfig", "StartDeployment"));
@@ -204,9 +204,15 @@ pub(super) fn start(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
             format!("Deployment number {} already in progress", other.number),
         ));
     }
-    let number = place.deployments.last().map_or(0, |last| last.number) + 1;
+    let latest = place.deployments.last().map_or(0, |last| last.number);
+    if number(input, "LatestDeploymentNumber").is_some_and(|expected| expected != latest) {
+        return Err(Fault::new(
+            "ConflictException",
+            format!("The number of the latest deployment is {latest}"),
+        ));
+    }
     let made = Deployment {
-        number,
+        number: latest + 1,
         profile: known.id.clone(),
         profile_name: known.name.clone(),
         version: version.number,
@@ -223,7 +229,7 @@ pub(super) fn start(cloud: &mut Cloud, input: &Value) -> Result<Value, Fault> {
     }
     let next = Look {
         environment,
-        number,
+        number: latest + 1,
     };
     cloud.after(INTERVAL, next);
     Ok(answer)

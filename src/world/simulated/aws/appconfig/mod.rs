@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
 
 mod declared;
 mod deployments;
@@ -20,6 +21,20 @@ pub(crate) use state::Strategy;
 
 use lookup::{application, environment, profile};
 use state::{Application, Profile, predefined};
+
+/// How far AppConfig is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "appconfig",
+    behaves: "A deployment of a hosted configuration grows by its strategy, bakes, and completes; it looks at \
+              the alarms of its environment every 15 seconds and rolls back. It can be stopped or reverted.",
+    leaves_out: "Applications, environments, profiles and strategies come from the fixture and cannot be created. \
+              Validators, extensions, configurations outside AppConfig and what clients read are left out.",
+    tests: &[
+        "simulated::tests::appconfig",
+        "simulated::aws::appconfig::state",
+        "emulated::conformance::cases::configurations",
+    ],
+};
 
 /// Answers a call of AppConfig.
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {

@@ -127,12 +127,12 @@ fn named<'a>(stack: &'a Stack, name: &str) -> Option<&'a ChangeSet> {
     all.find(|set| set.name == name || set.id == name)
 }
 
-/// The stack of a change set and its name or ARN.
+/// The change set that a call names, and its stack.
 fn place<'a>(
     state: &'a CloudFormation,
     now: Timestamp,
-    input: &'a Value,
-) -> Result<(&'a Stack, &'a str), Fault> {
+    input: &Value,
+) -> Result<(&'a Stack, &'a ChangeSet), Fault> {
     let name = text(input, "ChangeSetName").unwrap_or_default();
     let not_found = || {
         Fault::new(
@@ -153,10 +153,8 @@ fn place<'a>(
             ));
         }
     };
-    match named(stack, name) {
-        Some(_) => Ok((stack, name)),
-        None => Err(not_found()),
-    }
+    let found = named(stack, name).ok_or_else(not_found)?;
+    Ok((stack, found))
 }
 
 impl ChangeSet {
@@ -205,19 +203,16 @@ pub(super) fn describe(
     input: &Value,
 ) -> Result<Value, Fault> {
     let now = kernel.now();
-    let (stack, name) = place(state, now, input)?;
-    let mut out = json!({});
-    if let Some(known) = named(stack, name) {
-        out = known.summary(stack, now);
-        set(&mut out, "Parameters", masked(&known.content));
-        set(&mut out, "Capabilities", json!(known.content.capabilities));
-        set(&mut out, "Tags", super::stacks::tags(&known.content));
-        let shown = match known.status(now) {
-            "CREATE_COMPLETE" => known.planned.iter().map(change).collect(),
-            _ => Vec::new(),
-        };
-        set(&mut out, "Changes", Value::Array(shown));
-    }
+    let (stack, known) = place(state, now, input)?;
+    let mut out = known.summary(stack, now);
+    set(&mut out, "Parameters", masked(&known.content));
+    set(&mut out, "Capabilities", json!(known.content.capabilities));
+    set(&mut out, "Tags", super::stacks::tags(&known.content));
+    let shown = match known.status(now) {
+        "CREATE_COMPLETE" => known.planned.iter().map(change).collect(),
+        _ => Vec::new(),
+    };
+    set(&mut out, "Changes", Value::Array(shown));
     Ok(out)
 }
 
@@ -306,10 +301,7 @@ pub(super) fn execute(
             return Err(not_simulated("cloudformation", &operation));
         }
     }
-    let (stack, name) = place(state, now, input)?;
-    let Some(known) = named(stack, name) else {
-        return Ok(json!({}));
-    };
+    let (stack, known) = place(state, now, input)?;
     let token = text(input, "ClientRequestToken").map(str::to_owned);
     let status = known.execution_status(now);
     if status != "AVAILABLE" {
@@ -361,13 +353,10 @@ pub(super) fn delete(
     input: &Value,
 ) -> Result<Value, Fault> {
     let now = kernel.now();
-    let (stack, name) = match place(state, now, input) {
+    let (stack, known) = match place(state, now, input) {
         // What is gone is deleted.
         Err(fault) if fault.code == "ChangeSetNotFound" => return Ok(json!({})),
         found => found?,
-    };
-    let Some(known) = named(stack, name) else {
-        return Ok(json!({}));
     };
     let status = known.execution_status(now);
     if status == "EXECUTE_IN_PROGRESS" {

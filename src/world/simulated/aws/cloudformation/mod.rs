@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod change_set_input;
@@ -20,6 +21,21 @@ mod timeline;
 
 pub(crate) use declared::{DeclaredStack, add_stack, import_stack, import_template};
 pub(crate) use state::{Behaviour, CloudFormation};
+
+/// How far CloudFormation is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "cloudformation",
+    behaves: "Change sets are made from the difference of two templates. Executing one creates, updates, replaces and \
+              removes resources one after the other; a failure or a cancellation rolls back. All of it takes time.",
+    leaves_out: "The resources exist as names and statuses only: no call of another service sees them. Intrinsic \
+              functions are not evaluated, and outputs are those of the fixture. Nested stacks, imports, drift, \
+              stack sets, templates in S3, `CreateStack` and `UpdateStack` are not simulated.",
+    tests: &[
+        "simulated::tests::cloudformation",
+        "simulated::aws::cloudformation::template",
+        "emulated::conformance::cases::stacks",
+    ],
+};
 
 /// Answers a call of CloudFormation.
 pub(crate) fn call(

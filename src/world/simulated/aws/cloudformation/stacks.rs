@@ -41,6 +41,14 @@ pub(super) fn find<'a>(
         .ok_or_else(|| no_stack(name))
 }
 
+/// The stack that a call names.
+///
+/// # Errors
+/// As [`find`].
+fn named<'a>(state: &'a CloudFormation, now: Timestamp, input: &Value) -> Result<&'a Stack, Fault> {
+    find(state, now, text(input, "StackName").unwrap_or_default())
+}
+
 /// As [`find`], to change it.
 ///
 /// # Errors
@@ -146,7 +154,7 @@ pub(super) fn events(
     input: &Value,
 ) -> Result<Value, Fault> {
     let now = kernel.now();
-    let known = find(state, now, text(input, "StackName").unwrap_or_default())?;
+    let known = named(state, now, input)?;
     let past = known.events.iter().enumerate();
     let past = past.filter(|(_, event)| event.at <= now && !UNSHOWN.contains(&event.status));
     let shown: Vec<Value> = past
@@ -166,17 +174,24 @@ fn one_event(known: &Stack, index: usize, event: &Event) -> Value {
         "Timestamp": event.at.to_string(),
         "ResourceStatus": event.status,
     });
-    let more = [
-        ("PhysicalResourceId", &event.physical),
-        ("ResourceStatusReason", &event.reason),
-        ("ClientRequestToken", &event.token),
-    ];
-    for (name, value) in more {
-        if let Some(value) = value {
-            set(&mut out, name, json!(value));
-        }
+    add_known(&mut out, event);
+    if let Some(token) = &event.token {
+        set(&mut out, "ClientRequestToken", json!(token));
     }
     out
+}
+
+/// Adds what an event may know of a resource: its id, and why it is in its status.
+fn add_known(out: &mut Value, event: &Event) {
+    let known = [
+        ("PhysicalResourceId", &event.physical),
+        ("ResourceStatusReason", &event.reason),
+    ];
+    for (name, value) in known {
+        if let Some(value) = value {
+            set(out, name, json!(value));
+        }
+    }
 }
 
 pub(super) fn resources(
@@ -185,7 +200,7 @@ pub(super) fn resources(
     input: &Value,
 ) -> Result<Value, Fault> {
     let now = kernel.now();
-    let known = find(state, now, text(input, "StackName").unwrap_or_default())?;
+    let known = named(state, now, input)?;
     let one = text(input, "LogicalResourceId");
     let there = known.resources(now).into_iter();
     let there = there.filter(|(name, _)| one.is_none_or(|one| one == *name));
@@ -199,15 +214,7 @@ pub(super) fn resources(
             "ResourceStatus": event.status,
             "DriftInformation": { "StackResourceDriftStatus": "NOT_CHECKED" },
         });
-        let more = [
-            ("PhysicalResourceId", &event.physical),
-            ("ResourceStatusReason", &event.reason),
-        ];
-        for (name, value) in more {
-            if let Some(value) = value {
-                set(&mut out, name, json!(value));
-            }
-        }
+        add_known(&mut out, event);
         out
     });
     Ok(json!({ "StackResources": shown.collect::<Vec<_>>() }))
@@ -219,7 +226,7 @@ pub(super) fn template(
     input: &Value,
 ) -> Result<Value, Fault> {
     let now = kernel.now();
-    let known = find(state, now, text(input, "StackName").unwrap_or_default())?;
+    let known = named(state, now, input)?;
     Ok(json!({
         "TemplateBody": known.content(now).text,
         "StagesAvailable": ["Original", "Processed"],

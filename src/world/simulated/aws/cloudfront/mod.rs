@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{not_simulated, set, text, texts};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
@@ -21,6 +22,16 @@ pub(crate) use state::{Cached, CloudFront, Distribution};
 const MOST_PATHS: usize = 3000;
 /// Most invalidations on one page.
 const PAGE: usize = 100;
+
+/// How far CloudFront is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "cloudfront",
+    behaves: "Edges keep what they have fetched from the bucket until an invalidation, which takes time, removes what \
+              its paths cover. HTTP requests to a distribution get the cached or the fetched object.",
+    leaves_out: "Distributions come from the fixture and cannot be created or changed. Cache policies, times to \
+              live, behaviors, functions and origins other than a bucket are left out.",
+    tests: &["simulated::tests::sites", "emulated::static_site"],
+};
 
 /// Answers a call of CloudFront; what it does not know is `not_simulated`.
 pub(crate) fn call(

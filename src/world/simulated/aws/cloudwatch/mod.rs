@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
 
 mod acting;
 mod alarm;
@@ -41,6 +42,23 @@ pub(crate) use composite::in_alarm;
 use metric::Metric;
 use parameters::{needed, needed_time, whole_minute, wrong};
 use sample::sample;
+
+/// How far CloudWatch is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "cloudwatch",
+    behaves: "Metrics are computed from what services, load balancers, functions and queues did, and from \
+              published data. Metric and composite alarms are evaluated from them minute by minute.",
+    leaves_out: "Actions of alarms start nothing but scaling policies. Anomaly detection, Metrics Insights, PromQL, \
+              action suppressors and `AT_LEAST` in composite alarms are not simulated; dashboards and metric \
+              streams neither.",
+    tests: &[
+        "simulated::tests::alarms",
+        "simulated::tests::metrics",
+        "simulated::tests::metric_math",
+        "simulated::aws::cloudwatch::math::tests",
+        "emulated::conformance::cases::metrics",
+    ],
+};
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{list, not_simulated, text};
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
 
 mod app_spec;
 mod create;
@@ -18,6 +19,22 @@ pub(crate) mod state;
 pub(crate) use event::happen;
 use state::Deployment;
 pub(crate) use state::{CodeDeploy, Failure, Group, Platform};
+
+/// How far CodeDeploy is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "codedeploy",
+    behaves: "A deployment passes through its lifecycle events in time, fails where the fixture says so, can be \
+              stopped, and rolls back. A deployment of a Lambda function moves its alias step by step.",
+    leaves_out: "Applications and groups come from the fixture and cannot be created. A deployment of an ECS \
+              service leaves the service's tasks and target groups as they are, and a deployment configuration \
+              whose name tells no canary or linear steps moves all traffic at once. Deployments to EC2 instances \
+              are left out.",
+    tests: &[
+        "simulated::tests::codedeploy",
+        "emulated::function_deployments",
+        "emulated::conformance::cases::functions",
+    ],
+};
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {

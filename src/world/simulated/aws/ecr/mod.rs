@@ -11,6 +11,7 @@ use crate::world::AwsCall;
 use crate::world::image::{EcrRegistry, ImageRef};
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{required, text, texts};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 use crate::world::simulated::kernel::clock::later;
 
@@ -96,6 +97,20 @@ pub(crate) struct PulledImage {
     pub(crate) digest: Option<String>,
     pub(crate) version: Option<String>,
 }
+
+/// How far ECR is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "ecr",
+    behaves: "Images are pushed, tagged and deleted, and an immutable tag stays on its image. A scan takes time \
+              and finds what the fixture says. Tasks can only start from images that are there.",
+    leaves_out: "Layers are not stored, and an image is pushed by its manifest alone. Lifecycle policies, \
+              replication, pull-through caches and permissions are not simulated.",
+    tests: &[
+        "simulated::tests::stores",
+        "simulated::tests::refusals::stores",
+        "emulated::conformance::cases::images",
+    ],
+};
 
 pub(crate) fn call(ecr: &mut Ecr, kernel: &Kernel, call: &AwsCall) -> Result<Value, Fault> {
     let (operation, input) = (call.operation.as_str(), &call.input);

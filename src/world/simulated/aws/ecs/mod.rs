@@ -7,6 +7,7 @@ use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::text;
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
 
 mod agenda;
 mod alarms;
@@ -68,6 +69,35 @@ pub(crate) use event_handling::happen;
 pub(crate) use new_deployment::{record_id, revision_id};
 pub(crate) use services::{changing, set_desired};
 pub(crate) use state::Capacity;
+
+/// How far ECS is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "ecs",
+    behaves: "Rolling, blue/green, canary and linear deployments run in time: capacity, image pulls, secrets, \
+              health checks, circuit breakers, alarms and lifecycle hooks decide how they end and whether they \
+              roll back. One-off tasks run and exit as the fixture says.",
+    leaves_out: "Service Connect, volumes, placement strategies and most other members are checked, stored and \
+              shown without effect. Task sets, task protection, `ExecuteCommand` and changes of clusters, \
+              instances and capacity providers are not simulated.",
+    tests: &[
+        "simulated::tests::services",
+        "simulated::tests::health",
+        "simulated::tests::rollout_end",
+        "simulated::tests::shifting",
+        "simulated::tests::shifting_ended",
+        "simulated::tests::hooks",
+        "simulated::tests::laws",
+        "simulated::tests::deploying_members",
+        "simulated::tests::refusals::definitions",
+        "simulated::tests::refusals::deployments",
+        "simulated::tests::refusals::instances",
+        "simulated::tests::refusals::services",
+        "emulated::conformance::cases::services",
+        "emulated::conformance::cases::tasks",
+        "emulated::conformance::cases::definitions",
+        "emulated::conformance::cases::clusters",
+    ],
+};
 
 /// Answers a call of ECS, or fails as ECS does.
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {

@@ -9,6 +9,7 @@ use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, text};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod actions;
@@ -153,6 +154,20 @@ impl Elb {
         found
     }
 }
+
+/// How far Elastic Load Balancing is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "elbv2",
+    behaves: "Listeners and rules decide where HTTP requests go, by conditions and by weight. Targets become \
+              healthy by their checks, drain, and leave.",
+    leaves_out: "Load balancers come from the fixture and cannot be created. Certificates, authentication, \
+              stickiness and conditions on the source address are stored without effect; nothing has tags.",
+    tests: &[
+        "simulated::tests::balancing",
+        "simulated::tests::refusals::balancers",
+        "emulated::conformance::cases::balancers",
+    ],
+};
 
 /// Answers one call of ELBv2; `members` are the targets that services have registered
 /// with the target group that the call names.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{lists, not_simulated, number, set, text, texts};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 pub(crate) mod expression;
@@ -17,6 +18,19 @@ pub(crate) use state::Events;
 
 /// The event bus that every account has. Schedules exist on it only.
 const DEFAULT_BUS: &str = "default";
+
+/// How far EventBridge is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "events",
+    behaves: "Rules of the default event bus and their targets are put, replaced, enabled and removed as AWS \
+              does it, with its refusals.",
+    leaves_out: "Nothing is started: no rule fires, and no event is delivered. Other event buses, archives, pipes \
+              and `PutEvents` are not simulated.",
+    tests: &[
+        "simulated::tests::schedules",
+        "emulated::conformance::cases::schedules",
+    ],
+};
 
 /// Answers a call of EventBridge.
 pub(crate) fn call(

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::text::arn::Arn;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{not_simulated, number, text};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod aliases;
@@ -16,6 +17,21 @@ mod updates;
 
 pub(crate) use configuration::configured;
 pub(crate) use state::{Alias, Behaviour, Build, Code, Function, LATEST, Lambda, Traffic};
+
+/// How far Lambda is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "lambda",
+    behaves: "Updates of code and configuration take time and can fail. Versions are published, aliases share \
+              invocations by weight, and invocations answer, fail and count in metrics as the fixture says.",
+    leaves_out: "Functions come from the fixture and cannot be created or deleted. No code runs: what an invocation \
+              answers depends on the version and on chance. Concurrency, layers, URLs, event sources and \
+              permissions are not simulated.",
+    tests: &[
+        "simulated::tests::lambda",
+        "emulated::function_deployments",
+        "emulated::conformance::cases::functions",
+    ],
+};
 
 pub(crate) fn call(
     lambda: &mut Lambda,

@@ -22,16 +22,43 @@ fn check_idle(kernel: &Kernel, name: &str, function: &Function) -> Result<(), Fa
     }
 }
 
+/// The function that a write names: nothing of it is under way, and it is as the write expects it.
+fn idle<'l>(
+    lambda: &'l mut Lambda,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<(String, &'l mut Function), Fault> {
+    let (name, _) = named(input)?;
+    let function = function_mut(lambda, kernel, &name)?;
+    check_idle(kernel, &name, function)?;
+    check_revision(input, &function.latest.revision, "GetFunction")?;
+    Ok((name, function))
+}
+
+/// `$LATEST` as a write answers it.
+fn latest(kernel: &Kernel, name: &str, function: &Function) -> Value {
+    shown(kernel, name, function, (LATEST, &function.latest), None)
+}
+
+/// Publishes a version, and answers it.
+fn publish_as(
+    kernel: &mut Kernel,
+    name: &str,
+    function: &mut Function,
+    description: Option<&str>,
+) -> Value {
+    let (version, build) = published(kernel, function, description);
+    let qualifier = Some(version.as_str());
+    shown(kernel, name, function, (&version, &build), qualifier)
+}
+
 /// Answers `UpdateFunctionCode`: the new code is in use after a while.
 pub(super) fn update_code(
     lambda: &mut Lambda,
     kernel: &mut Kernel,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let (name, _) = named(input)?;
-    let function = function_mut(lambda, kernel, &name)?;
-    check_idle(kernel, &name, function)?;
-    check_revision(input, &function.latest.revision, "GetFunction")?;
+    let (name, function) = idle(lambda, kernel, input)?;
     let code = Code::of(input);
     if !code.is_given() {
         return Err(invalid("Please provide a source for function code."));
@@ -43,8 +70,7 @@ pub(super) fn update_code(
         }));
     }
     if is_dry_run(input) {
-        let latest = (LATEST, &function.latest);
-        return Ok(shown(kernel, &name, function, latest, None));
+        return Ok(latest(kernel, &name, function));
     }
     let mut build = function.latest.clone();
     build.code = code;
@@ -54,18 +80,9 @@ pub(super) fn update_code(
     }
     begin(kernel, function, build);
     if flag(input, "Publish") {
-        let (version, build) = published(kernel, function, None);
-        let qualifier = Some(version.as_str());
-        return Ok(shown(
-            kernel,
-            &name,
-            function,
-            (&version, &build),
-            qualifier,
-        ));
+        return Ok(publish_as(kernel, &name, function, None));
     }
-    let latest = (LATEST, &function.latest);
-    Ok(shown(kernel, &name, function, latest, None))
+    Ok(latest(kernel, &name, function))
 }
 
 /// Answers `UpdateFunctionConfiguration`: the new settings are in use after a while.
@@ -74,15 +91,11 @@ pub(super) fn update_configuration(
     kernel: &mut Kernel,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let (name, _) = named(input)?;
-    let function = function_mut(lambda, kernel, &name)?;
-    check_idle(kernel, &name, function)?;
-    check_revision(input, &function.latest.revision, "GetFunction")?;
+    let (name, function) = idle(lambda, kernel, input)?;
     let mut build = function.latest.clone();
     build.configuration.extend(configured(input));
     begin(kernel, function, build);
-    let latest = (LATEST, &function.latest);
-    Ok(shown(kernel, &name, function, latest, None))
+    Ok(latest(kernel, &name, function))
 }
 
 /// `$LATEST` becomes this, and Lambda takes its time until it is in use.
@@ -103,25 +116,15 @@ pub(super) fn publish(
     kernel: &mut Kernel,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let (name, _) = named(input)?;
-    let function = function_mut(lambda, kernel, &name)?;
-    check_idle(kernel, &name, function)?;
-    check_revision(input, &function.latest.revision, "GetFunction")?;
+    let (name, function) = idle(lambda, kernel, input)?;
     let hash = function.latest.code.hash();
     if let Some(asked) = text(input, "CodeSha256").filter(|asked| *asked != hash) {
         return Err(invalid(format!(
             "CodeSHA256 ({asked}) is different from current CodeSHA256 in $LATEST ({hash}). Please try again with the CodeSHA256 in $LATEST."
         )));
     }
-    let (version, build) = published(kernel, function, text(input, "Description"));
-    let qualifier = Some(version.as_str());
-    Ok(shown(
-        kernel,
-        &name,
-        function,
-        (&version, &build),
-        qualifier,
-    ))
+    let description = text(input, "Description");
+    Ok(publish_as(kernel, &name, function, description))
 }
 
 /// The version of what `$LATEST` is: the newest one, if nothing has changed since, or a new one.

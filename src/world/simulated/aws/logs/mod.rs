@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{flag, number, required, set, text, texts};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod pattern;
@@ -63,6 +64,20 @@ pub(crate) fn reads_lines(operation: &str) -> bool {
         "GetLogEvents" | "FilterLogEvents" | "DescribeLogStreams"
     )
 }
+
+/// How far CloudWatch Logs is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "logs",
+    behaves: "Containers and serving tasks write lines to the groups of their `awslogs` driver; groups and \
+              streams are created, written and filtered by terms and by JSON members.",
+    leaves_out: "A retention is stored, and nothing expires. Patterns with regular expressions or columns fail with \
+              `not_simulated`. Insights queries, metric filters, subscriptions and live tails are not simulated.",
+    tests: &[
+        "simulated::tests::metrics",
+        "simulated::aws::logs::pattern",
+        "emulated::conformance::cases::text",
+    ],
+};
 
 /// Answers one call of CloudWatch Logs; `served` is what services have logged, while they served, to the
 /// group that the call reads.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::text::arn::short_name;
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{not_simulated, text};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod changes;
@@ -16,6 +17,18 @@ mod zones;
 
 pub(crate) use changes::declare;
 pub(crate) use state::Route53;
+
+/// How far Route 53 is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "route53",
+    behaves: "A batch of changes is carried out as a whole or refused, and is `INSYNC` after 45 seconds.",
+    leaves_out: "Hosted zones come from the fixture and cannot be created. Names are not resolved: a record directs \
+              no request. Health checks, traffic policies and DNSSEC are not simulated.",
+    tests: &[
+        "simulated::tests::route53",
+        "emulated::conformance::cases::records",
+    ],
+};
 
 /// Answers a call of Route 53.
 pub(crate) fn call(

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::{not_simulated, text};
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod listing;
@@ -14,6 +15,16 @@ mod objects;
 mod state;
 
 pub(crate) use state::{Bucket, Content, S3, Versioning};
+
+/// How far S3 is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "s3",
+    behaves: "Buckets hold objects with all their versions and delete markers; conditional writes, copies and \
+              listings follow AWS. CloudFront serves what is there.",
+    leaves_out: "Access, encryption, lifecycle rules, replication, events, multipart uploads, and the deletion of \
+              buckets are not simulated.",
+    tests: &["simulated::tests::sites", "emulated::static_site"],
+};
 
 /// Answers a call of S3; what it does not know is `not_simulated`.
 pub(crate) fn call(

@@ -10,6 +10,7 @@ use crate::world::simulated::aws::ecs::ids::ServiceKey;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{list, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::fixture;
 
 mod evaluation;
@@ -28,6 +29,20 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// The metric of a policy that a fixture gives in short.
 const CPU: &str = "ECSServiceAverageCPUUtilization";
+
+/// How far Application Auto Scaling is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "application-autoscaling",
+    behaves: "Target tracking and step policies of ECS services follow their alarms every minute, with \
+              cooldowns, and change the desired count.",
+    leaves_out: "Only the desired count of ECS services can scale. Scheduled actions are not simulated, and \
+              predictive policies are stored without effect.",
+    tests: &[
+        "simulated::tests::scaling",
+        "simulated::aws::scaling::steps",
+        "emulated::conformance::cases::scaling",
+    ],
+};
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::kernel::Kernel;
 
 mod refusals;
@@ -15,6 +16,19 @@ pub(crate) use state::Scheduler;
 
 /// The group of a schedule that names none. Every account has it.
 pub(crate) const DEFAULT_GROUP: &str = "default";
+
+/// How far EventBridge Scheduler is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "scheduler",
+    behaves: "Schedules are created, replaced as a whole, read, listed and deleted as AWS does it, with its \
+              refusals.",
+    leaves_out: "Nothing is started: no schedule fires. Groups come from the fixture and cannot be created; tags \
+              are not simulated.",
+    tests: &[
+        "simulated::tests::schedules",
+        "emulated::conformance::cases::schedules",
+    ],
+};
 
 /// Answers a call of EventBridge Scheduler.
 pub(crate) fn call(

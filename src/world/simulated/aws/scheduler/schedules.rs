@@ -37,8 +37,7 @@ pub(super) fn create(
     kernel: &Kernel,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let key = key(input);
-    check_group(scheduler, kernel, &key.0)?;
+    let key = in_known_group(scheduler, kernel, input)?;
     if is_repeated(scheduler, input)? {
         return Ok(json!({ "ScheduleArn": arn(kernel, &key) }));
     }
@@ -66,8 +65,7 @@ pub(super) fn update(
     kernel: &Kernel,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let key = key(input);
-    check_group(scheduler, kernel, &key.0)?;
+    let key = in_known_group(scheduler, kernel, input)?;
     let is_repeated = is_repeated(scheduler, input)?;
     let known = scheduler.schedules.get_mut(&key);
     let known = known.ok_or_else(|| missing(&key.1))?;
@@ -82,8 +80,7 @@ pub(super) fn update(
 }
 
 pub(super) fn get(scheduler: &Scheduler, kernel: &Kernel, input: &Value) -> Result<Value, Fault> {
-    let key = key(input);
-    check_group(scheduler, kernel, &key.0)?;
+    let key = in_known_group(scheduler, kernel, input)?;
     let known = scheduler.schedules.get(&key);
     let known = known.ok_or_else(|| missing(&key.1))?;
     let mut out = Value::Object(known.raw.clone());
@@ -130,8 +127,7 @@ pub(super) fn delete(
     kernel: &Kernel,
     input: &Value,
 ) -> Result<Value, Fault> {
-    let key = key(input);
-    check_group(scheduler, kernel, &key.0)?;
+    let key = in_known_group(scheduler, kernel, input)?;
     let gone = scheduler.schedules.remove(&key);
     gone.map(|_| json!({})).ok_or_else(|| missing(&key.1))
 }
@@ -141,6 +137,17 @@ fn key(input: &Value) -> (String, String) {
     let group = text(input, "GroupName").unwrap_or(DEFAULT_GROUP);
     let name = text(input, "Name").unwrap_or_default();
     (group.to_owned(), name.to_owned())
+}
+
+/// Group and name of the schedule that a call is about; the group is there.
+fn in_known_group(
+    scheduler: &Scheduler,
+    kernel: &Kernel,
+    input: &Value,
+) -> Result<(String, String), Fault> {
+    let key = key(input);
+    check_group(scheduler, kernel, &key.0)?;
+    Ok(key)
 }
 
 fn arn(kernel: &Kernel, (group, name): &(String, String)) -> String {

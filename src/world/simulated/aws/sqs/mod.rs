@@ -8,6 +8,7 @@ use crate::vocabulary::Fault;
 use crate::world::simulated::aws::json::not_simulated;
 use crate::world::simulated::aws::json::{object, page, set, text, texts};
 use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::coverage::Coverage;
 use crate::world::simulated::outside::traffic;
 
 mod messages;
@@ -76,6 +77,20 @@ fn named<'a>(cloud: &'a mut Cloud, input: &Value) -> Result<(String, &'a mut Que
     let queue = cloud.sqs.queues.get_mut(&name).ok_or_else(none)?;
     Ok((name, queue))
 }
+
+/// How far SQS is simulated.
+pub(crate) const COVERAGE: Coverage = Coverage {
+    service: "sqs",
+    behaves: "Messages are sent late, received, hidden for a time, deleted, and become dead letters. A queue \
+              that a service works off also has a depth that changes with it.",
+    leaves_out: "Other attributes are stored without effect: retention, encryption, and the rules of FIFO queues. \
+              Tags, permissions, redrives by a task and sending in batches are not simulated.",
+    tests: &[
+        "simulated::tests::stores",
+        "simulated::tests::refusals::stores",
+        "emulated::conformance::cases::messages",
+    ],
+};
 
 pub(crate) fn call(cloud: &mut Cloud, operation: &str, input: &Value) -> Result<Value, Fault> {
     match operation {

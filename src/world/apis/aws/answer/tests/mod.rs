@@ -281,7 +281,7 @@ fn no_bytes_make_it_panic() {
     ];
     for name in services() {
         let service = service(name).expect("a service");
-        for (index, operation) in service.operations.iter().enumerate().step_by(7) {
+        for (index, operation) in service.operations().enumerate().step_by(7) {
             for protocol in &service.protocols {
                 let body = bodies[index % bodies.len()];
                 let status = [200, 404, 204, 500][index % 4];

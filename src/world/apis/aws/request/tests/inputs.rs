@@ -83,7 +83,7 @@ fn no_input_makes_it_panic() {
     ];
     for name in services() {
         let service = service(name).expect("a service");
-        for (index, operation) in service.operations.iter().enumerate().step_by(7) {
+        for (index, operation) in service.operations().enumerate().step_by(7) {
             let members = service.inputs(operation).iter();
             let input = members.zip(odd.iter().cycle().skip(index));
             let input = input.map(|(member, value)| (member.name.to_owned(), value.clone()));

@@ -4,16 +4,11 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
-
 use super::model::Service;
-use bytes::Bytes;
+use super::model::bytes::Bytes;
+use super::model::squeezed::Squeezed;
 
-mod bytes;
-mod decode;
-
-static PACKED: &[u8] = include_bytes!("../models.bin");
+static PACKED: &[u8] = include_bytes!("models.bin");
 
 /// What can be known without opening a service.
 struct Index {
@@ -27,39 +22,9 @@ struct Index {
 }
 
 struct Packed {
-    content: Squeezed,
+    /// Its head and its parts.
+    sections: &'static [u8],
     opened: OnceLock<Service>,
-}
-
-#[derive(Clone, Copy)]
-struct Squeezed {
-    size: usize,
-    data: &'static [u8],
-}
-
-impl Squeezed {
-    /// What is before a section: its sizes.
-    fn section(bytes: &mut Bytes) -> Squeezed {
-        let (size, squeezed) = (bytes.number(), bytes.number());
-        Squeezed {
-            size,
-            data: bytes.take(squeezed),
-        }
-    }
-
-    /// What is in it, for the life of the process. `dictionary`: what it refers back to.
-    fn open(self, dictionary: &[u8]) -> &'static [u8] {
-        let mut out = dictionary.to_vec();
-        out.resize(dictionary.len() + self.size, 0);
-        let flags = TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-        let mut unpacker = DecompressorOxide::new();
-        decompress(&mut unpacker, self.data, &mut out, dictionary.len(), flags);
-        &Vec::leak(out)[dictionary.len()..]
-    }
-
-    fn text(self) -> &'static str {
-        std::str::from_utf8(self.open(&[])).unwrap_or_default()
-    }
 }
 
 impl Index {
@@ -67,7 +32,7 @@ impl Index {
         let mut file = Bytes::new(PACKED);
         file.long();
         let [dictionary, index, operations, partitions] =
-            std::array::from_fn(|_| Squeezed::section(&mut file));
+            std::array::from_fn(|_| Squeezed::read(&mut file));
         let mut index = Bytes::new(index.open(&[]));
         let mut services = HashMap::new();
         let mut spellings: HashMap<_, Vec<_>> = HashMap::new();
@@ -76,13 +41,9 @@ impl Index {
             for spelling in index.list(Bytes::long) {
                 spellings.entry(spelling).or_default().push(name);
             }
-            let (size, squeezed) = (index.number(), index.number());
-            let content = Squeezed {
-                size,
-                data: file.take(squeezed),
-            };
+            let sections = file.take(index.number());
             let opened = OnceLock::new();
-            services.insert(name, Packed { content, opened });
+            services.insert(name, Packed { sections, opened });
             name
         });
         Index {
@@ -113,8 +74,9 @@ pub fn services() -> &'static [&'static str] {
 
 /// The service of that name.
 pub fn service(name: &str) -> Option<&'static Service> {
-    let (name, packed) = index().services.get_key_value(name)?;
-    let open = || decode::service(name, packed.content.open(index().dictionary)).0;
+    let index = index();
+    let (name, packed) = index.services.get_key_value(name)?;
+    let open = || Service::open(name, packed.sections, index.dictionary).0;
     Some(packed.opened.get_or_init(open))
 }
 
@@ -148,20 +110,35 @@ fn all_operations() -> &'static HashMap<&'static str, Vec<&'static str>> {
 mod tests {
     use super::*;
 
+    fn opened(name: &'static str) -> (Service, &'static [u8]) {
+        Service::open(name, index().services[name].sections, index().dictionary)
+    }
+
     #[test]
     fn every_service_opens_and_is_read_to_its_end() {
         let mut counted = 0;
         for name in services() {
-            let packed = &index().services[name];
-            let content = packed.content.open(index().dictionary);
-            assert_eq!(content.len(), packed.content.size, "{name}");
-            let (service, left) = decode::service(name, content);
+            let (service, left) = opened(name);
             assert_eq!(left, b"", "{name}");
-            let names: Vec<_> = service.operations.iter().map(|one| one.name).collect();
+            assert_eq!(service.unread().concat(), b"", "{name}");
+            let names: Vec<_> = service.operations().map(|one| one.name).collect();
             assert_eq!(names, operations(name), "{name}");
+            for name in &names {
+                assert_eq!(service.operation(name).map(|one| one.name), Some(*name));
+            }
             counted += names.len();
         }
         assert_eq!((services().len(), counted), (445, 20_027));
+    }
+
+    #[test]
+    fn a_call_opens_only_the_parts_that_it_uses() {
+        let (ec2, _) = opened("ec2");
+        let (all, none) = ec2.parts();
+        assert!(all > 20 && none == 0, "{none} of {all}");
+        let describe = ec2.operation("DescribeVpcs").expect("an operation");
+        ec2.inputs(describe);
+        assert!(ec2.parts().1 <= 2, "{:?}", ec2.parts());
     }
 
     #[test]
@@ -169,7 +146,7 @@ mod tests {
         for said in ["botocore 1.44.8", "pypi.org", "Apache-2.0"] {
             assert!(origin().contains(said), "{said}");
         }
-        assert!(PACKED.len() < 3_200_000, "{}", PACKED.len());
+        assert!(PACKED.len() < 3_000_000, "{}", PACKED.len());
     }
 
     #[test]

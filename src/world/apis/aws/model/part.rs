@@ -1,9 +1,8 @@
-//! The model of one service, read from its bytes: in the order in which `pack.py` writes it.
+//! A part of a service, read from its bytes: in the order in which `pack.py` writes it.
 
 use super::bytes::Bytes;
-use crate::world::apis::aws::model::{
-    Kind, Location, Marks, Member, Operation, Paginator, Protocol, Service, Shape, ShapeKey,
-    TimestampFormat,
+use super::{
+    Kind, Location, Marks, Member, Operation, Paginator, Shape, ShapeKey, TimestampFormat,
 };
 
 const KINDS: [Kind; 11] = [
@@ -28,51 +27,29 @@ const LOCATIONS: [Location; 6] = [
     Location::Status,
 ];
 
-/// The service, and what is left of its bytes: nothing.
-pub(super) fn service(name: &'static str, content: &'static [u8]) -> (Service, &'static [u8]) {
-    let mut bytes = Bytes::new(content);
-    bytes.table();
-    let id = bytes.maybe().unwrap_or(name);
-    let full_name = bytes.maybe().unwrap_or(id);
-    let api_version = bytes.maybe().unwrap_or_default();
-    let endpoint_prefix = bytes.maybe().unwrap_or(name);
-    let signing_name = bytes.maybe().unwrap_or(endpoint_prefix);
-    let signature_version = bytes.maybe().unwrap_or("v4");
-    let mut service = Service {
-        name,
-        id,
-        full_name,
-        api_version,
-        endpoint_prefix,
-        signing_name,
-        signature_version,
-        json_version: bytes.maybe(),
-        target_prefix: bytes.maybe(),
-        xml_namespace: bytes.maybe(),
-        global_endpoint: bytes.maybe(),
-        protocols: bytes.list(|bytes| one_of(&Protocol::ALL, bytes.number())),
-        auth: bytes.list(Bytes::text),
-        query_compatible: bytes.number() == 1,
-        operations: Vec::new(),
-        waiters: "",
-        endpoint_rules: "",
-        shapes: Vec::new(),
-        members: Vec::new(),
-        values: Vec::new(),
-    };
-    let shapes = bytes.number();
-    service.shapes.reserve(shapes);
-    for _ in 0..shapes {
-        let shape = shape(&mut bytes, &mut service);
-        service.shapes.push(shape);
-    }
-    service.operations = bytes.list(operation);
-    service.waiters = bytes.long();
-    service.endpoint_rules = bytes.long();
-    (service, bytes.left())
+/// Operations of a service in alphabetical order, and shapes that they use.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub shapes: Vec<Shape>,
+    pub operations: Vec<Operation>,
 }
 
-fn one_of<T: Copy>(all: &[T], number: usize) -> T {
+impl Part {
+    /// The part with so many shapes and operations of those names, and what is left of its bytes: nothing.
+    pub fn read(
+        mut bytes: Bytes,
+        shapes: usize,
+        operations: &[&'static str],
+    ) -> (Part, &'static [u8]) {
+        bytes.own_texts();
+        let shapes = (0..shapes).map(|_| shape(&mut bytes)).collect();
+        let operations = operations.iter().map(|name| operation(&mut bytes, name));
+        let operations = operations.collect();
+        (Part { shapes, operations }, bytes.left())
+    }
+}
+
+pub(super) fn one_of<T: Copy>(all: &[T], number: usize) -> T {
     all[number.min(all.len() - 1)]
 }
 
@@ -90,12 +67,7 @@ fn namespace(bytes: &mut Bytes) -> Option<(&'static str, Option<&'static str>)> 
     Some((address, bytes.maybe()))
 }
 
-/// Where a table of a service ends.
-fn end<T>(of: &[T]) -> u32 {
-    u32::try_from(of.len()).unwrap_or_default()
-}
-
-fn shape(bytes: &mut Bytes, service: &mut Service) -> Shape {
+fn shape(bytes: &mut Bytes) -> Shape {
     let name = bytes.text();
     let bits = bytes.number();
     let mut shape = Shape {
@@ -106,13 +78,9 @@ fn shape(bytes: &mut Bytes, service: &mut Service) -> Shape {
     if bits & 1 << 4 != 0 {
         shape.marks = Marks(bytes.small());
     }
-    shape.values.0 = end(&service.values);
     if bits & 1 << 5 != 0 {
-        for _ in 0..bytes.number() {
-            service.values.push(bytes.text());
-        }
+        shape.values = bytes.list(Bytes::text).leak();
     }
-    shape.values.1 = end(&service.values);
     if bits & 1 << 6 != 0 {
         shape.min = bytes.maybe();
         shape.max = bytes.maybe();
@@ -123,22 +91,16 @@ fn shape(bytes: &mut Bytes, service: &mut Service) -> Shape {
         shape.namespace = namespace(bytes);
         shape.timestamp = timestamp(bytes);
     }
-    shape.members.0 = end(&service.members);
-    match shape.kind {
-        Kind::Structure => {
-            for _ in 0..bytes.number() {
-                let name = bytes.text();
-                service.members.push(member(bytes, name));
-            }
-        }
-        Kind::List => service.members.push(member(bytes, "member")),
-        Kind::Map => {
-            service.members.push(member(bytes, "key"));
-            service.members.push(member(bytes, "value"));
-        }
-        _ => {}
-    }
-    shape.members.1 = end(&service.members);
+    let members = match shape.kind {
+        Kind::Structure => bytes.list(|bytes| {
+            let name = bytes.text();
+            member(bytes, name)
+        }),
+        Kind::List => vec![member(bytes, "member")],
+        Kind::Map => vec![member(bytes, "key"), member(bytes, "value")],
+        _ => Vec::new(),
+    };
+    shape.members = members.leak();
     shape
 }
 
@@ -175,10 +137,10 @@ fn member(bytes: &mut Bytes, name: &'static str) -> Member {
     member
 }
 
-fn operation(bytes: &mut Bytes) -> Operation {
+fn operation(bytes: &mut Bytes, name: &'static str) -> Operation {
     let key = |bytes: &mut Bytes| bytes.small().checked_sub(1).map(ShapeKey);
     let mut operation = Operation {
-        name: bytes.text(),
+        name,
         method: bytes.text(),
         uri: bytes.text(),
         input: key(bytes),

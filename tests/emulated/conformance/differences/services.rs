@@ -1,16 +1,8 @@
-//! The one table of what differs, where, and why.
+//! What differs of containers, what is around them, and stores.
 
-/// Cases that a backend does not answer as AWS does, for one reason.
-pub struct Differences {
-    /// Name of the backend that differs.
-    pub backend: &'static str,
-    /// Why they are left so.
-    pub why: &'static str,
-    /// The cases by name, each with a part of what is said to differ.
-    pub cases: &'static [(&'static str, &'static str)],
-}
+use super::Differences;
 
-/// Everything that differs. A row that no longer applies fails the suite.
+/// The rows, by backend and reason.
 #[rustfmt::skip] // A table: a row is a line.
 pub const DIFFERENCES: &[Differences] = &[
     Differences {

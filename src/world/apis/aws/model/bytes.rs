@@ -1,18 +1,30 @@
-//! Numbers and texts one after another, as `pack.py` writes them.
+//! Numbers and texts one after another, as `writer.py` writes them.
 
 /// Reads from the front. Behind the end there are zeros and empty texts: the file is a part of the program, and a test
 /// reads all of it.
 #[derive(Debug, Clone)]
-pub(super) struct Bytes {
+pub(in crate::world::apis::aws) struct Bytes {
     left: &'static [u8],
-    texts: Vec<&'static str>,
+    /// Texts that all parts of a service refer to.
+    common: &'static [&'static str],
+    /// Texts that are used here only, in the order in which they are used.
+    own: Vec<&'static str>,
+    /// How many of them have been used.
+    used: usize,
 }
 
 impl Bytes {
     pub fn new(left: &'static [u8]) -> Bytes {
+        Bytes::with(&[], left)
+    }
+
+    /// Bytes that refer to those texts.
+    pub fn with(common: &'static [&'static str], left: &'static [u8]) -> Bytes {
         Bytes {
             left,
-            texts: Vec::new(),
+            common,
+            own: Vec::new(),
+            used: 0,
         }
     }
 
@@ -53,28 +65,47 @@ impl Bytes {
         std::str::from_utf8(self.take(size)).unwrap_or_default()
     }
 
-    /// The table of texts, which goes before everything that refers to it.
-    pub fn table(&mut self) {
+    /// A table of texts: their lengths, then the texts.
+    pub fn table(&mut self) -> Vec<&'static str> {
         let sizes = self.list(Bytes::number);
         let text = self.take(sizes.iter().sum());
         let mut left = std::str::from_utf8(text).unwrap_or_default();
-        for size in sizes {
+        let texts = sizes.into_iter().map(|size| {
             let (text, rest) = left.split_at_checked(size).unwrap_or_default();
-            self.texts.push(text);
             left = rest;
-        }
+            text
+        });
+        texts.collect()
     }
 
-    /// A text of the table.
+    /// The table of texts that are used here only, which goes before everything that refers to it.
+    pub fn own_texts(&mut self) {
+        self.own = self.table();
+    }
+
+    /// A text of the tables.
     pub fn text(&mut self) -> &'static str {
         let number = self.number();
-        self.texts.get(number).copied().unwrap_or_default()
+        self.referred(number)
     }
 
-    /// A text of the table, or nothing.
+    /// A text of the tables, or nothing.
     pub fn maybe(&mut self) -> Option<&'static str> {
         let number = self.number().checked_sub(1)?;
-        self.texts.get(number).copied()
+        Some(self.referred(number))
+    }
+
+    /// 0 is the next text that is used here only; odd numbers are common texts, even ones are texts that were used before.
+    fn referred(&mut self, number: usize) -> &'static str {
+        let found = match number.checked_sub(1) {
+            None => {
+                self.used += 1;
+                self.own.get(self.used - 1)
+            }
+            Some(number) if number % 2 == 0 => self.common.get(number / 2),
+            Some(number) => self.own.get(number / 2),
+        };
+        found.copied().unwrap_or_default()
     }
 
     /// A list with its length before it.

@@ -1,83 +1,12 @@
 //! What a service's model says, as `pack.py` has packed it. Every text is a part of the opened model, which stays for
 //! the life of the process.
 
-/// A service of AWS, as its model describes it.
-#[derive(Debug)]
-pub struct Service {
-    /// Name in the AWS CLI's spelling: `secretsmanager`.
-    pub name: &'static str,
-    /// AWS's service id, for `AWS_ENDPOINT_URL_…` and `endpoint_url` in a profile's services: `Secrets Manager`.
-    pub id: &'static str,
-    /// Full name for people: `AWS Secrets Manager`.
-    pub full_name: &'static str,
-    /// Version of the API: `2017-10-17`.
-    pub api_version: &'static str,
-    /// First part of the host name.
-    pub endpoint_prefix: &'static str,
-    /// Name of the service in the signature (Signature Version 4).
-    pub signing_name: &'static str,
-    /// `v4`; `s3` and `v2` where a service is older.
-    pub signature_version: &'static str,
-    /// `1.0` or `1.1`, of awsJson.
-    pub json_version: Option<&'static str>,
-    /// Prefix of `X-Amz-Target`, of awsJson and CBOR.
-    pub target_prefix: Option<&'static str>,
-    /// Namespace of all documents, of restXml.
-    pub xml_namespace: Option<&'static str>,
-    /// The one host of a global service.
-    pub global_endpoint: Option<&'static str>,
-    /// Protocols that the service speaks; the first is the one that AWS prefers.
-    pub protocols: Vec<Protocol>,
-    /// Schemes of authentication, by preference: `aws.auth#sigv4`. None: the signature version says it.
-    pub auth: Vec<&'static str>,
-    /// Whether errors have a second code, that of the query protocol, in `x-amzn-query-error`.
-    pub query_compatible: bool,
-    /// Its operations, in alphabetical order.
-    pub operations: Vec<Operation>,
-    /// Its waiters, as AWS publishes them: a JSON object by name.
-    pub waiters: &'static str,
-    /// Its endpoint rule set, as AWS publishes it: JSON.
-    pub endpoint_rules: &'static str,
-    pub(super) shapes: Vec<Shape>,
-    pub(super) members: Vec<Member>,
-    pub(super) values: Vec<&'static str>,
-}
+pub(super) mod bytes;
+mod part;
+mod service;
+pub(super) mod squeezed;
 
-impl Service {
-    /// The operation of that name: `GetSecretValue`.
-    pub fn operation(&self, name: &str) -> Option<&Operation> {
-        let found = self.operations.binary_search_by(|one| one.name.cmp(name));
-        found.ok().map(|index| &self.operations[index])
-    }
-
-    /// The protocol to speak: of those that the service has, the first in the order that the AWS CLI prefers.
-    pub fn protocol(&self) -> Protocol {
-        let known = Protocol::PREFERRED.into_iter();
-        let mut known = known.filter(|one| self.protocols.contains(one));
-        known.next().unwrap_or(Protocol::Json)
-    }
-
-    /// A shape of this service.
-    pub fn shape(&self, key: ShapeKey) -> &Shape {
-        &self.shapes[key.0 as usize]
-    }
-
-    /// The members of a structure, in the model's order; of a list its element, of a map its key and value.
-    pub fn members(&self, shape: &Shape) -> &[Member] {
-        &self.members[shape.members.0 as usize..shape.members.1 as usize]
-    }
-
-    /// The members of an operation's input; none where it takes nothing.
-    pub fn inputs(&self, operation: &Operation) -> &[Member] {
-        let input = operation.input.map(|key| self.members(self.shape(key)));
-        input.unwrap_or_default()
-    }
-
-    /// The values that a text may have; none where it is free.
-    pub fn values(&self, shape: &Shape) -> &[&'static str] {
-        &self.values[shape.values.0 as usize..shape.values.1 as usize]
-    }
-}
+pub use service::Service;
 
 /// How a service writes requests and answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,7 +59,7 @@ impl Protocol {
 
 /// Which shape of its service: its place in the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ShapeKey(pub(super) u32);
+pub struct ShapeKey(u32);
 
 /// The type of a value, as the model names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -182,7 +111,7 @@ pub enum TimestampFormat {
 
 /// What a shape or a member is marked with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Marks(pub(super) u32);
+pub struct Marks(u32);
 
 impl Marks {
     /// A list or map without an element around its entries (XML, query).
@@ -245,8 +174,10 @@ pub struct Shape {
     pub namespace: Option<(&'static str, Option<&'static str>)>,
     /// How a timestamp is written.
     pub timestamp: Option<TimestampFormat>,
-    pub(super) members: (u32, u32),
-    pub(super) values: (u32, u32),
+    /// The members of a structure, in the model's order; of a list its element, of a map its key and value.
+    pub members: &'static [Member],
+    /// The values that a text may have; none where it is free.
+    pub values: &'static [&'static str],
 }
 
 /// A member of a structure; the element of a list; the key or the value of a map.
