@@ -5,7 +5,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use super::bytes::Bytes;
 
-/// A compressed section.
+/// A section of the packed models that is compressed by itself.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::world::apis::aws) struct Squeezed {
     /// How many bytes are in it.
