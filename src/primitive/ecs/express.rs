@@ -140,8 +140,8 @@ fn described(cx: &Context<'_>, arn: &Value) -> Result<Option<Value>, Stop> {
     }
 }
 
-/// An update has happened if the service is as asked. If it is not, a deployment since the call may have been rolled
-/// back: then nobody but a person can say.
+/// An update has happened if the service is as asked, or if a deployment since the call brings its image: that one may
+/// have been rolled back. Of an update without an image nobody but a person can say, once something was deployed.
 fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
     let Some(mut live) = described(cx, &input["serviceArn"])? else {
         return Ok(did_not_happen("the service is not there"));
@@ -159,23 +159,53 @@ fn find_update(input: &Value, cx: &Context<'_>) -> Result<Reconciled, Stop> {
             how: "the service is as asked".into(),
         });
     }
+    let recent = deployed_since(input, cx)?;
+    let image = &asked["primaryContainer"]["image"];
+    if recent.is_empty() {
+        return Ok(did_not_happen(
+            "no deployment has begun since, and the service is not as asked",
+        ));
+    }
+    if image.is_null() {
+        return Ok(Reconciled::Unknown);
+    }
+    let brings = |revision: &&Value| {
+        let mut images = revision["containerImages"].as_array().into_iter().flatten();
+        images.any(|one| one["image"] == *image)
+    };
+    let Some(found) = recent.iter().find(brings) else {
+        return Ok(did_not_happen("no deployment since brings its image"));
+    };
+    asked["serviceRevisionArn"] = found["serviceRevisionArn"].clone();
+    asked["taskDefinitionArn"] = found["taskDefinition"].clone();
+    live["targetConfiguration"] = asked;
+    Ok(Reconciled::Happened {
+        output: json!({ "service": live }),
+        how: "its deployment has begun".into(),
+    })
+}
+
+/// The revisions that deployments since the call bring, the newest first.
+fn deployed_since(input: &Value, cx: &Context<'_>) -> Result<Vec<Value>, Stop> {
     let arn = input["serviceArn"].as_str().and_then(Arn::parse);
     let (_, rest) = arn.map(Arn::type_and_rest).unwrap_or_default();
     let (cluster, name) = rest.split_once('/').unwrap_or_default();
     let ask = json!({ "cluster": cluster, "service": name });
-    let deployments = list(
-        cx,
-        (ECS, "ListServiceDeployments"),
-        ask,
-        "serviceDeployments",
-    )?;
-    match deployments
-        .iter()
-        .any(|d| is_since_call(cx, &d["createdAt"]))
-    {
-        true => Ok(Reconciled::Unknown),
-        false => Ok(did_not_happen(
-            "no deployment has begun since, and the service is not as asked",
-        )),
+    let operation = (ECS, "ListServiceDeployments");
+    let all = list(cx, operation, ask, "serviceDeployments")?;
+    let recent = all.iter().filter(|d| is_since_call(cx, &d["createdAt"]));
+    let arns: Vec<&Value> = recent
+        .map(|d| &d["targetServiceRevisionArn"])
+        .take(20)
+        .collect();
+    if arns.is_empty() {
+        return Ok(Vec::new());
     }
+    let ask = json!({ "serviceRevisionArns": arns });
+    list(
+        cx,
+        (ECS, "DescribeServiceRevisions"),
+        ask,
+        "serviceRevisions",
+    )
 }

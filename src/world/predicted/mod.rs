@@ -24,6 +24,7 @@ use crate::vocabulary::{Fault, Question, Replies};
 
 mod assumptions;
 mod clusters;
+mod daemons;
 mod deployments;
 mod edit;
 mod express;

@@ -15,7 +15,7 @@ use crate::text::arn::{Arn, short_name};
 use crate::vocabulary::{Effect, Fault, Retry, codes, unknown_within};
 use crate::world::simulated::model::ecs::ids::ServiceKey;
 use crate::world::simulated::model::json::{text, texts};
-use crate::world::simulated::model::{Cloud, dispatch, ecs, express, secrets};
+use crate::world::simulated::model::{Cloud, daemons, dispatch, ecs, express, secrets};
 use crate::world::{AwsCall, ReadCall, ReadOnlyWorld};
 
 /// What has been read live, and what the plan has touched since.
@@ -138,6 +138,7 @@ impl PlanState {
             "DescribeClusters" => self.describe_clusters(cloud, call),
             "TagResource" | "UntagResource" => self.change_tags(cloud, call),
             "ListTagsForResource" => self.list_tags(cloud, call),
+            operation if daemons::knows(operation) => self.daemons(cloud, call),
             operation if express::knows(operation) => self.express(cloud, call),
             _ => self.live(cloud, call),
         }

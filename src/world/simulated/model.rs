@@ -2,8 +2,8 @@
 //! its services, and the parts of them into which resources are imported.
 
 pub(in crate::world) use super::aws::{
-    cloudformation, cloudwatch, dispatch, ecr, ecs, elb, express, json, lambda, rds, secrets, sqs,
-    ssm,
+    cloudformation, cloudwatch, daemons, dispatch, ecr, ecs, elb, express, json, lambda, rds,
+    secrets, sqs, ssm,
 };
 pub(in crate::world) use super::call_log::CallLog;
 pub(in crate::world) use super::cloud::Cloud;

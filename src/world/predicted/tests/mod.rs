@@ -6,6 +6,7 @@ use super::*;
 use crate::world::simulated::tests::{CLUSTER, SERVICE, aws, deploy, ecs, migrate, service, world};
 use crate::world::{ReadCall, ReadProcess};
 
+mod express;
 mod functions;
 mod live_reads;
 mod overlay;

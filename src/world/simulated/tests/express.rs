@@ -4,11 +4,14 @@ use super::balancing::world_with;
 use super::*;
 use crate::world::HttpRequest;
 
-const NEXT: &str = "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0";
-const NOW: &str = "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.2.0";
-const ARN: &str = "arn:aws:ecs:ap-south-1:123456789012:service/realserv-prod/shop";
+pub(in crate::world) const NEXT: &str =
+    "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.3.0";
+pub(in crate::world) const NOW: &str =
+    "123456789012.dkr.ecr.ap-south-1.amazonaws.com/realserv/catalog-service:1.2.0";
+pub(in crate::world) const ARN: &str =
+    "arn:aws:ecs:ap-south-1:123456789012:service/realserv-prod/shop";
 
-fn shop() -> String {
+pub(in crate::world) fn shop() -> String {
     format!(
         r#"
 [[express_services]]

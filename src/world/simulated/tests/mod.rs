@@ -20,7 +20,7 @@ mod codedeploy;
 mod coverage;
 mod daemons;
 mod deploying_members;
-mod express;
+pub(in crate::world) mod express;
 mod health;
 mod hooks;
 mod lambda;

@@ -175,8 +175,8 @@ fn deploy(
 
 fn answer(cloud: &Cloud, key: &DaemonKey, deployment: &str) -> Value {
     let mut out = json!({
-        "daemonArn": key.arn(cloud),
-        "deploymentArn": key.part(cloud, "daemon-deployment", deployment),
+        "daemonArn": key.arn(&cloud.kernel),
+        "deploymentArn": key.part(&cloud.kernel, "daemon-deployment", deployment),
     });
     if let Some(daemon) = cloud.daemons.daemons.get(key) {
         out["createdAt"] = json!(daemon.created.to_string());

@@ -1,7 +1,7 @@
 //! What daemons and their parts are called by.
 
 use crate::text::arn::Arn;
-use crate::world::simulated::cloud::Cloud;
+use crate::world::simulated::kernel::Kernel;
 
 /// A daemon by cluster and name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,13 +12,13 @@ pub(crate) struct DaemonKey {
 
 impl DaemonKey {
     /// The ARN of the daemon.
-    pub(super) fn arn(&self, cloud: &Cloud) -> String {
-        cloud.arn("ecs", &format!("daemon/{}/{}", self.cluster, self.name))
+    pub(super) fn arn(&self, kernel: &Kernel) -> String {
+        kernel.arn("ecs", &format!("daemon/{}/{}", self.cluster, self.name))
     }
 
     /// The ARN of one of its deployments (`daemon-deployment`) or revisions (`daemon-revision`).
-    pub(super) fn part(&self, cloud: &Cloud, kind: &str, id: &str) -> String {
-        cloud.arn(
+    pub(super) fn part(&self, kernel: &Kernel, kind: &str, id: &str) -> String {
+        kernel.arn(
             "ecs",
             &format!("{kind}/{}/{}/{id}", self.cluster, self.name),
         )
@@ -38,7 +38,7 @@ pub(crate) fn daemon_of(arn: &str) -> Option<DaemonKey> {
 }
 
 /// The daemon and the id of its deployment or revision.
-pub(super) fn part_of<'a>(arn: &'a str, kind: &str) -> Option<(DaemonKey, &'a str)> {
+pub(crate) fn part_of<'a>(arn: &'a str, kind: &str) -> Option<(DaemonKey, &'a str)> {
     let (of, rest) = Arn::parse(arn)?.type_and_rest();
     let mut parts = rest.split('/');
     let (cluster, name, id) = (parts.next()?, parts.next()?, parts.next()?);

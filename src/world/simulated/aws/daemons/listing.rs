@@ -21,7 +21,7 @@ pub(super) fn daemons(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
     });
     let shown = all.map(|(key, daemon)| {
         json!({
-            "daemonArn": key.arn(cloud),
+            "daemonArn": key.arn(&cloud.kernel),
             "status": daemon.status(),
             "createdAt": daemon.created.to_string(),
             "updatedAt": daemon.updated.to_string(),
@@ -33,7 +33,7 @@ pub(super) fn daemons(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
 /// The members that both listing and description of a deployment show.
 pub(super) fn brief(cloud: &Cloud, key: &DaemonKey, d: &DaemonDeployment) -> Value {
     let mut out = json!({
-        "daemonDeploymentArn": key.part(cloud, "daemon-deployment", &d.id),
+        "daemonDeploymentArn": key.part(&cloud.kernel, "daemon-deployment", &d.id),
         "clusterArn": cloud.arn("ecs", &format!("cluster/{}", key.cluster)),
         "status": d.status.name(),
         "createdAt": d.created.to_string(),
@@ -68,8 +68,8 @@ pub(super) fn deployments(cloud: &Cloud, input: &Value) -> Result<Value, Fault> 
         .filter(|d| before.is_none_or(|at| d.created <= at));
     let shown = all.map(|d| {
         let mut out = brief(cloud, &key, d);
-        set(&mut out, "daemonArn", json!(key.arn(cloud)));
-        let target = key.part(cloud, "daemon-revision", &d.target);
+        set(&mut out, "daemonArn", json!(key.arn(&cloud.kernel)));
+        let target = key.part(&cloud.kernel, "daemon-revision", &d.target);
         set(&mut out, "targetDaemonRevisionArn", json!(target));
         out
     });

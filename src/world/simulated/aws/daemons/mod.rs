@@ -11,17 +11,20 @@ use crate::world::simulated::cloud::Cloud;
 mod changes;
 mod definitions;
 mod deployment;
+mod import;
 mod initial_state;
 pub(crate) mod key;
 mod listing;
 mod rollout;
 pub(crate) mod state;
+pub(crate) mod step;
 mod validation;
 mod view;
 
 pub(crate) use definitions::add as add_definition;
+pub(crate) use import::{import, import_definition};
 pub(crate) use initial_state::add;
-pub(crate) use rollout::{Step, happen};
+pub(crate) use rollout::happen;
 
 /// Whether an operation of ECS is one about daemons.
 pub(crate) fn knows(operation: &str) -> bool {

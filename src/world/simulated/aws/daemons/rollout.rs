@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::deployment::{DaemonDeployment, Rollback, Status};
 use super::key::DaemonKey;
 use super::state::Daemon;
+use super::step::Step;
 use crate::world::simulated::aws::json::{flag, list, number, text, texts};
 use crate::world::simulated::aws::{cloudwatch, ecr};
 use crate::world::simulated::cloud::Cloud;
@@ -20,13 +21,6 @@ pub(super) const REACTION: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_secs(30);
 /// Share of the instances that drain at once where nothing is said, in percent.
 const DRAIN: f64 = 25.0;
-
-/// A deployment of a daemon goes on, if it is still the newest one.
-#[derive(Debug, Clone)]
-pub(crate) struct Step {
-    pub(super) key: DaemonKey,
-    pub(super) deployment: String,
-}
 
 /// Lets a deployment go on after a while.
 pub(super) fn go_on(cloud: &mut Cloud, key: &DaemonKey, deployment: &str, after: Duration) {

@@ -26,6 +26,17 @@ impl Daemons {
         self.instances.insert(provider, count);
     }
 
+    /// Whether a daemon is known.
+    pub(crate) fn has(&self, key: &DaemonKey) -> bool {
+        self.daemons.contains_key(key)
+    }
+
+    /// Whether a revision of a daemon task definition is known, by its ARN.
+    pub(crate) fn has_definition(&self, arn: &str) -> bool {
+        let mut all = self.definitions.values().flatten();
+        all.any(|one| one.arn == arn)
+    }
+
     /// The capacity providers of managed instances, by ARN.
     pub(crate) fn providers(&self) -> impl Iterator<Item = &String> {
         self.instances.keys()

@@ -26,7 +26,7 @@ pub(super) fn daemon(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         .map(|revision| running(cloud, &key, daemon, revision))
         .collect();
     let mut out = json!({
-        "daemonArn": key.arn(cloud),
+        "daemonArn": key.arn(&cloud.kernel),
         "clusterArn": cloud.arn("ecs", &format!("cluster/{}", key.cluster)),
         "status": daemon.status(),
         "currentRevisions": current,
@@ -34,7 +34,7 @@ pub(super) fn daemon(cloud: &Cloud, input: &Value) -> Result<Value, Fault> {
         "updatedAt": daemon.updated.to_string(),
     });
     if let Some(latest) = daemon.deployments.first() {
-        let arn = key.part(cloud, "daemon-deployment", &latest.id);
+        let arn = key.part(&cloud.kernel, "daemon-deployment", &latest.id);
         set(&mut out, "deploymentArn", json!(arn));
     }
     Ok(json!({ "daemon": out }))
@@ -47,7 +47,7 @@ fn running(cloud: &Cloud, key: &DaemonKey, daemon: &Daemon, revision: &DaemonRev
         json!({ "arn": provider, "runningCount": on(provider), "withoutDaemonCount": 0 })
     });
     json!({
-        "arn": key.part(cloud, "daemon-revision", &revision.id),
+        "arn": key.part(&cloud.kernel, "daemon-revision", &revision.id),
         "capacityProviders": providers.collect::<Vec<Value>>(),
         "totalRunningCount": revision.providers.iter().map(on).sum::<u32>(),
         "totalWithoutDaemonCount": 0,
@@ -113,9 +113,9 @@ fn render_revision(cloud: &Cloud, key: &DaemonKey, revision: &DaemonRevision) ->
         out
     });
     let mut out = json!({
-        "daemonRevisionArn": key.part(cloud, "daemon-revision", &revision.id),
+        "daemonRevisionArn": key.part(&cloud.kernel, "daemon-revision", &revision.id),
         "clusterArn": cloud.arn("ecs", &format!("cluster/{}", key.cluster)),
-        "daemonArn": key.arn(cloud),
+        "daemonArn": key.arn(&cloud.kernel),
         "daemonTaskDefinitionArn": revision.definition,
         "createdAt": revision.created.to_string(),
         "containerImages": images.collect::<Vec<Value>>(),
@@ -154,7 +154,7 @@ fn counted(
         })
     });
     json!({
-        "arn": key.part(cloud, "daemon-revision", id),
+        "arn": key.part(&cloud.kernel, "daemon-revision", id),
         "capacityProviders": shown.collect::<Vec<Value>>(),
         "totalRunningInstanceCount": providers.iter().map(on).sum::<u32>(),
         "totalWithoutDaemonInstanceCount": 0,
@@ -217,7 +217,7 @@ fn render(cloud: &Cloud, key: &DaemonKey, daemon: &Daemon, d: &DaemonDeployment)
         let shown = json!({
             "reason": rollback.reason,
             "startedAt": rollback.started.to_string(),
-            "rollbackTargetDaemonRevisionArn": key.part(cloud, "daemon-revision", &rollback.revision),
+            "rollbackTargetDaemonRevisionArn": key.part(&cloud.kernel, "daemon-revision", &rollback.revision),
             "rollbackCapacityProviders": providers.unwrap_or_default(),
         });
         set(&mut out, "rollback", shown);

@@ -75,10 +75,12 @@ pub(crate) const COVERAGE: Coverage = Coverage {
     service: "ecs",
     behaves: "Rolling, blue/green, canary and linear deployments run in time: capacity, image pulls, secrets, \
               health checks, circuit breakers, alarms and lifecycle hooks decide how they end and whether they \
-              roll back. One-off tasks run and exit as the fixture says.",
+              roll back. One-off tasks run and exit as the fixture says. Express Mode services deploy as canaries; daemons \
+              reach the managed instances batch by batch.",
     leaves_out: "Service Connect, volumes, placement strategies and most other members are checked, stored and \
               shown without effect. Task sets, task protection, `ExecuteCommand` and changes of clusters, \
-              instances and capacity providers are not simulated.",
+              instances and capacity providers are not simulated. Express Mode has no certificates and security groups; \
+              managed instances are only counted, and daemon tasks are not listed.",
     tests: &[
         "simulated::tests::services",
         "simulated::tests::health",
@@ -87,6 +89,8 @@ pub(crate) const COVERAGE: Coverage = Coverage {
         "simulated::tests::shifting_ended",
         "simulated::tests::hooks",
         "simulated::tests::laws",
+        "simulated::tests::express",
+        "simulated::tests::daemons",
         "simulated::tests::deploying_members",
         "simulated::tests::refusals::definitions",
         "simulated::tests::refusals::deployments",

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::circuit_breaker::CircuitBreaker;
 use super::hook::Hook;
 use super::ids::ServiceKey;
 use super::revision::Revision;
@@ -113,7 +114,8 @@ pub(super) fn render(
 }
 
 fn breaker(service: &Service, d: &ServiceDeployment) -> Value {
-    let Some(breaker) = service.breaker() else {
+    // As the service was configured when the deployment began.
+    let Some(breaker) = CircuitBreaker::of(&d.configuration, service.desired) else {
         return json!({ "status": "DISABLED", "failureCount": 0, "threshold": 0 });
     };
     let failures = d.tripped.unwrap_or_else(|| {
