@@ -5,11 +5,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use super::bytes::Bytes;
 
-<<<<<<< HEAD
 /// Bytes that are compressed, with the size that they have when they are opened.
-=======
-/// A section of the packed models that is compressed by itself.
->>>>>>> hub/express
 #[derive(Debug, Clone, Copy)]
 pub(in crate::world::apis::aws) struct Squeezed {
     /// How many bytes are in it.
