@@ -16,7 +16,7 @@
 //! | `ecs` | `cloudwatch` (the state of alarms), `ecr`, `elb`, `logs`, `secrets`, `ssm` |
 //! | `elb` | |
 //! | `events` | |
-//! | `express` | `cloudwatch` (alarms), `ecs`, `elb`, `logs`, `scaling` |
+//! | `express` | `cloudwatch` (alarms), `ecr` (images by tag), `ecs`, `elb`, `logs`, `scaling` |
 //! | `lambda` | `traffic` |
 //! | `logs` | |
 //! | `rds` | |
