@@ -21,7 +21,7 @@ pub type AnySchema = &'static Schema<'static>;
 pub struct Structure {
     /// The schema of the structure as a whole.
     pub schema: AnySchema,
-    /// Of its members, in the order of [`Service::members`].
+    /// Of its members, in the order of [`Shape::members`].
     pub members: &'static [AnySchema],
 }
 
