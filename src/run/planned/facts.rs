@@ -75,13 +75,9 @@ impl Facts {
                 self.touched.insert(service(text(input, "cluster"), name));
             }
         }
-        // `service-deployment/CLUSTER/SERVICE/ID`.
-        if let Some(arn) = text(input, "serviceDeploymentArn").and_then(Arn::parse) {
-            let mut parts = arn.type_and_rest().1.split('/');
-            if let (Some(cluster), Some(name)) = (parts.next(), parts.next()) {
-                self.touched.insert(service(Some(cluster), name));
-            }
-        }
+        let members = input.as_object().into_iter().flatten();
+        let arns = members.filter_map(|(_, member)| Arn::parse(member.as_str()?));
+        self.touched.extend(arns.filter_map(service_of));
         for (member, kind) in [("family", "family"), ("repositoryName", "repository")] {
             if let Some(name) = text(input, member) {
                 self.touched.insert(format!("{kind} {name}"));
@@ -170,6 +166,15 @@ fn service(cluster: Option<&str>, name: &str) -> String {
     )
 }
 
+/// The service that an ARN of ECS names: `service/CLUSTER/SERVICE`, `service-deployment/CLUSTER/SERVICE/ID`.
+fn service_of(arn: Arn<'_>) -> Option<String> {
+    let (kind, rest) = arn.type_and_rest();
+    let mut parts = rest.split('/');
+    let is_of_a_service = ["service", "service-deployment", "service-revision"].contains(&kind);
+    let (cluster, name) = (parts.next()?, parts.next()?);
+    (arn.service == "ecs" && is_of_a_service).then(|| service(Some(cluster), name))
+}
+
 /// The API's own input, of `aws::call` too.
 fn api(input: &Value) -> &Value {
     match (input.get("operation"), input.get("input")) {
@@ -185,4 +190,44 @@ fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     let found = value.get(name).and_then(Value::as_array);
     found.map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The facts about a service after a write with this input.
+    fn after(input: Value) -> Vec<Fact> {
+        let mut facts = Facts::default();
+        facts.wrote(&input);
+        let shop = json!({
+            "serviceName": "shop", "clusterArn": "arn:aws:ecs:eu-west-1:123456789012:cluster/prod",
+            "taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:4",
+        });
+        facts.read(&json!({}), &json!({ "services": [shop] }))
+    }
+
+    #[test]
+    fn what_the_run_changes_is_no_fact_however_the_write_names_the_service() {
+        let arn = |of: &str| format!("arn:aws:ecs:eu-west-1:123456789012:{of}");
+        for own in [
+            json!({ "cluster": "prod", "service": "shop" }),
+            json!({ "cluster": arn("cluster/prod"), "service": arn("service/prod/shop") }),
+            json!({ "serviceArn": arn("service/prod/shop") }),
+            json!({ "resourceArn": arn("service/prod/shop") }),
+            json!({ "serviceDeploymentArn": arn("service-deployment/prod/shop/kq3") }),
+            json!({ "service": "ecs", "operation": "UpdateExpressGatewayService", "input": { "serviceArn": arn("service/prod/shop") } }),
+        ] {
+            assert_eq!(after(own.clone()), [], "{own}");
+        }
+        for other in [
+            json!({ "cluster": "prod", "service": "cart" }),
+            json!({ "serviceArn": arn("service/test/shop") }),
+            json!({ "serviceArn": "arn:aws:lambda:eu-west-1:123456789012:service/prod/shop" }),
+        ] {
+            assert_eq!(after(other.clone()).len(), 1, "{other}");
+        }
+    }
 }
