@@ -13,6 +13,9 @@ fn main() {
     if is_linked_by_lld() {
         // Functions whose code is the same are there once.
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+            discard_unwind_tables();
+        }
     }
     if has_packed_relocations() {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
@@ -37,6 +40,18 @@ fn main() {
 /// Whether this is the target whose linker is LLVM's by default.
 fn is_linked_by_lld() -> bool {
     env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu")
+}
+
+/// Leaves out how to unwind the stack, a twelfth of the program: a release aborts at a panic, and has no names for a
+/// backtrace.
+fn discard_unwind_tables() {
+    const SCRIPT: &str =
+        "SECTIONS { /DISCARD/ : { *(.eh_frame) *(.eh_frame_hdr) } } INSERT AFTER .text;\n";
+    let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let script = folder.join("discard.ld");
+    if std::fs::write(&script, SCRIPT).is_ok() {
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    }
 }
 
 /// Whether the loader of this machine reads packed relocations (glibc 2.36 and later): without them, relocations are a
