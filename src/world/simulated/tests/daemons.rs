@@ -119,9 +119,16 @@ fn tasks_that_do_not_start_bring_the_revision_before_back() {
         let world = world_with("", &[fault]);
         let definition = register(&world, IMAGE_NEXT);
         let arn = update(&world, &definition, json!({}));
-        pass(&world, 4);
+        let mut failures = 0;
+        for _ in 0..240 {
+            world.sleep(Duration::from_secs(1));
+            let breaker = &deployment(&world, &arn)["circuitBreaker"];
+            failures = failures.max(breaker["failureCount"].as_u64().expect("a count"));
+        }
         let found = deployment(&world, &arn);
         assert_eq!(found["status"], "ROLLBACK_IN_PROGRESS", "{fault}");
+        // The failure that reaches the threshold ends it, and the rollback counts anew.
+        assert_eq!(found["circuitBreaker"]["threshold"], failures + 1);
         assert_eq!(found["circuitBreaker"]["status"], "TRIGGERED");
         pass(&world, 10);
         let found = deployment(&world, &arn);
