@@ -28,8 +28,15 @@ pub struct Moto(Process);
 impl Moto {
     /// Starts one on a free port.
     pub fn start() -> Moto {
+        Moto::with(&[])
+    }
+
+    /// Starts one that has loaded these services already: CloudFormation loads everything else, which may take longer
+    /// than a client waits for its first answer.
+    pub fn with(services: &[&str]) -> Moto {
         // Its services never make tasks; this many are said to run, so that they are not deploying for ever.
         Moto(Process::start(MOTO, "/moto-api/data.json", |start| {
+            start.command.args(services);
             start.command.env("MOTO_ECS_SERVICE_RUNNING", "2");
         }))
     }
