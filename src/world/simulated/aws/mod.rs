@@ -202,7 +202,9 @@ fn ask_service(cloud: &mut Cloud, call: &AwsCall) -> Result<Value, Fault> {
         "lambda" => lambda::call(&mut cloud.lambda, &mut cloud.kernel, operation, input),
         "logs" => {
             let served = match json::text(input, "logGroupName") {
-                Some(group) if logs::reads_lines(operation) => traffic::log_lines(cloud, group),
+                Some(group) if logs::reads_lines(operation) => {
+                    traffic::log_lines(cloud, group, logs::Window::of(input))
+                }
                 _ => logs::Streams::new(),
             };
             logs::call(&mut cloud.logs, &cloud.kernel, served, operation, input)

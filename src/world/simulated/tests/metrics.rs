@@ -170,4 +170,24 @@ fn a_bad_version_logs_its_errors() {
     );
     // The same lines, however often they are read.
     assert_eq!(found(&input)[..100], lines[..100]);
+    // All lines of the group are those of its windows.
+    let group = |from: i64, to: i64| {
+        found(&json!({
+            "logGroupName": "/realserv/catalog-service", "startTime": from, "endTime": to, "limit": 10000,
+        }))
+    };
+    let at = |line: &Value| line["timestamp"].as_i64().expect("a time");
+    let all = group(i64::MIN, i64::MAX);
+    let (begin, end) = (at(&all[0]), at(&all[all.len() - 1]) + 1);
+    let middle = at(&all[all.len() / 2]);
+    let parts = [group(begin, middle), group(middle, end)].concat();
+    let told = |lines: &[Value]| -> Vec<(i64, String)> {
+        let told = |line: &Value| (at(line), line["message"].to_string());
+        lines.iter().map(told).collect()
+    };
+    assert!(all.len() > lines.len(), "the requests, too");
+    assert_eq!(told(&parts), told(&all));
+    assert!(group(end, end + 1).is_empty());
+    assert!(group(i64::MAX, i64::MAX).is_empty());
+    assert!(group(i64::MIN, i64::MIN).is_empty());
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::vocabulary::Fault;
@@ -63,6 +64,44 @@ pub(crate) fn reads_lines(operation: &str) -> bool {
         operation,
         "GetLogEvents" | "FilterLogEvents" | "DescribeLogStreams"
     )
+}
+
+/// The times whose lines a call reads: from `from` on, before `to`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Window {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+}
+
+impl Window {
+    /// By `startTime` and `endTime` of an input.
+    pub(crate) fn of(input: &Value) -> Window {
+        // A number may be beyond all times.
+        let time = |at: i64| {
+            let beyond = match at > 0 {
+                true => Timestamp::MAX,
+                false => Timestamp::MIN,
+            };
+            Timestamp::from_millisecond(at).unwrap_or(beyond)
+        };
+        let bound = |name: &str, otherwise| {
+            let given = input.get(name).and_then(Value::as_i64);
+            given.map_or(otherwise, time)
+        };
+        Window {
+            from: bound("startTime", Timestamp::MIN),
+            to: bound("endTime", Timestamp::MAX),
+        }
+    }
+
+    /// Whether its lines have one of this time.
+    pub(crate) fn contains(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+
+    fn has(&self, line: &Line) -> bool {
+        self.from.as_millisecond() <= line.at && line.at < self.to.as_millisecond()
+    }
 }
 
 /// How far CloudWatch Logs is simulated.
@@ -126,12 +165,6 @@ fn streams<'a>(logs: &'a Logs, served: Streams, input: &Value) -> Result<Cow<'a,
     Ok(Cow::Owned(all))
 }
 
-fn within(line: &Line, input: &Value) -> bool {
-    let bound = |name| input.get(name).and_then(Value::as_i64);
-    bound("startTime").is_none_or(|from| line.at >= from)
-        && bound("endTime").is_none_or(|to| line.at < to)
-}
-
 fn get_events(logs: &Logs, served: Streams, input: &Value) -> Result<Value, Fault> {
     let streams = streams(logs, served, input)?;
     let stream = streams
@@ -142,7 +175,8 @@ fn get_events(logs: &Logs, served: Streams, input: &Value) -> Result<Value, Faul
                 "The specified log stream does not exist.",
             )
         })?;
-    let lines: Vec<&Line> = stream.iter().filter(|l| within(l, input)).collect();
+    let window = Window::of(input);
+    let lines: Vec<&Line> = stream.iter().filter(|l| window.has(l)).collect();
     let limit = number(input, "limit").map_or(10_000, |n| n.clamp(1, 10_000)) as usize;
     // Tokens are positions: `f/` goes on from there, `b/` ends there.
     let token = text(input, "nextToken").map(|t| (t.starts_with("b/"), position(t, lines.len())));
@@ -175,6 +209,7 @@ fn render(line: &Line) -> Value {
 fn filter_events(logs: &Logs, served: Streams, input: &Value) -> Result<Value, Fault> {
     let pattern = Pattern::parse(text(input, "filterPattern").unwrap_or_default())?;
     let streams = streams(logs, served, input)?;
+    let window = Window::of(input);
     let names = texts(input, "logStreamNames");
     let prefix = text(input, "logStreamNamePrefix").unwrap_or_default();
     let mut found: Vec<(&str, &Line)> = streams
@@ -182,7 +217,7 @@ fn filter_events(logs: &Logs, served: Streams, input: &Value) -> Result<Value, F
         .filter(|(name, _)| names.is_empty() || names.contains(name))
         .filter(|(name, _)| name.starts_with(prefix))
         .flat_map(|(name, lines)| lines.iter().map(move |l| (name.as_str(), l)))
-        .filter(|(_, line)| within(line, input) && pattern.matches(&line.message))
+        .filter(|(_, line)| window.has(line) && pattern.matches(&line.message))
         .collect();
     found.sort_by_key(|(_, line)| line.at);
     let from = text(input, "nextToken")

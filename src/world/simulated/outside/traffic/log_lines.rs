@@ -7,15 +7,19 @@ use jiff::Timestamp;
 use super::{Profile, Scope, Serving, flows, profile, seconds};
 use crate::world::simulated::aws::ecs::definition::Definition;
 use crate::world::simulated::aws::ecs::task_log::place;
-use crate::world::simulated::aws::logs::{Line, Streams};
+use crate::world::simulated::aws::logs::{Line, Streams, Window};
 use crate::world::simulated::cloud::Cloud;
 
-/// The lines that services have logged to a group; none where nobody sends any requests.
-pub(crate) fn log_lines(cloud: &Cloud, group: &str) -> Streams {
+/// Lines of a stream are no closer, in seconds.
+const MILLISECOND: f64 = 0.001;
+
+/// The lines that services have logged to a group within a window; none where nobody sends any requests. A stream whose
+/// lines are all outside is there, and empty.
+pub(crate) fn log_lines(cloud: &Cloud, group: &str, window: Window) -> Streams {
     if cloud.traffic.is_idle() {
         return Streams::new();
     }
-    let (from, to) = (cloud.began(), cloud.now());
+    let (began, to) = (cloud.began(), cloud.now());
     let mut found = Streams::new();
     let in_group = |definition: &Definition, task: &str| {
         place(definition, task).filter(|(own, _)| own == group)
@@ -27,23 +31,25 @@ pub(crate) fn log_lines(cloud: &Cloud, group: &str) -> Streams {
         let Some((line, every)) = &profile.log else {
             continue;
         };
-        for (from, to, tasks) in history.between(from, to) {
+        let every = every.max(MILLISECOND);
+        for (from, to, tasks) in history.between(began, to) {
             let placed = tasks
                 .iter()
                 .filter_map(|s| Some((s, in_group(&s.definition, &s.task)?)));
             for (serving, (_, stream)) in placed {
-                let mut at = next(from, cloud.began(), *every);
-                while at < to {
-                    let lines = found.entry(stream.clone()).or_default();
-                    lines.push(say(line, serving, at));
-                    at = after(at, *every);
+                if times(began, every, from, to).next().is_none() {
+                    continue;
                 }
+                let lines = found.entry(stream).or_default();
+                let (from, to) = (from.max(window.from), to.min(window.to));
+                let read = times(began, every, from, to);
+                lines.extend(read.map(|at| say(line, serving, at)));
             }
         }
     }
     // Errors are counted on from piece to piece, so that it does not matter how many pieces there are.
     let mut errors: BTreeMap<String, f64> = BTreeMap::new();
-    for flow in flows(cloud, Scope::default(), from, to) {
+    for flow in flows(cloud, Scope::default(), began, to) {
         let Some((serving, behaviour)) = flow.serving else {
             continue;
         };
@@ -60,11 +66,10 @@ pub(crate) fn log_lines(cloud: &Cloud, group: &str) -> Streams {
         let Profile { error_line, .. } = &flow.source.profile;
         let mut due = carried.floor() + 1.0;
         while due <= total {
-            lines.push(say(
-                error_line,
-                serving,
-                after(flow.from, (due - *carried) / rate),
-            ));
+            let at = after(flow.from, ((due - *carried) / rate).max(MILLISECOND));
+            if window.contains(at) {
+                lines.push(say(error_line, serving, at));
+            }
             due += 1.0;
         }
         *carried = total;
@@ -80,16 +85,23 @@ fn say(line: &str, serving: &Serving, at: Timestamp) -> Line {
 }
 
 fn after(at: Timestamp, seconds: f64) -> Timestamp {
-    let millis = (seconds * 1000.0).round().max(1.0) as i64;
+    let millis = (seconds * 1000.0).round() as i64;
     let later = at.as_millisecond().saturating_add(millis);
     Timestamp::from_millisecond(later).unwrap_or(Timestamp::MAX)
 }
 
-/// The first multiple of a step since the beginning, from `from` on.
-fn next(from: Timestamp, began: Timestamp, every: f64) -> Timestamp {
-    let steps = (seconds(began, from) / every).ceil();
-    if steps <= 0.0 {
-        return began;
-    }
-    after(began, steps * every)
+/// The times from `from` on and before `to` at which a line is written: it is written every so many seconds, and the first
+/// time at the beginning.
+fn times(
+    began: Timestamp,
+    every: f64,
+    from: Timestamp,
+    to: Timestamp,
+) -> impl Iterator<Item = Timestamp> {
+    // One earlier, as a division is not exact.
+    let first = (seconds(began, from) / every).floor() - 1.0;
+    std::iter::successors(Some(first.max(0.0)), |step| Some(step + 1.0))
+        .map(move |step| after(began, step * every))
+        .skip_while(move |at| *at < from)
+        .take_while(move |at| *at < to)
 }
