@@ -67,3 +67,41 @@ fn a_moment_is_checked_before_anything_runs() {
         "{fault}"
     );
 }
+
+#[test]
+fn a_small_threshold_says_its_unit() {
+    let asked = |name: &str, wanted: &str| {
+        let play = Play::written(&format!(
+            r#"import "std/metrics" as metrics;
+print(metrics::threshold("{name}", "{wanted}", "", ()));"#
+        ));
+        Scene::set(&[]).perform(&play)
+    };
+    for (name, wanted, hint) in [
+        (
+            "error_rate",
+            "0.01",
+            r#"write "0.01%" if that is meant, otherwise for example "1%""#,
+        ),
+        (
+            "p99",
+            "0.5",
+            r#"write "0.5ms" if that is meant, otherwise for example "500ms""#,
+        ),
+    ] {
+        let fault = asked(name, wanted).fault.expect("a fault");
+        assert_eq!(fault.code, "invalid_input");
+        assert!(fault.message.contains("has no unit"), "{fault}");
+        assert_eq!(fault.hint.as_deref(), Some(hint));
+    }
+    for (name, wanted) in [
+        ("error_rate", "0.01%"),
+        ("error_rate", "0"),
+        ("error_rate", "5"),
+        ("p99", "0.5s"),
+        ("requests", "0.5"),
+    ] {
+        let ending = asked(name, wanted);
+        assert_eq!(ending.outcome, Outcome::Succeeded, "{wanted}: {ending:#?}");
+    }
+}
