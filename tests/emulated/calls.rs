@@ -20,7 +20,7 @@ use hyper::body::Bytes;
 use regex::Regex;
 use serde_json::{Value, json};
 
-use crate::support::emulators::{Moto, REGION};
+use crate::support::emulators::{Moto, PATIENT, REGION};
 use crate::support::http::{self, RUNTIME};
 use crate::support::provision::{MOTO, python};
 
@@ -96,6 +96,7 @@ fn differences() -> String {
             "--nocapture",
         ])
         .envs(environment(&moto))
+        .envs([PATIENT])
         .env(CALLS, &calls)
         .stdin(Stdio::null())
         .output()

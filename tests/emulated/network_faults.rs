@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::support::catalog::{GOOD, OLD};
 use crate::support::deployer::Finished;
+use crate::support::emulators::PATIENT;
 use crate::support::rules::{Disturbance, Moment, Rule, Which};
 use crate::support::stage::Stage;
 
@@ -146,7 +147,12 @@ fn an_update_that_is_always_refused_is_no_success() {
 #[test]
 fn silence_is_not_waited_out_for_ever() {
     let silence = Disturbance::Silence(Duration::from_secs(3600));
-    let (stage, run) = under(&[Rule::some("DescribeServices", 1, 1, silence)]);
+    let mut stage = Stage::set();
+    stage.deployer.environment(PATIENT.0, "20s");
+    stage
+        .proxy
+        .disturb(Rule::some("DescribeServices", 1, 1, silence));
+    let run = stage.run(GOOD);
     assert!(run.elapsed < PATIENCE, "{run}");
     run.expect(0);
     stage.serves(GOOD);

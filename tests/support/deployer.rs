@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::emulators::REGION;
+use super::emulators::{PATIENT, REGION};
 
 /// No run of the tests takes longer.
 pub const LIMIT: Duration = crate::support::HANG;
@@ -130,7 +130,8 @@ impl Deployer {
                 .env("AWS_ENDPOINT_URL", endpoint)
                 .env("AWS_REGION", REGION)
                 .env("AWS_ACCESS_KEY_ID", "test")
-                .env("AWS_SECRET_ACCESS_KEY", "test");
+                .env("AWS_SECRET_ACCESS_KEY", "test")
+                .envs([PATIENT]);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         let mut child = command.spawn().expect("the program starts");

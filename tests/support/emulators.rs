@@ -20,6 +20,9 @@ pub const ACCOUNT: &str = "123456789012";
 /// The region of both emulators.
 pub const REGION: &str = "ap-south-1";
 
+/// The setting with which a client waits for an emulator's answer for as long as a machine may need that has much other work.
+pub const PATIENT: (&str, &str) = ("DEPLOYER_CALL_TIMEOUT", "5m");
+
 const START_LIMIT: Duration = crate::support::HANG;
 
 /// moto, a process of its own.

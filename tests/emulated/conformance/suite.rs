@@ -12,7 +12,7 @@ use super::cases;
 use super::differences::DIFFERENCES;
 use super::stage;
 use crate::support::cloud::{subnets, vpc};
-use crate::support::emulators::{Ministack, Moto, REGION};
+use crate::support::emulators::{Ministack, Moto, PATIENT, REGION};
 
 /// Name the emulators' network for the process that judges.
 const SUBNETS: &str = "CONFORMANCE_SUBNETS";
@@ -51,6 +51,7 @@ pub fn in_a_process_of_its_own(test: &str) {
         .env("HOME", home.path())
         .env("AWS_CONFIG_FILE", &config)
         .env("AWS_EC2_METADATA_DISABLED", "true")
+        .envs([PATIENT])
         .env(SUBNETS, subnets(&moto.endpoint()).join(","))
         .env(VPC, vpc(&moto.endpoint()))
         .output()
