@@ -170,24 +170,46 @@ fn a_bad_version_logs_its_errors() {
     );
     // The same lines, however often they are read.
     assert_eq!(found(&input)[..100], lines[..100]);
-    // All lines of the group are those of its windows.
-    let group = |from: i64, to: i64| {
-        found(&json!({
+}
+
+#[test]
+fn a_log_is_the_sum_of_its_windows() {
+    let builtin = include_str!("../../../../pipelines/prod.cloud.toml");
+    let logging = "cpu = 34\nlog_line = \"served by {version}\"\nlog_every = \"7s\"";
+    let fixture =
+        Fixture::parse(&builtin.replacen("cpu = 34", logging, 1), "x.toml").expect("sound");
+    let faults = ["errors-after-shift:50".parse().expect("a fault")];
+    let world = Simulated::from_fixture(fixture, &faults, 7).expect("sound");
+    deploy(&world);
+    world.sleep(Duration::from_secs(900));
+    let read = |from: i64, to: i64| -> Vec<(i64, String)> {
+        let input = json!({
             "logGroupName": "/realserv/catalog-service", "startTime": from, "endTime": to, "limit": 10000,
-        }))
+        });
+        let out = aws(&world, "logs", "FilterLogEvents", input).expect("events");
+        let line = |line: &Value| {
+            let at = line["timestamp"].as_i64().expect("a time");
+            (at, line["message"].as_str().expect("a line").to_owned())
+        };
+        let lines = out["events"].as_array().expect("events");
+        lines.iter().map(line).collect()
     };
-    let at = |line: &Value| line["timestamp"].as_i64().expect("a time");
-    let all = group(i64::MIN, i64::MAX);
-    let (begin, end) = (at(&all[0]), at(&all[all.len() - 1]) + 1);
-    let middle = at(&all[all.len() / 2]);
-    let parts = [group(begin, middle), group(middle, end)].concat();
-    let told = |lines: &[Value]| -> Vec<(i64, String)> {
-        let told = |line: &Value| (at(line), line["message"].to_string());
-        lines.iter().map(told).collect()
-    };
-    assert!(all.len() > lines.len(), "the requests, too");
-    assert_eq!(told(&parts), told(&all));
-    assert!(group(end, end + 1).is_empty());
-    assert!(group(i64::MAX, i64::MAX).is_empty());
-    assert!(group(i64::MIN, i64::MIN).is_empty());
+    let start = world.state().cloud.kernel.start.as_millisecond();
+    // Each call takes a moment, in which more is logged.
+    let end = world.now().as_millisecond();
+    let all = read(start, end);
+    let said = |text: &str| all.iter().filter(|(_, line)| line.contains(text)).count();
+    assert!(
+        said("served by") > 100 && said("status 500") > 300,
+        "{all:?}"
+    );
+    // Windows that begin and end with a line of each kind, and between lines.
+    for at in [all.len() / 3, all.len() / 2, all.len() - 1] {
+        for middle in [all[at].0 - 1, all[at].0, all[at].0 + 1] {
+            let parts = [read(start, middle), read(middle, end)].concat();
+            assert_eq!(parts, all, "{middle}");
+        }
+    }
+    assert!(read(i64::MAX, i64::MAX).is_empty());
+    assert!(read(i64::MIN, i64::MIN).is_empty());
 }

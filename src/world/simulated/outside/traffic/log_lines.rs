@@ -10,9 +10,6 @@ use crate::world::simulated::aws::ecs::task_log::place;
 use crate::world::simulated::aws::logs::{Line, Streams, Window};
 use crate::world::simulated::cloud::Cloud;
 
-/// Lines of a stream are no closer, in seconds.
-const MILLISECOND: f64 = 0.001;
-
 /// The lines that services have logged to a group within a window; none where nobody sends any requests. A stream whose
 /// lines are all outside is there, and empty.
 pub(crate) fn log_lines(cloud: &Cloud, group: &str, window: Window) -> Streams {
@@ -31,18 +28,17 @@ pub(crate) fn log_lines(cloud: &Cloud, group: &str, window: Window) -> Streams {
         let Some((line, every)) = &profile.log else {
             continue;
         };
-        let every = every.max(MILLISECOND);
         for (from, to, tasks) in history.between(began, to) {
             let placed = tasks
                 .iter()
                 .filter_map(|s| Some((s, in_group(&s.definition, &s.task)?)));
             for (serving, (_, stream)) in placed {
-                if times(began, every, from, to).next().is_none() {
+                if times(began, *every, from, to).next().is_none() {
                     continue;
                 }
                 let lines = found.entry(stream).or_default();
                 let (from, to) = (from.max(window.from), to.min(window.to));
-                let read = times(began, every, from, to);
+                let read = times(began, *every, from, to);
                 lines.extend(read.map(|at| say(line, serving, at)));
             }
         }
@@ -66,7 +62,7 @@ pub(crate) fn log_lines(cloud: &Cloud, group: &str, window: Window) -> Streams {
         let Profile { error_line, .. } = &flow.source.profile;
         let mut due = carried.floor() + 1.0;
         while due <= total {
-            let at = after(flow.from, ((due - *carried) / rate).max(MILLISECOND));
+            let at = after(flow.from, (due - *carried) / rate);
             if window.contains(at) {
                 lines.push(say(error_line, serving, at));
             }
