@@ -84,6 +84,11 @@ print(metrics::threshold("{name}", "{wanted}", "", ()));"#
             r#"write "0.01%" if that is meant, otherwise for example "1%""#,
         ),
         (
+            "cpu",
+            " .5 ",
+            r#"write ".5%" if that is meant, otherwise for example "1%""#,
+        ),
+        (
             "p99",
             "0.5",
             r#"write "0.5ms" if that is meant, otherwise for example "500ms""#,
