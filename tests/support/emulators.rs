@@ -20,7 +20,8 @@ pub const ACCOUNT: &str = "123456789012";
 /// The region of both emulators.
 pub const REGION: &str = "ap-south-1";
 
-/// The setting with which a client waits for an emulator's answer for as long as a machine may need that has much other work.
+/// The setting with which a client waits for an emulator's answer for as long as a machine may need that has much other work:
+/// moto loads all of itself before it first answers for CloudFormation.
 pub const PATIENT: (&str, &str) = ("DEPLOYER_CALL_TIMEOUT", "5m");
 
 const START_LIMIT: Duration = crate::support::HANG;
@@ -31,15 +32,8 @@ pub struct Moto(Process);
 impl Moto {
     /// Starts one on a free port.
     pub fn start() -> Moto {
-        Moto::with(&[])
-    }
-
-    /// Starts one that has loaded these services already: CloudFormation loads everything else, which may take longer
-    /// than a client waits for its first answer.
-    pub fn with(services: &[&str]) -> Moto {
         // Its services never make tasks; this many are said to run, so that they are not deploying for ever.
         Moto(Process::start(MOTO, "/moto-api/data.json", |start| {
-            start.command.args(services);
             start.command.env("MOTO_ECS_SERVICE_RUNNING", "2");
         }))
     }

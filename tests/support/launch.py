@@ -1,8 +1,6 @@
 """Runs an emulator, and ends with whoever holds the other end of standard input: no orphan survives a killed test.
 
-usage: launch.py moto PORT [SERVICE...] | launch.py ministack PORT
-
-moto loads a service when it is first asked; one that is named here is loaded before moto listens.
+usage: launch.py moto PORT | launch.py ministack PORT
 """
 
 import os
@@ -17,13 +15,10 @@ def end_with_parent():
 
 
 threading.Thread(target=end_with_parent, daemon=True).start()
-emulator, port, *services = sys.argv[1:]
+emulator, port = sys.argv[1:]
 if emulator == "moto":
-    from moto.backends import get_backend
     from moto.server import main
 
-    for service in services:
-        get_backend(service)
     main(["-H", "127.0.0.1", "-p", port])
 else:
     os.environ.update(GATEWAY_PORT=port, BIND_HOST="127.0.0.1")

@@ -26,10 +26,6 @@ impl Emulator {
         Emulator::Moto(Moto::start())
     }
 
-    fn moto_with_cloud_formation() -> Emulator {
-        Emulator::Moto(Moto::with(&["cloudformation"]))
-    }
-
     fn ministack() -> Emulator {
         Emulator::Ministack(Ministack::start(catalog::behaviour()))
     }
@@ -113,7 +109,7 @@ Resources:
             let events = aws::pages("cloudformation", "DescribeStackEvents", #{ StackName: "orders" });
             let updates = events.filter(|it| it.LogicalResourceId == "orders" && it.ResourceStatus == "UPDATE_COMPLETE");
             if updates.len() != 1 { fail(`${updates.len()} updates`); }"#,
-        emulator: Emulator::moto_with_cloud_formation,
+        emulator: Emulator::moto,
     };
     scenario.killed_at_every_request(6);
 }
